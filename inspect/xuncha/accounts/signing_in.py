@@ -1,0 +1,29 @@
+"""Flask-Login: which user a session belongs to."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_login import LoginManager
+
+from ..core.db import db
+from .models import User
+
+login_manager = LoginManager()
+
+
+@login_manager.user_loader
+def load_user(session_id: str) -> User | None:
+    """The user of a session; none when the account ended or its sessions were ended since."""
+    number, _, version = session_id.partition(".")
+    if not number.isdigit():
+        return None
+    user = db.session.get(User, int(number))
+    if user is None or not user.active or str(user.session_version) != version:
+        return None
+    return user
+
+
+def set_up(app: Flask) -> None:
+    """Give the application its sign-in."""
+    login_manager.init_app(app)
+    login_manager.session_protection = None  # phones change their address on the way into the plant

@@ -1,0 +1,1 @@
+"""Checks: one visit carried out, filed once as a whole: answers, findings, photos, signatures. Filed means fixed."""

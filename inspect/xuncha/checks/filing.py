@@ -1,0 +1,170 @@
+"""The filing: what a phone or a page hands over, in one schema. Both doors build it, one action takes it.
+
+`format` is the version of this schema. A format once released is read for ever: phones return after weeks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from ..checklists.models import HazardClass
+from ..photos.models import PhotoSource
+from .models import LegalMode, Party, PhotoRole, Result, VisitKind
+
+FORMAT = 1
+MAX_PHOTOS = 60
+
+Line = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True, pattern=r"^[^\x00]*$")]
+Words = Annotated[str, StringConstraints(max_length=5000, strip_whitespace=True, pattern=r"^[^\x00]*$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Point = tuple[float, float]
+
+
+class Part(BaseModel):
+    """A piece of a filing: unknown fields are refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PhotoRef(Part):
+    """A photo already sent, named by the hash of its bytes, with what the phone says about it."""
+
+    sha256: Sha256
+    source: PhotoSource = PhotoSource.CAMERA
+    caption: Line = ""
+    taken_at: AwareDatetime | None = None
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    accuracy_m: float | None = Field(default=None, ge=0, le=1_000_000)
+
+
+class ScenePhoto(PhotoRef):
+    """A photo of the visit itself."""
+
+    role: PhotoRole = PhotoRole.SCENE
+    item_code: Line = ""
+
+
+class AnswerPart(Part):
+    """The result of one item of the list."""
+
+    item_id: int
+    result: Result
+    note: Words = ""
+
+
+class Finding(Part):
+    """A hazard found on the visit."""
+
+    uuid: UUID
+    item_id: int | None = None
+    description: Annotated[Words, Field(min_length=1)]
+    place: Line = ""
+    hazard_class: HazardClass
+    suspected_major: bool = False
+    major_criterion: Line = ""
+    basis: Words = ""
+    measure: Words = ""
+    due_on: date | None = None
+    fixed_on_spot: bool = False
+    before: list[PhotoRef] = []
+    after: list[PhotoRef] = []
+
+    @model_validator(mode="after")
+    def _has_a_date(self) -> Finding:
+        if not self.fixed_on_spot and self.due_on is None:
+            raise ValueError("a finding that was not fixed on the spot needs a due date")
+        return self
+
+
+class Recheck(Part):
+    """An earlier hazard looked at again on this visit."""
+
+    hazard_uuid: UUID
+    result: Literal["fixed", "partly", "not_fixed"]
+    note: Words = ""
+    due_on: date | None = None
+    photos: list[PhotoRef] = []
+
+
+class Person(Part):
+    """Somebody present: name, what they are, certificate or phone."""
+
+    name: Line = ""
+    title: Line = ""
+    certificate: Line = ""
+    phone: Line = ""
+
+
+class SignaturePart(Part):
+    """A signature drawn with a finger (points of strokes in a box three wide, one high), or a refusal."""
+
+    party: Party
+    name: Line = ""
+    title: Line = ""
+    strokes: Annotated[list[Annotated[list[Point], Field(max_length=2000)]], Field(max_length=200)] = []
+    refused_reason: Line = ""
+    signed_at: AwareDatetime | None = None
+
+
+class Filing(Part):
+    """One visit as it was carried out."""
+
+    format: Literal[1] = FORMAT
+    uuid: UUID
+    site_id: int
+    task_id: int | None = None
+    kind: VisitKind = VisitKind.ROUTINE
+    mode: LegalMode = LegalMode.ZONE_CHECK
+    campaign_ids: list[int] = []
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    place: Line = ""
+    entry_code: Line = ""
+    certificate: Line = ""
+    companions: Annotated[list[Person], Field(max_length=12)] = []
+    site_person: Person = Person()
+    answers: Annotated[list[AnswerPart], Field(max_length=500)] = []
+    findings: Annotated[list[Finding], Field(max_length=100)] = []
+    rechecks: Annotated[list[Recheck], Field(max_length=200)] = []
+    photos: Annotated[list[ScenePhoto], Field(max_length=MAX_PHOTOS)] = []
+    summary: Words = ""
+    objection: Words = ""
+    late_reason: Words = ""
+    signatures: Annotated[list[SignaturePart], Field(max_length=8)] = []
+    replaces: UUID | None = None
+    correction_reason: Words = ""
+
+    def photo_refs(self) -> list[PhotoRef]:
+        """Every photo the filing names, in order."""
+        refs: list[PhotoRef] = list(self.photos)
+        for finding in self.findings:
+            refs += [*finding.before, *finding.after]
+        for recheck in self.rechecks:
+            refs += recheck.photos
+        return refs
+
+    def digest(self) -> str:
+        """SHA-256 of the filing's canonical JSON: equal content, equal digest."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+class Receipt(Part):
+    """The server's answer to a filing: proof that it was taken, whole."""
+
+    uuid: UUID
+    digest: Sha256
+    number: str
+    received_at: datetime
+    photos: int
+    photo_hashes: list[Sha256]
+    hazards: list[str]
+    flags: list[str]
+    url: str = ""

@@ -1,0 +1,1 @@
+"""What every domain stands on and no domain is: database, access, clock, errors, words, web. Imports no domain."""

@@ -1,0 +1,187 @@
+"""Who may do what: default deny. One table of rules; views, templates, actions and lists all ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from .errors import NotAllowed
+from .words import Labelled, N_
+
+
+class Role(Labelled):
+    """What a person is in the zone's work (domain: roles)."""
+
+    OFFICE_ADMIN = "office_admin", N_("Office administrator")
+    LEADER = "leader", N_("Leader in charge")
+    TEAM_LEAD = "team_lead", N_("Team lead")
+    SUPERVISOR = "supervisor", N_("Supervisor")
+    EXPERT = "expert", N_("Expert")
+    ENT_OFFICER = "ent_officer", N_("Enterprise safety officer")
+    ENT_PRINCIPAL = "ent_principal", N_("Enterprise principal")
+    AUDITOR = "auditor", N_("Auditor (read only)")
+
+
+OFFICE = frozenset({Role.OFFICE_ADMIN})
+MANAGERS = frozenset({Role.OFFICE_ADMIN, Role.LEADER})
+READ_ALL = MANAGERS | {Role.AUDITOR}
+FIELD = frozenset({Role.SUPERVISOR, Role.TEAM_LEAD})
+STAFF = READ_ALL | FIELD
+ENTERPRISE = frozenset({Role.ENT_OFFICER, Role.ENT_PRINCIPAL})
+EVERYONE = frozenset(Role)
+
+
+class Permission(Enum):
+    """Each with the sentence that explains it; domains name the thing that it is asked about."""
+
+    BE_ANYONE = "open a page that needs no sign-in"
+    BE_SIGNED_IN = "use one's own account"
+    MANAGE_USERS = "add people, change their role, end their access"
+    SEE_HISTORY = "read the history of changes"
+
+    SEE_SITE = "open an enterprise or idle site and its history"
+    EDIT_SITE = "add and change enterprises and idle sites, import and export them"
+    ASSIGN_SITE = "name the supervisor of an enterprise"
+    SEE_LOAD = "see how much each supervisor carries"
+
+    SEE_CHECKLISTS = "read the checklists"
+    EDIT_CHECKLISTS = "write and publish a new version of a checklist"
+
+    SEE_SCHEDULE = "see the tasks of the half-months"
+    OPEN_SCHEDULE = "open the tasks of a month"
+    ASK_EXCUSE = "ask that a task be excused"
+    DECIDE_EXCUSE = "decide whether a task is excused"
+    EDIT_CALENDAR = "enter holidays and adjusted workdays"
+
+    SEE_CHECK = "read a filed check"
+    FILE_CHECK = "file a check of a site"
+    CORRECT_CHECK = "file a corrected version of a check"
+    SEE_PHOTO = "see a photo"
+
+    SEE_HAZARD = "read a hazard and its timeline"
+    EXPORT_HAZARDS = "export the hazard ledger"
+    ISSUE_NOTICE = "issue a rectification notice"
+    ACCEPT_HAZARD = "accept a hazard for the enterprise and name who rectifies it"
+    RECTIFY_HAZARD = "report a hazard rectified, ask for an extension"
+    DECIDE_EXTENSION = "decide on an extension of a general hazard"
+    DECIDE_MAJOR_EXTENSION = "decide on an extension of a major hazard"
+    VERIFY_HAZARD = "verify a rectification or send it back"
+    APPROVE_CLOSURE = "approve the closure of a major hazard"
+    CONFIRM_MAJOR = "confirm or dismiss that a hazard is major"
+    REFER_HAZARD = "refer a hazard to the competent department"
+    VOID_HAZARD = "void or reopen a hazard"
+    LIST_HAZARD = "list a major hazard publicly and delist it"
+
+    SEE_CAMPAIGNS = "read campaigns and illegal cases"
+    MANAGE_CAMPAIGNS = "set up campaigns and engage experts"
+    RECORD_CASE = "record an illegal act or installation and its outcome"
+
+    SEE_TRAININGS = "read trainings and drills"
+    RECORD_TRAINING = "record a training or drill"
+
+    SEE_FIGURES = "see the figures"
+    PRINT_REPORTS = "make summaries and ledgers of a period"
+
+
+class Thing(Protocol):
+    """What a relation is asked about; every domain's rows can name their site."""
+
+
+Relation = Callable[[Any, Any], bool]
+_relations: dict[str, Relation] = {}
+
+
+def relation(name: str) -> Callable[[Relation], Relation]:
+    """Register a named relation of actor and thing; the domain that knows the thing defines it."""
+
+    def keep(predicate: Relation) -> Relation:
+        _relations[name] = predicate
+        return predicate
+
+    return keep
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to hold a permission: one of the roles and, if named, a relation to the thing."""
+
+    roles: frozenset[Role]
+    relation: str | None = None
+
+
+def way(*roles: Role | frozenset[Role], to: str | None = None) -> Way:
+    """Write a way: roles or sets of roles, and the relation `to` the thing."""
+    flat: set[Role] = set()
+    for role in roles:
+        flat |= role if isinstance(role, frozenset) else {role}
+    return Way(frozenset(flat), to)
+
+
+P = Permission
+_see_site = (way(READ_ALL), way(FIELD, to="responsible"), way(Role.EXPERT, to="engaged"), way(ENTERPRISE, to="own"))
+_field_work = (way(OFFICE), way(FIELD, to="responsible"))
+
+RULES: dict[Permission, tuple[Way, ...]] = {
+    P.BE_ANYONE: (way(EVERYONE),),
+    P.BE_SIGNED_IN: (way(EVERYONE),),
+    P.MANAGE_USERS: (way(OFFICE),),
+    P.SEE_HISTORY: (way(READ_ALL),),
+    P.SEE_SITE: _see_site,
+    P.EDIT_SITE: (way(OFFICE),),
+    P.ASSIGN_SITE: (way(MANAGERS), way(Role.TEAM_LEAD, to="responsible")),
+    P.SEE_LOAD: (way(READ_ALL), way(Role.TEAM_LEAD)),
+    P.SEE_CHECKLISTS: (way(STAFF, Role.EXPERT),),
+    P.EDIT_CHECKLISTS: (way(OFFICE),),
+    P.SEE_SCHEDULE: (way(STAFF),),
+    P.OPEN_SCHEDULE: (way(OFFICE),),
+    P.ASK_EXCUSE: (way(OFFICE), way(FIELD, to="responsible")),
+    P.DECIDE_EXCUSE: (way(MANAGERS), way(Role.TEAM_LEAD, to="responsible")),
+    P.EDIT_CALENDAR: (way(OFFICE),),
+    P.SEE_CHECK: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
+    P.FILE_CHECK: (*_field_work, way(Role.EXPERT, to="engaged")),
+    P.CORRECT_CHECK: (way(OFFICE), way(FIELD, Role.EXPERT, to="author")),
+    P.SEE_PHOTO: (way(EVERYONE, to="shown"),),
+    P.SEE_HAZARD: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
+    P.EXPORT_HAZARDS: (way(STAFF),),
+    P.ISSUE_NOTICE: _field_work,
+    P.ACCEPT_HAZARD: (way(ENTERPRISE, to="own"),),
+    P.RECTIFY_HAZARD: (way(ENTERPRISE, to="own"),),
+    P.DECIDE_EXTENSION: (way(MANAGERS), way(FIELD, to="responsible")),
+    P.DECIDE_MAJOR_EXTENSION: (way(MANAGERS),),
+    P.VERIFY_HAZARD: _field_work,
+    P.APPROVE_CLOSURE: (way(MANAGERS),),
+    P.CONFIRM_MAJOR: (way(MANAGERS),),
+    P.REFER_HAZARD: _field_work,
+    P.VOID_HAZARD: (way(MANAGERS),),
+    P.LIST_HAZARD: (way(MANAGERS),),
+    P.SEE_CAMPAIGNS: (way(STAFF, Role.EXPERT),),
+    P.MANAGE_CAMPAIGNS: (way(OFFICE),),
+    P.RECORD_CASE: (way(OFFICE, FIELD),),
+    P.SEE_TRAININGS: (way(STAFF),),
+    P.RECORD_TRAINING: (way(OFFICE, FIELD),),
+    P.SEE_FIGURES: (way(STAFF),),
+    P.PRINT_REPORTS: (way(STAFF),),
+}
+
+
+def allowed(actor: Any, permission: Permission, thing: Any = None) -> bool:
+    """Whether the actor holds the permission, for the thing where one is given.
+
+    Without a thing the answer is whether some thing might allow it: enough to open a list, never to act on a thing.
+    """
+    if actor is None or not getattr(actor, "is_active", False):
+        return False
+    for rule in RULES[permission]:
+        if actor.role not in rule.roles:
+            continue
+        if rule.relation is None or thing is None or _relations[rule.relation](actor, thing):
+            return True
+    return False
+
+
+def demand(actor: Any, permission: Permission, thing: Any = None) -> None:
+    """Raise NotAllowed unless the actor holds the permission; every action begins with it."""
+    if not allowed(actor, permission, thing):
+        raise NotAllowed(N_("You may not do this. Ask the safety office if you think you should."))

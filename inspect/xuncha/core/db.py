@@ -1,0 +1,150 @@
+"""The database: typed base, column kinds, and the SQLite settings without which updates are lost silently."""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from .errors import ActedFirst
+from .words import N_
+
+# The first SQLite versions without the WAL-reset race (sqlite.org/wal.html, section 11).
+FIXED_SQLITE = ((3, 51, 3),)
+FIXED_SQLITE_BACKPORTS = {(3, 50): 7, (3, 44): 6}
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware moment; stored as UTC, refused when naive."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Nfc(sa.types.TypeDecorator[str]):
+    """Text as people type it, in one Unicode form (NFC; never NFKC, which turns ① and ℃ into other text)."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else unicodedata.normalize("NFC", str(value))
+
+
+def _values(members: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+class Base(DeclarativeBase):
+    """The base of every row."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        str: Nfc(),
+        datetime: UtcDateTime(),
+        dict[str, Any]: sa.JSON(),
+        list[Any]: sa.JSON(),
+        enum.Enum: sa.Enum(
+            enum.Enum,
+            native_enum=False,
+            length=40,
+            create_constraint=True,
+            values_callable=_values,
+            validate_strings=True,
+        ),
+    }
+
+
+Pk = Annotated[int, mapped_column(primary_key=True)]
+Code = Annotated[str, mapped_column(sa.String(64))]
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+def sqlite_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the WAL-reset race."""
+    backport = FIXED_SQLITE_BACKPORTS.get(version[:2])
+    return version >= FIXED_SQLITE[0] or (backport is not None and version[2] >= backport)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for the engine of a database address."""
+    if url.startswith("sqlite"):
+        import pysqlite3.dbapi2
+
+        return {"module": pysqlite3.dbapi2}
+    return {"pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    if "sqlite" not in type(connection).__module__:
+        return
+    import pysqlite3.dbapi2
+
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    journal = "WAL" if sqlite_is_safe(pysqlite3.dbapi2.sqlite_version_info) else "DELETE"
+    # busy_timeout first: switching a fresh file to WAL may itself have to wait.
+    for pragma in ("busy_timeout=10000", f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Writers take the lock at once: a read lock that must upgrade fails, or loses another's update."""
+    if connection.dialect.name == "sqlite":
+        reading = has_request_context() and request.method in {"GET", "HEAD"}
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def commit() -> None:
+    """Write what the actions did; called once, at the edge.
+
+    Raises ActedFirst when a row with a version was changed by somebody else meanwhile.
+    """
+    try:
+        db.session.commit()
+    except StaleDataError:
+        db.session.rollback()
+        raise ActedFirst(N_("Somebody else changed this first. Look at it as it is now and decide again.")) from None
+
+
+def release() -> None:
+    """End the open transaction before something slow (decoding a photo, hashing a password)."""
+    db.session.rollback()
+
+
+def like_pattern(text: str) -> str:
+    """A LIKE pattern that finds `text` anywhere, its own % and _ taken literally (escape is a backslash)."""
+    return "%" + re.sub(r"([\\%_])", r"\\\1", unicodedata.normalize("NFC", text)) + "%"

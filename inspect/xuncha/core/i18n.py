@@ -1,0 +1,117 @@
+"""Two languages: which one is spoken now, and how days, moments and numbers are written in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, force_locale, format_decimal, get_locale, gettext
+from flask_login import current_user
+
+from .clock import ZONE
+from .errors import Refused
+from .words import Labelled, N_
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+
+babel = Babel()
+
+
+def chosen_language() -> str:
+    """The reader's language: their own setting, else this browser's choice, else Chinese."""
+    if not has_request_context():
+        return "zh"
+    own = getattr(current_user, "lang", None)
+    chosen = own or session.get("lang") or request.accept_languages.best_match(["zh", "en"], "zh")
+    return chosen if chosen in LANGUAGES else "zh"
+
+
+def language() -> str:
+    """The language of what is being written now."""
+    locale = get_locale()
+    return locale.language if locale else "zh"
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Write in another language for a while (a document printed in English)."""
+    with force_locale(lang):
+        yield
+
+
+def label(choice: Labelled | None) -> str:
+    """The name of a stored choice in the language of now."""
+    return gettext(choice.label) if choice else ""
+
+
+def sentence(problem: Refused) -> str:
+    """What a refusal says, in the language of now."""
+    params = {key: label(value) if isinstance(value, Labelled) else value for key, value in problem.params.items()}
+    return gettext(problem.message, **params)
+
+
+def pick(thing: Any, field: str) -> str:
+    """`field_zh` or `field_en` of a bilingual row; the Chinese where no English was written."""
+    return getattr(thing, f"{field}_{language()}", "") or getattr(thing, f"{field}_zh")
+
+
+def write_day(value: date | datetime | None) -> str:
+    """A day as papers write it: 2026年3月5日, 5 Mar 2026."""
+    if value is None:
+        return ""
+    day = value.astimezone(ZONE).date() if isinstance(value, datetime) else value
+    if language() == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day:%b} {day.year}"
+
+
+def write_moment(value: datetime | None) -> str:
+    """A moment to the minute, in the zone's time."""
+    if value is None:
+        return ""
+    return f"{write_day(value)} {value.astimezone(ZONE):%H:%M}"
+
+
+def write_number(value: float | int | None) -> str:
+    """A number with its separators; a dash where there is none."""
+    return "—" if value is None else format_decimal(value)
+
+
+def write_rate(value: float | None) -> str:
+    """A share of one as a percentage with one decimal, half up; a dash where the denominator is nought."""
+    if value is None:
+        return "—"
+    tenths = int(value * 1000 + 0.5 + 1e-9)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+# Weekday and month words used by the calendar pages.
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+def set_up(app: Flask) -> None:
+    """Give the application its languages and the templates their filters."""
+    babel.init_app(
+        app,
+        default_locale="zh",
+        default_timezone="Asia/Shanghai",
+        default_translation_directories=str(app.config["TRANSLATIONS"]),
+        locale_selector=chosen_language,
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.filters.update(
+        label=label, day=write_day, moment=write_moment, number=write_number, rate=write_rate, pick=pick
+    )
+    app.jinja_env.globals.update(
+        format_date=write_day, format_datetime=write_moment, format_number=write_number, languages=LANGUAGES
+    )
+
+    @app.context_processor
+    def _language() -> dict[str, Any]:
+        now = language()
+        g.language = now
+        return {"language": now, "other_language": "en" if now == "zh" else "zh"}

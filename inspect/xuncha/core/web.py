@@ -1,0 +1,207 @@
+"""The edge: the gate before every view, the marks on views, error pages, headers, and loading a thing by its number."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Flask, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from . import db as database
+from .access import Permission, allowed
+from .errors import Refused
+from .i18n import sentence
+from .words import N_
+
+csrf = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
+Row = TypeVar("Row")
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Mark a view with the permission that opens it; the gate refuses unmarked views."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]  # functions take attributes
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str | None) -> Permission | None:
+    """The permission a view is marked with."""
+    return getattr(app.view_functions.get(endpoint or ""), "permission", None)
+
+
+def fetch(query: sa.Select[tuple[Row]], permission: Permission) -> Row:
+    """Load the one row of a `visible_to(actor)` query: invisible is 404, visible but forbidden is 403."""
+    row = database.db.session.scalars(query).one_or_none()
+    if row is None:
+        abort(404)
+    if not allowed(current_user, permission, row):
+        abort(403)
+    return row
+
+
+def wants_json() -> bool:
+    """Whether the caller is page code rather than a person."""
+    return request.path.startswith("/sync/") or request.accept_mimetypes.best == "application/json"
+
+
+def safe_next(target: str | None, otherwise: str) -> str:
+    """A place of this site to go on to; an outside or odd address is replaced."""
+    if not target or "\\" in target or any(ord(char) < 32 for char in target):
+        return otherwise
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
+        return otherwise
+    return target
+
+
+def done(message: str, endpoint: str, **values: Any) -> Response:
+    """Commit, say so, and go to another page."""
+    database.commit()
+    flash(message, "success")
+    return redirect(url_for(endpoint, **values))
+
+
+def icon(name: str) -> Markup:
+    """An icon installed by set-up, inlined so that it costs no request; nothing where set-up did not run."""
+    return _icon(Path(current_app.static_folder or ""), name)
+
+
+_icons: dict[str, Markup] = {}
+
+
+def _icon(static: Path, name: str) -> Markup:
+    if name not in _icons:
+        path = static / "vendor" / "icons" / f"{name}.svg"
+        text = path.read_text("utf-8") if path.is_file() else ""
+        _icons[name] = Markup(text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704  (our own file)
+    return _icons[name]
+
+
+def _gate() -> Response | tuple[Any, int] | None:
+    """Default deny: an unmarked view is closed to all, a marked one opens to whom the rules name."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    permission = permission_of(current_app, request.endpoint)
+    if permission is None:
+        abort(403)
+    if permission is Permission.BE_ANYONE:
+        return None
+    if not current_user.is_authenticated:
+        if wants_json():
+            return jsonify(error="sign_in", message=gettext("Please sign in again; nothing is lost.")), 401
+        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=target))
+    if current_user.must_change_password and request.endpoint not in {
+        "accounts.change_password",
+        "accounts.sign_out",
+        "accounts.set_language",
+    }:
+        return redirect(url_for("accounts.change_password"))
+    if not allowed(current_user, permission):
+        abort(403)
+    return None
+
+
+def _headers(response: Response) -> Response:
+    nonce = getattr(g, "csp_nonce", "")
+    script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src {script}; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+ERRORS = {
+    400: N_("This request could not be understood. Go back, load the page again and repeat the last step."),
+    403: N_("You may not open this. Ask the safety office if you think you should."),
+    404: N_("There is nothing here, or it is not yours to see."),
+    405: N_("This address does not take that kind of request."),
+    409: N_("Somebody else changed this first. Look at it as it is now and decide again."),
+    413: N_("This is too large to be taken. Send fewer or smaller pictures at a time."),
+    422: N_("Something in this request does not fit. Go back and check what was entered."),
+    429: N_("Too many tries. Wait a few minutes and try again."),
+    500: N_("Something went wrong on our side. What was saved before is safe; please try again."),
+    503: N_("The system is busy. Wait a moment and try again; nothing you entered is lost."),
+}
+
+
+def _page_of(code: int, message: str, reference: str = "") -> tuple[Any, int]:
+    database.db.session.rollback()
+    if wants_json():
+        return jsonify(error=str(code), message=message, reference=reference), code
+    return render_template("error.html", code=code, message=message, reference=reference), code
+
+
+def _http_error(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code < 400:
+        return error
+    return _page_of(code, gettext(ERRORS.get(code, ERRORS[400 if code < 500 else 500])))
+
+
+def _refused(error: Refused) -> Any:
+    return _page_of(error.status, sentence(error))
+
+
+def _csrf_error(_error: CSRFError) -> Any:
+    return _page_of(
+        400, gettext("This page is too old to be sent. Go back, copy what you wrote, load the page again and send it.")
+    )
+
+
+def _busy(error: sa.exc.OperationalError) -> Any:
+    current_app.logger.warning("database: %s", error.orig)
+    body, code = _page_of(503, gettext(ERRORS[503]))
+    response = current_app.make_response((body, code))
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unforeseen(error: Exception) -> Any:
+    reference = secrets.token_hex(4)
+    current_app.logger.exception("unforeseen error %s", reference, exc_info=error)
+    return _page_of(500, gettext(ERRORS[500]), reference)
+
+
+def set_up(app: Flask) -> None:
+    """Put the gate, the error pages and the headers before and behind every view."""
+    csrf.init_app(app)
+    app.before_request(_gate)
+    app.after_request(_headers)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(sa.exc.OperationalError, _busy)
+    app.register_error_handler(Exception, _unforeseen)
+    app.jinja_env.globals.update(icon=icon, Permission=Permission)
+
+    @app.context_processor
+    def _access() -> dict[str, Any]:
+        def may(permission: Permission | str, thing: Any = None) -> bool:
+            wanted = Permission[permission] if isinstance(permission, str) else permission
+            return allowed(current_user, wanted, thing)
+
+        return {"allowed": may}

@@ -1,0 +1,176 @@
+"""The life cycle of a hazard: one ordered table, and the one place that says which step may follow (domain 2.2, 2.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..core.access import Permission as P
+from ..core.errors import ActedFirst, Refused
+from ..core.words import Labelled, N_
+
+
+class State(Labelled):
+    """Where a hazard stands. Overdue, major and publicly listed are not states."""
+
+    DRAFT = "draft", N_("To be issued")
+    OPEN = "open", N_("To be rectified")
+    IN_PROGRESS = "in_progress", N_("Being rectified")
+    EXTENSION_PENDING = "extension_pending", N_("Extension pending")
+    REPORTED_DONE = "reported_done", N_("To be verified")
+    VERIFIED = "verified", N_("Closure to be approved")
+    SENT_BACK = "sent_back", N_("Sent back")
+    CLOSED = "closed", N_("Closed")
+    REFERRED = "referred", N_("Referred")
+    VOID = "void", N_("Void")
+
+
+class Act(Labelled):
+    """What can be done to a hazard."""
+
+    FIND = "find", N_("Found")
+    FIX_ON_SPOT = "fix_on_spot", N_("Rectified on the spot")
+    ISSUE = "issue", N_("Issue the notice")
+    ACCEPT = "accept", N_("Accept")
+    REPORT_DONE = "report_done", N_("Report rectified")
+    ASK_EXTENSION = "ask_extension", N_("Ask for an extension")
+    GRANT_EXTENSION = "grant_extension", N_("Grant the extension")
+    REFUSE_EXTENSION = "refuse_extension", N_("Refuse the extension")
+    VERIFY = "verify", N_("Pass re-inspection")
+    SEND_BACK = "send_back", N_("Send back")
+    APPROVE_CLOSURE = "approve_closure", N_("Approve closure")
+    REFER = "refer", N_("Refer")
+    CLOSE_REFERRED = "close_referred", N_("Close after the department's reply")
+    CONFIRM_MAJOR = "confirm_major", N_("Confirm as major")
+    DISMISS_MAJOR = "dismiss_major", N_("Not major")
+    LIST = "list", N_("List publicly")
+    DELIST = "delist", N_("Delist")
+    REOPEN = "reopen", N_("Reopen")
+    VOID = "void", N_("Make void")
+
+
+ACTIVE = (
+    State.OPEN,
+    State.IN_PROGRESS,
+    State.EXTENSION_PENDING,
+    State.REPORTED_DONE,
+    State.VERIFIED,
+    State.SENT_BACK,
+)
+WORKING = (State.OPEN, State.IN_PROGRESS, State.SENT_BACK)
+UNSETTLED = (State.DRAFT, *ACTIVE, State.REFERRED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the table: `to` of None leaves the state; `brings` are the fields that must be filled."""
+
+    act: Act
+    sources: tuple[State, ...]
+    to: State | None
+    permission: P
+    brings: tuple[str, ...] = ()
+    may_bring: tuple[str, ...] = ()
+
+
+STEPS: tuple[Step, ...] = (
+    Step(Act.FIX_ON_SPOT, (State.DRAFT,), State.CLOSED, P.FILE_CHECK, (), ("note", "photos")),
+    Step(Act.ISSUE, (State.DRAFT,), State.OPEN, P.ISSUE_NOTICE),
+    Step(Act.ACCEPT, (State.OPEN,), State.IN_PROGRESS, P.ACCEPT_HAZARD, ("responsible",), ("note",)),
+    Step(Act.REPORT_DONE, WORKING, State.REPORTED_DONE, P.RECTIFY_HAZARD, ("note", "photos"), ("cost",)),
+    Step(
+        Act.ASK_EXTENSION,
+        WORKING,
+        State.EXTENSION_PENDING,
+        P.RECTIFY_HAZARD,
+        ("reason", "interim_measures", "due_on"),
+    ),
+    Step(
+        Act.GRANT_EXTENSION,
+        (State.EXTENSION_PENDING,),
+        State.IN_PROGRESS,
+        P.DECIDE_EXTENSION,
+        (),
+        ("note",),
+    ),
+    Step(Act.REFUSE_EXTENSION, (State.EXTENSION_PENDING,), State.IN_PROGRESS, P.DECIDE_EXTENSION, ("note",)),
+    Step(
+        Act.VERIFY,
+        (*WORKING, State.REPORTED_DONE),
+        State.CLOSED,
+        P.VERIFY_HAZARD,
+        ("method",),
+        ("note", "photos"),
+    ),
+    Step(
+        Act.SEND_BACK,
+        (*WORKING, State.REPORTED_DONE, State.VERIFIED),
+        State.SENT_BACK,
+        P.VERIFY_HAZARD,
+        ("note", "due_on"),
+        ("photos",),
+    ),
+    Step(Act.APPROVE_CLOSURE, (State.VERIFIED,), State.CLOSED, P.APPROVE_CLOSURE, (), ("note",)),
+    Step(
+        Act.REFER,
+        (State.DRAFT, *WORKING, State.REPORTED_DONE),
+        State.REFERRED,
+        P.REFER_HAZARD,
+        ("department", "reason"),
+    ),
+    Step(Act.CLOSE_REFERRED, (State.REFERRED,), State.CLOSED, P.REFER_HAZARD, ("note",), ("photos",)),
+    Step(Act.CONFIRM_MAJOR, (State.DRAFT, *ACTIVE), None, P.CONFIRM_MAJOR, ("criterion",), ("note",)),
+    Step(Act.DISMISS_MAJOR, (State.DRAFT, *ACTIVE), None, P.CONFIRM_MAJOR, ("reason",)),
+    Step(Act.LIST, ACTIVE, None, P.LIST_HAZARD, ("reason",)),
+    Step(Act.DELIST, (*ACTIVE, State.CLOSED), None, P.LIST_HAZARD, ("reason",)),
+    Step(Act.REOPEN, (State.CLOSED,), State.SENT_BACK, P.VOID_HAZARD, ("reason", "due_on")),
+    Step(Act.VOID, (State.DRAFT, *ACTIVE, State.REFERRED), State.VOID, P.VOID_HAZARD, ("reason",)),
+)
+
+_BY_ACT = {step.act: step for step in STEPS}
+
+
+def step_of(act: Act) -> Step:
+    """The row of the table for an act."""
+    return _BY_ACT[act]
+
+
+def steps_from(state: State) -> list[Step]:
+    """The steps that may follow a state, in the table's order."""
+    return [step for step in STEPS if state in step.sources]
+
+
+def next_state(act: Act, state: State, *, major: bool = False) -> State:
+    """The state after an act. Raises ActedFirst when the state no longer allows it.
+
+    A major hazard that passes re-inspection still waits for a second person's approval (domain 2.2).
+    """
+    step = step_of(act)
+    if state not in step.sources:
+        raise ActedFirst(
+            N_("This hazard is now “%(state)s”; “%(act)s” is no longer possible. Look at its timeline."),
+            state=state,
+            act=act,
+        )
+    if act is Act.VERIFY and major:
+        return State.VERIFIED
+    return step.to or state
+
+
+def demand_brought(act: Act, brought: dict[str, object]) -> None:
+    """Raise Refused, naming the field, when something the step must bring is missing."""
+    for field in step_of(act).brings:
+        if not brought.get(field):
+            raise Refused(MISSING[field], field=field)
+
+
+MISSING = {
+    "responsible": N_("Name the person who will rectify it."),
+    "note": N_("Say in a sentence what was done or seen."),
+    "photos": N_("Add at least one photo of how it looks now."),
+    "reason": N_("Give the reason."),
+    "interim_measures": N_("Say which measures keep it safe until then."),
+    "due_on": N_("Give a due date."),
+    "method": N_("Say how it was verified: on site or by photo."),
+    "department": N_("Name the competent department."),
+    "criterion": N_("Name the criterion: document and clause."),
+}

@@ -1,0 +1,236 @@
+"""Hazards, their events and photos, extensions, notices and re-inspection opinions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..checklists.models import HazardClass, Item
+from ..checks.models import Check
+from ..core.db import Base, Code, Pk
+from ..core.words import Labelled, N_
+from ..enterprises.models import Site
+from ..photos.models import Photo, PhotoUse
+from .lifecycle import UNSETTLED, Act, State
+
+
+class Grade(Labelled):
+    """How grave: people decide, by a published criterion. Suspected counts as general until confirmed."""
+
+    GENERAL = "general", N_("General hazard")
+    SUSPECTED = "suspected", N_("Suspected major")
+    MAJOR = "major", N_("Major hazard")
+
+
+class Source(Labelled):
+    """How the hazard came to be known."""
+
+    ROUTINE = "routine", N_("Routine check")
+    SPECIAL = "special", N_("Special campaign check")
+    EXPERT = "expert", N_("Expert check")
+    HOLIDAY = "holiday", N_("Holiday patrol")
+    IDLE_PATROL = "idle_patrol", N_("Idle site patrol")
+    LOOK_BACK = "look_back", N_("Look-back check")
+    RECHECK = "recheck", N_("Re-inspection only")
+    SELF_CHECK = "self_check", N_("Enterprise self-check")
+    COMPLAINT = "complaint", N_("Report or complaint")
+    ASSIGNED = "assigned", N_("Assigned from above")
+
+
+class VerifyMethod(Labelled):
+    """How a rectification was looked at."""
+
+    ON_SITE = "on_site", N_("On site")
+    PHOTO = "photo", N_("By photo")
+
+
+class Hazard(Base):
+    """One hazard. The columns hold today's state; the events hold how it came to be, and what was true on any day."""
+
+    __tablename__ = "hazards"
+    __table_args__ = (
+        sa.Index("ix_hazards_site_state", "site_id", "state"),
+        sa.Index("ix_hazards_state_due", "state", "due_on"),
+        sa.UniqueConstraint("year", "serial"),
+    )
+
+    id: Mapped[Pk]
+    uuid: Mapped[str] = mapped_column(sa.String(36), unique=True)
+    number: Mapped[Code] = mapped_column(unique=True)
+    year: Mapped[int]
+    serial: Mapped[int]
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
+    check_id: Mapped[int | None] = mapped_column(sa.ForeignKey("checks.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("items.id"), index=True)
+    item_code: Mapped[str] = mapped_column(default="")
+    found_on: Mapped[date] = mapped_column(index=True)
+    found_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    source: Mapped[Source]
+    description: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+    hazard_class: Mapped[HazardClass]
+    grade: Mapped[Grade] = mapped_column(default=Grade.GENERAL)
+    major_criterion: Mapped[str] = mapped_column(default="")
+    basis: Mapped[str] = mapped_column(default="")
+    measure: Mapped[str] = mapped_column(default="")
+    state: Mapped[State] = mapped_column(default=State.DRAFT)
+    fixed_on_spot: Mapped[bool] = mapped_column(default=False)
+    original_due_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    round: Mapped[int] = mapped_column(default=1)
+    repeat_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hazards.id"))
+    responsible: Mapped[str] = mapped_column(default="")
+    cost: Mapped[float | None]
+    reported_done_at: Mapped[datetime | None]
+    reported_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    verified_at: Mapped[datetime | None]
+    verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    listed_at: Mapped[datetime | None]
+    referred_to: Mapped[str] = mapped_column(default="")
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    site: Mapped[Site] = relationship()
+    check: Mapped[Check | None] = relationship()
+    item: Mapped[Item | None] = relationship()
+    found_by: Mapped[User] = relationship(foreign_keys=[found_by_id])
+    reported_by: Mapped[User | None] = relationship(foreign_keys=[reported_by_id])
+    verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])
+    repeat_of: Mapped[Hazard | None] = relationship(remote_side="Hazard.id")
+    notice: Mapped[Notice | None] = relationship(back_populates="hazards")
+    events: Mapped[list[HazardEvent]] = relationship(back_populates="hazard", order_by="HazardEvent.id")
+    photos: Mapped[list[HazardPhoto]] = relationship(back_populates="hazard", order_by="HazardPhoto.id")
+    extensions: Mapped[list[Extension]] = relationship(back_populates="hazard", order_by="Extension.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def author_id(self) -> int:
+        """Who found it."""
+        return self.found_by_id
+
+    @property
+    def is_major(self) -> bool:
+        """Confirmed as major."""
+        return self.grade is Grade.MAJOR
+
+    def is_overdue(self, day: date) -> bool:
+        """逾期: past the valid due date and not yet closed; computed, never stored."""
+        return self.due_on is not None and self.due_on < day and self.state in UNSETTLED
+
+
+class HazardEvent(Base):
+    """One step of a hazard: who, when, from which state to which, with what was brought. Only added."""
+
+    __tablename__ = "hazard_events"
+    __table_args__ = (sa.Index("ix_hazard_events_hazard_at", "hazard_id", "at"),)
+
+    id: Mapped[Pk]
+    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    actor_name: Mapped[str]
+    act: Mapped[Act]
+    from_state: Mapped[State | None]
+    to_state: Mapped[State]
+    note: Mapped[str] = mapped_column(default="")
+    due_on: Mapped[date | None]
+    check_id: Mapped[int | None] = mapped_column(sa.ForeignKey("checks.id"), index=True)
+    brought: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    hazard: Mapped[Hazard] = relationship(back_populates="events")
+    photos: Mapped[list[HazardPhoto]] = relationship(back_populates="event", order_by="HazardPhoto.id")
+
+
+class HazardPhotoRole(Labelled):
+    """What a photo of a hazard shows."""
+
+    BEFORE = "before", N_("Before")
+    AFTER = "after", N_("After")
+    VERIFIED = "verified", N_("At re-inspection")
+
+
+class HazardPhoto(PhotoUse, Base):
+    """A photo of a hazard, brought by one of its events."""
+
+    __tablename__ = "hazard_photos"
+
+    id: Mapped[Pk]
+    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"), index=True)
+    event_id: Mapped[int] = mapped_column(sa.ForeignKey("hazard_events.id"), index=True)
+    role: Mapped[HazardPhotoRole]
+
+    hazard: Mapped[Hazard] = relationship(back_populates="photos")
+    event: Mapped[HazardEvent] = relationship(back_populates="photos")
+    photo: Mapped[Photo] = relationship()
+
+
+class Extension(Base):
+    """A later date asked for, and what was decided. Both dates stay."""
+
+    __tablename__ = "extensions"
+
+    id: Mapped[Pk]
+    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    reason: Mapped[str]
+    interim_measures: Mapped[str]
+    old_due_on: Mapped[date]
+    new_due_on: Mapped[date]
+    granted: Mapped[bool | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    decision_note: Mapped[str] = mapped_column(default="")
+
+    hazard: Mapped[Hazard] = relationship(back_populates="extensions")
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+
+
+class Notice(Base):
+    """整改通知书: the hazards of one check that the enterprise must rectify, issued under one number."""
+
+    __tablename__ = "notices"
+    __table_args__ = (sa.UniqueConstraint("year", "serial"),)
+
+    id: Mapped[Pk]
+    number: Mapped[str] = mapped_column(index=True)
+    year: Mapped[int]
+    serial: Mapped[int]
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    check_id: Mapped[int | None] = mapped_column(sa.ForeignKey("checks.id"), index=True)
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    facts: Mapped[dict[str, Any]]
+
+    site: Mapped[Site] = relationship()
+    check: Mapped[Check | None] = relationship()
+    issued_by: Mapped[User] = relationship()
+    hazards: Mapped[list[Hazard]] = relationship(back_populates="notice", order_by="Hazard.id")
+
+
+class Opinion(Base):
+    """整改复查意见书: what a re-inspection found, item by item, against a notice."""
+
+    __tablename__ = "opinions"
+    __table_args__ = (sa.UniqueConstraint("year", "serial"),)
+
+    id: Mapped[Pk]
+    number: Mapped[str] = mapped_column(index=True)
+    year: Mapped[int]
+    serial: Mapped[int]
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id"), index=True)
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    facts: Mapped[dict[str, Any]]
+
+    site: Mapped[Site] = relationship()
+    notice: Mapped[Notice | None] = relationship()
+    issued_by: Mapped[User] = relationship()

@@ -1,0 +1,95 @@
+"""Where the pages stand in the menus: the side bar of the desk, the bottom bar of the phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from .core.access import ENTERPRISE, Permission, allowed
+from .core.web import permission_of
+from .core.words import N_
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in a menu; shown to whom its view is open."""
+
+    endpoint: str
+    label: str
+    icon: str
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as a template shows it."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    group: str
+
+
+WORK, MANAGE, SETTINGS = N_("Work"), N_("Management"), N_("Settings")
+
+SIDE = (
+    Entry("stats.dashboard", N_("Dashboard"), "speedometer2", WORK),
+    Entry("schedule.today", N_("Tasks"), "list-check", WORK),
+    Entry("checks.index", N_("Checks"), "clipboard-check", WORK),
+    Entry("hazards.index", N_("Hazards"), "exclamation-triangle", WORK),
+    Entry("enterprises.index", N_("Enterprises"), "building", WORK),
+    Entry("enterprises.idle_sites", N_("Idle sites"), "house-slash", WORK),
+    Entry("schedule.grid", N_("Half-month grid"), "grid-3x3", MANAGE),
+    Entry("campaigns.index", N_("Campaigns"), "flag", MANAGE),
+    Entry("trainings.index", N_("Trainings"), "mortarboard", MANAGE),
+    Entry("reports.index", N_("Papers"), "file-earmark-text", MANAGE),
+    Entry("enterprises.load", N_("Supervisors' load"), "people", MANAGE),
+    Entry("checklists.index", N_("Checklists"), "ui-checks", SETTINGS),
+    Entry("schedule.calendar", N_("Calendar"), "calendar3", SETTINGS),
+    Entry("accounts.users", N_("Users"), "person-gear", SETTINGS),
+    Entry("accounts.me", N_("Me"), "person", SETTINGS),
+)
+
+BOTTOM = (
+    Entry("schedule.today", N_("Tasks"), "list-check"),
+    Entry("checks.index", N_("Checks"), "clipboard-check"),
+    Entry("hazards.index", N_("Hazards"), "exclamation-triangle"),
+    Entry("accounts.me", N_("Me"), "person"),
+)
+
+
+def _links(entries: tuple[Entry, ...]) -> list[Link]:
+    links = []
+    for entry in entries:
+        permission = permission_of(current_app, entry.endpoint)
+        if permission is None or not allowed(current_user, permission):
+            continue
+        url = url_for(entry.endpoint)
+        active = (request.endpoint or "").partition(".")[0] == entry.endpoint.partition(".")[0] and (
+            request.path == url or entry in BOTTOM
+        )
+        links.append(Link(gettext(entry.label), url, entry.icon, active, gettext(entry.group) if entry.group else ""))
+    return links
+
+
+def home_endpoint(role: Any) -> str:
+    """Where a person begins: the field on Today, enterprises on their hazards, managers on the dashboard."""
+    if role in ENTERPRISE:
+        return "hazards.index"
+    permissions = {"supervisor", "expert"}
+    return "schedule.today" if role in permissions else "stats.dashboard"
+
+
+def set_up(app: Flask) -> None:
+    """Give every page its menus."""
+
+    @app.context_processor
+    def _menus() -> dict[str, Any]:
+        if not current_user.is_authenticated:
+            return {"nav": [], "bottom_nav": []}
+        return {"nav": _links(SIDE), "bottom_nav": _links(BOTTOM), "Permission": Permission}

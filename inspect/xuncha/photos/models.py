@@ -1,0 +1,53 @@
+"""A photo's row: the facts of the stored bytes. What it shows, and where it is used, stands in the domain that uses it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..core.db import Base, Pk
+from ..core.words import Labelled, N_
+
+
+class PhotoSource(Labelled):
+    """Where the picture came from, as the phone declares it."""
+
+    CAMERA = "camera", N_("Camera")
+    ALBUM = "album", N_("From album")
+    OTHER_DEVICE = "other_device", N_("Other device")
+
+
+class Photo(Base):
+    """Bytes stored once; the same picture may serve several answers, hazards or trainings."""
+
+    __tablename__ = "photos"
+
+    id: Mapped[Pk]
+    sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(sa.String(40))
+    width: Mapped[int]
+    height: Mapped[int]
+    taken_at: Mapped[datetime | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    received_at: Mapped[datetime]
+    received_from_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+
+    received_from: Mapped[User] = relationship()
+
+
+class PhotoUse:
+    """Columns of a row that uses a photo: which, for what, in which order, with what declared."""
+
+    photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    caption: Mapped[str] = mapped_column(default="")
+    source: Mapped[PhotoSource] = mapped_column(default=PhotoSource.CAMERA)
+    taken_at: Mapped[datetime | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy_m: Mapped[float | None]

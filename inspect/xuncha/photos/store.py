@@ -1,0 +1,256 @@
+"""Photo files by content: an original is written once, under its SHA-256, never changed; copies can be remade."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from ..core.errors import Missing, Refused
+from ..core.words import N_, Labelled
+
+CHUNK = 1 << 20
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_KIND = re.compile(r"[a-z0-9][a-z0-9-]{0,47}", re.ASCII)
+_NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS}
+
+
+class BodyFault(Labelled):
+    """How the received bytes differ from what the sender declared."""
+
+    EMPTY = "empty", N_("The photo arrived empty and was not stored. Keep it on the phone and send it again.")
+    LENGTH = (
+        "length",
+        N_("The photo arrived incomplete and was not stored. Keep it on the phone and send it again."),
+    )
+    SHA256 = (
+        "sha256",
+        N_("The photo was changed on the way and was not stored. Keep it on the phone and send it again."),
+    )
+
+
+class BodyMismatch(Refused):
+    """The bytes are not the declared ones: nothing was stored, and the sender must keep its copy."""
+
+    def __init__(self, fault: BodyFault) -> None:
+        super().__init__(fault.label)
+        self.fault = fault
+
+
+class PhotoMissing(Missing):
+    """No file of that name is in the store, or the name is not a SHA-256 at all."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("There is no such photo."))
+
+
+class Damage(StrEnum):
+    """What a scrub can find wrong with an original."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    STRAY = "stray"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An original that is safely on disk; `created` is false when the same bytes were there already."""
+
+    sha256: str
+    size: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One original that is not as it should be; `name` is its SHA-256, or the path of a stray file."""
+
+    name: str
+    damage: Damage
+
+
+class PhotoStore:
+    """Originals and copies under one folder of a local file system; safe for many threads and processes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        self.originals = self.root / "originals"
+        self.derived = self.root / "derived"
+        self.incoming = self.root / "incoming"
+
+    def put(self, data: bytes | BinaryIO, *, sha256: str | None = None, length: int | None = None) -> Stored:
+        """Keep the bytes for good. Raises BodyMismatch if empty or not as declared, OSError if a disk fails."""
+        source = BytesIO(data) if isinstance(data, bytes) else data
+        with self._temporary() as (file, temporary):
+            digest, size = _copy(source, file)
+            if size == 0:
+                raise BodyMismatch(BodyFault.EMPTY)
+            if length is not None and size != length:
+                raise BodyMismatch(BodyFault.LENGTH)
+            if sha256 is not None and digest != sha256.lower():
+                raise BodyMismatch(BodyFault.SHA256)
+            _harden(file)
+            created = self._place(temporary, digest)
+        return Stored(digest, size, created)
+
+    def path(self, sha256: str) -> Path:
+        """Where that original is or would be. Raises PhotoMissing unless the name is 64 small hex digits."""
+        return _place_of(self.originals, checked(sha256), sha256)
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The original's bytes as sent. Raises PhotoMissing."""
+        try:
+            return self.path(sha256).open("rb")
+        except FileNotFoundError:
+            raise PhotoMissing from None
+
+    def exists(self, sha256: str) -> bool:
+        """Whether an original of that name is there (not whether it is sound: see `verify`)."""
+        return self.path(sha256).is_file()
+
+    def verify(self, sha256: str) -> bool:
+        """Read the original again: true only if it is there and its bytes still give its name."""
+        try:
+            return _digest_of(self.path(sha256)) == sha256
+        except OSError:
+            return False
+
+    def scrub(self, expected: Iterable[str] = ()) -> Iterator[Finding]:
+        """Read every original again; `expected` names those that must be there. Yields only what is wrong."""
+        seen: set[str] = set()
+        for path in sorted(p for p in self.originals.rglob("*") if not p.is_dir()):
+            if not _SHA256.fullmatch(path.name) or path != self.path(path.name):
+                yield Finding(str(path.relative_to(self.originals)), Damage.STRAY)
+                continue
+            seen.add(path.name)
+            if not self.verify(path.name):
+                yield Finding(path.name, Damage.DAMAGED)
+        for sha256 in sorted(set(expected) - seen):
+            yield Finding(sha256, Damage.MISSING)
+
+    def derivative(self, sha256: str, kind: str, make: Callable[[Path], bytes], *, version: int = 1) -> Path:
+        """A copy made by `make(original)` on first use, kept by (hash, kind, version); safe to delete."""
+        if not _KIND.fullmatch(kind):
+            raise ValueError(f"not a kind of copy: {kind!r}")
+        path = _place_of(self.derived, checked(sha256), f"{sha256}.{kind}.v{version:d}")
+        if path.is_file():
+            return path
+        original = self.path(sha256)
+        if not original.is_file():
+            raise PhotoMissing
+        content = make(original)
+        with self._temporary() as (file, temporary):
+            file.write(content)
+            _harden(file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.replace(path)
+        return path
+
+    def drop_derivatives(self, sha256: str) -> int:
+        """Delete the copies of one original; returns how many. The next use makes them again."""
+        folder = _place_of(self.derived, checked(sha256), sha256).parent
+        copies = list(folder.glob(f"{sha256}.*"))
+        for path in copies:
+            path.unlink(missing_ok=True)
+        return len(copies)
+
+    def clear_incoming(self, *, now: datetime, older_than: timedelta = timedelta(days=1)) -> int:
+        """Delete what senders killed in the middle of `put` left behind; returns how many."""
+        limit = (now - older_than).timestamp()
+        old = [path for path in self.incoming.glob("*") if path.stat().st_mtime < limit]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    @contextmanager
+    def _temporary(self) -> Iterator[tuple[IO[bytes], Path]]:
+        """A file nobody else sees, gone at the end unless it was moved into its place."""
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file:
+            path = Path(file.name)
+            try:
+                yield file.file, path
+            finally:
+                path.unlink(missing_ok=True)
+
+    def _place(self, temporary: Path, sha256: str) -> bool:
+        """Give a finished file its name, only if nobody has; true if this call did."""
+        path = self.path(sha256)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        created = _link(temporary, path)
+        if not created and not self.verify(sha256):
+            # The bytes in hand give this name and those on disk no longer do: this is repair, not change.
+            temporary.replace(path)
+        # Also when it was there: the one who made it may not have reached this line when we answer "kept".
+        for folder in (path.parent, path.parent.parent, self.originals, self.root):
+            _sync_folder(folder)
+        return created
+
+
+def checked(sha256: str) -> str:
+    """The name itself if it is 64 small hex digits, so that it can be part of a path. Raises PhotoMissing."""
+    if not _SHA256.fullmatch(sha256):
+        raise PhotoMissing
+    return sha256
+
+
+def _place_of(folder: Path, sha256: str, name: str) -> Path:
+    return folder / sha256[:2] / sha256[2:4] / name
+
+
+def _copy(source: BinaryIO, target: IO[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(CHUNK):
+        digest.update(chunk)
+        target.write(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _harden(file: IO[bytes]) -> None:
+    """On disk, and read-only: nothing in this product changes a kept file."""
+    file.flush()
+    os.fchmod(file.fileno(), 0o440)
+    os.fsync(file.fileno())
+
+
+def _link(temporary: Path, path: Path) -> bool:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        # Some network and memory-card file systems know no links. Two at once then write equal bytes.
+        if path.exists():
+            return False
+        temporary.rename(path)
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # A file system that cannot sync folders says EINVAL; a failing disk says something else.
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(handle)

@@ -1,0 +1,179 @@
+"""Plain text set in lines: Chinese line-breaking rules, whole English words, nothing of the text lost.
+
+Text is drawn character by character and never parsed as markup, so nothing a person types can open a file or break a page.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from reportlab.platypus import Flowable
+
+from . import fonts
+
+NOT_AT_START = frozenset(
+    "!),.:;?]}%\u00b0\u00b7\u2030\u2032\u2033\u2019\u201d\u2026\u2014\u2103\u2109"
+    "\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u3019\u301b\u301e\u301f\u30fb\u30fc"
+    "\uff01\uff05\uff09\uff0c\uff0e\uff0f\uff1a\uff1b\uff1e\uff1f\uff3d\uff5d\uff5e\uff5f\uff61\uff63\uffe0"
+    "\u338e\u338f\u339c\u339d\u339e\u33a1\u33a5\u33c4\u33ce\u33d1\u33d2"
+)
+NOT_AT_END = frozenset(
+    "([{$\u00a3\u00a5\u00a7\u2018\u201c\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\u301a\u301d"
+    "\uff03\uff04\uff08\uff1c\uff20\uff3b\uff5b\uff62\uffe1\uffe5"
+)
+STRETCH = 0.09  # the widest gap, in ems, that justifying may put between two characters
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a block of text looks; sizes in points, `indent` (of the first line) in ems, `grey` 0 black to 1 white."""
+
+    size: float = 10.5
+    leading: float = 17
+    bold: bool = False
+    align: str = "left"
+    indent: float = 0
+    grey: float = 0
+    before: float = 0
+    after: float = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One set line: its text, its width and where it starts in points, the gap that justifies it."""
+
+    text: str
+    width: float
+    start: float = 0
+    gap: float = 0
+
+
+def clean(text: str) -> tuple[str, list[str]]:
+    """Text as it can be printed, and the characters that the font lacks.
+
+    NFC only (NFKC would turn a circled 1 or a degree sign into other text). What has no shape of its own (controls,
+    joiners, variation selectors) goes; what has one and is not in the font becomes the geta mark.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").replace("\u2028", "\n")
+    text = "".join(c for c in unicodedata.normalize("NFC", text) if c == "\n" or not _shapeless(c))
+    missing = fonts.missing_glyphs(text.replace("\n", ""))
+    if missing:
+        text = text.translate({ord(char): fonts.MARK for char in missing})
+    return text, missing
+
+
+def _shapeless(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf") or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+@lru_cache(maxsize=20_000)
+def _is_wide(char: str) -> bool:
+    width = unicodedata.east_asian_width(char)
+    return width in "WF" or (width == "A" and unicodedata.category(char) in ("So", "No"))
+
+
+def may_break(before: str, after: str) -> bool:
+    """Whether a line may end between two neighbouring characters."""
+    if after == " " or after in NOT_AT_START or before in NOT_AT_END:
+        return False
+    return before == " " or _is_wide(before) or _is_wide(after)
+
+
+def break_lines(text: str, width: float, style: Style) -> list[Line]:
+    """Set text in lines of at most `width` points; at least one line, so that an empty answer keeps its height."""
+    lines: list[Line] = []
+    for paragraph in text.split("\n"):
+        lines += _break_paragraph(paragraph.rstrip(" "), width, style)
+    return lines
+
+
+def _break_paragraph(text: str, width: float, style: Style) -> list[Line]:
+    widths = fonts.char_widths(text, style.size, style.bold)
+    start = style.indent * style.size
+    lines: list[Line] = []
+    at = 0
+    while at < len(text):
+        end = _line_end(text, widths, at, width - start)
+        shown = text[at:end].rstrip(" ")
+        used = sum(widths[at : at + len(shown)])
+        last = end >= len(text)
+        lines.append(Line(shown, used, start, 0 if last else _gap(shown, width - start - used, style)))
+        at, start = end, 0
+        while at < len(text) and text[at] == " ":
+            at += 1
+    return lines or [Line("", 0, start)]
+
+
+def _line_end(text: str, widths: list[float], at: int, room: float) -> int:
+    used, end = 0.0, at
+    while end < len(text) and (used + widths[end] <= room + 0.01 or end == at or text[end] == " "):
+        used += widths[end]
+        end += 1
+    if end == len(text):
+        return end
+    for cut in range(end, at, -1):
+        if may_break(text[cut - 1], text[cut]):
+            return cut
+    cut = end  # one word longer than the line: cut it, but not before a closing mark or after an opening one
+    while cut - 1 > at and (text[cut] in NOT_AT_START or text[cut - 1] in NOT_AT_END):
+        cut -= 1
+    return cut
+
+
+def _gap(text: str, spare: float, style: Style) -> float:
+    """Chinese text runs to the right edge; a line that would be pulled apart stays ragged."""
+    if style.align != "left" or len(text) < 2 or sum(map(_is_wide, text)) * 2 < len(text):
+        return 0
+    gap = spare / (len(text) - 1)
+    return gap if 0 < gap <= STRETCH * style.size else 0
+
+
+def draw_lines(canvas: Any, lines: list[Line], style: Style, x: float, top: float, width: float) -> None:
+    """Draw set lines downward from `top`, in a column of `width` points that starts at `x`."""
+    canvas.setFillGray(style.grey)
+    canvas.setFont(fonts.font_name(style.bold), style.size)
+    for number, line in enumerate(lines):
+        spare = width - line.start - line.width
+        left = x + line.start + {"left": 0.0, "center": spare / 2, "right": spare}[style.align]
+        baseline = top - number * style.leading - (style.leading - style.size) / 2 - 0.86 * style.size
+        if line.text:
+            canvas.drawString(left, baseline, line.text, charSpace=line.gap)
+    canvas.setFillGray(0)
+
+
+class TextBlock(Flowable):
+    """Cleaned text as a block that flows over pages, never leaving one line alone."""
+
+    def __init__(self, text: str, style: Style, inset: float = 0) -> None:
+        super().__init__()
+        self.text, self.style, self.inset = text, style, inset
+        self.lines: list[Line] = []
+        self.spaceBefore, self.spaceAfter = style.before, style.after
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Set the lines; points."""
+        if not self.lines or self.width != width:
+            self.width = width
+            self.lines = break_lines(self.text, width - 2 * self.inset, self.style)
+        self.height = len(self.lines) * self.style.leading
+        return width, self.height
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """The part that fits and the rest, at least two lines each; nothing when that cannot be."""
+        self.wrap(width, height)
+        fitting = min(int(height / self.style.leading), len(self.lines) - 2)
+        if fitting < 2:
+            return []
+        return [self._part(self.lines[:fitting], after=0), self._part(self.lines[fitting:], before=0)]
+
+    def _part(self, lines: list[Line], **space: float) -> TextBlock:
+        part = TextBlock(self.text, replace(self.style, **space), self.inset)
+        part.lines, part.width = lines, self.width
+        return part
+
+    def draw(self) -> None:
+        """Draw on the page the frame chose."""
+        draw_lines(self.canv, self.lines, self.style, self.inset, self.height, self.width - 2 * self.inset)

@@ -1,0 +1,88 @@
+"""Calendar days that differ from Monday-to-Friday, and the tasks of the half-months."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..core.db import Base, Pk
+from ..core.words import Labelled, N_
+from ..enterprises.models import Site
+
+
+class DayKind(Labelled):
+    """How a day differs: 休 or 班 in the State Council's notice."""
+
+    OFF = "off", N_("Day off")
+    WORK = "work", N_("Adjusted workday")
+
+
+class CalendarDay(Base):
+    """A day the office entered or the yearly notice names; it overrides the library and the plain week."""
+
+    __tablename__ = "calendar_days"
+
+    id: Mapped[Pk]
+    day: Mapped[date] = mapped_column(unique=True)
+    kind: Mapped[DayKind]
+    name_zh: Mapped[str] = mapped_column(default="")
+    name_en: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+
+
+class Task(Base):
+    """One check due at a key enterprise in one half-month. `due_on` is the window's last legal working day."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        sa.UniqueConstraint("site_id", "window_start"),
+        sa.Index("ix_tasks_supervisor_window", "supervisor_id", "window_start"),
+        sa.Index("ix_tasks_window", "window_start", "done_on"),
+    )
+
+    id: Mapped[Pk]
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    supervisor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    window_start: Mapped[date]
+    window_end: Mapped[date]
+    due_on: Mapped[date]
+    calendar_known: Mapped[bool] = mapped_column(default=True)
+    opened_at: Mapped[datetime]
+    done_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    site: Mapped[Site] = relationship()
+    supervisor: Mapped[User] = relationship()
+    excuse: Mapped[Excuse | None] = relationship(back_populates="task")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Excuse(Base):
+    """Why a task could not be done, with evidence, and who accepted or declined that."""
+
+    __tablename__ = "excuses"
+
+    id: Mapped[Pk]
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("tasks.id"), unique=True)
+    reason: Mapped[str]
+    evidence: Mapped[str] = mapped_column(default="")
+    evidence_photo_id: Mapped[int | None] = mapped_column(sa.ForeignKey("photos.id"))
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+    accepted: Mapped[bool | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    decision_note: Mapped[str] = mapped_column(default="")
+
+    task: Mapped[Task] = relationship(back_populates="excuse")
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+
+    @property
+    def site(self) -> Site:
+        """The site whose task it is about."""
+        return self.task.site

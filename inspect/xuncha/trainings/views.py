@@ -1,0 +1,7 @@
+"""Pages of the trainings domain."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+pages = Blueprint("trainings", __name__, url_prefix="/trainings")

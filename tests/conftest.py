@@ -1,0 +1,117 @@
+"""Fixtures: an application on a fresh copy of a settled database, clients signed in as the cast."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+
+from tests import cast
+from tests.house import House
+from xuncha import create_app
+from xuncha.accounts.models import User
+from xuncha.accounts.passwords import hash_password
+from xuncha.core.db import Base, db, engine_options
+from xuncha.enterprises.models import Site
+
+
+def build(url: str, folder: Path, **more: object) -> Flask:
+    """An application for tests on a database address and a data folder."""
+    app = create_app(
+        TESTING=True,
+        DATA=folder,
+        SECRET_KEY="test",
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        WTF_CSRF_ENABLED=False,
+        ZONE={"zh": "临江经济开发区", "en": "Linjiang Economic Development Zone"},
+        ORG={"zh": "临江经济开发区安全生产办公室", "en": "Work Safety Office of Linjiang Zone"},
+        **more,
+    )
+    app.test_client_class = House
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """The cast's one password, hashed once."""
+    return hash_password(cast.PASSWORD)
+
+
+def settle(app: Flask, password_hash: str) -> None:
+    """Tables, checklists and cast."""
+    from xuncha.checklists.loading import load_seed
+
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+        load_seed(now=cast.NOW)
+        cast.settle(password_hash)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Path:
+    """A database file with the cast, copied for every test."""
+    folder = tmp_path_factory.mktemp("settled")
+    path = folder / "xuncha.db"
+    app = build(f"sqlite:///{path}", folder)
+    settle(app, password_hash)
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def app(settled: Path, tmp_path: Path) -> Iterator[Flask]:
+    """A fresh application; its clock stands at cast.NOW and runs on."""
+    path = tmp_path / "xuncha.db"
+    shutil.copy(settled, path)
+    app = build(f"sqlite:///{path}", tmp_path)
+    with time_machine.travel(cast.NOW, tick=True), app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def user(app: Flask) -> Callable[[str], User]:
+    """A person of the cast by sign-in name."""
+    return lambda name: db.session.scalars(sa.select(User).where(User.username == name)).one()
+
+
+@pytest.fixture
+def site(app: Flask) -> Callable[[str], Site]:
+    """A place of the cast by its code."""
+    return lambda code: db.session.scalars(sa.select(Site).where(Site.name == cast.PLACES[code].name)).one()
+
+
+@pytest.fixture
+def client(app: Flask) -> House:
+    """A browser nobody has signed in with."""
+    made = app.test_client()
+    assert isinstance(made, House)
+    return made
+
+
+@pytest.fixture
+def as_user(app: Flask, user: Callable[[str], User]) -> Callable[[str], House]:
+    """A browser signed in as a person of the cast."""
+
+    def browser(name: str) -> House:
+        made = app.test_client()
+        assert isinstance(made, House)
+        number = user(name).id
+        db.session.rollback()
+        return made.sign_in(number)
+
+    return browser

@@ -1,0 +1,10 @@
+"""Puts the source root `inspect/` first on the path and builds the application."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "inspect"))
+
+from xuncha import create_app  # noqa: E402  (the path must be set first)
+
+app = create_app()
