@@ -1,7 +1,7 @@
-"""A small HEIC writer for tests: HEVC whose blocks carry raw samples (I_PCM), so nothing needs to be compressed.
+"""A small HEIC writer for tests: HEVC whose blocks carry raw samples (I_PCM), so nothing is compressed.
 
-ITU-T H.265 (7.3 syntax, 9.3 CABAC) and ISO/IEC 23008-12. Each 32 x 32 block is its own slice, so that the arithmetic
-coder always stands at its beginning and needs no tables.
+ITU-T H.265 (7.3 syntax, 9.3 CABAC) and ISO/IEC 23008-12. Each 32 x 32 block is its own slice, so that the
+arithmetic coder always stands at its beginning and needs no tables.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def parameter_sets(width: int, height: int) -> tuple[bytes, bytes, bytes]:
 
 
 def arithmetic(*bins: tuple[str, int]) -> str:
-    """CABAC from its start to its flush; a context is met once, in state 0 with most probable value 1 (9.3.4)."""
+    """CABAC from its start to its flush; a context is met once, in state 0, most probable value 1 (9.3.4)."""
     low, size, out, pending, first = 0, 510, "", 0, True
 
     def put(bit: int) -> None:
@@ -133,7 +133,7 @@ def _samples(image: Image.Image) -> list[bytes]:
     for row in range(high):
         for column in range(wide):
             box = (column * BLOCK, row * BLOCK, (column + 1) * BLOCK, (row + 1) * BLOCK)
-            small = tuple(edge // 2 for edge in box)
+            small = (box[0] // 2, box[1] // 2, box[2] // 2, box[3] // 2)
             blocks.append(y.crop(box).tobytes() + b"".join(plane.crop(small).tobytes() for plane in half))
     return blocks
 
@@ -155,8 +155,10 @@ def _hvcc(sets: tuple[bytes, bytes, bytes]) -> bytes:
     return _box(b"hvcC", head, *arrays)
 
 
-def heic(image: Image.Image, *, turns: int = 0, exif: bytes = b"", declared: tuple[int, int] | None = None) -> bytes:
-    """The picture (even sides) as HEIC; `turns` quarter turns counter-clockwise are left to the reader (irot)."""
+def heic(
+    image: Image.Image, *, turns: int = 0, exif: bytes = b"", declared: tuple[int, int] | None = None
+) -> bytes:
+    """The picture (even sides) as HEIC; `turns` counter-clockwise quarters are left to the reader (irot)."""
     sets = parameter_sets(*image.size)
     blocks = _samples(image)
     units = (_slice(number, len(blocks), block) for number, block in enumerate(blocks))

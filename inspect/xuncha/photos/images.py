@@ -136,7 +136,7 @@ def print_copy(source: bytes | Path) -> bytes:
 
 
 def stamped_copy(source: bytes | Path, lines: Sequence[str], font: Path, size: int = CLEAN_SIZE) -> bytes:
-    """A clean copy with the lines on a strip below the picture, hiding nothing of it; `size` holds for the whole."""
+    """A clean copy with the lines on a strip below the picture, hiding nothing; `size` holds for both."""
     with _opened(source) as photo:
         return _encoded(
             with_strip(_upright(photo, size).convert("RGB"), lines, font, size), photo, QUALITIES[0]

@@ -61,12 +61,13 @@ def _rows(
 
 
 def _broken(line: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """The line in parts that fit: at a space if a part has one, else between any two signs."""
+    """The line in parts that fit: between any two signs, but at a space rather than inside a word."""
     parts: list[str] = []
     while line and font.getlength(line) > width and len(parts) < MAX_ROWS_EACH - 1:
         end = _fitting(line, font, width)
         space = line.rfind(" ", 1, end + 1)
-        cut = space if space > end // 2 else end
+        splits_a_word = line[end - 1 : end + 1].isascii() and line[end - 1 : end + 1].isalnum()
+        cut = space if splits_a_word and space > end // 2 else end
         parts.append(line[:cut].rstrip())
         line = line[cut:].lstrip()
     if font.getlength(line) > width:

@@ -1,4 +1,4 @@
-"""Photo files by content: an original is written once, under its SHA-256, never changed; copies can be remade."""
+"""Photo files by content: originals are written once, under their SHA-256; copies can be made again."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class PhotoStore:
         self.incoming = self.root / "incoming"
 
     def put(self, data: bytes | BinaryIO, *, sha256: str | None = None, length: int | None = None) -> Stored:
-        """Keep the bytes for good. Raises BodyMismatch if empty or not as declared, OSError if a disk fails."""
+        """Keep the bytes for good. Raises BodyMismatch if empty or not as declared, OSError from the disk."""
         source = BytesIO(data) if isinstance(data, bytes) else data
         with self._temporary() as (file, temporary):
             digest, size = _copy(source, file)
