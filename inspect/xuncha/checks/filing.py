@@ -110,6 +110,7 @@ class SignaturePart(Part):
     title: Line = ""
     strokes: Annotated[list[Annotated[list[Point], Field(max_length=2000)]], Field(max_length=200)] = []
     refused_reason: Line = ""
+    on_paper: bool = False
     signed_at: AwareDatetime | None = None
 
 

@@ -162,7 +162,7 @@ class CheckPhoto(PhotoUse, Base):
 
 
 class Signature(Base):
-    """A signature as strokes in a 3:1 box, or the refusal to sign with its reason and witness."""
+    """A signature as strokes in a 3:1 box, a line to be signed on the print, or the refusal to sign with its reason."""
 
     __tablename__ = "signatures"
 
@@ -173,6 +173,7 @@ class Signature(Base):
     title: Mapped[str] = mapped_column(default="")
     strokes: Mapped[list[Any]] = mapped_column(default=list)
     refused_reason: Mapped[str] = mapped_column(default="")
+    on_paper: Mapped[bool] = mapped_column(default=False)
     signed_at: Mapped[datetime | None]
 
     check: Mapped[Check] = relationship(back_populates="signatures")

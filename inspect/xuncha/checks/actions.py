@@ -1,0 +1,304 @@
+"""Filing a check: one action for the page and for the phone, one transaction, once per UUID."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from ..accounts.models import User
+from ..checklists.models import Item
+from ..core import history
+from ..core.access import Permission, demand
+from ..core.clock import local_day
+from ..core.db import db
+from ..core.errors import Missing, Refused
+from ..core.numbering import document_number, next_serial
+from ..core.words import N_
+from ..enterprises.models import Site
+from ..photos import queries as photos
+from ..photos.models import Photo
+from ..schedule import actions as schedule
+from ..schedule.models import Task
+from . import freezing
+from .filing import Filing, PhotoRef, Receipt
+from .models import Answer, Check, CheckPhoto, Party, Result, Signature, VisitKind
+
+LONGEST_VISIT = timedelta(hours=24)
+CLOCK_TOLERANCE_S = 300
+COUNTER = "check"
+
+
+class ContentDiffers(Refused):
+    """The UUID is known, with other content: nothing is changed."""
+
+
+class PhotosMissing(Refused):
+    """Photos that the filing names have not arrived."""
+
+    status = 409
+
+    def __init__(self, hashes: list[str]) -> None:
+        super().__init__(
+            N_("%(count)s photos of this check have not arrived yet. They are sent again by themselves."),
+            count=len(hashes),
+        )
+        self.hashes = hashes
+
+
+class Filed(Protocol):
+    """What a higher domain does with a filed check, in the same transaction."""
+
+    def __call__(self, check: Check, filing: Filing, *, actor: User, now: datetime) -> list[str] | None:
+        """Take its part of the filing; may return numbers to repeat in the receipt."""
+
+
+_handlers: list[Filed] = []
+
+
+def when_filed(handler: Filed) -> Filed:
+    """Register a domain that takes its part of every filed check; called in the order of registration."""
+    _handlers.append(handler)
+    return handler
+
+
+def file_check(filing: Filing, *, actor: User, now: datetime, clock_offset_s: int = 0) -> Receipt:
+    """Take a visit as filed. The same UUID with the same content gives the same receipt, for ever.
+
+    `clock_offset_s` is the phone's clock less the server's. Raises ContentDiffers, PhotosMissing, Missing, NotAllowed,
+    Refused.
+    """
+    known = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.uuid)))
+    if known is not None:
+        return _known_receipt(known, filing, actor)
+    site, task, replaced = _demand_fitting(filing, actor, now)
+    pictures = _pictures(filing)
+    flags = _flags(filing, task, actor, now, clock_offset_s)
+    check = _check_row(filing, site, task, replaced, actor, now, clock_offset_s)
+    check.flags = flags
+    db.session.add(check)
+    items = _write_answers(check, filing)
+    check.facts = freezing.facts(check, filing, site, actor, items)
+    _write_photos(check, filing, pictures)
+    _write_signatures(check, filing)
+    db.session.flush()
+    if task is not None and task.done_on is None:
+        schedule.mark_done(task, check.visited_on, actor=actor, now=now)
+    for handler in _handlers:
+        handler(check, filing, actor=actor, now=now)
+    history.record(check, "correct" if replaced else "file", actor=actor, now=now, after={"number": check.number})
+    db.session.flush()
+    return receipt_of(check)
+
+
+def _known_receipt(check: Check, filing: Filing, actor: User) -> Receipt:
+    if check.digest != filing.digest() or actor.id not in {check.inspector_id, check.corrected_by_id}:
+        raise ContentDiffers(
+            N_("This check was filed before with other content, as %(number)s. Both are kept; ask the office which holds."),
+            number=check.number,
+        )
+    return receipt_of(check)
+
+
+def _demand_fitting(filing: Filing, actor: User, now: datetime) -> tuple[Site, Task | None, Check | None]:
+    site = db.session.get(Site, filing.site_id)
+    if site is None:
+        raise Missing(N_("This enterprise is not in the list any more. Keep the check and ask the office."))
+    replaced = _replaced(filing, site, actor)
+    if replaced is None:
+        demand(actor, Permission.FILE_CHECK, site)
+    task = db.session.get(Task, filing.task_id) if filing.task_id else None
+    if task is not None and task.site_id != site.id:
+        raise Refused(N_("This task belongs to another enterprise. Open the task again and start from there."))
+    if filing.finished_at < filing.started_at:
+        raise Refused(N_("The visit ends before it begins. Correct the times."), field="finished_at")
+    if filing.finished_at - filing.started_at > LONGEST_VISIT:
+        raise Refused(N_("A visit lasts at most a day. Correct the times."), field="finished_at")
+    if len({answer.item_id for answer in filing.answers}) != len(filing.answers):
+        raise Refused(N_("An item is answered twice. Load the page again."))
+    if site.is_idle != (filing.kind is VisitKind.IDLE_PATROL) and (site.is_idle or filing.kind is VisitKind.IDLE_PATROL):
+        raise Refused(N_("An idle site is visited as an idle site patrol, and only an idle site is."), field="kind")
+    if not filing.late_reason and _is_late(filing, now):
+        raise Refused(N_("This visit was on an earlier day. Say why it is entered late."), field="late_reason")
+    return site, task, replaced
+
+
+def _is_late(filing: Filing, now: datetime) -> bool:
+    """补录. A phone without signal signs on the day of the visit and sends later: that is none."""
+    visited = local_day(filing.finished_at)
+    if visited >= local_day(now):
+        return False
+    signed = [part.signed_at for part in filing.signatures if part.signed_at]
+    return not signed or any(local_day(moment) != visited for moment in signed)
+
+
+def _replaced(filing: Filing, site: Site, actor: User) -> Check | None:
+    if filing.replaces is None:
+        return None
+    old = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.replaces)))
+    if old is None or old.site_id != site.id:
+        raise Missing(N_("The check that is to be corrected is not there."))
+    demand(actor, Permission.CORRECT_CHECK, old)
+    if old.replaced_by is not None:
+        raise Refused(N_("This check was corrected before, as %(number)s. Correct that version."), number=old.replaced_by.number)
+    if not filing.correction_reason:
+        raise Refused(N_("Say why the check is corrected."), field="correction_reason")
+    return old
+
+
+def _pictures(filing: Filing) -> dict[str, Photo]:
+    hashes = [ref.sha256 for ref in filing.photo_refs()]
+    found = photos.by_hashes(hashes)
+    missing = sorted(set(hashes) - found.keys())
+    if missing:
+        raise PhotosMissing(missing)
+    return found
+
+
+def _flags(filing: Filing, task: Task | None, actor: User, now: datetime, offset: int) -> list[Any]:
+    flags = []
+    if abs(offset) > CLOCK_TOLERANCE_S:
+        flags.append("clock")
+    if filing.finished_at > now + timedelta(seconds=CLOCK_TOLERANCE_S):
+        flags.append("future")
+    if task is not None and task.done_on is not None and filing.replaces is None:
+        flags.append("second_for_task")
+    if task is not None and task.supervisor_id != actor.id:
+        flags.append("other_supervisor")
+    return flags
+
+
+def _check_row(
+    filing: Filing, site: Site, task: Task | None, replaced: Check | None, actor: User, now: datetime, offset: int
+) -> Check:
+    year, serial, edition, number = _number(replaced, filing, now)
+    inspector = replaced.inspector if replaced else actor
+    return Check(
+        uuid=str(filing.uuid),
+        digest=filing.digest(),
+        number=number,
+        year=year,
+        serial=serial,
+        edition=edition,
+        site=site,
+        task=task,
+        kind=filing.kind,
+        mode=filing.mode,
+        inspector=inspector,
+        visited_on=local_day(filing.started_at),
+        started_at=filing.started_at,
+        finished_at=filing.finished_at,
+        received_at=now,
+        clock_offset_s=offset,
+        late_reason=filing.late_reason,
+        place=filing.place,
+        companions=[person.model_dump() for person in filing.companions],
+        site_person=filing.site_person.name,
+        entry_code=filing.entry_code,
+        summary=filing.summary,
+        objection=filing.objection,
+        facts={},
+        payload=filing.model_dump(mode="json"),
+        replaces=replaced,
+        correction_reason=filing.correction_reason,
+        corrected_by=actor if replaced else None,
+    )
+
+
+def _number(replaced: Check | None, filing: Filing, now: datetime) -> tuple[int, int, int, str]:
+    """A new number of the year of the visit; a correction keeps the number and raises the edition."""
+    if replaced is not None:
+        return replaced.year, replaced.serial, replaced.edition + 1, replaced.number
+    year = local_day(now).year
+    serial = next_serial(COUNTER, year)
+    return year, serial, 1, document_number(freezing.prefix(), freezing.RECORD_WORD, year, serial)
+
+
+def _write_answers(check: Check, filing: Filing) -> list[Item]:
+    numbers = [answer.item_id for answer in filing.answers]
+    items = {item.id: item for item in db.session.scalars(sa.select(Item).where(Item.id.in_(numbers)))}
+    if len(items) != len(numbers):
+        raise Refused(N_("An item of this check is not in any checklist. Load the page again."))
+    for position, answer in enumerate(filing.answers):
+        item = items[answer.item_id]
+        check.answers.append(
+            Answer(item=item, code=item.code, position=position, result=answer.result, note=answer.note)
+        )
+    failing = {answer.item_id for answer in filing.answers if answer.result is Result.FAIL}
+    unexplained = failing - {finding.item_id for finding in filing.findings}
+    if unexplained:
+        code = items[min(unexplained)].code
+        raise Refused(N_("%(code)s does not comply, but no hazard says what is wrong. Describe it."), code=code)
+    return [items[number] for number in numbers]
+
+
+def columns_of(ref: PhotoRef, photo: Photo, position: int) -> dict[str, Any]:
+    """The columns of a row that uses a photo, from what the filing says of it."""
+    return {
+        "photo_id": photo.id,
+        "position": position,
+        "caption": ref.caption,
+        "source": ref.source,
+        "taken_at": ref.taken_at or photo.taken_at,
+        "latitude": ref.latitude if ref.latitude is not None else photo.latitude,
+        "longitude": ref.longitude if ref.longitude is not None else photo.longitude,
+        "accuracy_m": ref.accuracy_m,
+    }
+
+
+def _write_photos(check: Check, filing: Filing, pictures: dict[str, Photo]) -> None:
+    for position, ref in enumerate(filing.photos):
+        columns = columns_of(ref, pictures[ref.sha256], position)
+        check.photos.append(CheckPhoto(role=ref.role, item_code=ref.item_code, **columns))
+
+
+def _write_signatures(check: Check, filing: Filing) -> None:
+    given = [part for part in filing.signatures if part.strokes or part.refused_reason or part.on_paper]
+    parties = {part.party for part in given}
+    for part in given:
+        check.signatures.append(
+            Signature(
+                party=part.party,
+                name=part.name,
+                title=part.title,
+                strokes=[list(stroke) for stroke in part.strokes],
+                refused_reason=part.refused_reason,
+                on_paper=part.on_paper,
+                signed_at=part.signed_at,
+            )
+        )
+    if Party.INSPECTOR not in parties:
+        raise Refused(N_("The inspector has not signed. Sign with a finger."), field="signatures.inspector")
+    if Party.SITE not in parties and filing.kind is not VisitKind.IDLE_PATROL:
+        raise Refused(
+            N_("The person in charge on site has not signed. Let them sign, or note the refusal and its reason."),
+            field="signatures.site",
+        )
+
+
+_receipt_parts: list[Callable[[Check], list[str]]] = []
+
+
+def tells_receipt(part: Callable[[Check], list[str]]) -> Callable[[Check], list[str]]:
+    """Register the numbers of hazards (of a higher domain) that a receipt repeats."""
+    _receipt_parts.append(part)
+    return part
+
+
+def receipt_of(check: Check) -> Receipt:
+    """The receipt of a filed check: the same whenever it is asked for."""
+    filing = Filing.model_validate(check.payload)
+    hashes = [ref.sha256 for ref in filing.photo_refs()]
+    return Receipt(
+        uuid=filing.uuid,
+        digest=check.digest,
+        number=check.number,
+        received_at=check.received_at,
+        photos=len(hashes),
+        photo_hashes=hashes,
+        hazards=[number for part in _receipt_parts for number in part(check)],
+        flags=[str(flag) for flag in check.flags],
+        url=f"/checks/{check.id}",
+    )

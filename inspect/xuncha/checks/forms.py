@@ -1,0 +1,237 @@
+"""The check page's fields and the filing: one naming, `part.key.field`, read the same way here and on the phone.
+
+`answers.<item>.result`, `findings.<uuid>.description`, `rechecks.<hazard uuid>.result`, `signatures.<party>.strokes`;
+photos stand in slots of the same kind (`scene`, `findings.<uuid>.before`). static/js/offline/fields.js is the twin; the cases
+in tests/checks/fields.json hold for both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..core.clock import ZONE
+from ..core.errors import Refused
+from ..core.words import N_
+from .filing import FORMAT, Filing
+
+Tree = dict[str, Any]
+Entries = Iterable[tuple[str, str]]
+PERSON = ("name", "title", "certificate", "phone")
+TOP = (
+    "uuid",
+    "site_id",
+    "task_id",
+    "kind",
+    "mode",
+    "started_at",
+    "finished_at",
+    "place",
+    "entry_code",
+    "certificate",
+    "summary",
+    "objection",
+    "late_reason",
+    "replaces",
+    "correction_reason",
+)
+
+
+class BadFields(Refused):
+    """Fields that do not fit: `problems` maps the name of a field to a message."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(N_("Please check what you entered"))
+        self.problems = dict(problems)
+
+
+def tree(entries: Entries) -> Tree:
+    """Dotted names as nested dictionaries; empty values are left out."""
+    root: Tree = {}
+    for name, value in entries:
+        if value == "":
+            continue
+        *path, last = name.split(".")
+        here = root
+        for step in path:
+            below = here.setdefault(step, {})
+            if not isinstance(below, dict):
+                break
+            here = below
+        else:
+            here[last] = value
+    return root
+
+
+def _moment(text: str) -> str:
+    """A moment as the phone wrote it, or the zone's time from a datetime-local field."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).isoformat()
+
+
+def _branches(fields: Tree, part: str) -> list[tuple[str, Tree]]:
+    found = fields.get(part)
+    return [(key, value) for key, value in found.items() if isinstance(value, dict)] if isinstance(found, dict) else []
+
+
+def _due(branch: Tree, day: date) -> Tree:
+    """The due date of a finding: a date, or a number of days from the visit; nought is on the spot."""
+    days = branch.pop("days", "")
+    if branch.get("due_on"):
+        return branch
+    if days == "0":
+        return branch | {"fixed_on_spot": True}
+    return branch | {"due_on": (day + timedelta(days=int(days))).isoformat()} if days.isdigit() else branch
+
+
+def _visit_day(fields: Tree) -> date:
+    try:
+        return datetime.fromisoformat(_moment(str(fields.get("started_at", "")))).astimezone(ZONE).date()
+    except ValueError:
+        return date.min
+
+
+def _findings(fields: Tree, photos: Mapping[str, list[Any]]) -> list[Tree]:
+    failing = {key for key, answer in _branches(fields, "answers") if answer.get("result") == "fail"}
+    day = _visit_day(fields)
+    found = []
+    for key, branch in _branches(fields, "findings"):
+        item = str(branch.get("item_id", ""))
+        if (item and item not in failing) or (not item and not branch.get("description")):
+            continue
+        found.append(
+            _due(dict(branch), day)
+            | {
+                "uuid": key,
+                "suspected_major": bool(branch.get("suspected_major")),
+                "before": photos.get(f"findings.{key}.before", []),
+                "after": photos.get(f"findings.{key}.after", []),
+            }
+        )
+    return found
+
+
+def _rechecks(fields: Tree, photos: Mapping[str, list[Any]]) -> list[Tree]:
+    return [
+        branch | {"hazard_uuid": key, "photos": photos.get(f"rechecks.{key}.photos", [])}
+        for key, branch in _branches(fields, "rechecks")
+        if branch.get("result")
+    ]
+
+
+def _signatures(fields: Tree) -> list[Tree]:
+    signed = []
+    for key, branch in _branches(fields, "signatures"):
+        part = {name: value for name, value in branch.items() if name in {"name", "title", "refused_reason", "signed_at"}}
+        part |= {"party": key, "on_paper": bool(branch.get("on_paper"))}
+        part["strokes"] = _strokes(str(branch.get("strokes", "")))
+        signed.append(part)
+    return signed
+
+
+def _strokes(text: str) -> Any:
+    try:
+        return json.loads(text or "[]")
+    except ValueError:
+        return []
+
+
+def _people(fields: Tree) -> list[Tree]:
+    people = [branch for _key, branch in sorted(_branches(fields, "companions"))]
+    return [{name: person[name] for name in PERSON if name in person} for person in people if person.get("name")]
+
+
+def payload(entries: Entries, photos: Mapping[str, list[Any]]) -> Tree:
+    """The filing's JSON from the page's fields; photos by slot, each a photo reference."""
+    fields = tree(entries)
+    person = fields.get("site_person")
+    campaigns = fields.get("campaigns")
+    made: Tree = {name: fields[name] for name in TOP if name in fields}
+    for name in ("started_at", "finished_at"):
+        if name in made:
+            made[name] = _moment(str(made[name]))
+    return made | {
+        "format": FORMAT,
+        "campaign_ids": sorted(int(key) for key in campaigns if key.isdigit()) if isinstance(campaigns, dict) else [],
+        "companions": _people(fields),
+        "site_person": {name: person[name] for name in PERSON if name in person} if isinstance(person, dict) else {},
+        "answers": [
+            {name: branch[name] for name in ("result", "note") if name in branch} | {"item_id": int(key)}
+            for key, branch in _branches(fields, "answers")
+            if key.isdigit() and branch.get("result")
+        ],
+        "findings": _findings(fields, photos),
+        "rechecks": _rechecks(fields, photos),
+        "photos": photos.get("scene", []),
+        "signatures": _signatures(fields),
+    }
+
+
+MESSAGES = {
+    "findings": N_("Say what is wrong, and by when it must be rectified."),
+    "rechecks": N_("Give a new due date or choose another result."),
+    "signatures": N_("The signature could not be read. Please sign again."),
+    "started_at": N_("Enter when the visit began."),
+    "finished_at": N_("Enter when the visit ended."),
+}
+
+
+def read(raw: Mapping[str, Any]) -> Filing:
+    """The filing, checked by its schema. Raises BadFields with the page's names of the fields that do not fit."""
+    try:
+        return Filing.model_validate(raw)
+    except ValidationError as error:
+        problems: dict[str, str] = {}
+        for fault in error.errors():
+            place = [str(step) for step in fault["loc"]] or ["form"]
+            problems.setdefault(_field_name(raw, place), MESSAGES.get(place[0], N_("This does not fit. Enter it again.")))
+        raise BadFields(problems) from None
+
+
+def _field_name(raw: Mapping[str, Any], place: list[str]) -> str:
+    """Where on the page a fault belongs: list positions become keys again."""
+    keys = {"findings": "uuid", "rechecks": "hazard_uuid", "answers": "item_id", "signatures": "party"}
+    if place[0] in keys and len(place) > 1 and place[1].isdigit():
+        branch = raw[place[0]][int(place[1])]
+        field = place[2] if len(place) > 2 else {"findings": "due_on", "rechecks": "due_on"}.get(place[0], "result")
+        return f"{place[0]}.{branch.get(keys[place[0]], '')}.{field}"
+    return ".".join(place)
+
+
+def values_of(filing: Filing) -> dict[str, str]:
+    """The page's fields from a filing, to begin a correction with what was filed."""
+    raw = filing.model_dump(mode="json")
+    values = {name: str(raw[name]) for name in TOP if raw.get(name) is not None}
+    for answer in raw["answers"]:
+        values |= {f"answers.{answer['item_id']}.{name}": answer[name] for name in ("result", "note")}
+    for part, key in (("findings", "uuid"), ("rechecks", "hazard_uuid")):
+        for branch in raw[part]:
+            for name, value in branch.items():
+                if isinstance(value, (str, int)) and value is not False and name not in {key, "fixed_on_spot"}:
+                    values[f"{part}.{branch[key]}.{name}"] = str(value)
+            if branch.get("fixed_on_spot"):
+                values[f"{part}.{branch[key]}.days"] = "0"
+    for number, person in enumerate(raw["companions"]):
+        values |= {f"companions.{number}.{name}": person[name] for name in PERSON}
+    values |= {f"site_person.{name}": raw["site_person"][name] for name in PERSON}
+    for signature in raw["signatures"]:
+        values |= {f"signatures.{signature['party']}.{name}": signature[name] for name in ("name", "title", "refused_reason")}
+    return values
+
+
+def photos_of(filing: Filing) -> dict[str, list[Any]]:
+    """The photos of a filing by the page's slots."""
+    slots: dict[str, list[Any]] = {"scene": [ref.model_dump(mode="json") for ref in filing.photos]}
+    for finding in filing.findings:
+        slots[f"findings.{finding.uuid}.before"] = [ref.model_dump(mode="json") for ref in finding.before]
+        slots[f"findings.{finding.uuid}.after"] = [ref.model_dump(mode="json") for ref in finding.after]
+    for recheck in filing.rechecks:
+        slots[f"rechecks.{recheck.hazard_uuid}.photos"] = [ref.model_dump(mode="json") for ref in recheck.photos]
+    return slots

@@ -1,0 +1,61 @@
+"""What a filed check keeps of the world for its papers: names, texts and clauses as they were on that day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from ..accounts.models import User
+from ..checklists.models import Item
+from ..checklists.queries import basis_text
+from ..core.i18n import speaking
+from ..enterprises.models import Site
+from .filing import Filing
+from .models import Check
+
+RECORD_WORD = "检记"
+
+
+def prefix() -> str:
+    """The organ's code in document numbers."""
+    return str(current_app.config["NUMBER_PREFIX"])
+
+
+def office() -> dict[str, Any]:
+    """The zone and the inspecting organ in both languages."""
+    return {"zone": dict(current_app.config["ZONE"]), "org": dict(current_app.config["ORG"])}
+
+
+def facts(check: Check, filing: Filing, site: Site, actor: User, items: list[Item]) -> dict[str, Any]:
+    """Everything that the record prints and that may change later elsewhere."""
+    inspector = check.inspector
+    return {
+        **office(),
+        "site": site.facts(),
+        "inspector": {
+            "name": inspector.name,
+            "title": inspector.title,
+            "certificate": filing.certificate or inspector.certificate,
+        },
+        "site_person": filing.site_person.model_dump(),
+        "versions": sorted({f"{item.version.checklist.code} {item.version.number}" for item in items}),
+        "items": {item.code: _item(item, check) for item in items},
+    }
+
+
+def _item(item: Item, check: Check) -> dict[str, Any]:
+    bases = {}
+    for lang in ("zh", "en"):
+        with speaking(lang):
+            bases[f"basis_{lang}"] = basis_text(item, check.visited_on)
+    checklist = item.version.checklist
+    return {
+        "text_zh": item.text_zh,
+        "text_en": item.text_en,
+        "list": checklist.code,
+        "list_zh": checklist.title_zh,
+        "list_en": checklist.title_en,
+        "block": checklist.block.value,
+        **bases,
+    }

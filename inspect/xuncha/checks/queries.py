@@ -1,0 +1,189 @@
+"""Selects of checks, and what a supervisor should know before a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ..accounts.models import User
+from ..core.access import FIELD, READ_ALL, Role
+from ..core.db import db, like_pattern
+from ..core.words import Labelled
+from ..enterprises.models import Site, SiteKind
+from ..enterprises.queries import ids_visible_to
+from ..photos.models import Photo
+from ..photos.queries import shown, stamped_with
+from .models import Check, CheckPhoto, VisitKind
+
+
+def visible_to(actor: User) -> sa.Select[tuple[Check]]:
+    """The checks of sites that the actor sees, and those he filed himself."""
+    query = sa.select(Check)
+    if actor.role in READ_ALL:
+        return query
+    of_sites = Check.site_id.in_(ids_visible_to(actor))
+    if actor.role in FIELD | {Role.EXPERT}:
+        return query.where(sa.or_(of_sites, Check.inspector_id == actor.id))
+    return query.where(of_sites)
+
+
+def valid(query: sa.Select[tuple[Check]]) -> sa.Select[tuple[Check]]:
+    """Only the newest version of each check: what a correction replaced no longer counts."""
+    newer = aliased(Check)
+    return query.where(~sa.exists().where(newer.replaces_id == Check.id))
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """The filters of the list of checks, as they stand in the address."""
+
+    site: int | None = None
+    inspector: int | None = None
+    kind: str = ""
+    kinds: str = ""
+    site_kind: str = ""
+    on_from: date | None = None
+    on_to: date | None = None
+    text: str = ""
+    campaign: int | None = None
+    late: str = ""
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> Criteria:
+        """Read the filters of an address; what does not fit is left out."""
+        read: dict[str, object] = {}
+        for spec in fields(cls):
+            value = args.get(spec.name, "").strip()
+            if not value:
+                continue
+            if spec.name in {"site", "inspector", "campaign"}:
+                read[spec.name] = int(value) if value.isdigit() and len(value) < 10 else None
+            elif spec.name in {"on_from", "on_to"}:
+                read[spec.name] = _day(value)
+            else:
+                read[spec.name] = value[:200]
+        return cls(**read)  # type: ignore[arg-type]  # each value was read for its field
+
+    def to_args(self) -> dict[str, str]:
+        """The address of these filters."""
+        return {spec.name: str(value) for spec in fields(self) if (value := getattr(self, spec.name)) not in (None, "")}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _known(text: str, kind: type[Labelled]) -> list[Labelled]:
+    return [kind(value) for value in text.split(",") if value in {member.value for member in kind}]
+
+
+def filtered(actor: User, criteria: Criteria) -> sa.Select[tuple[Check]]:
+    """The valid checks that fit the filters, newest first: the list, its export and the figures' links."""
+    query = valid(visible_to(actor))
+    if criteria.site:
+        query = query.where(Check.site_id == criteria.site)
+    if criteria.inspector:
+        query = query.where(Check.inspector_id == criteria.inspector)
+    if kinds := _known(criteria.kinds or criteria.kind, VisitKind):
+        query = query.where(Check.kind.in_(kinds))
+    if site_kinds := _known(criteria.site_kind, SiteKind):
+        query = query.where(Check.site_id.in_(sa.select(Site.id).where(Site.kind.in_(site_kinds))))
+    if criteria.on_from:
+        query = query.where(Check.visited_on >= criteria.on_from)
+    if criteria.on_to:
+        query = query.where(Check.visited_on <= criteria.on_to)
+    if criteria.late:
+        query = query.where(Check.late_reason != "")
+    if criteria.text:
+        pattern = like_pattern(criteria.text)
+        named = sa.select(Site.id).where(Site.name.like(pattern, escape="\\"))
+        query = query.where(sa.or_(Check.number.like(pattern, escape="\\"), Check.site_id.in_(named)))
+    for narrow in _narrowings:
+        query = narrow(query, criteria)
+    return query.order_by(Check.visited_on.desc(), Check.id.desc())
+
+
+Narrowing = Callable[[sa.Select[tuple[Check]], Criteria], sa.Select[tuple[Check]]]
+_narrowings: list[Narrowing] = []
+
+
+def narrowed_by(narrowing: Narrowing) -> Narrowing:
+    """Register a filter that only a higher domain can apply (checks of a campaign)."""
+    _narrowings.append(narrowing)
+    return narrowing
+
+
+@dataclass(frozen=True)
+class OpenHazard:
+    """An open hazard of the site, to be looked at again on this visit."""
+
+    uuid: str
+    number: str
+    description: str
+    place: str
+    due_on: date | None
+    state: str
+    overdue: bool
+    photo: str | None
+
+
+@dataclass(frozen=True)
+class LastFinding:
+    """What was last found on an item here."""
+
+    description: str
+    found_on: date
+    state: str
+    photo: str | None
+    times: int
+
+
+@dataclass
+class Background:
+    """What is known of a site before the visit begins."""
+
+    open_hazards: list[OpenHazard] = field(default_factory=list)
+    last_findings: dict[str, LastFinding] = field(default_factory=dict)
+
+
+_tellers: list[Callable[[Site, date, Background], None]] = []
+
+
+def tells_background(teller: Callable[[Site, date, Background], None]) -> Callable[[Site, date, Background], None]:
+    """Register a higher domain that knows something about a site before a visit."""
+    _tellers.append(teller)
+    return teller
+
+
+def background(site: Site, day: date) -> Background:
+    """Open hazards and last findings of a site."""
+    known = Background()
+    for teller in _tellers:
+        teller(site, day, known)
+    return known
+
+
+@shown
+def _sees_photo(actor: User, photo: Photo) -> bool:
+    uses = sa.select(CheckPhoto.check_id).where(CheckPhoto.photo_id == photo.id)
+    query = visible_to(actor).where(Check.id.in_(uses)).with_only_columns(Check.id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+@stamped_with
+def _stamp(photo: Photo) -> list[str] | None:
+    use = db.session.scalars(sa.select(CheckPhoto).where(CheckPhoto.photo_id == photo.id).limit(1)).first()
+    if use is None:
+        return None
+    from ..core.i18n import write_moment
+
+    taken = use.taken_at or photo.received_at
+    place = " ".join(part for part in (use.check.facts["site"]["name"], use.check.place or use.caption) if part)
+    return [write_moment(taken), place, use.check.facts["inspector"]["name"]]

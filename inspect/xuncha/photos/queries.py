@@ -1,0 +1,61 @@
+"""Finding photos, and asking the domains that use them who may see them and what to stamp on a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..accounts.models import User
+from ..core.access import relation
+from ..core.data import data_folder
+from ..core.db import db
+from .models import Photo
+from .store import PhotoStore
+
+Sees = Callable[[User, Photo], bool]
+Stamp = Callable[[Photo], Sequence[str] | None]
+_sees: list[Sees] = []
+_stamps: list[Stamp] = []
+
+
+def store() -> PhotoStore:
+    """The store of the running application."""
+    return PhotoStore(data_folder() / "photos")
+
+
+def shown(test: Sees) -> Sees:
+    """Register a domain's test whether a person may see a photo because of something that uses it."""
+    _sees.append(test)
+    return test
+
+
+def stamped_with(lines: Stamp) -> Stamp:
+    """Register a domain's lines for the stamped copy: time, enterprise, place, photographer."""
+    _stamps.append(lines)
+    return lines
+
+
+def stamp_lines(photo: Photo) -> Sequence[str]:
+    """The lines of the first domain that knows the photo."""
+    return next((lines for stamp in _stamps if (lines := stamp(photo))), [])
+
+
+@relation("shown")
+def is_shown(actor: Any, photo: Any) -> bool:
+    """The actor sent the photo, or sees something that it belongs to."""
+    return photo.received_from_id == actor.id or any(test(actor, photo) for test in _sees)
+
+
+def by_hash(sha256: str) -> Photo | None:
+    """The photo with these bytes."""
+    return db.session.scalar(sa.select(Photo).where(Photo.sha256 == sha256))
+
+
+def by_hashes(hashes: Sequence[str]) -> dict[str, Photo]:
+    """The photos among these hashes that have been received."""
+    if not hashes:
+        return {}
+    found = db.session.scalars(sa.select(Photo).where(Photo.sha256.in_(set(hashes))))
+    return {photo.sha256: photo for photo in found}
