@@ -1,1 +1,1 @@
-"""Checklists: their published versions, items with legal basis, the phrase bank, and which list a site gets."""
+"""Checklists: their published versions, items with legal basis, the phrase bank, and which a site gets."""

@@ -1,4 +1,4 @@
-"""Laws, checklists, versions, items, phrases. A published version never changes; a check keeps the one it used."""
+"""Laws, checklists, versions, items, phrases. A published version never changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.db import Base, Code, Pk
-from ..core.words import Labelled, N_
+from ..core.words import N_, Labelled
 
 
 class Block(Labelled):
@@ -22,7 +22,7 @@ class Block(Labelled):
 
 
 class Major(Labelled):
-    """Whether a failing item meets a published criterion of a major hazard; people decide, never the program."""
+    """Whether a failing item meets a criterion of a major hazard; people decide, never the program."""
 
     NO = "no", N_("Not a criterion")
     POSSIBLE = "possible", N_("Can be major: an expert decides")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..core.db import Base, Pk
-from ..core.words import Labelled, N_
+from ..core.words import N_, Labelled
 from ..enterprises.models import Site
 
 
@@ -34,7 +34,7 @@ class CalendarDay(Base):
 
 
 class Task(Base):
-    """One check due at a key enterprise in one half-month. `due_on` is the window's last legal working day."""
+    """One check due at a key enterprise in a half-month. `due_on` is the window's last legal working day."""
 
     __tablename__ = "tasks"
     __table_args__ = (

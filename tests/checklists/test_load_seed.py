@@ -1,0 +1,47 @@
+"""The shipped checklists are loaded once and never over the office's own work."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from tests import cast
+
+from xuncha.checklists.loading import load_seed
+from xuncha.checklists.models import Basis, Checklist, ChecklistVersion, Item, Law, Phrase
+from xuncha.core.db import db
+from xuncha.schedule.loading import load_calendar
+from xuncha.schedule.models import CalendarDay, DayKind
+
+
+def counts() -> list[int]:
+    tables = (Law, Checklist, ChecklistVersion, Item, Basis, Phrase, CalendarDay)
+    return [db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables]
+
+
+def test_loading_twice_adds_nothing(app: Flask) -> None:
+    load_calendar()
+    before = counts()
+    assert before[1:4] == [8, 8, 14 + 14 + 15 + 15 + 15 + 11 + 12 + 11]
+    load_seed(now=cast.NOW + timedelta(days=1))
+    load_calendar()
+    assert counts() == before
+
+
+def test_every_shipped_list_is_published_with_bases_and_phrases(app: Flask) -> None:
+    for checklist in db.session.scalars(sa.select(Checklist)):
+        assert checklist.current is not None
+        assert checklist.current.number == 1
+        assert checklist.draft is None
+        assert all(item.bases and item.phrases for item in checklist.current.items)
+
+
+def test_loading_leaves_what_the_office_changed(app: Flask) -> None:
+    load_calendar()
+    law = db.session.scalars(sa.select(Law).where(Law.code == "zone-rule")).one()
+    law.note_zh = "已由管理员填写"
+    day = db.session.scalars(sa.select(CalendarDay).where(CalendarDay.kind == DayKind.WORK).limit(1)).one()
+    day.kind = DayKind.OFF
+    load_seed(now=cast.NOW)
+    load_calendar()
+    assert law.note_zh == "已由管理员填写"
+    assert day.kind is DayKind.OFF
