@@ -104,7 +104,9 @@ def settle(password_hash: str) -> None:
         site, person = sites[code], users[place.supervisor]
         site.supervisor_id = person.id
         db.session.add(Assignment(site=site, supervisor=person, from_on=LONG_AGO, assigned_at=NOW))
-        db.session.add(Contact(site=site, duty=ContactDuty.PRINCIPAL, name="周厂长", title="总经理", phone="13800000000"))
+        db.session.add(
+            Contact(site=site, duty=ContactDuty.PRINCIPAL, name="周厂长", title="总经理", phone="13800000000")
+        )
     db.session.add(
         Engagement(
             expert_id=users["expert"].id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_compress import Compress
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -12,7 +13,7 @@ from .accounts.views import pages as accounts
 from .campaigns.views import pages as campaigns
 from .checklists.views import pages as checklists
 from .checks.views import pages as checks
-from .core import i18n, web
+from .core import assets, i18n, web
 from .core.db import db
 from .enterprises.views import pages as enterprises
 from .hazards.views import pages as hazards
@@ -41,14 +42,17 @@ BLUEPRINTS = (
 
 def create_app(**overrides: object) -> Flask:
     """Build the application from the environment; overrides are for tests."""
+    static = config.ROOT / "static"
     app = Flask(
         __name__,
         template_folder=str(config.ROOT / "templates"),
-        static_folder=str(config.ROOT / "static"),
+        static_folder=str(static),
+        static_url_path=f"/static/{assets.version_of(static)}",
     )
     app.config.from_mapping(config.flask_config())
     app.config.from_mapping(overrides)
     db.init_app(app)
+    Compress(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     signing_in.set_up(app)
     i18n.set_up(app)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .core.assets import YEAR_S
 from .core.db import engine_options
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,10 +34,16 @@ SETTINGS = (
     Setting("XUNCHA_THREADS", "8", "Requests that the server works on at once."),
     Setting("XUNCHA_ZONE_ZH", "", "Name of the zone in Chinese, on pages and papers."),
     Setting("XUNCHA_ZONE_EN", "", "Name of the zone in English."),
-    Setting("XUNCHA_ORG_ZH", "", "Inspecting organ printed on papers, in Chinese (never assumed: 国办发〔2024〕54号)."),
+    Setting(
+        "XUNCHA_ORG_ZH",
+        "",
+        "Inspecting organ printed on papers, in Chinese (never assumed: 国办发〔2024〕54号).",
+    ),
     Setting("XUNCHA_ORG_EN", "", "Inspecting organ printed on papers, in English."),
     Setting("XUNCHA_NUMBER_PREFIX", "开安", "Organ code in document numbers: （开安）检记〔2026〕1号."),
-    Setting("XUNCHA_LEGAL_MODE", "zone_check", "Legal mode proposed for a visit; the office decides its default."),
+    Setting(
+        "XUNCHA_LEGAL_MODE", "zone_check", "Legal mode proposed for a visit; the office decides its default."
+    ),
     Setting("XUNCHA_FONT", "", "Folder with another TrueType font for papers (Regular.ttf, Bold.ttf)."),
     Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB."),
 )
@@ -84,6 +91,16 @@ def flask_config() -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
+        "SEND_FILE_MAX_AGE_DEFAULT": YEAR_S,  # for static files; every page sets its own
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/json",
+            "application/manifest+json",
+            "image/svg+xml",
+        ],
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
         "PROXIES": int(read("XUNCHA_PROXIES")),
         "ZONE": {"zh": read("XUNCHA_ZONE_ZH"), "en": read("XUNCHA_ZONE_EN")},
         "ORG": {"zh": read("XUNCHA_ORG_ZH"), "en": read("XUNCHA_ORG_EN")},

@@ -73,7 +73,9 @@ def _links(entries: tuple[Entry, ...]) -> list[Link]:
         active = (request.endpoint or "").partition(".")[0] == entry.endpoint.partition(".")[0] and (
             request.path == url or entry in BOTTOM
         )
-        links.append(Link(gettext(entry.label), url, entry.icon, active, gettext(entry.group) if entry.group else ""))
+        links.append(
+            Link(gettext(entry.label), url, entry.icon, active, gettext(entry.group) if entry.group else "")
+        )
     return links
 
 

@@ -32,11 +32,20 @@ def _check_fields(fields: dict[str, Any]) -> None:
     if not str(fields.get("name", "")).strip():
         raise Refused(N_("Enter the person's name."), field="name")
     if (Role(fields["role"]) in ENTERPRISE) != bool(fields.get("enterprise_id")):
-        raise Refused(N_("An enterprise account needs its enterprise, and only such an account has one."), field="enterprise_id")
+        raise Refused(
+            N_("An enterprise account needs its enterprise, and only such an account has one."),
+            field="enterprise_id",
+        )
 
 
 def add_user(
-    username: str, password: str, *, actor: User | None, now: datetime, must_change: bool = True, **fields: Any
+    username: str,
+    password: str,
+    *,
+    actor: User | None,
+    now: datetime,
+    must_change: bool = True,
+    **fields: Any,
 ) -> User:
     """Add a person; without an actor it is the command line's doing."""
     if actor is not None:
@@ -44,7 +53,8 @@ def add_user(
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
         raise Refused(
-            N_("A sign-in name has 2 to 32 characters: small letters, digits, dot, hyphen, underscore."), field="username"
+            N_("A sign-in name has 2 to 32 characters: small letters, digits, dot, hyphen, underscore."),
+            field="username",
         )
     if queries.by_username(username):
         raise Refused(N_("This sign-in name is taken."), field="username")
@@ -62,13 +72,15 @@ def add_user(
     return user
 
 
-def change_user(user: User, *, actor: User, now: datetime, **fields: Any) -> None:
+def change_user(user: User, *, actor: User, now: datetime, **fields: Any) -> User:
     """Change a person's facts; a change of role, enterprise or access ends their other sessions at once."""
     demand(actor, Permission.MANAGE_USERS)
     merged = {key: getattr(user, key) for key in EDITABLE} | fields
     _check_fields(merged)
     if user.id == actor.id and (not merged["active"] or merged["role"] != user.role):
-        raise Refused(N_("You cannot end or change your own access; ask another administrator."), field="role")
+        raise Refused(
+            N_("You cannot end or change your own access; ask another administrator."), field="role"
+        )
     before = {key: getattr(user, key) for key in EDITABLE if key in fields}
     for key in before:
         setattr(user, key, fields[key])
@@ -76,8 +88,14 @@ def change_user(user: User, *, actor: User, now: datetime, **fields: Any) -> Non
     if {"role", "enterprise_id", "active", "team_id"} & changed.keys():
         user.session_version += 1
     history.record(
-        user, "change", actor=actor, now=now, before=changed, after={key: str(getattr(user, key)) for key in changed}
+        user,
+        "change",
+        actor=actor,
+        now=now,
+        before=changed,
+        after={key: str(getattr(user, key)) for key in changed},
     )
+    return user
 
 
 def reset_password(user: User, *, actor: User | None, now: datetime) -> str:
@@ -104,7 +122,11 @@ def change_password(user: User, old: str, new: str, *, now: datetime) -> None:
 
 
 def _failures(column: Any, value: str, now: datetime) -> int:
-    query = sa.select(sa.func.count()).select_from(FailedSignIn).where(column == value, FailedSignIn.at > now - WINDOW)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(FailedSignIn)
+        .where(column == value, FailedSignIn.at > now - WINDOW)
+    )
     return db.session.scalar(query) or 0
 
 
@@ -114,8 +136,13 @@ def sign_in(username: str, password: str, *, address: str, now: datetime) -> Use
     Raises TooManyTries after five failures of an account, or twenty of an address, in ten minutes.
     """
     name = username.strip().lower()[:64]
-    if _failures(FailedSignIn.username, name, now) >= TRIES or _failures(FailedSignIn.address, address, now) >= TRIES * 4:
-        raise TooManyTries(N_("Too many wrong tries. Wait ten minutes, or ask the office for a new password."))
+    if (
+        _failures(FailedSignIn.username, name, now) >= TRIES
+        or _failures(FailedSignIn.address, address, now) >= TRIES * 4
+    ):
+        raise TooManyTries(
+            N_("Too many wrong tries. Wait ten minutes, or ask the office for a new password.")
+        )
     user = queries.by_username(name)
     stored = user.password_hash if user and user.active else passwords.nobody()
     db.session.rollback()  # hashing is slow: hold no lock meanwhile

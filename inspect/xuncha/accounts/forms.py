@@ -20,22 +20,29 @@ class SignInForm(FlaskForm):
 class PasswordForm(FlaskForm):
     """Change one's password."""
 
-    old = PasswordField(_l("Present password"), [validators.InputRequired(_l("Enter your present password."))])
+    old = PasswordField(
+        _l("Present password"), [validators.InputRequired(_l("Enter your present password."))]
+    )
     password = PasswordField(
         _l("New password"),
         [validators.InputRequired(_l("Enter a new password."))],
         description=_l("At least 15 characters; a sentence is easy to remember."),
     )
     again = PasswordField(
-        _l("New password again"), [validators.EqualTo("password", _l("The two new passwords are not the same."))]
+        _l("New password again"),
+        [validators.EqualTo("password", _l("The two new passwords are not the same."))],
     )
 
 
 class UserForm(FlaskForm):
     """A person's facts."""
 
-    username = StringField(_l("Sign-in name"), description=_l("Small letters and digits; cannot be changed later."))
-    name = StringField(_l("Name"), [validators.InputRequired(_l("Enter the person's name.")), validators.Length(max=60)])
+    username = StringField(
+        _l("Sign-in name"), description=_l("Small letters and digits; cannot be changed later.")
+    )
+    name = StringField(
+        _l("Name"), [validators.InputRequired(_l("Enter the person's name.")), validators.Length(max=60)]
+    )
     role = SelectField(_l("Role"), choices=lambda: choices(Role))
     team_id = SelectField(_l("Team"), coerce=int_or_none)
     enterprise_id = SelectField(_l("Enterprise"), coerce=int_or_none)

@@ -63,15 +63,26 @@ def demand_good(password: str, *, about: tuple[str, ...] = ()) -> None:
     """Raise Refused unless the password is long enough and not easily guessed; `about` are names of the person."""
     text = _normal(password)
     if len(text) < MINIMUM:
-        raise Refused(N_("Use at least %(least)s characters; a sentence is easy to remember."), field="password", least=MINIMUM)
+        raise Refused(
+            N_("Use at least %(least)s characters; a sentence is easy to remember."),
+            field="password",
+            least=MINIMUM,
+        )
     if len(text) > MAXIMUM:
         raise Refused(N_("Use at most %(most)s characters."), field="password", most=MAXIMUM)
     folded = text.casefold().replace(" ", "")
     rest = folded
     for word in (*PRODUCT_WORDS, *(name.casefold() for name in about if len(name) > 1)):
         rest = rest.replace(word, "")
-    if folded in _common() or rest.strip("0123456789") in _common() or len(set(folded)) < 5 or len(rest) < MINIMUM // 2:
-        raise Refused(N_("This password is too easy to guess. Use words that do not belong together."), field="password")
+    if (
+        folded in _common()
+        or rest.strip("0123456789") in _common()
+        or len(set(folded)) < 5
+        or len(rest) < MINIMUM // 2
+    ):
+        raise Refused(
+            N_("This password is too easy to guess. Use words that do not belong together."), field="password"
+        )
 
 
 def random_password() -> str:

@@ -11,7 +11,7 @@ from ..core.db import db
 from .models import Team, User
 
 
-def visible_to(actor: User) -> sa.Select[tuple[User]]:
+def visible_to(actor: User) -> sa.Select[User]:
     """Users that the actor may manage; others see themselves."""
     query = sa.select(User).order_by(User.active.desc(), User.role, User.name)
     return query if allowed(actor, Permission.MANAGE_USERS) else query.where(User.id == actor.id)
@@ -25,7 +25,9 @@ def supervisors() -> list[User]:
 
 def experts() -> list[User]:
     """Every active expert."""
-    return list(db.session.scalars(sa.select(User).where(User.role == Role.EXPERT, User.active).order_by(User.name)))
+    return list(
+        db.session.scalars(sa.select(User).where(User.role == Role.EXPERT, User.active).order_by(User.name))
+    )
 
 
 def teams() -> list[Team]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
@@ -119,7 +121,9 @@ def _fill_choices(form: UserForm) -> None:
 
     none = ("", gettext("None"))
     form.team_id.choices = [none, *((team.id, pick(team, "name")) for team in queries.teams())]
-    sites = db.session.execute(sa.select(Site.id, Site.name).where(Site.kind == SiteKind.ENTERPRISE).order_by(Site.name))
+    sites = db.session.execute(
+        sa.select(Site.id, Site.name).where(Site.kind == SiteKind.ENTERPRISE).order_by(Site.name)
+    )
     form.enterprise_id.choices = [none, *((number, name) for number, name in sites)]
 
 
@@ -141,7 +145,9 @@ def add_user() -> str | Response:
         password = passwords.random_password()
         user = attempt(
             form,
-            lambda: actions.add_user(form.username.data, password, actor=current_user, now=utcnow(), **_fields(form)),
+            lambda: actions.add_user(
+                form.username.data, password, actor=current_user, now=utcnow(), **_fields(form)
+            ),
         )
         if user:
             commit()
@@ -149,7 +155,7 @@ def add_user() -> str | Response:
     return render_template("accounts/user.html", form=form, person=None)
 
 
-def _fields(form: UserForm) -> dict[str, object]:
+def _fields(form: UserForm) -> dict[str, Any]:
     fields = {name: getattr(form, name).data for name in actions.EDITABLE if name in form._fields}
     fields["role"] = Role(form.role.data)
     return fields
@@ -168,7 +174,9 @@ def user(number: int) -> str | Response:
     _fill_choices(form)
     if form.validate_on_submit():
         fields = _fields(form)
-        if attempt(form, lambda: actions.change_user(person, actor=current_user, now=utcnow(), **fields) or person):
+        if attempt(
+            form, lambda: actions.change_user(person, actor=current_user, now=utcnow(), **fields) or person
+        ):
             return done(gettext("%(name)s is changed.", name=person.name), "accounts.users")
     return render_template("accounts/user.html", form=form, person=person, rows=history.of(person))
 

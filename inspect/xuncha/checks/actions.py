@@ -88,7 +88,9 @@ def file_check(filing: Filing, *, actor: User, now: datetime, clock_offset_s: in
         schedule.mark_done(task, check.visited_on, actor=actor, now=now)
     for handler in _handlers:
         handler(check, filing, actor=actor, now=now)
-    history.record(check, "correct" if replaced else "file", actor=actor, now=now, after={"number": check.number})
+    history.record(
+        check, "correct" if replaced else "file", actor=actor, now=now, after={"number": check.number}
+    )
     db.session.flush()
     return receipt_of(check)
 
@@ -96,7 +98,9 @@ def file_check(filing: Filing, *, actor: User, now: datetime, clock_offset_s: in
 def _known_receipt(check: Check, filing: Filing, actor: User) -> Receipt:
     if check.digest != filing.digest() or actor.id not in {check.inspector_id, check.corrected_by_id}:
         raise ContentDiffers(
-            N_("This check was filed before with other content, as %(number)s. Both are kept; ask the office which holds."),
+            N_(
+                "This check was filed before with other content, as %(number)s. Both are kept; ask the office which holds."
+            ),
             number=check.number,
         )
     return receipt_of(check)
@@ -111,17 +115,25 @@ def _demand_fitting(filing: Filing, actor: User, now: datetime) -> tuple[Site, T
         demand(actor, Permission.FILE_CHECK, site)
     task = db.session.get(Task, filing.task_id) if filing.task_id else None
     if task is not None and task.site_id != site.id:
-        raise Refused(N_("This task belongs to another enterprise. Open the task again and start from there."))
+        raise Refused(
+            N_("This task belongs to another enterprise. Open the task again and start from there.")
+        )
     if filing.finished_at < filing.started_at:
         raise Refused(N_("The visit ends before it begins. Correct the times."), field="finished_at")
     if filing.finished_at - filing.started_at > LONGEST_VISIT:
         raise Refused(N_("A visit lasts at most a day. Correct the times."), field="finished_at")
     if len({answer.item_id for answer in filing.answers}) != len(filing.answers):
         raise Refused(N_("An item is answered twice. Load the page again."))
-    if site.is_idle != (filing.kind is VisitKind.IDLE_PATROL) and (site.is_idle or filing.kind is VisitKind.IDLE_PATROL):
-        raise Refused(N_("An idle site is visited as an idle site patrol, and only an idle site is."), field="kind")
+    if site.is_idle != (filing.kind is VisitKind.IDLE_PATROL) and (
+        site.is_idle or filing.kind is VisitKind.IDLE_PATROL
+    ):
+        raise Refused(
+            N_("An idle site is visited as an idle site patrol, and only an idle site is."), field="kind"
+        )
     if not filing.late_reason and _is_late(filing, now):
-        raise Refused(N_("This visit was on an earlier day. Say why it is entered late."), field="late_reason")
+        raise Refused(
+            N_("This visit was on an earlier day. Say why it is entered late."), field="late_reason"
+        )
     return site, task, replaced
 
 
@@ -142,7 +154,10 @@ def _replaced(filing: Filing, site: Site, actor: User) -> Check | None:
         raise Missing(N_("The check that is to be corrected is not there."))
     demand(actor, Permission.CORRECT_CHECK, old)
     if old.replaced_by is not None:
-        raise Refused(N_("This check was corrected before, as %(number)s. Correct that version."), number=old.replaced_by.number)
+        raise Refused(
+            N_("This check was corrected before, as %(number)s. Correct that version."),
+            number=old.replaced_by.number,
+        )
     if not filing.correction_reason:
         raise Refused(N_("Say why the check is corrected."), field="correction_reason")
     return old
@@ -171,7 +186,13 @@ def _flags(filing: Filing, task: Task | None, actor: User, now: datetime, offset
 
 
 def _check_row(
-    filing: Filing, site: Site, task: Task | None, replaced: Check | None, actor: User, now: datetime, offset: int
+    filing: Filing,
+    site: Site,
+    task: Task | None,
+    replaced: Check | None,
+    actor: User,
+    now: datetime,
+    offset: int,
 ) -> Check:
     year, serial, edition, number = _number(replaced, filing, now)
     inspector = replaced.inspector if replaced else actor
@@ -230,7 +251,9 @@ def _write_answers(check: Check, filing: Filing) -> list[Item]:
     unexplained = failing - {finding.item_id for finding in filing.findings}
     if unexplained:
         code = items[min(unexplained)].code
-        raise Refused(N_("%(code)s does not comply, but no hazard says what is wrong. Describe it."), code=code)
+        raise Refused(
+            N_("%(code)s does not comply, but no hazard says what is wrong. Describe it."), code=code
+        )
     return [items[number] for number in numbers]
 
 
@@ -273,7 +296,9 @@ def _write_signatures(check: Check, filing: Filing) -> None:
         raise Refused(N_("The inspector has not signed. Sign with a finger."), field="signatures.inspector")
     if Party.SITE not in parties and filing.kind is not VisitKind.IDLE_PATROL:
         raise Refused(
-            N_("The person in charge on site has not signed. Let them sign, or note the refusal and its reason."),
+            N_(
+                "The person in charge on site has not signed. Let them sign, or note the refusal and its reason."
+            ),
             field="signatures.site",
         )
 

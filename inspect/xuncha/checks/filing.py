@@ -117,7 +117,7 @@ class SignaturePart(Part):
 class Filing(Part):
     """One visit as it was carried out."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     uuid: UUID
     site_id: int
     task_id: int | None = None
@@ -153,7 +153,9 @@ class Filing(Part):
 
     def digest(self) -> str:
         """SHA-256 of the filing's canonical JSON: equal content, equal digest."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        content = json.dumps(
+            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
         return hashlib.sha256(content.encode()).hexdigest()
 
 

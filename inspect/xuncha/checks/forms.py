@@ -78,7 +78,11 @@ def _moment(text: str) -> str:
 
 def _branches(fields: Tree, part: str) -> list[tuple[str, Tree]]:
     found = fields.get(part)
-    return [(key, value) for key, value in found.items() if isinstance(value, dict)] if isinstance(found, dict) else []
+    return (
+        [(key, value) for key, value in found.items() if isinstance(value, dict)]
+        if isinstance(found, dict)
+        else []
+    )
 
 
 def _due(branch: Tree, day: date) -> Tree:
@@ -129,7 +133,11 @@ def _rechecks(fields: Tree, photos: Mapping[str, list[Any]]) -> list[Tree]:
 def _signatures(fields: Tree) -> list[Tree]:
     signed = []
     for key, branch in _branches(fields, "signatures"):
-        part = {name: value for name, value in branch.items() if name in {"name", "title", "refused_reason", "signed_at"}}
+        part = {
+            name: value
+            for name, value in branch.items()
+            if name in {"name", "title", "refused_reason", "signed_at"}
+        }
         part |= {"party": key, "on_paper": bool(branch.get("on_paper"))}
         part["strokes"] = _strokes(str(branch.get("strokes", "")))
         signed.append(part)
@@ -145,7 +153,9 @@ def _strokes(text: str) -> Any:
 
 def _people(fields: Tree) -> list[Tree]:
     people = [branch for _key, branch in sorted(_branches(fields, "companions"))]
-    return [{name: person[name] for name in PERSON if name in person} for person in people if person.get("name")]
+    return [
+        {name: person[name] for name in PERSON if name in person} for person in people if person.get("name")
+    ]
 
 
 def payload(entries: Entries, photos: Mapping[str, list[Any]]) -> Tree:
@@ -159,9 +169,13 @@ def payload(entries: Entries, photos: Mapping[str, list[Any]]) -> Tree:
             made[name] = _moment(str(made[name]))
     return made | {
         "format": FORMAT,
-        "campaign_ids": sorted(int(key) for key in campaigns if key.isdigit()) if isinstance(campaigns, dict) else [],
+        "campaign_ids": sorted(int(key) for key in campaigns if key.isdigit())
+        if isinstance(campaigns, dict)
+        else [],
         "companions": _people(fields),
-        "site_person": {name: person[name] for name in PERSON if name in person} if isinstance(person, dict) else {},
+        "site_person": {name: person[name] for name in PERSON if name in person}
+        if isinstance(person, dict)
+        else {},
         "answers": [
             {name: branch[name] for name in ("result", "note") if name in branch} | {"item_id": int(key)}
             for key, branch in _branches(fields, "answers")
@@ -191,7 +205,9 @@ def read(raw: Mapping[str, Any]) -> Filing:
         problems: dict[str, str] = {}
         for fault in error.errors():
             place = [str(step) for step in fault["loc"]] or ["form"]
-            problems.setdefault(_field_name(raw, place), MESSAGES.get(place[0], N_("This does not fit. Enter it again.")))
+            problems.setdefault(
+                _field_name(raw, place), MESSAGES.get(place[0], N_("This does not fit. Enter it again."))
+            )
         raise BadFields(problems) from None
 
 
@@ -200,7 +216,11 @@ def _field_name(raw: Mapping[str, Any], place: list[str]) -> str:
     keys = {"findings": "uuid", "rechecks": "hazard_uuid", "answers": "item_id", "signatures": "party"}
     if place[0] in keys and len(place) > 1 and place[1].isdigit():
         branch = raw[place[0]][int(place[1])]
-        field = place[2] if len(place) > 2 else {"findings": "due_on", "rechecks": "due_on"}.get(place[0], "result")
+        field = (
+            place[2]
+            if len(place) > 2
+            else {"findings": "due_on", "rechecks": "due_on"}.get(place[0], "result")
+        )
         return f"{place[0]}.{branch.get(keys[place[0]], '')}.{field}"
     return ".".join(place)
 
@@ -214,7 +234,11 @@ def values_of(filing: Filing) -> dict[str, str]:
     for part, key in (("findings", "uuid"), ("rechecks", "hazard_uuid")):
         for branch in raw[part]:
             for name, value in branch.items():
-                if isinstance(value, (str, int)) and value is not False and name not in {key, "fixed_on_spot"}:
+                if (
+                    isinstance(value, (str, int))
+                    and value is not False
+                    and name not in {key, "fixed_on_spot"}
+                ):
                     values[f"{part}.{branch[key]}.{name}"] = str(value)
             if branch.get("fixed_on_spot"):
                 values[f"{part}.{branch[key]}.days"] = "0"
@@ -222,7 +246,10 @@ def values_of(filing: Filing) -> dict[str, str]:
         values |= {f"companions.{number}.{name}": person[name] for name in PERSON}
     values |= {f"site_person.{name}": raw["site_person"][name] for name in PERSON}
     for signature in raw["signatures"]:
-        values |= {f"signatures.{signature['party']}.{name}": signature[name] for name in ("name", "title", "refused_reason")}
+        values |= {
+            f"signatures.{signature['party']}.{name}": signature[name]
+            for name in ("name", "title", "refused_reason")
+        }
     return values
 
 
@@ -233,5 +260,7 @@ def photos_of(filing: Filing) -> dict[str, list[Any]]:
         slots[f"findings.{finding.uuid}.before"] = [ref.model_dump(mode="json") for ref in finding.before]
         slots[f"findings.{finding.uuid}.after"] = [ref.model_dump(mode="json") for ref in finding.after]
     for recheck in filing.rechecks:
-        slots[f"rechecks.{recheck.hazard_uuid}.photos"] = [ref.model_dump(mode="json") for ref in recheck.photos]
+        slots[f"rechecks.{recheck.hazard_uuid}.photos"] = [
+            ref.model_dump(mode="json") for ref in recheck.photos
+        ]
     return slots

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..checklists.models import Item
 from ..core.db import Base, Code, Pk
-from ..core.words import Labelled, N_
+from ..core.words import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
 from ..schedule.models import Task
@@ -133,7 +133,10 @@ class Answer(Base):
     """The result of one item."""
 
     __tablename__ = "answers"
-    __table_args__ = (sa.UniqueConstraint("check_id", "item_id"), sa.Index("ix_answers_item", "item_id", "result"))
+    __table_args__ = (
+        sa.UniqueConstraint("check_id", "item_id"),
+        sa.Index("ix_answers_item", "item_id", "result"),
+    )
 
     id: Mapped[Pk]
     check_id: Mapped[int] = mapped_column(sa.ForeignKey("checks.id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -12,6 +13,7 @@ from sqlalchemy.orm import aliased
 from ..accounts.models import User
 from ..core.access import FIELD, READ_ALL, Role
 from ..core.db import db, like_pattern
+from ..core.panels import Panels
 from ..core.words import Labelled
 from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import ids_visible_to
@@ -20,7 +22,7 @@ from ..photos.queries import shown, stamped_with
 from .models import Check, CheckPhoto, VisitKind
 
 
-def visible_to(actor: User) -> sa.Select[tuple[Check]]:
+def visible_to(actor: User) -> sa.Select[Check]:
     """The checks of sites that the actor sees, and those he filed himself."""
     query = sa.select(Check)
     if actor.role in READ_ALL:
@@ -31,7 +33,7 @@ def visible_to(actor: User) -> sa.Select[tuple[Check]]:
     return query.where(of_sites)
 
 
-def valid(query: sa.Select[tuple[Check]]) -> sa.Select[tuple[Check]]:
+def valid(query: sa.Select[Check]) -> sa.Select[Check]:
     """Only the newest version of each check: what a correction replaced no longer counts."""
     newer = aliased(Check)
     return query.where(~sa.exists().where(newer.replaces_id == Check.id))
@@ -70,7 +72,11 @@ class Criteria:
 
     def to_args(self) -> dict[str, str]:
         """The address of these filters."""
-        return {spec.name: str(value) for spec in fields(self) if (value := getattr(self, spec.name)) not in (None, "")}
+        return {
+            spec.name: str(value)
+            for spec in fields(self)
+            if (value := getattr(self, spec.name)) not in (None, "")
+        }
 
 
 def _day(text: str) -> date | None:
@@ -84,7 +90,7 @@ def _known(text: str, kind: type[Labelled]) -> list[Labelled]:
     return [kind(value) for value in text.split(",") if value in {member.value for member in kind}]
 
 
-def filtered(actor: User, criteria: Criteria) -> sa.Select[tuple[Check]]:
+def filtered(actor: User, criteria: Criteria) -> sa.Select[Check]:
     """The valid checks that fit the filters, newest first: the list, its export and the figures' links."""
     query = valid(visible_to(actor))
     if criteria.site:
@@ -110,7 +116,7 @@ def filtered(actor: User, criteria: Criteria) -> sa.Select[tuple[Check]]:
     return query.order_by(Check.visited_on.desc(), Check.id.desc())
 
 
-Narrowing = Callable[[sa.Select[tuple[Check]], Criteria], sa.Select[tuple[Check]]]
+Narrowing = Callable[[sa.Select[Check], Criteria], sa.Select[Check]]
 _narrowings: list[Narrowing] = []
 
 
@@ -156,7 +162,9 @@ class Background:
 _tellers: list[Callable[[Site, date, Background], None]] = []
 
 
-def tells_background(teller: Callable[[Site, date, Background], None]) -> Callable[[Site, date, Background], None]:
+def tells_background(
+    teller: Callable[[Site, date, Background], None],
+) -> Callable[[Site, date, Background], None]:
     """Register a higher domain that knows something about a site before a visit."""
     _tellers.append(teller)
     return teller
@@ -185,5 +193,25 @@ def _stamp(photo: Photo) -> list[str] | None:
     from ..core.i18n import write_moment
 
     taken = use.taken_at or photo.received_at
-    place = " ".join(part for part in (use.check.facts["site"]["name"], use.check.place or use.caption) if part)
+    place = " ".join(
+        part for part in (use.check.facts["site"]["name"], use.check.place or use.caption) if part
+    )
     return [write_moment(taken), place, use.check.facts["inspector"]["name"]]
+
+
+check_panels = Panels()
+
+
+Offer = Callable[[date], list[Any]]
+_offers: list[Offer] = []
+
+
+def offers_campaigns(offer: Offer) -> Offer:
+    """Register the campaigns of a higher domain that a check may count for on a day."""
+    _offers.append(offer)
+    return offer
+
+
+def offered_campaigns(day: date) -> list[Any]:
+    """The campaigns a check of that day may count for."""
+    return [campaign for offer in _offers for campaign in offer(day)]

@@ -1,7 +1,254 @@
-"""Pages of the checks domain."""
+"""The check page, the list of checks, and a filed check."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import json
+from collections import defaultdict
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from ..accounts.models import User
+from ..accounts.queries import supervisors
+from ..checklists.models import HazardClass
+from ..checklists.queries import basis_text, compose
+from ..core.access import Permission, Role
+from ..core.clock import ZONE, today, utcnow
+from ..core.db import commit, db, like_pattern
+from ..core.errors import Refused
+from ..core.i18n import sentence
+from ..core.web import fetch, needs
+from ..enterprises.models import Site
+from ..enterprises.queries import visible_to as sites_visible_to
+from ..photos.actions import receive
+from ..schedule.models import Task
+from . import actions, forms, queries
+from .filing import Filing
+from .models import Check, LegalMode, Party, Result, VisitKind
 
 pages = Blueprint("checks", __name__, url_prefix="/checks")
+PER_PAGE = 50
+
+
+@pages.get("")
+@needs(Permission.SEE_CHECK)
+def index() -> str:
+    """The checks that fit the filters, newest first."""
+    criteria = queries.Criteria.from_args(request.args)
+    query = queries.filtered(current_user, criteria)
+    page = max(request.args.get("page", 1, type=int), 1)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    checks = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return render_template(
+        "checks/index.html",
+        checks=checks,
+        criteria=criteria,
+        total=total,
+        page=page,
+        pages=max(1, -(-total // PER_PAGE)),
+        kinds=VisitKind,
+        inspectors=supervisors(),
+    )
+
+
+@pages.get("/start")
+@needs(Permission.FILE_CHECK)
+def start() -> str:
+    """Choose a site for a visit that no task asks for."""
+    text = request.args.get("text", "")
+    query = sites_visible_to(current_user).order_by(Site.kind, Site.name).limit(100)
+    if text:
+        query = query.where(Site.name.like(like_pattern(text), escape="\\"))
+    return render_template("checks/start.html", sites=db.session.scalars(query).all(), text=text)
+
+
+def _kind_for(site: Site, task: Task | None) -> VisitKind:
+    if site.is_idle:
+        return VisitKind.IDLE_PATROL
+    if task is None and current_user.role is Role.EXPERT:
+        return VisitKind.EXPERT
+    wanted = request.values.get("kind", "")
+    return VisitKind(wanted) if wanted in set(VisitKind) else VisitKind.ROUTINE
+
+
+def _mode_for(kind: VisitKind) -> LegalMode:
+    from flask import current_app
+
+    return LegalMode.EXPERT if kind is VisitKind.EXPERT else LegalMode(current_app.config["LEGAL_MODE"])
+
+
+@pages.get("/new")
+@needs(Permission.FILE_CHECK)
+def new() -> str:
+    """The check page of a task, of a site, or to correct a filed check."""
+    if "replaces" in request.args:
+        return _correction(request.args["replaces"])
+    task = _task(request.args.get("task", type=int))
+    number = task.site_id if task else request.args.get("site", 0, type=int)
+    site = fetch(sites_visible_to(current_user).where(Site.id == number), Permission.FILE_CHECK)
+    return _page(site, task, _kind_for(site, task))
+
+
+def _task(number: int | None) -> Task | None:
+    if number is None:
+        return None
+    task = db.session.get(Task, number)
+    if task is None:
+        abort(404)
+    return task
+
+
+def _correction(uuid: str) -> str:
+    old = fetch(queries.visible_to(current_user).where(Check.uuid == uuid), Permission.CORRECT_CHECK)
+    filing = Filing.model_validate(old.payload)
+    values = forms.values_of(filing) | {"uuid": str(uuid4()), "replaces": uuid, "correction_reason": ""}
+    # Verifications stand: what was decided about earlier hazards is not decided again by a correction.
+    values = {name: value for name, value in values.items() if not name.startswith("rechecks.")}
+    return _page(old.site, old.task, old.kind, values, forms.photos_of(filing))
+
+
+def _page(
+    site: Site,
+    task: Task | None,
+    kind: VisitKind,
+    values: dict[str, str] | None = None,
+    photos: dict[str, list[Any]] | None = None,
+    problems: dict[str, str] | None = None,
+) -> str:
+    values = values or {}
+    mode = _mode_for(kind)
+    findings = _finding_keys(values)
+    return render_template(
+        "checks/new.html",
+        site=site,
+        task=task,
+        kind=kind,
+        mode=mode,
+        kinds=[kind]
+        if site.is_idle
+        else [member for member in VisitKind if member is not VisitKind.IDLE_PATROL],
+        modes=LegalMode,
+        parties=Party,
+        sections=compose(site, kind),
+        background=queries.background(site, today()),
+        values=defaultdict(str, values),
+        photos=photos or {},
+        problems=problems or {},
+        finding_of=findings,
+        extra_keys=_extra_keys(values, findings),
+        uuid=values.get("uuid") or str(uuid4()),
+        new_uuid=lambda: str(uuid4()),
+        now=utcnow().astimezone(ZONE),
+        replaced=bool(values.get("replaces")),
+        basis_text=basis_text,
+        hazard_classes=HazardClass,
+        campaigns=queries.offered_campaigns(today()),
+    )
+
+
+def _finding_keys(values: dict[str, str]) -> dict[str, str]:
+    """Which finding of a page shown again belongs to which item."""
+    named = ((name.split("."), value) for name, value in values.items() if name.startswith("findings."))
+    return {value: path[1] for path, value in named if len(path) == 3 and path[2] == "item_id"}
+
+
+def _extra_keys(values: dict[str, str], of_items: dict[str, str]) -> list[str]:
+    """Findings that belong to no item: those that were filled in, and some empty ones."""
+    used = {name.split(".")[1] for name in values if name.startswith("findings.")} - set(of_items.values())
+    return [*sorted(used), *(str(uuid4()) for _ in range(max(1, 3 - len(used))))]
+
+
+@pages.post("")
+@needs(Permission.FILE_CHECK)
+def create() -> str | Response | tuple[str, int]:
+    """File the page as a browser without our scripts posts it."""
+    number = request.form.get("site_id", 0, type=int)
+    site = fetch(sites_visible_to(current_user).where(Site.id == number), Permission.SEE_SITE)
+    problems: dict[str, str] = {}
+    photos = _received_photos(problems)
+    fields = _fields_of(request.form)
+    try:
+        if problems:
+            raise forms.BadFields(problems)
+        receipt = actions.file_check(
+            forms.read(forms.payload(fields.items(), photos)),
+            actor=db.session.get_one(User, current_user.id),
+            now=utcnow(),
+        )
+        commit()
+    except Refused as problem:
+        db.session.rollback()
+        problems = (
+            problem.problems
+            if isinstance(problem, forms.BadFields)
+            else {problem.field or "form": problem.message}
+        )
+        told = sentence(problem)
+        flash(told, "error")
+        shown = {
+            name: gettext(message) if isinstance(problem, forms.BadFields) else told
+            for name, message in problems.items()
+        }
+        site = db.session.get_one(Site, number)
+        task = db.session.get(Task, request.form.get("task_id", 0, type=int))
+        return _page(site, task, _kind_for(site, task), fields, photos, shown), problem.status
+    flash(
+        gettext("Filed as %(number)s with %(photos)s photos.", number=receipt.number, photos=receipt.photos),
+        "success",
+    )
+    return redirect(receipt.url)
+
+
+def _fields_of(posted: MultiDict[str, str]) -> dict[str, str]:
+    """The page's fields; the moments that a script would have set are set here."""
+    now = utcnow().isoformat()
+    fields = {name: value for name, value in posted.items() if ":" not in name and name != "csrf_token"}
+    fields["finished_at"] = fields.get("finished_at") or now
+    for party in Party:
+        strokes = fields.get(f"signatures.{party.value}.strokes", "")
+        if strokes not in ("", "[]"):
+            fields.setdefault(f"signatures.{party.value}.signed_at", now)
+    return fields
+
+
+def _received_photos(problems: dict[str, str]) -> dict[str, list[Any]]:
+    """Photos posted now, and those of an earlier try, by slot."""
+    slots: dict[str, list[Any]] = defaultdict(list)
+    for name, values in request.form.lists():
+        if name.startswith("ref:"):
+            slots[name[4:]] += [json.loads(value) for value in values if value.startswith("{")]
+    for slot in request.files:
+        for file in request.files.getlist(slot):
+            if not file.filename:
+                continue
+            try:
+                photo = receive(file.read(), actor=current_user, now=utcnow())
+                slots[slot].append({"sha256": photo.sha256})
+                commit()
+            except Refused as problem:
+                db.session.rollback()
+                problems[slot] = problem.message
+    return slots
+
+
+@pages.get("/<int:number>")
+@needs(Permission.SEE_CHECK)
+def show(number: int) -> str:
+    """A filed check as it was filed."""
+    check = fetch(queries.visible_to(current_user).where(Check.id == number), Permission.SEE_CHECK)
+    blocks: dict[str, list[Any]] = defaultdict(list)
+    for answer in check.answers:
+        blocks[check.facts["items"][answer.code]["list"]].append(answer)
+    return render_template(
+        "checks/show.html",
+        check=check,
+        blocks=blocks,
+        counts={result: sum(answer.result is result for answer in check.answers) for result in Result},
+        panels=queries.check_panels.of(check, current_user),
+    )

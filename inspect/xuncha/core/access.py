@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from .errors import NotAllowed
-from .words import Labelled, N_
+from .words import N_, Labelled
 
 
 class Role(Labelled):
@@ -120,7 +120,12 @@ def way(*roles: Role | frozenset[Role], to: str | None = None) -> Way:
 
 
 P = Permission
-_see_site = (way(READ_ALL), way(FIELD, to="responsible"), way(Role.EXPERT, to="engaged"), way(ENTERPRISE, to="own"))
+_see_site = (
+    way(READ_ALL),
+    way(FIELD, to="responsible"),
+    way(Role.EXPERT, to="engaged"),
+    way(ENTERPRISE, to="own"),
+)
 _field_work = (way(OFFICE), way(FIELD, to="responsible"))
 
 RULES: dict[Permission, tuple[Way, ...]] = {

@@ -21,7 +21,7 @@ from .words import N_
 
 # The first SQLite versions without the WAL-reset race (sqlite.org/wal.html, section 11).
 FIXED_SQLITE = ((3, 51, 3),)
-FIXED_SQLITE_BACKPORTS = {(3, 50): 7, (3, 44): 6}
+FIXED_SQLITE_BACKPORTS: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -137,7 +137,9 @@ def commit() -> None:
         db.session.commit()
     except StaleDataError:
         db.session.rollback()
-        raise ActedFirst(N_("Somebody else changed this first. Look at it as it is now and decide again.")) from None
+        raise ActedFirst(
+            N_("Somebody else changed this first. Look at it as it is now and decide again.")
+        ) from None
 
 
 def release() -> None:

@@ -17,7 +17,9 @@ from .words import Labelled
 Result = TypeVar("Result")
 
 
-def choices(kind: type[Labelled], *, empty: str | None = None, only: Iterable[Labelled] | None = None) -> list[tuple[str, str]]:
+def choices(
+    kind: type[Labelled], *, empty: str | None = None, only: Iterable[Labelled] | None = None
+) -> list[tuple[str, str]]:
     """The choices of an enum, in its order, in the language of now; `empty` adds a first choice of nothing."""
     first = [] if empty is None else [("", empty)]
     return first + [(member.value, label(member)) for member in (only or kind)]

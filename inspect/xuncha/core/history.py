@@ -65,5 +65,7 @@ def record(
 
 def of(thing: Any) -> list[HistoryRow]:
     """The history of a thing, oldest first."""
-    query = sa.select(HistoryRow).where(HistoryRow.thing == thing.__tablename__, HistoryRow.thing_id == thing.id)
+    query = sa.select(HistoryRow).where(
+        HistoryRow.thing == thing.__tablename__, HistoryRow.thing_id == thing.id
+    )
     return list(db.session.scalars(query.order_by(HistoryRow.at, HistoryRow.id)))

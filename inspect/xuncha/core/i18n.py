@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from .clock import ZONE
 from .errors import Refused
-from .words import Labelled, N_
+from .words import N_, Labelled
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 
@@ -49,7 +49,9 @@ def label(choice: Labelled | None) -> str:
 
 def sentence(problem: Refused) -> str:
     """What a refusal says, in the language of now."""
-    params = {key: label(value) if isinstance(value, Labelled) else value for key, value in problem.params.items()}
+    params = {
+        key: label(value) if isinstance(value, Labelled) else value for key, value in problem.params.items()
+    }
     return gettext(problem.message, **params)
 
 

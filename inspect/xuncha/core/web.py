@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from . import db as database
 from .access import Permission, allowed
 from .errors import Refused
-from .i18n import sentence
+from .i18n import language, sentence
 from .words import N_
 
 csrf = CSRFProtect()
@@ -43,7 +43,7 @@ def permission_of(app: Flask, endpoint: str | None) -> Permission | None:
     return getattr(app.view_functions.get(endpoint or ""), "permission", None)
 
 
-def fetch(query: sa.Select[tuple[Row]], permission: Permission) -> Row:
+def fetch(query: sa.Select[Row], permission: Permission) -> Row:
     """Load the one row of a `visible_to(actor)` query: invisible is 404, visible but forbidden is 403."""
     row = database.db.session.scalars(query).one_or_none()
     if row is None:
@@ -168,7 +168,10 @@ def _refused(error: Refused) -> Any:
 
 def _csrf_error(_error: CSRFError) -> Any:
     return _page_of(
-        400, gettext("This page is too old to be sent. Go back, copy what you wrote, load the page again and send it.")
+        400,
+        gettext(
+            "This page is too old to be sent. Go back, copy what you wrote, load the page again and send it."
+        ),
     )
 
 
@@ -204,4 +207,9 @@ def set_up(app: Flask) -> None:
             wanted = Permission[permission] if isinstance(permission, str) else permission
             return allowed(current_user, wanted, thing)
 
-        return {"allowed": may}
+        zone = current_app.config["ZONE"]
+        return {
+            "allowed": may,
+            "zone_name": zone[language()] or zone["zh"],
+            "endpoints": current_app.view_functions,
+        }

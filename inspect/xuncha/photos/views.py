@@ -17,7 +17,13 @@ from .models import Photo
 
 pages = Blueprint("photos", __name__, url_prefix="/photos")
 
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heif": "heic", "image/heic": "heic"}
+EXTENSIONS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/heif": "heic",
+    "image/heic": "heic",
+}
 
 
 def _copy(photo: Photo, kind: str) -> Path:
@@ -49,7 +55,9 @@ def show(sha256: str, kind: str) -> Response:
         )
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     else:
-        response = send_file(_copy(photo, kind), mimetype="image/jpeg", conditional=True, etag=f"{sha256[:32]}-{kind}")
+        response = send_file(
+            _copy(photo, kind), mimetype="image/jpeg", conditional=True, etag=f"{sha256[:32]}-{kind}"
+        )
     # Kept by the browser but asked again each time: a photo is seen only with a session.
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)

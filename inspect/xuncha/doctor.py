@@ -1,0 +1,123 @@
+"""`flask doctor`: versions, settings, storage, calendar, pending migrations; leaves with 1 when something is at fault."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import click
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+
+from . import config
+from .accounts.models import User
+from .core.clock import today
+from .core.data import data_folder, static_folder
+from .core.db import db, sqlite_is_safe
+from .schedule import workdays
+
+LEAST_FREE = 0.10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the examination; `fault` is None when all is well, True when it must be mended, False for a warning."""
+
+    what: str
+    value: str
+    fault: bool | None = None
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("python", sys.version.split()[0])
+    for name in ("flask", "sqlalchemy", "reportlab", "pillow", "waitress"):
+        yield Finding(name, importlib.metadata.version(name))
+
+
+def _settings() -> Iterator[Finding]:
+    for setting in config.SETTINGS:
+        value = config.read(setting.name)
+        secret = setting.name in {"SECRET_KEY", "DATABASE_URL"} and bool(value)
+        yield Finding(setting.name, "(set)" if secret else value or "(empty)")
+    if not current_app.config["ORG"]["zh"]:
+        yield Finding("XUNCHA_ORG_ZH", "papers print no inspecting organ until it is set", False)
+
+
+def _database() -> Iterator[Finding]:
+    with db.engine.connect() as connection:
+        name = connection.dialect.name
+        if name == "sqlite":
+            version = connection.exec_driver_sql("select sqlite_version(), sqlite_source_id()").one()
+            safe = sqlite_is_safe(tuple(int(part) for part in version[0].split(".")))
+            yield Finding("sqlite", f"{version[0]} ({version[1][:10]})", None if safe else True)
+            mode = connection.exec_driver_sql("pragma journal_mode").scalar()
+            yield Finding("journal", str(mode), None if mode == "wal" else False)
+        else:
+            yield Finding(name, str(connection.exec_driver_sql("show server_version").scalar()))
+        script = ScriptDirectory(str(config.ROOT / "migrations"))
+        now, head = MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
+        yield Finding("migrations", f"{now or 'none'} of {head}", None if now == head else True)
+        if now == head:
+            users = connection.scalar(sa.select(sa.func.count()).select_from(User))
+            yield Finding("users", str(users), None if users else False)
+
+
+def _storage() -> Iterator[Finding]:
+    folder = data_folder()
+    usage = shutil.disk_usage(folder)
+    share = usage.free / usage.total
+    yield Finding("disk", f"{share:.0%} free", None if share > LEAST_FREE else False)
+    writable = os.access(folder, os.W_OK)
+    yield Finding("data folder", "writable" if writable else "not writable", None if writable else True)
+
+
+def _installed() -> Iterator[Finding]:
+    vendor = static_folder() / "vendor"
+    for name in ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf", "idb.js", "signature_pad.js"):
+        there = (vendor / name).is_file()
+        yield Finding(name, "installed" if there else "missing: run `make setup`", None if there else True)
+
+
+def _calendar() -> Iterator[Finding]:
+    for year in (today().year, today().year + 1):
+        known = workdays.year_known(year)
+        yield Finding(
+            f"calendar {year}",
+            "known" if known else "not announced: plain weeks are used",
+            None if known else False,
+        )
+
+
+EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _versions,
+    _settings,
+    _storage,
+    _installed,
+    _database,
+    _calendar,
+)
+
+
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Examine the installation; exit status 1 when something must be mended."""
+    faults = 0
+    for examine in EXAMINATIONS:
+        try:
+            findings = list(examine())
+        except Exception as error:
+            findings = [Finding(examine.__name__.strip("_"), f"{type(error).__name__}: {error}", True)]
+        for finding in findings:
+            mark = {None: "ok  ", False: "WARN", True: "FAULT"}[finding.fault]
+            click.echo(f"{mark:6}{finding.what}: {finding.value}")
+            faults += finding.fault is True
+    if faults:
+        raise SystemExit(1)
