@@ -1,4 +1,4 @@
-"""Charts that stay readable on a black-and-white printer: greys, hatches, dashes, and a number at every value.
+"""Charts that stay readable in black and white: greys, hatches, dashes, and a number at every value.
 
 Drawn with the papers' own fonts; every axis starts at zero.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -20,6 +21,7 @@ TITLE = Style(size=10.5, leading=16, bold=True, align="center")
 LABEL = Style(size=8, leading=11, align="center")
 NAME = Style(size=8.5, leading=11, align="right")
 VALUE = 7.5
+BAR_ROW = 22  # height of a horizontal bar with its space, in points
 FILLS = (0.3, 0.86, 0.6, 1.0)  # grey of each series; the second and fourth are hatched
 DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2.5), (1.5, 2), (7, 2, 1.5, 2))
 Values = Sequence[float | None]
@@ -34,7 +36,7 @@ class Series:
 
 
 def nice_step(top: float, steps: int = 5) -> float:
-    """The round step (1, 2, 5 times a power of ten, never under 1) that reaches `top` in about `steps` steps."""
+    """The round step (1, 2 or 5 times a power of ten, at least 1) that reaches `top` in `steps` steps."""
     if top <= steps:
         return 1
     power = 10 ** math.floor(math.log10(top / steps))
@@ -69,7 +71,9 @@ class Chart(Flowable):
 
     def draw_heading(self) -> float:
         """Draw title, unit and legend; gives the top of what is left."""
-        draw_lines(self.canv, clip(break_lines(self.title, self.width, TITLE), 1), TITLE, 0, self.height, self.width)
+        draw_lines(
+            self.canv, clip(break_lines(self.title, self.width, TITLE), 1), TITLE, 0, self.height, self.width
+        )
         top = self.height - TITLE.leading - 2
         if self.unit:
             draw_lines(self.canv, [Line(self.unit, 0)], Style(size=8, leading=11), 0, top, self.width)
@@ -78,16 +82,16 @@ class Chart(Flowable):
         return top - 22
 
     def _draw_legend(self, top: float) -> None:
-        widths = [fonts.text_width(name, 8) + 34 for name in self.names]
+        widths = [fonts.text_width(name, 8) + 40 for name in self.names]
         x = self.width - sum(widths) + 10
         for number, name in enumerate(self.names):
             self.draw_key(number, x, top - 9.5)
-            draw_lines(self.canv, [Line(name, 0)], Style(size=8, leading=11), x + 20, top, 100)
+            draw_lines(self.canv, [Line(name, 0)], Style(size=8, leading=11), x + 26, top, 100)
             x += widths[number]
 
     def draw_key(self, number: int, x: float, y: float) -> None:
         """The sample of a series in the legend."""
-        fill_bar(self.canv, number, x, y, 16, 8)
+        fill_bar(self.canv, number, x, y, 22, 8)
 
     def centred(self, text: str, x: float, y: float, size: float = VALUE) -> None:
         """A short text centred at x, its baseline at y."""
@@ -100,7 +104,7 @@ class BarChart(Chart):
     """Horizontal bars, for long names; the number stands at the end of each bar."""
 
     def __init__(self, title: str, items: Sequence[tuple[str, float]], unit: str) -> None:
-        super().__init__(title, unit, [], TITLE.leading + 30 + 22 * len(items))
+        super().__init__(title, unit, [], TITLE.leading + 30 + BAR_ROW * len(items))
         self.items = list(items)
 
     def draw(self) -> None:
@@ -110,7 +114,7 @@ class BarChart(Chart):
         most = max([value for _, value in self.items] + [1])
         room = self.width - names - 50
         for number, (name, value) in enumerate(self.items):
-            y = top - 22 * (number + 1)
+            y = top - BAR_ROW * (number + 1)
             lines = clip(break_lines(name, names - 8, NAME), 2)
             draw_lines(self.canv, lines, NAME, 0, y + 11 + len(lines) * NAME.leading / 2, names - 8)
             fill_bar(self.canv, 0, names, y + 5, max(value, 0) / most * room, 12)
@@ -118,7 +122,7 @@ class BarChart(Chart):
             self.canv.setFont(fonts.REGULAR, 8.5)
             self.canv.drawString(names + max(value, 0) / most * room + 4, y + 8, say(value))
         self.canv.setLineWidth(0.8)
-        self.canv.line(names, top, names, top - 22 * len(self.items))
+        self.canv.line(names, top, names, top - BAR_ROW * len(self.items))
 
 
 class AxisChart(Chart):
@@ -141,7 +145,9 @@ class AxisChart(Chart):
         self.scale = (top - self.base) / (step * self.steps)
         self._draw_axes(step)
         for number, lines in enumerate(labels):
-            draw_lines(self.canv, lines, LABEL, self.left + number * self.slot + 1, self.base - 2, self.slot - 2)
+            draw_lines(
+                self.canv, lines, LABEL, self.left + number * self.slot + 1, self.base - 2, self.slot - 2
+            )
         self.draw_series()
 
     def _draw_axes(self, step: float) -> None:
@@ -184,28 +190,30 @@ class LineChart(AxisChart):
         """Draw the lines, marks and numbers."""
         for number, one in enumerate(self.series):
             points = [
-                None if value is None else (self.left + (place + 0.5) * self.slot, self.base + value * self.scale)
+                None
+                if value is None
+                else (self.left + (place + 0.5) * self.slot, self.base + value * self.scale)
                 for place, value in enumerate(one.values)
             ]
             self.canv.setLineWidth(1.3)
             self.canv.setDash(*([list(DASHES[number % 4])] if DASHES[number % 4] else []))
-            for start, end in zip(points, points[1:], strict=False):
+            for start, end in pairwise(points):
                 if start and end:
                     self.canv.line(*start, *end)
             self.canv.setDash()
-            for point, value in zip(points, one.values, strict=True):
+            for place, (point, value) in enumerate(zip(points, one.values, strict=True)):
                 if point and value is not None:
                     self._mark(number, *point)
-                    self.centred(say(value), point[0], self._value_height(number, point, value, one))
+                    self.centred(say(value), point[0], point[1] + self._lift(number, place, value))
 
-        self.canv.setFillGray(0)
-
-    def _value_height(self, number: int, point: tuple[float, float], value: float, one: Series) -> float:
-        """Above the point, or below it where another line's point stands close above."""
-        place = one.values.index(value) if one.values.count(value) == 1 else round((point[0] - self.left) / self.slot - 0.5)
-        others = [other.values[place] for other in self.series if other is not one]
-        close = any(v is not None and (v > value or (v == value and number)) and (v - value) * self.scale < 16 for v in others)
-        return point[1] - 10 if close and point[1] - 10 > self.base else point[1] + 5
+    def _lift(self, number: int, place: int, value: float) -> float:
+        """Where a number stands: above its point, or below when another line's point lies close above."""
+        others = [(other.values[place], at) for at, other in enumerate(self.series) if at != number]
+        for other, at in others:
+            above = other is not None and (other > value or (other == value and at < number))
+            if other is not None and above and (other - value) * self.scale < 18 and value * self.scale > 12:
+                return -11
+        return 5
 
     def _mark(self, number: int, x: float, y: float) -> None:
         self.canv.setLineWidth(0.9)
@@ -220,9 +228,9 @@ class LineChart(AxisChart):
         """A piece of the line with its mark."""
         self.canv.setLineWidth(1.3)
         self.canv.setDash(*([list(DASHES[number % 4])] if DASHES[number % 4] else []))
-        self.canv.line(x, y + 4, x + 16, y + 4)
+        self.canv.line(x, y + 4, x + 22, y + 4)
         self.canv.setDash()
-        self._mark(number, x + 8, y + 4)
+        self._mark(number, x + 11, y + 4)
 
 
 def fill_bar(canvas: Any, number: int, x: float, y: float, width: float, height: float) -> None:
@@ -237,6 +245,7 @@ def fill_bar(canvas: Any, number: int, x: float, y: float, width: float, height:
         canvas.clipPath(path, stroke=0)
         canvas.setLineWidth(0.4)
         for offset in range(0, int(width + height) + 4, 4):
-            canvas.line(x + offset, y, x + offset - height, y + height)
+            ends = (offset, offset - height) if number % 4 == 1 else (offset - height, offset)
+            canvas.line(x + ends[0], y, x + ends[1], y + height)
         canvas.restoreState()
     canvas.setFillGray(0)

@@ -36,11 +36,13 @@ def find_fonts(folders: Iterable[Path]) -> tuple[Path, Path]:
         if regular.is_file() and bold.is_file():
             return regular, bold
     places = ", ".join(str(folder) for folder in tried)
-    raise FontMissing(f"No Chinese font for printing: {' and '.join(FILES)} are in none of: {places}. Run `make build`.")
+    raise FontMissing(
+        f"No Chinese font for printing: {' and '.join(FILES)} are in none of: {places}. Run `make build`."
+    )
 
 
 def register_fonts(folder: Path | None = None) -> None:
-    """Load both weights (0.2 s, 54 MB) unless this process has them; `folder` is looked at before the built one."""
+    """Load both weights (0.2 s, 54 MB) once per process; `folder` is looked at before the built one."""
     with LOCK:
         if REGULAR in pdfmetrics.getRegisteredFontNames():
             return
@@ -80,7 +82,7 @@ def missing_glyphs(text: str) -> list[str]:
 
 
 def to_unicode(font_name: str, subset: list[int]) -> str:
-    """A ToUnicode map in UTF-16BE: ReportLab's own writes five digits above U+FFFF, which copies as another name."""
+    """A ToUnicode map in UTF-16BE; ReportLab's own writes five digits above U+FFFF, a wrong name."""
     lines = [
         "/CIDInit /ProcSet findresource begin",
         "12 dict begin",
@@ -96,7 +98,8 @@ def to_unicode(font_name: str, subset: list[int]) -> str:
         block = subset[start : start + 100]
         lines.append(f"{len(block)} beginbfchar")
         lines += [
-            f"<{start + i:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for i, code in enumerate(block)
+            f"<{start + i:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>"
+            for i, code in enumerate(block)
         ]
         lines.append("endbfchar")
     lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]

@@ -31,8 +31,8 @@ class Paper:
     bottom: float
 
 
-PORTRAIT = Paper(*A4, left=27 * mm, right=21 * mm, top=24 * mm, bottom=22 * mm)
-LANDSCAPE = Paper(A4[1], A4[0], left=16 * mm, right=16 * mm, top=25 * mm, bottom=18 * mm)
+PORTRAIT = Paper(A4[0], A4[1], left=27 * mm, right=21 * mm, top=24 * mm, bottom=22 * mm)
+LANDSCAPE = Paper(A4[1], A4[0], left=16 * mm, right=16 * mm, top=23 * mm, bottom=19 * mm)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Furniture:
     page_of: Callable[[int, int], str]
 
 
-class PageCanvas(Canvas):  # type: ignore[misc]
+class PageCanvas(Canvas):
     """Holds every page back until the number of pages is known."""
 
     furniture: Furniture
@@ -98,7 +98,7 @@ def draw_furniture(canvas: Any, furniture: Furniture, number: int, count: int) -
 
 def _draw_running_head(canvas: Any, furniture: Furniture, width: float) -> None:
     paper = furniture.paper
-    top = paper.height - paper.top + 18
+    top = paper.height - paper.top + 24
     text = f"{furniture.title} {furniture.continued}"
     draw_lines(canvas, break_lines(text, width, SMALL)[:1], SMALL, paper.left, top, width)
     canvas.setLineWidth(0.5)
@@ -120,7 +120,7 @@ def _draw_verification(canvas: Any, furniture: Furniture) -> None:
 
 
 def dark_runs(modules: list[int]) -> list[tuple[int, int]]:
-    """Start and length of each run of dark modules: one rectangle a run, so that no hairlines show between them."""
+    """Start and length of each run of dark modules: one rectangle a run shows no hairlines inside."""
     runs: list[tuple[int, int]] = []
     for place, dark in enumerate(modules):
         if dark and runs and sum(runs[-1]) == place:
@@ -137,7 +137,7 @@ def draw_draft(canvas: Any, furniture: Furniture) -> None:
     canvas.saveState()
     canvas.translate(furniture.paper.width / 2, furniture.paper.height / 2)
     canvas.rotate(45)
-    canvas.setFillGray(0.9)
+    canvas.setFillGray(0.92)
     canvas.setFont(fonts.BOLD, 110)
     canvas.drawCentredString(0, -40, furniture.draft)
     canvas.restoreState()

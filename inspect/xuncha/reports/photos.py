@@ -17,6 +17,7 @@ from .text import Line, Style, break_lines, draw_lines
 
 LONGEST = 1600  # pixels; a larger picture was not made for print
 GAP = 10.0
+TALLEST = 300.0  # points, so that a lone photo on a landscape page leaves room for its caption
 CAPTION = Style(size=9, leading=13, align="center")
 
 
@@ -50,7 +51,7 @@ class Picture:
 def read_picture(path: Path) -> Picture:
     """Read a print copy; upright RGB or grey JPEG is embedded as it is, anything else is made so.
 
-    Raises FileNotFoundError, or OSError and its kin when it is damaged: it is decoded here, not by the reader's viewer.
+    Raises FileNotFoundError, or one of Pillow's errors when it is damaged, since it is decoded here once.
     """
     data = path.read_bytes()
     with Image.open(BytesIO(data)) as image:
@@ -76,8 +77,8 @@ def _as_jpeg(image: Image.Image) -> tuple[bytes, tuple[int, int]]:
 def draw_picture(canvas: Any, picture: Picture, x: float, y: float, width: float, height: float) -> None:
     """Draw a picture at this place and size in points.
 
-    ReportLab's own drawImage names the object after the file's path (the bytes would differ by folder) and decodes
-    every picture that does not end in .jpg; so the JPEG stream is put into the document here.
+    ReportLab's drawImage names the object after the file's path (bytes would differ by folder) and decodes
+    every picture whose name does not end in .jpg; so the JPEG stream is put into the document here.
     """
     registered = canvas._doc.getXObjectName(picture.name)
     if not canvas._doc.idToObject.get(registered):
@@ -104,7 +105,7 @@ class Frame:
 
 
 class PhotoRow(Flowable):
-    """Frames of equal size (4:3) side by side in `places` columns, captions under them; never split over pages."""
+    """Frames of equal size (4:3) in `places` columns, captions under them; never split over pages."""
 
     def __init__(self, frames: Sequence[Frame], places: int) -> None:
         super().__init__()
@@ -115,7 +116,7 @@ class PhotoRow(Flowable):
         """Measure; points."""
         self.width = width
         self.box = (width - GAP * (self.places - 1)) / self.places
-        self.tall = self.box * 0.75
+        self.tall = min(self.box * 0.75, TALLEST)
         self.captions = [self._caption(frame) for frame in self.frames]
         below = max(len(lines) for lines in self.captions) * CAPTION.leading
         self.height = self.tall + below + 3

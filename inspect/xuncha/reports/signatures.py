@@ -1,9 +1,10 @@
-"""Signatures: the strokes of a finger drawn as lines, a refusal with its reason, or a blank line to sign by hand."""
+"""Signatures: strokes drawn as lines, a refusal with its reason, or a blank line to sign by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -20,8 +21,9 @@ HEIGHT = 33 * mm
 
 @dataclass(frozen=True)
 class SignatureBlock:
-    """One place to sign. `strokes` are lists of (x, y) on the pad, y downward, any unit; None leaves a blank line.
+    """One place to sign.
 
+    `strokes` are lists of (x, y) on the pad, y downward, any unit; None leaves a blank line.
     `date` is printed as given; None leaves a blank to fill in. `refused_reason` (may be "") marks a refusal.
     """
 
@@ -35,7 +37,9 @@ class SignatureBlock:
 class SignatureRow(Flowable):
     """Ruled cells side by side, never split over pages."""
 
-    def __init__(self, blocks: Sequence[SignatureBlock], places: int, translate: Callable[[str], str]) -> None:
+    def __init__(
+        self, blocks: Sequence[SignatureBlock], places: int, translate: Callable[[str], str]
+    ) -> None:
         super().__init__()
         self.blocks, self.places, self.translate = list(blocks), places, translate
 
@@ -68,7 +72,8 @@ class SignatureRow(Flowable):
             self.canv.setLineWidth(0.6)
             self.canv.line(left, bottom + 1 * mm, left + INK[0], bottom + 1 * mm)
         foot = 4 + ROLE.leading
-        draw_lines(self.canv, break_lines(block.name, width * 0.5, ROLE)[:1], ROLE, x, foot, width)
+        name = break_lines(block.name, width * 0.48, ROLE)[:2]
+        draw_lines(self.canv, name, ROLE, x, foot + (len(name) - 1) * ROLE.leading, width)
         date = _("Date: %(date)s") % {"date": block.date} if block.date else _("Date: ____________")
         right = Style(size=ROLE.size, leading=ROLE.leading, align="right")
         draw_lines(self.canv, break_lines(date, width, right)[:1], right, x, foot, width)
@@ -107,6 +112,6 @@ def _smooth(path: Any, points: Sequence[tuple[float, float]]) -> None:
     if not points:
         return
     path.moveTo(*points[0])
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         path.curveTo(ax, ay, ax, ay, (ax + bx) / 2, (ay + by) / 2)
     path.lineTo(*points[-1])

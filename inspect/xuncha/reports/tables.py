@@ -11,9 +11,8 @@ from reportlab.platypus import Flowable
 from . import fonts
 from .text import Line, Style, break_lines, draw_lines
 
-PAD_X, PAD_Y = 4.0, 3.2
+PAD_X = 4.0
 SPLIT_FROM = 0.35  # a row taller than this share of a page is split rather than moved
-LABEL_SHARE = 0.16  # width of a label in a two-column field grid
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,17 @@ class Cell:
 
     def height(self) -> float:
         """Height of the set lines with padding, in points."""
-        return len(self.lines or []) * self.style.leading + 2 * PAD_Y
+        return len(self.lines or []) * self.style.leading + 2 * self.pad
+
+    @property
+    def pad(self) -> float:
+        """Space above and below the text, in points."""
+        return 0.32 * self.style.size
 
 
 @dataclass
 class Row:
-    """Cells that share a height; a `binding` row does not stand last on a page; `cut` marks a part of a split row."""
+    """Cells of one height; a `binding` row is never last on a page; `cut` marks a part of a split row."""
 
     cells: list[Cell]
     binding: bool = False
@@ -55,7 +59,7 @@ class Row:
 
 
 class Grid(Flowable):
-    """Rows of cells between rules. `shares` are the columns' widths in any unit; the first `head` rows repeat."""
+    """Rows of cells between rules. `shares` are widths in any unit; the first `head` rows repeat."""
 
     def __init__(self, shares: Sequence[float], rows: list[Row], head: int = 0) -> None:
         super().__init__()
@@ -129,22 +133,26 @@ class Grid(Flowable):
         self.canv.setLineWidth(0.9)
         self.canv.rect(0, 0, self.width, self.height)
 
-    def _draw_cell(self, cell: Cell, x: float, top: float, width: float, height: float, *, middle: bool) -> None:
+    def _draw_cell(
+        self, cell: Cell, x: float, top: float, width: float, height: float, *, middle: bool
+    ) -> None:
         self.canv.setLineWidth(0.4)
         if cell.shade:
             self.canv.setFillGray(0.93)
         self.canv.rect(x, top - height, width, height, stroke=1, fill=int(cell.shade))
         self.canv.setFillGray(0)
         slack = (height - cell.height()) / 2 if middle else 0
-        draw_lines(self.canv, cell.lines or [], cell.style, x + PAD_X, top - PAD_Y - slack, width - 2 * PAD_X)
+        draw_lines(
+            self.canv, cell.lines or [], cell.style, x + PAD_X, top - cell.pad - slack, width - 2 * PAD_X
+        )
 
 
 def _split_row(row: Row, room: float) -> tuple[Row, Row] | None:
-    """Each cell gives the lines that fit and keeps the rest; None when fewer than two lines would stand on this page."""
+    """Each cell gives the lines that fit and keeps the rest; None when fewer than two would fit."""
     first, rest = [], []
     for cell in row.cells:
         lines = cell.lines or []
-        count = max(0, int((room - 2 * PAD_Y) / cell.style.leading))
+        count = max(0, int((room - 2 * cell.pad) / cell.style.leading))
         if count < min(2, len(lines)):
             return None
         first.append(replace(cell, lines=lines[:count]))
@@ -156,7 +164,7 @@ def table_grid(
     columns: Sequence[Column], rows: Sequence[Sequence[str] | str], total: Sequence[str] | None, size: float
 ) -> Grid:
     """A table with a shaded head; a row given as one string is a section band across the table."""
-    style = Style(size=size, leading=round(size * 1.5, 1))
+    style = Style(size=size, leading=round(size * 1.42, 1))
     bold = replace(style, bold=True)
     head = Row([Cell(column.label, replace(bold, align="center"), shade=True) for column in columns])
     body = [_table_row(row, columns, style) for row in rows]
@@ -174,9 +182,9 @@ def _table_row(row: Sequence[str] | str, columns: Sequence[Column], style: Style
 
 
 def field_grid(fields: Sequence[tuple[str, str]], columns: int, width: float) -> Grid:
-    """Label and value cells, `columns` pairs a row; a value that would need three lines takes the whole row."""
+    """Label and value cells, `columns` pairs a row; a value of three or more lines takes the whole row."""
     style = Style(size=10, leading=15)
-    label_share = max(LABEL_SHARE, 0.32 / columns) if columns < 3 else 0.12
+    label_share = _label_share([label for label, _ in fields], columns, width, style)
     value_share = 1 / columns - label_share
     inner = value_share * width - 2 * PAD_X
     rows: list[Row] = []
@@ -193,6 +201,14 @@ def field_grid(fields: Sequence[tuple[str, str]], columns: int, width: float) ->
             waiting = []
     rows += _field_rows(waiting, columns, style)
     return Grid([label_share, value_share] * columns, rows)
+
+
+def _label_share(labels: Sequence[str], columns: int, width: float, style: Style) -> float:
+    """As wide as the longest label, yet between a quarter and a third of its pair of cells."""
+    longest = max(fonts.text_width(label, style.size) for label in labels) + 2 * PAD_X + 1
+    pair = width / columns
+    least, most = (0.25, 0.35) if columns > 1 else (0.14, 0.24)
+    return min(max(longest, least * pair), most * pair) / width
 
 
 def _field_rows(pairs: Sequence[tuple[str, str]], columns: int, style: Style) -> list[Row]:

@@ -1,10 +1,11 @@
 """Plain text set in lines: Chinese line-breaking rules, whole English words, nothing of the text lost.
 
-Text is drawn character by character and never parsed as markup, so nothing a person types can open a file or break a page.
+Text is never parsed as markup, so nothing that a person types can open a file or break a page.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -24,12 +25,14 @@ NOT_AT_END = frozenset(
     "([{$\u00a3\u00a5\u00a7\u2018\u201c\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\u301a\u301d"
     "\uff03\uff04\uff08\uff1c\uff20\uff3b\uff5b\uff62\uffe1\uffe5"
 )
+UNIT = re.compile(r"(?<=\d) (?=[^\W\d_]{1,3}[\u00b2\u00b3]?(?![^\W_]))")  # "1.4 m" stays on one line
+APOSTROPHE = re.compile(r"(?<=[A-Za-z])\u2019(?=[A-Za-z])")
 STRETCH = 0.09  # the widest gap, in ems, that justifying may put between two characters
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a block of text looks; sizes in points, `indent` (of the first line) in ems, `grey` 0 black to 1 white."""
+    """How text looks; sizes in points, `indent` of the first line in ems, `grey` from 0 black to 1 white."""
 
     size: float = 10.5
     leading: float = 17
@@ -54,25 +57,37 @@ class Line:
 def clean(text: str) -> tuple[str, list[str]]:
     """Text as it can be printed, and the characters that the font lacks.
 
-    NFC only (NFKC would turn a circled 1 or a degree sign into other text). What has no shape of its own (controls,
-    joiners, variation selectors) goes; what has one and is not in the font becomes the geta mark.
+    NFC only (NFKC would turn a circled 1 or a degree sign into other text). What has no shape of its own
+    (controls, joiners, variation selectors) goes; what has one and is not in the font becomes the geta mark.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").replace("\u2028", "\n")
     text = "".join(c for c in unicodedata.normalize("NFC", text) if c == "\n" or not _shapeless(c))
+    text = _straight_quotes(text)
     missing = fonts.missing_glyphs(text.replace("\n", ""))
     if missing:
         text = text.translate({ord(char): fonts.MARK for char in missing})
     return text, missing
 
 
+def _straight_quotes(text: str) -> str:
+    """The font's curly quotes are as wide as a Chinese character: a hole in the middle of "Li's"."""
+    if any(_is_wide(char) for char in text):
+        return APOSTROPHE.sub("'", text)
+    return text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
+
+
 def _shapeless(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cf") or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+    return (
+        unicodedata.category(char) in ("Cc", "Cf")
+        or "\ufe00" <= char <= "\ufe0f"
+        or "\U000e0100" <= char <= "\U000e01ef"
+    )
 
 
 @lru_cache(maxsize=20_000)
 def _is_wide(char: str) -> bool:
     width = unicodedata.east_asian_width(char)
-    return width in "WF" or (width == "A" and unicodedata.category(char) in ("So", "No"))
+    return width in "WF" or (width == "A" and char >= "\u2460" and unicodedata.category(char) in ("So", "No"))
 
 
 def may_break(before: str, after: str) -> bool:
@@ -83,7 +98,7 @@ def may_break(before: str, after: str) -> bool:
 
 
 def break_lines(text: str, width: float, style: Style) -> list[Line]:
-    """Set text in lines of at most `width` points; at least one line, so that an empty answer keeps its height."""
+    """Set text in lines of at most `width` points; at least one line, so an empty answer keeps its height."""
     lines: list[Line] = []
     for paragraph in text.split("\n"):
         lines += _break_paragraph(paragraph.rstrip(" "), width, style)
@@ -91,6 +106,7 @@ def break_lines(text: str, width: float, style: Style) -> list[Line]:
 
 
 def _break_paragraph(text: str, width: float, style: Style) -> list[Line]:
+    text = UNIT.sub("\u00a0", text)
     widths = fonts.char_widths(text, style.size, style.bold)
     start = style.indent * style.size
     lines: list[Line] = []
@@ -151,6 +167,7 @@ class TextBlock(Flowable):
         super().__init__()
         self.text, self.style, self.inset = text, style, inset
         self.lines: list[Line] = []
+        self.width = 0.0
         self.spaceBefore, self.spaceAfter = style.before, style.after
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
@@ -167,10 +184,11 @@ class TextBlock(Flowable):
         fitting = min(int(height / self.style.leading), len(self.lines) - 2)
         if fitting < 2:
             return []
-        return [self._part(self.lines[:fitting], after=0), self._part(self.lines[fitting:], before=0)]
+        first, rest = replace(self.style, after=0), replace(self.style, before=0)
+        return [self._part(self.lines[:fitting], first), self._part(self.lines[fitting:], rest)]
 
-    def _part(self, lines: list[Line], **space: float) -> TextBlock:
-        part = TextBlock(self.text, replace(self.style, **space), self.inset)
+    def _part(self, lines: list[Line], style: Style) -> TextBlock:
+        part = TextBlock(self.text, style, self.inset)
         part.lines, part.width = lines, self.width
         return part
 

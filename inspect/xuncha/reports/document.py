@@ -1,0 +1,300 @@
+"""The look of every paper: a small builder that turns plain data into an A4 PDF the office can sign.
+
+It knows nothing of the database or of Flask. Every text is plain text in the language of the paper; the few
+words of its own come through `translate`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
+
+from . import fonts
+from .charts import BAR_ROW, BarChart, ColumnChart, LineChart, Series
+from .pages import CODE, LANDSCAPE, PORTRAIT, Furniture, build
+from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
+from .signatures import SignatureBlock, SignatureRow
+from .tables import Column, field_grid, table_grid
+from .text import Style, TextBlock, clean
+
+__all__ = ["Column", "Document", "Photo", "PhotoPair", "SavedDocument", "Series", "SignatureBlock"]
+
+ORGANISATION = Style(size=12, leading=19, align="center")
+TITLE = Style(size=18, leading=28, bold=True, align="center")
+SUBJECT = Style(size=11, leading=18, align="center")
+NUMBER = Style(size=10.5, leading=17, align="right", before=2, after=4)
+HEADING = Style(size=12, leading=20, bold=True, before=8, after=2)
+BODY = Style(size=10.5, leading=18, after=3)
+NOTE = Style(size=9, leading=14, grey=0.25, before=1, after=3)
+BLANK = Style(size=10.5, leading=18, align="center", before=10, after=6)
+LONG_CAPTION = 120  # characters; a longer one runs above its photo, where it may flow over pages
+
+
+@dataclass(frozen=True)
+class SavedDocument:
+    """What was written: pages, SHA-256 of the file in hex, and what could not be printed as given."""
+
+    pages: int
+    sha256: str
+    warnings: list[str]
+
+
+class Document:
+    """One paper, filled from top to bottom, then saved. The same content always gives the same bytes.
+
+    `organisation` stands above the title, `subject` (a period, a place) under it, `number` right of that.
+    `verify_text` becomes a QR code at the top right. FontMissing is raised here, before any work.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        translate: Callable[[str], str],
+        number: str = "",
+        lang: str = "zh",
+        organisation: str = "",
+        subject: str = "",
+        footer_note: str = "",
+        orientation: str = "portrait",
+        draft: bool = False,
+        verify_text: str = "",
+        font_folder: Path | None = None,
+    ) -> None:
+        fonts.register_fonts(font_folder)
+        self.translate = translate
+        self.warnings: list[str] = []
+        self.lang = lang
+        self._missing: dict[str, None] = {}
+        self._story: list[Flowable] = []
+        self._headings: list[Flowable] = []
+        _ = translate
+        self._furniture = Furniture(
+            paper={"portrait": PORTRAIT, "landscape": LANDSCAPE}[orientation],
+            title=self._clean(title),
+            number=self._clean(number),
+            footer_note=self._clean(footer_note),
+            draft=_("Draft") if draft else "",
+            verify_text=verify_text,
+            verify_label=_("Scan to verify"),
+            continued=_("(continued)"),
+            page_of=lambda page, pages: _("Page %(page)s of %(pages)s") % {"page": page, "pages": pages},
+        )
+        self._organisation, self._subject = self._clean(organisation), self._clean(subject)
+        self._start()
+
+    @property
+    def width(self) -> float:
+        """Width of the text, in points."""
+        paper = self._furniture.paper
+        return paper.width - paper.left - paper.right
+
+    @property
+    def height(self) -> float:
+        """Height of the text on a full page, in points."""
+        paper = self._furniture.paper
+        return paper.height - paper.top - paper.bottom
+
+    def _start(self) -> None:
+        inset = CODE + 12 if self._furniture.verify_text else 0
+        head = (self._organisation, ORGANISATION), (self._furniture.title, TITLE), (self._subject, SUBJECT)
+        self._story += [TextBlock(text, style, inset) for text, style in head if text]
+        if self._furniture.number:
+            self._story.append(TextBlock(self._furniture.number, NUMBER))
+        self._story.append(Spacer(1, 4))
+
+    def _clean(self, text: str) -> str:
+        printable, missing = clean(text)
+        self._missing.update(dict.fromkeys(missing))
+        return printable
+
+    def _add(self, flowable: Flowable, room: float) -> None:
+        """Append a block that needs at least `room` points to start; headings that wait move with it."""
+        room += sum(heading.wrap(self.width, 0)[1] + 10 for heading in self._headings)
+        self._story.append(CondPageBreak(min(room, self.height)))
+        self._story += [*self._headings, flowable]
+        self._headings = []
+
+    def heading(self, text: str) -> None:
+        """A bold line that stays with what follows it."""
+        self._headings.append(TextBlock(self._clean(text), HEADING))
+
+    def paragraph(self, text: str, *, indent: bool = True, align: str = "left") -> None:
+        """Running text; in Chinese the first line of every paragraph is indented by two characters."""
+        first = 2 if indent and self.lang.startswith("zh") and align == "left" else 0
+        block = TextBlock(self._clean(text), replace(BODY, indent=first, align=align))
+        self._add(block, 2 * BODY.leading)
+
+    def note(self, text: str) -> None:
+        """A remark in small type."""
+        self._add(TextBlock(self._clean(text), NOTE), 2 * NOTE.leading)
+
+    def fields(self, fields: Iterable[tuple[str, str]], columns: int = 2) -> None:
+        """The ruled grid of a form: label, value, …; a long value takes the whole width and may flow."""
+        pairs = [(self._clean(label), self._clean(value)) for label, value in fields]
+        if pairs:
+            grid = field_grid(pairs, columns, self.width)
+            self._add(grid, grid.minimum(self.width))
+
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[str] | str],
+        *,
+        total: Sequence[str] | None = None,
+        size: float = 9,
+    ) -> None:
+        """A ruled table; its head repeats on every page. A row given as one string is a band across it."""
+        body = [self._clean(row) if isinstance(row, str) else self._clean_all(row) for row in rows]
+        heads = [replace(column, label=self._clean(column.label)) for column in columns]
+        foot = None if total is None else self._clean_all(total)
+        grid = table_grid(heads, body or [self.translate("None")], foot, size)
+        self._add(grid, grid.minimum(self.width))
+
+    def _clean_all(self, texts: Iterable[str]) -> list[str]:
+        return [self._clean(text) for text in texts]
+
+    def photo_pairs(self, pairs: Iterable[PhotoPair]) -> None:
+        """Before and after, side by side, each pair under its caption."""
+        _ = self.translate
+        for pair in pairs:
+            frames = [self._frame(pair.before, _("Before")), self._frame(pair.after, _("After"))]
+            self._photo_row(frames, 2, self._clean(pair.caption))
+
+    def photo_grid(self, photos: Iterable[Photo], columns: int = 2) -> None:
+        """Photos in rows of `columns`, each over its caption."""
+        row: list[Frame] = []
+        for photo in photos:
+            caption = self._clean(photo.caption)
+            if len(caption) > LONG_CAPTION:
+                self._photo_row(row, columns)
+                self._photo_row([self._frame(photo.path, "")], columns, caption)
+                row = []
+                continue
+            row.append(self._frame(photo.path, caption))
+            if len(row) == columns:
+                self._photo_row(row, columns)
+                row = []
+        self._photo_row(row, columns)
+
+    def _photo_row(self, frames: list[Frame], places: int, headline: str = "") -> None:
+        if not frames:
+            return
+        row = PhotoRow(frames, places)
+        room: float = row.wrap(self.width, 0)[1]
+        if headline:
+            self._add(TextBlock(headline, replace(BODY, size=10, leading=16, before=2)), room + 40)
+        self._add(row, room)
+
+    def _frame(self, path: Path | None, caption: str) -> Frame:
+        _ = self.translate
+        picture: Picture | None = None
+        note = ""
+        try:
+            if path is None:
+                note = _("No photo")
+            else:
+                picture = read_picture(path)
+        except FileNotFoundError:
+            note = _("Photo missing")
+        except Exception:  # Pillow raises many kinds for damaged bytes; the paper must come out all the same
+            note = _("Photo damaged, cannot be opened")
+        if note and path is not None:
+            self.warnings.append(f"{note}: {path.name}")
+            note = f"{note}\n{self._clean(path.name)}"
+        return Frame(picture, note, caption)
+
+    def signatures(self, blocks: Iterable[SignatureBlock], columns: int = 2) -> None:
+        """Places to sign, `columns` a row: strokes drawn, a refusal stated, else a blank line."""
+        cells = [self._signature(block) for block in blocks]
+        for start in range(0, len(cells), columns):
+            row = SignatureRow(cells[start : start + columns], columns, self.translate)
+            self._add(row, row.wrap(self.width, 0)[1])
+        for block in cells:
+            if block.refused_reason and len(block.refused_reason) > 50:
+                self.note(f"{block.role}: {block.refused_reason}")
+        self._story.append(Spacer(1, 8))
+
+    def _signature(self, block: SignatureBlock) -> SignatureBlock:
+        reason = None if block.refused_reason is None else self._clean(block.refused_reason)
+        return replace(
+            block, role=self._clean(block.role), name=self._clean(block.name), refused_reason=reason
+        )
+
+    def blank_below(self) -> None:
+        """Say that nothing follows, so that nothing can be added after signing."""
+        self._add(TextBlock(self.translate("(Blank below)"), BLANK), BLANK.leading)
+
+    def bar_chart(self, title: str, items: Iterable[tuple[str, float]], unit: str = "") -> None:
+        """Horizontal bars, for long names and rankings."""
+        bars = [(self._clean(name), value) for name, value in items]
+        page = int((self.height - 60) / BAR_ROW)  # what a page does not hold goes on in a further chart
+        for start in range(0, len(bars), page):
+            self._add_chart(BarChart(self._clean(title), bars[start : start + page], self._clean(unit)))
+        if not bars:
+            self._no_data(title)
+
+    def column_chart(
+        self, title: str, categories: Sequence[str], series: Iterable[Series], unit: str = ""
+    ) -> None:
+        """Columns over categories, up to four series."""
+        self._axis_chart(ColumnChart, title, categories, series, unit)
+
+    def line_chart(
+        self, title: str, categories: Sequence[str], series: Iterable[Series], unit: str = ""
+    ) -> None:
+        """Lines over time, up to four series."""
+        self._axis_chart(LineChart, title, categories, series, unit)
+
+    def _axis_chart(
+        self,
+        kind: type[ColumnChart] | type[LineChart],
+        title: str,
+        categories: Sequence[str],
+        series: Iterable[Series],
+        unit: str,
+    ) -> None:
+        rows = [Series(self._clean(one.name), one.values) for one in series]
+        if any(value is not None for one in rows for value in one.values):
+            self._add_chart(kind(self._clean(title), self._clean_all(categories), rows, self._clean(unit)))
+        else:
+            self._no_data(title)
+
+    def _add_chart(self, chart: BarChart | ColumnChart | LineChart) -> None:
+        self._add(chart, chart.wrap(self.width, 0)[1] + 10)
+
+    def _no_data(self, title: str) -> None:
+        self.note(f"{title}: {self.translate('No data')}")
+
+    def page_break(self) -> None:
+        """Go on on a new page."""
+        self._story += [*self._headings, PageBreak()]
+        self._headings = []
+
+    def save(self, path: Path) -> SavedDocument:
+        """Write the PDF to `path`, whole or not at all."""
+        draft = path.with_name(path.name + ".part")
+        with fonts.LOCK:
+            pages = build(
+                str(draft),
+                [*self._story, *self._headings],
+                self._furniture,
+                title=" ".join(filter(None, (self._furniture.title, self._furniture.number))),
+                author=self._organisation,
+                subject=self._subject,
+                lang={"zh": "zh-CN"}.get(self.lang, self.lang),
+            )
+        digest = hashlib.sha256(draft.read_bytes()).hexdigest()
+        draft.replace(path)
+        return SavedDocument(pages, digest, self._all_warnings())
+
+    def _all_warnings(self) -> list[str]:
+        if not self._missing:
+            return list(self.warnings)
+        said = self.translate("Not in the font, printed as %(mark)s: %(characters)s")
+        codes = [f"U+{ord(char):04X}" for char in self._missing]
+        return [*self.warnings, said % {"mark": fonts.MARK, "characters": ", ".join(codes)}]
