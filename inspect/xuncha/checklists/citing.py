@@ -1,0 +1,72 @@
+"""How a law, a clause and the basis of an item are cited on papers, in the language of now."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flask_babel import gettext, pgettext
+
+from ..core.i18n import language, pick
+from .models import Item, Law
+
+# §21(1), §36 para 2, §134bis: how clauses are stored. Numbers of standards (5.1.1-5.1.3) and annexes are stored as printed.
+_ARTICLE = re.compile(r"§(\d+)([^\d\s()]+)?(?: para (\d+))?(?:\((\d+)\))?")
+_NUMERALS = "\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d"
+_TEN, _HUNDRED = "\u5341", "\u767e"
+# A title that ends in its own standard number, in brackets of either width.
+_NUMBERED_TITLE = re.compile("(.+?)\\s*[(\uff08]([^(\uff08)\uff09]+)[)\uff09]")
+
+
+def _numeral(number: int) -> str:
+    """A number below a thousand as Chinese laws write it, otherwise in figures."""
+    if language() != "zh" or number >= 1000:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    text = _NUMERALS[hundreds] + _HUNDRED if hundreds else ""
+    if tens:
+        text += ("" if tens == 1 and not hundreds else _NUMERALS[tens]) + _TEN
+    elif hundreds and ones:
+        text += _NUMERALS[0]
+    return text + (_NUMERALS[ones] if ones else "")
+
+
+def clause_text(clause: str) -> str:
+    """A stored clause as papers cite it, in the language of now."""
+    if not clause:
+        return ""
+    found = _ARTICLE.fullmatch(clause)
+    if found is None:
+        if clause.startswith("Annex "):
+            return gettext("Annex %(letter)s", letter=clause.removeprefix("Annex "))
+        return gettext("clause %(number)s", number=clause)
+    article, bis, paragraph, item = found.groups()
+    text = gettext("Article %(number)s", number=_numeral(int(article)))
+    text += (bis if language() == "zh" else "-1") if bis else ""
+    if paragraph:
+        text += gettext(", paragraph %(number)s", number=_numeral(int(paragraph)))
+    if item:
+        text += gettext(", item %(number)s", number=_numeral(int(item)))
+    return text
+
+
+def law_text(law: Law) -> str:
+    """The title and edition of a law as papers cite it."""
+    title, edition = pick(law, "title"), law.edition
+    if edition and (numbered := _NUMBERED_TITLE.fullmatch(title)) and edition in numbered[2]:
+        title, edition = numbered.groups()
+    if edition:
+        return pgettext("law", "%(title)s (%(edition)s)", title=title, edition=edition)
+    return pgettext("law", "%(title)s", title=title)
+
+
+def basis_text(item: Item, day: date) -> str:
+    """The item's legal basis in the editions in force on a day; a clause that nobody checked is not cited by number."""
+    in_force = [basis for basis in item.bases if basis.law.in_force(day)]
+    texts: dict[str, None] = {}
+    for basis in in_force:
+        law = law_text(basis.law)
+        clause = clause_text(basis.clause) if basis.checked else ""
+        texts[gettext("%(law)s %(clause)s", law=law, clause=clause) if clause else law] = None
+    return gettext("; ").join(texts)

@@ -1,0 +1,154 @@
+"""What is done to the schedule: open a month, mark a task done, move tasks at a handover, excuses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from ..accounts.models import User
+from ..core import history
+from ..core.access import Permission, demand
+from ..core.clock import local_day
+from ..core.db import db
+from ..core.errors import ActedFirst, NotAllowed, Refused
+from ..core.words import N_
+from ..enterprises.models import Assignment, Site, SiteKind, WorkingState
+from ..photos.models import Photo
+from . import workdays
+from .lifecycle import Window, window_of, windows_of
+from .models import Excuse, Task
+from .queries import open_task_for, state_of
+
+
+def open_month(year: int, month: int, *, actor: User | None, now: datetime) -> int:
+    """Open the month's tasks that are missing and return how many; without an actor it is the command's doing."""
+    if actor is not None:
+        demand(actor, Permission.OPEN_SCHEDULE)
+    return sum(_open_window(window, now) for window in windows_of(year, month))
+
+
+def _open_window(window: Window, now: datetime) -> int:
+    due_on = workdays.last_workday(window.start, window.end)
+    known = workdays.year_known(window.end.year)
+    there = set(db.session.scalars(sa.select(Task.site_id).where(Task.window_start == window.start)))
+    opened = 0
+    for site in db.session.scalars(_checked_twice_a_month(due_on)):
+        holder = None if site.id in there else _holder(site, window, local_day(now))
+        if holder is None:
+            continue
+        task = Task(
+            site_id=site.id,
+            supervisor_id=holder,
+            window_start=window.start,
+            window_end=window.end,
+            due_on=due_on,
+            calendar_known=known,
+            opened_at=now,
+        )
+        db.session.add(task)
+        opened += 1
+    db.session.flush()
+    return opened
+
+
+def _checked_twice_a_month(due_on: date) -> sa.Select[Site]:
+    """Key enterprises that are not closed down: one that stopped production is visited all the same."""
+    return sa.select(Site).where(
+        Site.kind == SiteKind.ENTERPRISE,
+        Site.key,
+        Site.working_state != WorkingState.CLOSED,
+        sa.or_(Site.key_since.is_(None), Site.key_since <= due_on),
+    )
+
+
+def _holder(site: Site, window: Window, today: date) -> int | None:
+    """Who holds the site in the window: on the day now if that lies in it, else on its nearest end."""
+    day = min(max(today, window.start), window.end)
+    query = sa.select(Assignment.supervisor_id).where(
+        Assignment.site_id == site.id,
+        Assignment.from_on <= day,
+        sa.or_(Assignment.until_on.is_(None), Assignment.until_on > day),
+    )
+    return db.session.scalar(query.order_by(Assignment.from_on.desc()).limit(1)) or site.supervisor_id
+
+
+def mark_done(task: Task, on: date, *, actor: User, now: datetime) -> Task | None:
+    """Mark the half-month of a visit done and return its task.
+
+    A visit outside the task's half-month and the time to make it up does the task of its own half-month instead, if that
+    is open: a wrong clock or a stale page never ticks the wrong one.
+    """
+    window = window_of(task.window_start)
+    if task.done_on is None and window.start <= on <= window.make_up_until:
+        right: Task | None = task
+    else:
+        right = open_task_for(task.site, on)
+    if right is not None:
+        right.done_on = on
+        history.record(right, "done", actor=actor, now=now, after={"done_on": on.isoformat()})
+    return right
+
+
+def move_open_tasks(site: Site, supervisor: User, from_on: date, *, actor: User | None, now: datetime) -> int:
+    """Hand the site's open tasks over: those whose half-month ends on or after the day. Earlier ones stay in the figures
+    of the person then responsible, though the new holder can still make them up."""
+    query = sa.select(Task).where(
+        Task.site_id == site.id,
+        Task.window_end >= from_on,
+        Task.done_on.is_(None),
+        Task.supervisor_id != supervisor.id,
+    )
+    moved = 0
+    for task in db.session.scalars(query):
+        if task.excuse is not None and task.excuse.accepted:
+            continue
+        before = {"supervisor_id": task.supervisor_id}
+        task.supervisor_id = supervisor.id
+        after = {"supervisor_id": supervisor.id}
+        history.record(task, "hand_over", actor=actor, now=now, before=before, after=after)
+        moved += 1
+    db.session.flush()
+    return moved
+
+
+def ask_excuse(
+    task: Task, reason: str, *, actor: User, now: datetime, evidence: str = "", photo: Photo | None = None
+) -> Excuse:
+    """Ask that a task be excused; after a refusal one may ask again with other grounds."""
+    demand(actor, Permission.ASK_EXCUSE, task)
+    if not reason.strip():
+        raise Refused(N_("Say why the check could not be done."), field="reason")
+    if task.done_on is not None:
+        raise Refused(N_("This task is done; there is nothing to excuse."))
+    excuse = task.excuse
+    if excuse is not None and excuse.accepted is not False:
+        raise ActedFirst(N_("An excuse was already asked for this task. Look at it before asking again."))
+    if excuse is None:
+        excuse = Excuse(task=task)
+        db.session.add(excuse)
+    excuse.reason, excuse.evidence = reason.strip(), evidence.strip()
+    excuse.evidence_photo_id = photo.id if photo else None
+    excuse.asked_by_id, excuse.asked_at = actor.id, now
+    excuse.accepted = excuse.decided_by_id = excuse.decided_at = None
+    excuse.decision_note = ""
+    after = {"reason": excuse.reason, "evidence": excuse.evidence, "photo": photo.sha256 if photo else ""}
+    history.record(task, "ask_excuse", actor=actor, now=now, note=excuse.reason, after=after)
+    return excuse
+
+
+def decide_excuse(excuse: Excuse, *, accept: bool, note: str = "", actor: User, now: datetime) -> None:
+    """Accept or decline an excuse; never one's own, and only once."""
+    demand(actor, Permission.DECIDE_EXCUSE, excuse)
+    if actor.id in {excuse.asked_by_id, excuse.task.supervisor_id}:
+        raise NotAllowed(N_("Somebody else decides on your own excuse."))
+    if not accept and not note.strip():
+        raise Refused(N_("Say why the excuse is declined."), field="note")
+    decided = sa.update(Excuse).where(Excuse.id == excuse.id, Excuse.accepted.is_(None))
+    values = {"accepted": accept, "decided_by_id": actor.id, "decided_at": now, "decision_note": note.strip()}
+    if db.session.scalar(decided.values(**values).returning(Excuse.id)) is None:
+        raise ActedFirst(N_("Somebody else decided on this excuse first."))
+    db.session.refresh(excuse)
+    action = "accept_excuse" if accept else "decline_excuse"
+    after = {"state": state_of(excuse.task, local_day(now)).value}
+    history.record(excuse.task, action, actor=actor, now=now, note=note.strip(), after=after)

@@ -1,0 +1,187 @@
+"""Selects of tasks and excuses, and the states of tasks as SQL: the same as the life cycle's, for lists and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from ..accounts.models import User
+from ..core.access import READ_ALL, Role
+from ..core.clock import day_end, local_day
+from ..core.db import db, like_pattern
+from ..core.panels import Panels
+from ..enterprises.models import Sector, Site
+from ..enterprises.queries import ids_visible_to
+from ..photos.models import Photo
+from ..photos.queries import shown
+from .lifecycle import TaskState, state_on, window_of
+from .models import CalendarDay, Excuse, Task
+
+# Cards that higher domains add to Today; a maker gets the day and the reader.
+today_sections = Panels()
+
+
+def visible_to(actor: User) -> sa.Select[Task]:
+    """The tasks a person sees: all, the team's, one's own and those of one's sites."""
+    query = sa.select(Task)
+    if actor.role in READ_ALL:
+        return query
+    of_sites = Task.site_id.in_(ids_visible_to(actor))
+    if actor.role is Role.SUPERVISOR:
+        return query.where(sa.or_(of_sites, Task.supervisor_id == actor.id))
+    if actor.role is Role.TEAM_LEAD:
+        team = sa.select(User.id).where(User.team_id == actor.team_id)
+        return query.where(sa.or_(of_sites, Task.supervisor_id.in_(team), Task.supervisor_id == actor.id))
+    return query.where(sa.false())
+
+
+def _is_excused(excuse: Excuse | None, day: date) -> bool:
+    return bool(excuse and excuse.accepted and excuse.decided_at and local_day(excuse.decided_at) <= day)
+
+
+def state_of(task: Task, day: date) -> TaskState:
+    """The state of a task on a day; what was done or decided later does not count yet."""
+    return state_on(
+        day,
+        window_end=task.window_end,
+        due_on=task.due_on,
+        done_on=task.done_on,
+        excused=_is_excused(task.excuse, day),
+    )
+
+
+def state_expression(day: date) -> sa.Case[str]:
+    """The value of `state_of` as SQL, for counting and grouping."""
+    excused = sa.exists().where(
+        Excuse.task_id == Task.id, Excuse.accepted.is_(True), Excuse.decided_at < day_end(day)
+    )
+    # A half-month can be made up until the next one ends: its start is not before the previous one's.
+    can_be_made_up = Task.window_start >= window_of(day).previous.start
+    done = sa.and_(Task.done_on.is_not(None), Task.done_on <= day)
+    return sa.case(
+        (sa.and_(done, Task.done_on <= Task.window_end), TaskState.DONE.value),
+        (excused, TaskState.EXCUSED.value),
+        (done, TaskState.DONE_LATE.value),
+        (Task.due_on >= day, TaskState.DUE.value),
+        (can_be_made_up, TaskState.LATE.value),
+        else_=TaskState.MISSED.value,
+    )
+
+
+def state_filter(state: TaskState | Sequence[TaskState], day: date) -> sa.ColumnElement[bool]:
+    """The tasks in a state, or in one of several, on a day."""
+    states = [state] if isinstance(state, TaskState) else state
+    return state_expression(day).in_([one.value for one in states])
+
+
+def open_task_for(site: Site, day: date) -> Task | None:
+    """The task that a visit on a day would do: that half-month's, else the one that can still be made up."""
+    window = window_of(day)
+    query = sa.select(Task).where(
+        Task.site_id == site.id,
+        Task.window_start.in_([window.start, window.previous.start]),
+        state_filter([TaskState.DUE, TaskState.LATE], day),
+    )
+    return db.session.scalars(query.order_by(Task.window_start.desc()).limit(1)).first()
+
+
+def to_do(actor: User, day: date) -> list[Task]:
+    """What the holder of the sites should do now, nearest due first; late ones of a predecessor too."""
+    query = (
+        sa.select(Task)
+        .join(Task.site)
+        .where(
+            Site.supervisor_id == actor.id,
+            Task.window_start <= day,
+            state_filter([TaskState.DUE, TaskState.LATE], day),
+        )
+        .options(contains_eager(Task.site), joinedload(Task.excuse), joinedload(Task.supervisor))
+        .order_by(Task.due_on, Site.name)
+    )
+    return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """The filters of the list of tasks and of the grid, as they stand in the address."""
+
+    state: str = ""
+    start: date | None = None
+    end: date | None = None
+    supervisor: int | None = None
+    site: int | None = None
+    sector: str = ""
+    text: str = ""
+    as_of: date | None = None
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> Criteria:
+        """Read the filters of an address; what does not fit is left out."""
+        read: dict[str, object] = {}
+        for spec in fields(cls):
+            value = args.get(spec.name, "").strip()
+            if spec.name in {"start", "end", "as_of"}:
+                read[spec.name] = _day(value)
+            elif spec.name in {"supervisor", "site"}:
+                read[spec.name] = (
+                    int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+                )
+            else:
+                read[spec.name] = value[:100]
+        return cls(**read)  # type: ignore[arg-type]  # each value was read for its field
+
+    @property
+    def states(self) -> list[TaskState]:
+        """The states that are asked for, separated by commas in the address."""
+        return [state for state in TaskState if state.value in self.state.split(",")]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def filtered(actor: User, criteria: Criteria, today: date) -> sa.Select[Task]:
+    """The tasks that fit the filters: the list, the grid and the figures' links; `start`, `end` are days of windows."""
+    query = visible_to(actor).join(Task.site).join(Task.supervisor)
+    query = query.options(contains_eager(Task.site), contains_eager(Task.supervisor), joinedload(Task.excuse))
+    if criteria.states:
+        query = query.where(state_filter(criteria.states, criteria.as_of or today))
+    if criteria.start:
+        query = query.where(Task.window_end >= criteria.start)
+    if criteria.end:
+        query = query.where(Task.window_start <= criteria.end)
+    if criteria.supervisor:
+        query = query.where(Task.supervisor_id == criteria.supervisor)
+    if criteria.site:
+        query = query.where(Task.site_id == criteria.site)
+    if criteria.sector in set(Sector):
+        query = query.where(Site.sector == criteria.sector)
+    if criteria.text:
+        query = query.where(Site.name.like(like_pattern(criteria.text), escape="\\"))
+    return query.order_by(Task.window_start.desc(), Site.name, Task.id)
+
+
+def excuses_visible_to(actor: User) -> sa.Select[Excuse]:
+    """The excuses of the tasks a person sees, undecided ones first, then the newest."""
+    tasks = visible_to(actor).with_only_columns(Task.id)
+    query = sa.select(Excuse).where(Excuse.task_id.in_(tasks))
+    return query.order_by(Excuse.accepted.is_not(None), Excuse.asked_at.desc(), Excuse.id)
+
+
+def calendar_days(year: int) -> list[CalendarDay]:
+    """The days of a year that the office entered or that the notice names."""
+    inside = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    return list(db.session.scalars(sa.select(CalendarDay).where(inside).order_by(CalendarDay.day)))
+
+
+@shown
+def _sees_evidence(actor: User, photo: Photo) -> bool:
+    query = excuses_visible_to(actor).where(Excuse.evidence_photo_id == photo.id).with_only_columns(Excuse.id)
+    return db.session.scalar(query.limit(1)) is not None
