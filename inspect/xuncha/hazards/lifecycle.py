@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..core.access import Permission as P
+from ..core.access import Permission
 from ..core.errors import ActedFirst, Refused
-from ..core.words import Labelled, N_
+from ..core.words import N_, Labelled
 
 
 class State(Labelled):
@@ -46,6 +46,7 @@ class Act(Labelled):
     DELIST = "delist", N_("Delist")
     REOPEN = "reopen", N_("Reopen")
     VOID = "void", N_("Make void")
+    REMIND = "remind", N_("Remind the enterprise")
 
 
 ACTIVE = (
@@ -67,37 +68,50 @@ class Step:
     act: Act
     sources: tuple[State, ...]
     to: State | None
-    permission: P
+    permission: Permission
     brings: tuple[str, ...] = ()
     may_bring: tuple[str, ...] = ()
 
 
 STEPS: tuple[Step, ...] = (
-    Step(Act.FIX_ON_SPOT, (State.DRAFT,), State.CLOSED, P.FILE_CHECK, (), ("note", "photos")),
-    Step(Act.ISSUE, (State.DRAFT,), State.OPEN, P.ISSUE_NOTICE),
-    Step(Act.ACCEPT, (State.OPEN,), State.IN_PROGRESS, P.ACCEPT_HAZARD, ("responsible",), ("note",)),
-    Step(Act.REPORT_DONE, WORKING, State.REPORTED_DONE, P.RECTIFY_HAZARD, ("note", "photos"), ("cost",)),
+    Step(Act.FIX_ON_SPOT, (State.DRAFT,), State.CLOSED, Permission.FILE_CHECK, (), ("note", "photos")),
+    Step(Act.ISSUE, (State.DRAFT,), State.OPEN, Permission.ISSUE_NOTICE),
+    Step(Act.ACCEPT, (State.OPEN,), State.IN_PROGRESS, Permission.ACCEPT_HAZARD, ("responsible",), ("note",)),
+    Step(
+        Act.REPORT_DONE,
+        WORKING,
+        State.REPORTED_DONE,
+        Permission.RECTIFY_HAZARD,
+        ("note", "photos"),
+        ("cost",),
+    ),
     Step(
         Act.ASK_EXTENSION,
         WORKING,
         State.EXTENSION_PENDING,
-        P.RECTIFY_HAZARD,
+        Permission.RECTIFY_HAZARD,
         ("reason", "interim_measures", "due_on"),
     ),
     Step(
         Act.GRANT_EXTENSION,
         (State.EXTENSION_PENDING,),
         State.IN_PROGRESS,
-        P.DECIDE_EXTENSION,
+        Permission.DECIDE_EXTENSION,
         (),
         ("note",),
     ),
-    Step(Act.REFUSE_EXTENSION, (State.EXTENSION_PENDING,), State.IN_PROGRESS, P.DECIDE_EXTENSION, ("note",)),
+    Step(
+        Act.REFUSE_EXTENSION,
+        (State.EXTENSION_PENDING,),
+        State.IN_PROGRESS,
+        Permission.DECIDE_EXTENSION,
+        ("note",),
+    ),
     Step(
         Act.VERIFY,
         (*WORKING, State.REPORTED_DONE),
         State.CLOSED,
-        P.VERIFY_HAZARD,
+        Permission.VERIFY_HAZARD,
         ("method",),
         ("note", "photos"),
     ),
@@ -105,25 +119,30 @@ STEPS: tuple[Step, ...] = (
         Act.SEND_BACK,
         (*WORKING, State.REPORTED_DONE, State.VERIFIED),
         State.SENT_BACK,
-        P.VERIFY_HAZARD,
+        Permission.VERIFY_HAZARD,
         ("note", "due_on"),
         ("photos",),
     ),
-    Step(Act.APPROVE_CLOSURE, (State.VERIFIED,), State.CLOSED, P.APPROVE_CLOSURE, (), ("note",)),
+    Step(Act.APPROVE_CLOSURE, (State.VERIFIED,), State.CLOSED, Permission.APPROVE_CLOSURE, (), ("note",)),
     Step(
         Act.REFER,
         (State.DRAFT, *WORKING, State.REPORTED_DONE),
         State.REFERRED,
-        P.REFER_HAZARD,
+        Permission.REFER_HAZARD,
         ("department", "reason"),
     ),
-    Step(Act.CLOSE_REFERRED, (State.REFERRED,), State.CLOSED, P.REFER_HAZARD, ("note",), ("photos",)),
-    Step(Act.CONFIRM_MAJOR, (State.DRAFT, *ACTIVE), None, P.CONFIRM_MAJOR, ("criterion",), ("note",)),
-    Step(Act.DISMISS_MAJOR, (State.DRAFT, *ACTIVE), None, P.CONFIRM_MAJOR, ("reason",)),
-    Step(Act.LIST, ACTIVE, None, P.LIST_HAZARD, ("reason",)),
-    Step(Act.DELIST, (*ACTIVE, State.CLOSED), None, P.LIST_HAZARD, ("reason",)),
-    Step(Act.REOPEN, (State.CLOSED,), State.SENT_BACK, P.VOID_HAZARD, ("reason", "due_on")),
-    Step(Act.VOID, (State.DRAFT, *ACTIVE, State.REFERRED), State.VOID, P.VOID_HAZARD, ("reason",)),
+    Step(
+        Act.CLOSE_REFERRED, (State.REFERRED,), State.CLOSED, Permission.REFER_HAZARD, ("note",), ("photos",)
+    ),
+    Step(
+        Act.CONFIRM_MAJOR, (State.DRAFT, *ACTIVE), None, Permission.CONFIRM_MAJOR, ("criterion",), ("note",)
+    ),
+    Step(Act.DISMISS_MAJOR, (State.DRAFT, *ACTIVE), None, Permission.CONFIRM_MAJOR, ("reason",)),
+    Step(Act.LIST, ACTIVE, None, Permission.LIST_HAZARD, ("reason",)),
+    Step(Act.DELIST, (*ACTIVE, State.CLOSED), None, Permission.LIST_HAZARD, ("reason",)),
+    Step(Act.REOPEN, (State.CLOSED,), State.SENT_BACK, Permission.VOID_HAZARD, ("reason", "due_on")),
+    Step(Act.VOID, (State.DRAFT, *ACTIVE, State.REFERRED), State.VOID, Permission.VOID_HAZARD, ("reason",)),
+    Step(Act.REMIND, ACTIVE, None, Permission.VERIFY_HAZARD, ("channel",), ("note",)),
 )
 
 _BY_ACT = {step.act: step for step in STEPS}
@@ -132,6 +151,13 @@ _BY_ACT = {step.act: step for step in STEPS}
 def step_of(act: Act) -> Step:
     """The row of the table for an act."""
     return _BY_ACT[act]
+
+
+def permission_for(act: Act, *, major: bool) -> Permission:
+    """What a person needs for an act; the date of a major hazard is moved by managers only (domain 2.2)."""
+    if major and act in {Act.GRANT_EXTENSION, Act.REFUSE_EXTENSION}:
+        return Permission.DECIDE_MAJOR_EXTENSION
+    return step_of(act).permission
 
 
 def steps_from(state: State) -> list[Step]:
@@ -173,4 +199,5 @@ MISSING = {
     "method": N_("Say how it was verified: on site or by photo."),
     "department": N_("Name the competent department."),
     "criterion": N_("Name the criterion: document and clause."),
+    "channel": N_("Say how the enterprise was reminded."),
 }

@@ -12,7 +12,7 @@ from ..accounts.models import User
 from ..checklists.models import HazardClass, Item
 from ..checks.models import Check
 from ..core.db import Base, Code, Pk
-from ..core.words import Labelled, N_
+from ..core.words import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
 from .lifecycle import UNSETTLED, Act, State
@@ -46,6 +46,23 @@ class VerifyMethod(Labelled):
 
     ON_SITE = "on_site", N_("On site")
     PHOTO = "photo", N_("By photo")
+
+
+class Outcome(Labelled):
+    """What a re-inspection found; partly counts as not."""
+
+    FIXED = "fixed", N_("Rectified")
+    PARTLY = "partly", N_("Partly rectified")
+    NOT_FIXED = "not_fixed", N_("Not rectified")
+
+
+class Channel(Labelled):
+    """How an enterprise was reminded."""
+
+    PHONE = "phone", N_("By phone")
+    MESSAGE = "message", N_("By message")
+    VISIT = "visit", N_("By a visit")
+    LETTER = "letter", N_("By letter")
 
 
 class Hazard(Base):
@@ -125,7 +142,10 @@ class Hazard(Base):
 
 
 class HazardEvent(Base):
-    """One step of a hazard: who, when, from which state to which, with what was brought. Only added."""
+    """One step of a hazard: who, when, from which state to which, with what was brought. Only added.
+
+    `due_on` is the date that was valid after the step, so that the events alone tell what was overdue on any day.
+    """
 
     __tablename__ = "hazard_events"
     __table_args__ = (sa.Index("ix_hazard_events_hazard_at", "hazard_id", "at"),)
@@ -214,6 +234,11 @@ class Notice(Base):
     issued_by: Mapped[User] = relationship()
     hazards: Mapped[list[Hazard]] = relationship(back_populates="notice", order_by="Hazard.id")
 
+    @property
+    def author_id(self) -> int:
+        """Who issued it."""
+        return self.issued_by_id
+
 
 class Opinion(Base):
     """整改复查意见书: what a re-inspection found, item by item, against a notice."""
@@ -234,3 +259,8 @@ class Opinion(Base):
     site: Mapped[Site] = relationship()
     notice: Mapped[Notice | None] = relationship()
     issued_by: Mapped[User] = relationship()
+
+    @property
+    def author_id(self) -> int:
+        """Who issued it."""
+        return self.issued_by_id

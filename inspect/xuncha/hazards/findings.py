@@ -1,0 +1,229 @@
+"""What a filed check means for hazards: new ones, earlier ones looked at again, and what a correction changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+
+from ..accounts.models import User
+from ..checklists.models import Item
+from ..checklists.queries import basis_text
+from ..checks.actions import tells_receipt, when_filed
+from ..checks.filing import Filing, Finding, Recheck
+from ..checks.models import Check
+from ..core import history
+from ..core.clock import local_day
+from ..core.db import db
+from ..core.errors import Refused
+from ..core.i18n import label, speaking
+from ..core.numbering import next_serial
+from ..core.words import N_
+from . import queries, stepping
+from .lifecycle import Act, State
+from .models import Grade, Hazard, Outcome, Source, VerifyMethod
+
+COUNTER = "hazard"
+TEXTS = ("description", "place", "hazard_class", "basis", "measure", "due_on")
+
+
+def new_hazard(*, actor: User, now: datetime, **columns: Any) -> Hazard:
+    """A hazard with its number and, where the same item failed before at the site, what it repeats."""
+    year = local_day(now).year
+    serial = next_serial(COUNTER, year)
+    hazard = Hazard(
+        number=f"YH{year}-{serial:04d}",
+        year=year,
+        serial=serial,
+        found_by=actor,
+        original_due_on=columns.get("due_on"),
+        state=State.DRAFT,
+        round=1,
+        fixed_on_spot=False,
+        **columns,
+    )
+    earlier = queries.repeats(hazard.site, hazard.item_code, hazard.found_on)
+    hazard.repeat_of = earlier[0] if earlier else None
+    db.session.add(hazard)
+    return hazard
+
+
+@when_filed
+def record_findings(check: Check, filing: Filing, *, actor: User, now: datetime) -> list[str]:
+    """Write the hazards of a filed check and what it saw of earlier ones; returns the numbers of its hazards.
+
+    What has moved on since the visit is never undone: it is named in the check's flags, for a person to look at.
+    """
+    moment = min(filing.finished_at, now)
+    known = _standing_hazards(check.replaces)
+    taken = _uuids_taken(filing, known)
+    flags: list[str] = []
+    for finding in filing.findings:
+        hazard = known.pop(str(finding.uuid), None)
+        if hazard is None:
+            _add(check, finding, taken, actor, moment)
+        else:
+            flags += _keep(hazard, check, finding, actor, now)
+    for hazard in known.values():
+        flags += _drop(hazard, check, actor, now)
+    for recheck in _new_rechecks(check, filing):
+        flags += _look_again(check, recheck, actor, moment, now)
+    check.flags = [*check.flags, *flags]
+    db.session.flush()
+    return numbers_of(check)
+
+
+@tells_receipt
+def numbers_of(check: Check) -> list[str]:
+    """The numbers of the hazards that a check found, in the order of its findings, also after a correction moved them."""
+    named = [finding["uuid"] for finding in check.payload.get("findings", [])]
+    aliases = {str(_alias(check, uuid)): uuid for uuid in named}
+    query = sa.select(Hazard.uuid, Hazard.number).where(Hazard.uuid.in_([*named, *aliases]))
+    numbers = {
+        aliases.get(uuid, uuid): number for uuid, number in db.session.execute(query.order_by(Hazard.id))
+    }
+    return [numbers[uuid] for uuid in named if uuid in numbers]
+
+
+def _alias(check: Check, uuid: str) -> UUID:
+    """Another name for a finding whose own is taken: fixed, so that a receipt asked for again is the same."""
+    return uuid5(UUID(check.uuid), uuid)
+
+
+def _standing_hazards(replaced: Check | None) -> dict[str, Hazard]:
+    if replaced is None:
+        return {}
+    query = sa.select(Hazard).where(Hazard.check_id == replaced.id, Hazard.state != State.VOID)
+    return {hazard.uuid: hazard for hazard in db.session.scalars(query.with_for_update())}
+
+
+def _uuids_taken(filing: Filing, known: dict[str, Hazard]) -> set[str]:
+    named = [str(finding.uuid) for finding in filing.findings]
+    if len(set(named)) != len(named):
+        raise Refused(N_("A hazard stands twice in this check. Load the page again."))
+    query = sa.select(Hazard.uuid).where(Hazard.uuid.in_(named))
+    return set(db.session.scalars(query)) - known.keys()
+
+
+def _columns(check: Check, finding: Finding) -> dict[str, Any]:
+    if finding.due_on is not None and finding.due_on < check.visited_on:
+        raise Refused(
+            N_("A due date lies before the visit. Correct it."), field=f"findings.{finding.uuid}.due_on"
+        )
+    item = db.session.get(Item, finding.item_id) if finding.item_id else None
+    basis = finding.basis
+    if item is not None and not basis:
+        with speaking("zh"):
+            basis = basis_text(item, check.visited_on)
+    return {
+        "item": item,
+        "item_code": item.code if item else "",
+        "description": finding.description,
+        "place": finding.place,
+        "hazard_class": finding.hazard_class,
+        "grade": Grade.SUSPECTED if finding.suspected_major else Grade.GENERAL,
+        "major_criterion": finding.major_criterion,
+        "basis": basis,
+        "measure": finding.measure,
+        "due_on": finding.due_on,
+    }
+
+
+def _add(check: Check, finding: Finding, taken: set[str], actor: User, moment: datetime) -> Hazard:
+    uuid = str(finding.uuid)
+    hazard = new_hazard(
+        actor=check.inspector,
+        now=check.received_at,
+        uuid=str(_alias(check, uuid)) if uuid in taken else uuid,
+        site=check.site,
+        check=check,
+        found_on=check.visited_on,
+        source=Source(check.kind.value),
+        **_columns(check, finding),
+    )
+    stepping.write_event(hazard, Act.FIND, None, actor, moment, {}, finding.before, check.id)
+    if finding.fixed_on_spot:
+        stepping.take(
+            hazard,
+            Act.FIX_ON_SPOT,
+            actor=actor,
+            now=moment,
+            brought={},
+            photos=finding.after,
+            check_id=check.id,
+        )
+    return hazard
+
+
+def _keep(hazard: Hazard, check: Check, finding: Finding, actor: User, now: datetime) -> list[str]:
+    """A hazard that stands in the corrected version too: moved there; its words change only while it is a draft."""
+    hazard.check = check
+    columns = _columns(check, finding)
+    changed = {key: columns[key] for key in TEXTS if columns[key] != getattr(hazard, key)}
+    if not changed and finding.fixed_on_spot == hazard.fixed_on_spot:
+        return []
+    if hazard.state is not State.DRAFT:
+        return [f"finding_changed:{hazard.number}"]
+    before = {key: str(getattr(hazard, key)) for key in changed}
+    for key, value in columns.items():
+        setattr(hazard, key, value)
+    hazard.original_due_on = hazard.due_on
+    after = {key: str(value) for key, value in changed.items()}
+    history.record(
+        hazard, "correct", actor=actor, now=now, note=check.correction_reason, before=before, after=after
+    )
+    if finding.fixed_on_spot:
+        stepping.take(
+            hazard, Act.FIX_ON_SPOT, actor=actor, now=now, brought={}, photos=finding.after, check_id=check.id
+        )
+    return []
+
+
+def _drop(hazard: Hazard, check: Check, actor: User, now: datetime) -> list[str]:
+    """A hazard that the corrected version no longer names: void, unless the enterprise or we acted on it already."""
+    if hazard.state not in {State.DRAFT, State.OPEN}:
+        return [f"finding_dropped:{hazard.number}"]
+    reason = {"reason": check.correction_reason}
+    stepping.take(hazard, Act.VOID, actor=actor, now=now, brought=reason, check_id=check.id)
+    return []
+
+
+def _new_rechecks(check: Check, filing: Filing) -> Iterable[Recheck]:
+    """The re-inspections of a filing that the version it replaces did not carry out already."""
+    before = Filing.model_validate(check.replaces.payload).rechecks if check.replaces else []
+    done = {(recheck.hazard_uuid, recheck.result) for recheck in before}
+    return [recheck for recheck in filing.rechecks if (recheck.hazard_uuid, recheck.result) not in done]
+
+
+def _look_again(check: Check, recheck: Recheck, actor: User, moment: datetime, now: datetime) -> list[str]:
+    query = sa.select(Hazard).where(Hazard.uuid == str(recheck.hazard_uuid), Hazard.site_id == check.site_id)
+    hazard = db.session.scalar(query.with_for_update())
+    if hazard is None:
+        return [f"recheck_unknown:{recheck.hazard_uuid}"]
+    fixed = recheck.result == "fixed"
+    if not fixed and recheck.due_on is None:
+        raise Refused(
+            N_("%(number)s is not rectified: give it a new due date."),
+            field=f"rechecks.{recheck.hazard_uuid}.due_on",
+            number=hazard.number,
+        )
+    brought: dict[str, Any] = {"note": recheck.note, "result": recheck.result}
+    if fixed:
+        brought["method"] = VerifyMethod.ON_SITE
+    else:
+        brought |= {"note": recheck.note or label(Outcome(recheck.result)), "due_on": recheck.due_on}
+    # The events of a hazard never go back in time, also when the phone sends late.
+    at = min(max(moment, hazard.events[-1].at), now)
+    act = Act.VERIFY if fixed else Act.SEND_BACK
+    try:
+        stepping.step(
+            hazard, act, actor=actor, now=at, brought=brought, photos=recheck.photos, check_id=check.id
+        )
+    except Refused as problem:
+        if problem.field in {"photos", "due_on"}:
+            raise
+        return [f"recheck_conflict:{hazard.number}"]
+    return []

@@ -1,0 +1,315 @@
+"""Selects of hazards: who sees which, the views and filters of the list, what a site brings along from earlier visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from ..accounts.models import User
+from ..checks import queries as checks
+from ..core.access import FIELD, READ_ALL, Role
+from ..core.clock import day_end, day_start
+from ..core.db import db, like_pattern
+from ..core.i18n import write_moment
+from ..enterprises.models import Site
+from ..enterprises.queries import ids_visible_to
+from ..photos.models import Photo
+from ..photos.queries import shown, stamped_with
+from .criteria import Criteria, Order, View
+from .lifecycle import ACTIVE, UNSETTLED, WORKING, Act, State
+from .models import Grade, Hazard, HazardEvent, HazardPhoto, HazardPhotoRole, Notice, Opinion
+
+SOON = timedelta(days=3)
+
+
+def visible_to(actor: User) -> sa.Select[Hazard]:
+    """The hazards of the sites that the actor sees, and those he found himself."""
+    return _visible(sa.select(Hazard), actor, Hazard.site_id, Hazard.found_by_id)
+
+
+def notices_visible_to(actor: User) -> sa.Select[Notice]:
+    """The notices of the sites that the actor sees, and those he issued."""
+    return _visible(sa.select(Notice), actor, Notice.site_id, Notice.issued_by_id)
+
+
+def opinions_visible_to(actor: User) -> sa.Select[Opinion]:
+    """The re-inspection opinions of the sites that the actor sees, and those he issued."""
+    return _visible(sa.select(Opinion), actor, Opinion.site_id, Opinion.issued_by_id)
+
+
+def _visible(query: Any, actor: User, site_id: Any, author_id: Any) -> Any:
+    if actor.role in READ_ALL:
+        return query
+    of_sites = site_id.in_(ids_visible_to(actor))
+    if actor.role in FIELD | {Role.EXPERT}:
+        return query.where(sa.or_(of_sites, author_id == actor.id))
+    return query.where(of_sites)
+
+
+def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
+    """What a view holds on a day. Void hazards stand in no view."""
+    unsettled = Hazard.state.in_(UNSETTLED)
+    mine = sa.or_(
+        Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id)),
+        Hazard.found_by_id == actor.id,
+    )
+    return {
+        View.ALL: Hazard.state != State.VOID,
+        View.UNSETTLED: unsettled,
+        View.TODO: Hazard.state.in_(WORKING),
+        View.WAITING: Hazard.state.in_(
+            (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED)
+        ),
+        View.MINE: sa.and_(unsettled, mine),
+        View.ISSUE: Hazard.state == State.DRAFT,
+        View.VERIFY: Hazard.state == State.REPORTED_DONE,
+        View.OVERDUE: sa.and_(unsettled, Hazard.due_on < day),
+        View.SOON: sa.and_(unsettled, Hazard.due_on.between(day, day + SOON)),
+        View.EXTENSION: Hazard.state == State.EXTENSION_PENDING,
+        View.CLOSURE: Hazard.state == State.VERIFIED,
+        View.MAJOR: sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID),
+        View.CLOSED: Hazard.state == State.CLOSED,
+    }[view]
+
+
+def views_for(actor: User) -> list[View]:
+    """The views of a person's list, the first being where he begins."""
+    if actor.is_enterprise:
+        return [View.TODO, View.WAITING, View.OVERDUE, View.CLOSED, View.ALL]
+    own = [View.MINE] if actor.role in FIELD else []
+    rest = [View.ISSUE, View.VERIFY, View.OVERDUE, View.SOON, View.EXTENSION, View.CLOSURE, View.MAJOR]
+    return [View.UNSETTLED, *own, *rest, View.CLOSED, View.ALL]
+
+
+def filtered(actor: User, criteria: Criteria, day: date) -> sa.Select[Hazard]:
+    """The hazards that fit the filters on a day: the list, its counts, its export, and what every figure opens."""
+    void = criteria.state is State.VOID
+    view = Hazard.state.in_((State.VOID,)) if void else of_view(criteria.view, actor, day)
+    return _narrowed(visible_to(actor).where(view), criteria).order_by(*_order(criteria.order))
+
+
+def counts(actor: User, criteria: Criteria, day: date) -> dict[View, int]:
+    """How many hazards each view of the person would show under the same other filters."""
+    views = views_for(actor)
+    columns = [sa.func.count().filter(of_view(view, actor, day)) for view in views]
+    query = _narrowed(visible_to(actor), criteria).with_only_columns(*columns).order_by(None)
+    return dict(zip(views, db.session.execute(query).one(), strict=True))
+
+
+def count(actor: User, criteria: Criteria, day: date) -> int:
+    """How many hazards fit."""
+    inner = filtered(actor, criteria, day).with_only_columns(Hazard.id).order_by(None)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(inner.subquery())) or 0
+
+
+def _narrowed(query: sa.Select[Hazard], criteria: Criteria) -> sa.Select[Hazard]:
+    equal = {
+        Hazard.site_id: criteria.site,
+        Hazard.found_by_id: criteria.finder,
+        Hazard.check_id: criteria.check,
+        Hazard.notice_id: criteria.notice,
+        Hazard.hazard_class: criteria.hazard_class,
+        Hazard.grade: criteria.grade,
+        Hazard.source: criteria.source,
+        Hazard.state: criteria.state,
+        Hazard.item_code: criteria.item or None,
+    }
+    query = query.where(*(column == value for column, value in equal.items() if value is not None))
+    return query.where(*_by_site(criteria), *_by_days(criteria), *_by_marks(criteria))
+
+
+def _by_site(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
+    clauses: list[sa.ColumnElement[bool]] = []
+    if criteria.supervisor:
+        clauses.append(
+            Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == criteria.supervisor))
+        )
+    if criteria.site_kind:
+        clauses.append(
+            Hazard.site_id.in_(sa.select(Site.id).where(sa.cast(Site.kind, sa.String) == criteria.site_kind))
+        )
+    if criteria.text:
+        pattern = like_pattern(criteria.text)
+        named = sa.select(Site.id).where(Site.name.like(pattern, escape="\\"))
+        texts = (Hazard.number, Hazard.description, Hazard.place)
+        clauses.append(
+            sa.or_(*(text.like(pattern, escape="\\") for text in texts), Hazard.site_id.in_(named))
+        )
+    return clauses
+
+
+def _by_days(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
+    clauses: list[sa.ColumnElement[bool]] = []
+    for column, first, last in (
+        (Hazard.found_on, criteria.found_from, criteria.found_to),
+        (Hazard.due_on, criteria.due_from, criteria.due_to),
+    ):
+        clauses += [column >= first] if first else []
+        clauses += [column <= last] if last else []
+    if criteria.closed_from:
+        clauses.append(Hazard.closed_at >= day_start(criteria.closed_from))
+    if criteria.closed_to:
+        clauses.append(Hazard.closed_at < day_end(criteria.closed_to))
+    if criteria.open_on:
+        clauses.append(sa.or_(Hazard.closed_at.is_(None), Hazard.closed_at >= day_end(criteria.open_on)))
+    return clauses
+
+
+def _by_marks(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
+    clauses: list[sa.ColumnElement[bool]] = []
+    clauses += [Hazard.repeat_of_id.is_not(None)] if criteria.repeat else []
+    clauses += [Hazard.fixed_on_spot.is_(True)] if criteria.on_spot else []
+    clauses += [Hazard.listed_at.is_not(None)] if criteria.listed else []
+    return clauses
+
+
+def _order(order: Order) -> list[Any]:
+    newest = [Hazard.found_on.desc(), Hazard.id.desc()]
+    if order is Order.DUE:
+        settled = sa.case((Hazard.state.in_(UNSETTLED), 0), else_=1)
+        return [settled, Hazard.due_on.is_(None), Hazard.due_on, *newest]
+    if order is Order.SITE:
+        return [sa.select(Site.name).where(Site.id == Hazard.site_id).scalar_subquery(), *newest]
+    return newest
+
+
+def with_people(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
+    """Load what a line of the list shows, in the same select."""
+    return query.options(joinedload(Hazard.site), joinedload(Hazard.found_by), joinedload(Hazard.verified_by))
+
+
+def open_at(site: Site) -> list[Hazard]:
+    """What is issued and not closed at a site, nearest due first."""
+    query = sa.select(Hazard).where(Hazard.site_id == site.id, Hazard.state.in_((*ACTIVE, State.REFERRED)))
+    return list(db.session.scalars(query.order_by(Hazard.due_on.is_(None), Hazard.due_on, Hazard.id)))
+
+
+def drafts_of(check_id: int) -> list[Hazard]:
+    """The hazards of a check that still wait for their notice."""
+    query = sa.select(Hazard).where(Hazard.check_id == check_id, Hazard.state == State.DRAFT)
+    return list(db.session.scalars(query.order_by(Hazard.id)))
+
+
+def year_before(day: date) -> date:
+    """The same day a year earlier; 28 February for the 29th."""
+    return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
+
+
+def repeats(site: Site, item_code: str, day: date) -> list[Hazard]:
+    """Hazards of the same item at the same site in the twelve months before a day, newest first."""
+    if not item_code:
+        return []
+    query = sa.select(Hazard).where(
+        Hazard.site_id == site.id,
+        Hazard.item_code == item_code,
+        Hazard.state != State.VOID,
+        Hazard.found_on >= year_before(day),
+        Hazard.found_on < day,
+    )
+    return list(db.session.scalars(query.order_by(Hazard.found_on.desc(), Hazard.id.desc())))
+
+
+@dataclass(frozen=True)
+class LastFinding:
+    """What was last found on an item at a site: when, how it stands, its photo, how often within a year."""
+
+    item_code: str
+    hazard: Hazard
+    photo: str | None
+    times: int
+
+
+def before_photo(hazard: Hazard) -> str | None:
+    """The hash of the first photo of how it was found."""
+    return next((use.photo.sha256 for use in hazard.photos if use.role is HazardPhotoRole.BEFORE), None)
+
+
+def last_findings(site: Site, day: date) -> dict[str, LastFinding]:
+    """The last finding of each item at a site before a day's visit ends, by item code."""
+    query = sa.select(Hazard).where(
+        Hazard.site_id == site.id, Hazard.item_code != "", Hazard.state != State.VOID
+    )
+    loaded = query.options(selectinload(Hazard.photos).joinedload(HazardPhoto.photo))
+    newest: dict[str, Hazard] = {}
+    times: dict[str, int] = {}
+    for hazard in db.session.scalars(loaded.order_by(Hazard.found_on.desc(), Hazard.id.desc())):
+        newest.setdefault(hazard.item_code, hazard)
+        times[hazard.item_code] = times.get(hazard.item_code, 0) + (hazard.found_on >= year_before(day))
+    return {
+        code: LastFinding(code, hazard, before_photo(hazard), times[code]) for code, hazard in newest.items()
+    }
+
+
+@checks.tells_background
+def _tell(site: Site, day: date, known: checks.Background) -> None:
+    for hazard in open_at(site):
+        known.open_hazards.append(
+            checks.OpenHazard(
+                uuid=hazard.uuid,
+                number=hazard.number,
+                description=hazard.description,
+                place=hazard.place,
+                due_on=hazard.due_on,
+                state=hazard.state.value,
+                overdue=hazard.is_overdue(day),
+                photo=before_photo(hazard),
+            )
+        )
+    for code, last in last_findings(site, day).items():
+        found = last.hazard
+        known.last_findings[code] = checks.LastFinding(
+            found.description, found.found_on, found.state.value, last.photo, last.times
+        )
+
+
+def reinspections(site: Site) -> list[HazardEvent]:
+    """The last re-inspection of each hazard of a site that no opinion has told the enterprise yet."""
+    told = {
+        result["event"]
+        for facts in db.session.scalars(sa.select(Opinion.facts).where(Opinion.site_id == site.id))
+        for result in facts["results"]
+    }
+    query = (
+        sa.select(HazardEvent)
+        .join(Hazard)
+        .where(
+            Hazard.site_id == site.id,
+            HazardEvent.act.in_((Act.VERIFY, Act.SEND_BACK)),
+            Hazard.state != State.VOID,
+        )
+        .order_by(HazardEvent.id)
+    )
+    last = {event.hazard_id: event for event in db.session.scalars(query)}
+    return [event for event in last.values() if event.id not in told]
+
+
+def opinions_about(hazard: Hazard) -> list[Opinion]:
+    """The opinions that name a hazard, oldest first."""
+    query = sa.select(Opinion).where(Opinion.site_id == hazard.site_id).order_by(Opinion.id)
+    return [
+        opinion
+        for opinion in db.session.scalars(query)
+        if any(result["number"] == hazard.number for result in opinion.facts["results"])
+    ]
+
+
+@shown
+def _sees_photo(actor: User, photo: Photo) -> bool:
+    uses = sa.select(HazardPhoto.hazard_id).where(HazardPhoto.photo_id == photo.id)
+    return (
+        db.session.scalar(visible_to(actor).where(Hazard.id.in_(uses)).with_only_columns(Hazard.id).limit(1))
+        is not None
+    )
+
+
+@stamped_with
+def _stamp(photo: Photo) -> list[str] | None:
+    use = db.session.scalars(sa.select(HazardPhoto).where(HazardPhoto.photo_id == photo.id).limit(1)).first()
+    if use is None:
+        return None
+    place = " ".join(part for part in (use.hazard.site.name, use.hazard.place) if part)
+    return [write_moment(use.taken_at or photo.received_at), place, use.event.actor_name, use.hazard.number]

@@ -1,0 +1,170 @@
+"""What a step needs beyond the table: second pairs of eyes, dates, methods. Buttons and the step itself ask the same rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from ..accounts.models import User
+from ..checklists.models import HazardClass
+from ..core.access import Permission, allowed, demand
+from ..core.clock import ZONE
+from ..core.errors import ActedFirst, NotAllowed, Refused
+from ..core.words import N_
+from . import lifecycle
+from .lifecycle import Act, State, Step
+from .models import Grade, Hazard, VerifyMethod
+
+# Domain 2.2: a later date is allowed once by default; a second need is a matter for the office.
+EXTENSIONS_AT_MOST = 1
+# Domain 2.3: these are looked at on site; a photo needs a reason.
+ON_SITE_CLASSES = frozenset({HazardClass.FIRE, HazardClass.ELECTRICAL, HazardClass.HAZCHEM})
+
+
+def on_site_by_default(hazard: Hazard) -> bool:
+    """Whether re-inspection means going there unless somebody says why not."""
+    return hazard.grade is not Grade.GENERAL or hazard.hazard_class in ON_SITE_CLASSES
+
+
+def permission_for(act: Act, hazard: Hazard) -> Permission:
+    """What a person needs for an act on this hazard."""
+    return lifecycle.permission_for(act, major=hazard.is_major)
+
+
+def demand_permission(act: Act, hazard: Hazard, actor: User) -> None:
+    """Raise NotAllowed unless the actor may take the step at all."""
+    demand(actor, permission_for(act, hazard), hazard)
+
+
+def demand_state(act: Act, hazard: Hazard) -> State:
+    """The state after the act. Raises ActedFirst, saying who did what and when, if the hazard has moved on."""
+    try:
+        return lifecycle.next_state(act, hazard.state, major=hazard.is_major)
+    except ActedFirst:
+        if not hazard.events:
+            raise
+        last = hazard.events[-1]
+        raise ActedFirst(
+            N_(
+                "%(name)s was first: “%(done)s”, %(moment)s. The hazard is now “%(state)s”, so “%(act)s” is no longer"
+                " possible. What you wrote is kept below."
+            ),
+            name=last.actor_name,
+            done=last.act,
+            moment=f"{last.at.astimezone(ZONE):%Y-%m-%d %H:%M}",
+            state=hazard.state,
+            act=act,
+        ) from None
+
+
+def demand_seen(hazard: Hazard, version: int | None) -> None:
+    """Raise ActedFirst when the hazard changed since the actor's page was made."""
+    if version is not None and version != hazard.version:
+        last = hazard.events[-1]
+        raise ActedFirst(
+            N_("%(name)s was first: “%(done)s”, %(moment)s. Look at it again; what you wrote is kept below."),
+            name=last.actor_name,
+            done=last.act,
+            moment=f"{last.at.astimezone(ZONE):%Y-%m-%d %H:%M}",
+        )
+
+
+def possible(actor: User, hazard: Hazard, day: date) -> list[Step]:
+    """The steps that this person may take now, in the table's order."""
+    return [
+        step
+        for step in lifecycle.steps_from(hazard.state)
+        if allowed(actor, permission_for(step.act, hazard), hazard)
+        and obstacle(step.act, hazard, actor, day) is None
+    ]
+
+
+def obstacle(act: Act, hazard: Hazard, actor: User, day: date) -> Refused | None:
+    """Why the step does not fit this hazard or this person now, though role and state would allow it."""
+    find = _OBSTACLES.get(act)
+    return find(hazard, actor, day) if find else None
+
+
+def _verifier(hazard: Hazard, actor: User, _day: date) -> Refused | None:
+    if hazard.reported_by_id == actor.id:
+        return NotAllowed(N_("Who reported it rectified may not verify it. Let a colleague look at it."))
+    return None
+
+
+def _approver(hazard: Hazard, actor: User, _day: date) -> Refused | None:
+    if actor.id in {hazard.verified_by_id, hazard.reported_by_id}:
+        return NotAllowed(
+            N_("The closure of a major hazard is approved by another person than the one who verified it.")
+        )
+    return None
+
+
+def _asker(hazard: Hazard, _actor: User, day: date) -> Refused | None:
+    if hazard.due_on is None or day > hazard.due_on:
+        return Refused(
+            N_("A later date is asked for before the due date has passed. Speak with your supervisor.")
+        )
+    return _granter(hazard, _actor, day)
+
+
+def _granter(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+    granted = sum(extension.granted is True for extension in hazard.extensions)
+    if granted >= EXTENSIONS_AT_MOST:
+        return Refused(N_("The date was extended before; it is extended only once."))
+    return None
+
+
+def _is_general(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+    return Refused(N_("It is not marked as major.")) if hazard.grade is Grade.GENERAL else None
+
+
+def _is_major(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+    return Refused(N_("It is confirmed as major already.")) if hazard.is_major else None
+
+
+def _may_list(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+    if not hazard.is_major or hazard.listed_at:
+        return Refused(N_("Only a confirmed major hazard is listed, and only once."))
+    return None
+
+
+def _may_delist(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+    return None if hazard.listed_at else Refused(N_("It is not listed."))
+
+
+_OBSTACLES: dict[Act, Callable[[Hazard, User, date], Refused | None]] = {
+    Act.VERIFY: _verifier,
+    Act.APPROVE_CLOSURE: _approver,
+    Act.ASK_EXTENSION: _asker,
+    Act.GRANT_EXTENSION: _granter,
+    Act.CONFIRM_MAJOR: _is_major,
+    Act.DISMISS_MAJOR: _is_general,
+    Act.LIST: _may_list,
+    Act.DELIST: _may_delist,
+}
+
+
+def demand_fitting(act: Act, hazard: Hazard, brought: dict[str, Any], day: date) -> None:
+    """Raise Refused, naming the field, when what is brought does not fit: a date in the past, a photo that is too little.
+
+    `day` is the day of the act in the zone.
+    """
+    due_on: date = brought.get("due_on") or date.min
+    if act is Act.ASK_EXTENSION and hazard.due_on and due_on <= hazard.due_on:
+        raise Refused(N_("The new date must be later than the present one."), field="due_on")
+    if act in {Act.SEND_BACK, Act.REOPEN} and due_on < day:
+        raise Refused(N_("The new due date must not be in the past."), field="due_on")
+    if act is Act.VERIFY and VerifyMethod(brought["method"]) is VerifyMethod.PHOTO:
+        _demand_photo_enough(hazard, brought)
+
+
+def _demand_photo_enough(hazard: Hazard, brought: dict[str, Any]) -> None:
+    if hazard.is_major:
+        raise Refused(N_("A major hazard is verified on site, not by photo."), field="method")
+    if hazard.state is not State.REPORTED_DONE:
+        raise Refused(
+            N_("The enterprise has sent no photo to verify yet. Verify it on site."), field="method"
+        )
+    if on_site_by_default(hazard) and not brought.get("note"):
+        raise Refused(N_("This kind of hazard is verified on site. Say why a photo is enough."), field="note")
