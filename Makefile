@@ -53,3 +53,36 @@ static/vendor/.installed: node_modules/.installed
 
 %.mo: %.po | .venv/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@ -l zh
+
+.venv/.browser: | .venv/bin/python
+	@tests/install-browser
+	@touch $@
+
+test: setup .venv/.installed-dev .venv/.browser lint ## Install what tests need (Chromium too) and run everything
+	@PATH="$(CURDIR)/.venv/node:$$PATH" node --test --test-reporter=dot 'tests/js/*.test.js'
+	@$(BIN)/pytest -n 2 --dist=worksteal
+
+lint: setup .venv/.installed-dev ## Types, style, import contracts, catalogues
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/pytest tests/test_contracts.py tests/test_layout.py tests/test_words.py
+
+format: .venv/.installed-dev ## Put the code into the one format
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+bench: setup .venv/.installed-dev .venv/.browser ## Measure: ratios and figures from one run on this machine
+	@$(BIN)/python -m tests.bench
+
+screenshots: setup .venv/.installed-dev .venv/.browser ## Make the README's pictures from the demo zone
+	@$(BIN)/python -m tests.screenshots
+
+words: .venv/.installed-dev ## Collect the messages into the catalogue (translate what is new by hand)
+	@$(BIN)/python -m tests.words
+
+LOCK := --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe
+lock: .venv/.installed-dev ## Pin the newest versions that fit requirements*.in
+	@$(BIN)/pip-compile $(LOCK) --upgrade -o requirements.txt requirements.in
+	@$(BIN)/pip-compile $(LOCK) --upgrade -o requirements-dev.txt requirements-dev.in
+
+clean: ## Remove what set-up and tests made (not the data)
+	@rm -rf .venv node_modules static/vendor $(MO) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -80,6 +80,7 @@ class Permission(Enum):
 
     SEE_TRAININGS = "read trainings and drills"
     RECORD_TRAINING = "record a training or drill"
+    CHANGE_TRAINING = "change a recorded training or make it void"
 
     SEE_FIGURES = "see the figures"
     PRINT_REPORTS = "make summaries and ledgers of a period"
@@ -166,6 +167,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.RECORD_CASE: (way(OFFICE, FIELD),),
     P.SEE_TRAININGS: (way(STAFF),),
     P.RECORD_TRAINING: (way(OFFICE, FIELD),),
+    P.CHANGE_TRAINING: (way(OFFICE), way(FIELD, to="author")),
     P.SEE_FIGURES: (way(STAFF),),
     P.PRINT_REPORTS: (way(STAFF),),
 }

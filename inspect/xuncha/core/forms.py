@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask import flash
 from flask_babel import gettext, lazy_gettext
-from wtforms import Form
+from wtforms import FloatField, Form, IntegerField
+from wtforms.widgets import TextInput
 
 from .db import db
 from .errors import Refused
@@ -51,6 +54,44 @@ def attempt(form: Form, action: Callable[[], Result]) -> Result | None:
             raise
         show_problem(form, problem)
         return None
+
+
+def plain_number(text: str) -> str:
+    """A number as Chinese keyboards type it (full-width digits, separators), made plain."""
+    return unicodedata.normalize("NFKC", text).strip().replace(",", "")
+
+
+class WholeNumberField(IntegerField):
+    """A whole number typed on any keyboard; what does not fit stays to be corrected."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; empty is None."""
+        self.data = None
+        if valuelist and (text := plain_number(valuelist[0])):
+            try:
+                self.data = int(text)
+            except ValueError:
+                raise ValueError(gettext("Enter a whole number, for example 12.")) from None
+
+
+class DecimalNumberField(FloatField):
+    """A number with decimals typed on any keyboard; what does not fit stays to be corrected."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; empty is None."""
+        self.data = None
+        if valuelist and (text := plain_number(valuelist[0])):
+            try:
+                number = float(text)
+                if not math.isfinite(number):
+                    raise ValueError
+            except ValueError:
+                raise ValueError(gettext("Enter a number, for example 1.5.")) from None
+            self.data = number
 
 
 class Translations:

@@ -1,0 +1,61 @@
+/* Items: how many are answered, the next open one, "the rest comply", ready phrases, and the photo of what was fixed at once. */
+import { _ } from "../i18n.js";
+
+const answered = (item) => item.querySelector("input[type=radio][name^='answers.']:checked") !== null;
+const items = (root) => [...root.querySelectorAll("[data-item]")];
+
+export function showProgress(form) {
+  const all = items(form);
+  const done = all.filter(answered).length;
+  const bar = form.querySelector("[data-progress]");
+  Object.assign(bar, { max: all.length || 1, value: done, hidden: all.length === 0 });
+  const next = form.querySelector("[data-next]");
+  next.hidden = done === all.length;
+  next.querySelector("[data-next-text]").textContent = _("Next open item (%(done)s of %(all)s)", { done, all: all.length });
+  for (const section of form.querySelectorAll("[data-section]")) {
+    const inside = items(section);
+    const looked = inside.filter(answered).length;
+    section.querySelector("[data-section-count]").textContent = _("%(done)s of %(all)s answered", { done: looked, all: inside.length });
+    // Offered only after at least one look: nobody ticks a section unseen.
+    section.querySelector("[data-rest]").hidden = looked === 0 || looked === inside.length;
+  }
+}
+
+export function goToNext(form) {
+  const open = items(form).find((item) => !answered(item));
+  if (!open) return;
+  open.scrollIntoView({ block: "center" });
+  open.querySelector("input[type=radio]").focus({ preventScroll: true });
+}
+
+/** Answer what is still open in a section; returns the fields, to save them or to take them back. */
+export function restComply(section) {
+  const fields = items(section).filter((item) => !answered(item)).map((item) => item.querySelector("input[type=radio][value=comply]"));
+  for (const field of fields) field.checked = true;
+  return fields;
+}
+
+/** Fill a finding from a ready phrase; what was typed before is kept before it. */
+export function usePhrase(button, changed) {
+  const block = button.closest("[data-finding]");
+  const set = (name, value) => {
+    const field = block.querySelector(`[name$='.${name}']`);
+    if (!field || !value) return;
+    field.value = name === "description" && field.value && !field.value.includes(value) ? `${field.value}；${value}` : value;
+    changed(field);
+  };
+  set("description", button.dataset.text);
+  set("measure", button.dataset.measure);
+  const chip = block.querySelector(`input[name$='.days'][value='${button.dataset.days}']`);
+  if (chip) {
+    chip.checked = true;
+    changed(chip);
+  }
+  showOnSpot(block);
+}
+
+/** The after-photo is asked for only where the hazard was rectified on the spot. */
+export function showOnSpot(block) {
+  const after = block.querySelector("[data-on-spot]");
+  if (after) after.hidden = block.querySelector("input[name$='.days']:checked")?.value !== "0";
+}

@@ -1,0 +1,67 @@
+/* The check page's fields: their names in a draft, restoring them, collecting them for the filing.
+   A cached page carries the same finding keys at every opening, so a draft names findings by their item ("item-12") or their
+   place ("extra-0"), and gives each a UUID of its own when it is filed. */
+
+/** The names of a page's findings: page key ↔ draft name. */
+export function findingNames(form) {
+  const names = new Map();
+  let extra = 0;
+  for (const block of form.querySelectorAll("[data-finding]")) {
+    const item = block.closest("[data-item]")?.dataset.item;
+    names.set(block.dataset.finding, item ? `item-${item}` : `extra-${extra++}`);
+  }
+  return names;
+}
+
+/** A field's or slot's name with the key of its finding replaced; unknown keys stay. */
+export function renamed(name, keys) {
+  const [part, key, ...rest] = name.split(".");
+  return part === "findings" && keys.has(key) ? [part, keys.get(key), ...rest].join(".") : name;
+}
+
+export const reversed = (names) => new Map([...names].map(([key, name]) => [name, key]));
+
+export const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? field.value : null) : field.value);
+
+const mine = (field) => field.name && !["csrf_token", "uuid"].includes(field.name) && !field.name.includes(":") && field.type !== "file";
+
+/** Whether a change of this field belongs to the draft. */
+export const isDraftField = (field) => Boolean(field?.form) && mine(field) && field.type !== "submit";
+
+/** Put saved values back on the page. */
+export function restore(form, values, keys) {
+  for (const [saved, value] of Object.entries(values)) {
+    const field = form.elements.namedItem(renamed(saved, keys));
+    if (!field) continue;
+    if (field instanceof RadioNodeList) {
+      for (const option of field) option.checked = option.value === value;
+    } else if (field.type === "checkbox") {
+      field.checked = value !== null;
+    } else {
+      field.value = value;
+      if (saved.endsWith(".strokes")) field.dispatchEvent(new Event("restore"));
+    }
+    for (let box = (field instanceof RadioNodeList ? field[0] : field)?.closest("details"); box; box = box.parentElement.closest("details")) {
+      if (value && field.type !== "hidden") box.open = true;
+    }
+  }
+}
+
+/** The page's fields as [name, value] pairs, findings named by their UUIDs. */
+export function collect(form, keys) {
+  const entries = [];
+  for (const field of form.elements) {
+    if (!mine(field) || (["radio", "checkbox"].includes(field.type) && !field.checked) || field.type === "button") continue;
+    entries.push([renamed(field.name, keys), field.value]);
+  }
+  return entries;
+}
+
+/** Photo references that the server kept from an earlier version, by slot. */
+export function keptPhotos(form, keys) {
+  const slots = {};
+  for (const field of form.querySelectorAll("input[data-kept]")) {
+    (slots[renamed(field.name.slice(4), keys)] ??= []).push(JSON.parse(field.value));
+  }
+  return slots;
+}
