@@ -1,0 +1,200 @@
+/* PURE: the states of a filing on the phone, and what each answer does to it. No document, no store, no network. */
+export const STATES = {
+  QUEUED: "queued",
+  SENDING: "sending",
+  WAITING_SIGN_IN: "waiting_sign_in",
+  REFUSED: "refused",
+  CONFLICT: "conflict",
+};
+
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 5 * 60 * 1000;
+const LONGEST_ASKED_PAUSE_MS = 15 * 60 * 1000;
+const PATIENCE_MS = 120 * 1000;
+const SLOW_LINE_BYTES_PER_MS = 4;
+const HEX64 = /^[0-9a-f]{64}$/;
+
+/** A filing as it waits in the outbox. `body` is the exact text that is posted, `sha256` that of its bytes. */
+export function newEntry({ uuid, user, body, sha256, photos, label, draft }, now) {
+  return {
+    id: uuid, user, body, sha256, photos, label, draft,
+    state: STATES.QUEUED, reason: null, words: "", fields: [], photo: null,
+    sent: [], attempts: 0, nextAt: 0, createdAt: now, triedAt: null,
+  };
+}
+
+/** The hashes of the photos that a filing names, each once, in order. */
+export function photoHashes(filing) {
+  const refs = [...(filing.photos || [])];
+  for (const finding of filing.findings || []) refs.push(...(finding.before || []), ...(finding.after || []));
+  for (const recheck of filing.rechecks || []) refs.push(...(recheck.photos || []));
+  return [...new Set(refs.map((ref) => ref.sha256))];
+}
+
+/** The filing without some photos, with a note of it in the summary; it was never taken, so its UUID stays. */
+export function withoutPhotos(filing, hashes, note) {
+  const kept = (refs) => (refs || []).filter((ref) => !hashes.includes(ref.sha256));
+  const list = (parts, names) =>
+    (parts || []).map((part) => ({ ...part, ...Object.fromEntries(names.map((name) => [name, kept(part[name])])) }));
+  return {
+    ...filing,
+    photos: kept(filing.photos),
+    findings: list(filing.findings, ["before", "after"]),
+    rechecks: list(filing.rechecks, ["photos"]),
+    summary: [filing.summary, note].filter(Boolean).join("\n"),
+  };
+}
+
+/** Photos that have still to be sent, in the order of the filing. */
+export const unsentPhotos = (entry) => entry.photos.filter((photo) => !entry.sent.includes(photo.sha256));
+
+/** Milliseconds to wait after the nth failure in a row: doubling to five minutes, spread so that phones do not return together. */
+export function pause(attempts, random = Math.random) {
+  const full = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(Math.max(attempts - 1, 0), 20));
+  return Math.round(full * (0.5 + random() / 2));
+}
+
+/** Milliseconds to wait for an answer: more for large bodies, and more again after a failure on a very slow line. */
+export function patience(bytes, attempts = 0) {
+  return (PATIENCE_MS + bytes / SLOW_LINE_BYTES_PER_MS) * 2 ** Math.min(attempts, 2);
+}
+
+const isJson = (answer) => /^application\/json\b/i.test(answer.contentType || "");
+
+function parsed(answer) {
+  if (!isJson(answer)) return null;
+  try {
+    const value = JSON.parse(answer.body);
+    return value && typeof value === "object" && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const again = (reason, more = {}) => ({ state: STATES.QUEUED, reason, ...more });
+const stop = (state, reason, told) => ({ state, reason, words: told?.message || "", fields: told?.fields || [] });
+
+/** Whether an answer is the receipt of this filing: its UUID, the hash of its bytes, and every photo. */
+export function receiptOf(answer, entry) {
+  const told = parsed(answer);
+  const receipt = told?.receipt;
+  if (!receipt || typeof receipt.number !== "string" || !receipt.number) return null;
+  if (String(receipt.uuid).toLowerCase() !== entry.id || told.body_sha256 !== entry.sha256) return null;
+  const hashes = receipt.photo_hashes;
+  if (!Array.isArray(hashes) || entry.photos.some((photo) => !hashes.includes(photo.sha256))) return null;
+  return receipt;
+}
+
+function judgeRefusal(told) {
+  switch (told?.error) {
+    case "content_differs": return stop(STATES.CONFLICT, "conflict", told);
+    case "newer_format": return again("newer_format");
+    default: return stop(STATES.REFUSED, "invalid", told);
+  }
+}
+
+function judgeStatus(answer, told) {
+  const asked = Number(answer.retryAfter) * 1000;
+  const wait = asked > 0 ? { wait: Math.min(asked, LONGEST_ASKED_PAUSE_MS) } : {};
+  switch (answer.status) {
+    case 400: return again("bad_body");
+    case 401: return { state: STATES.WAITING_SIGN_IN, reason: "sign_in" };
+    // A portal forbids in its own words; only the server's own JSON ends the attempts.
+    case 403: return told ? stop(STATES.REFUSED, "forbidden", told) : again("not_ours");
+    case 404: return told && told.error !== "404" ? stop(STATES.REFUSED, "invalid", told) : again("not_found");
+    case 409: return again("in_progress", wait);
+    case 413: return stop(STATES.REFUSED, "too_large", told);
+    case 422: return told ? judgeRefusal(told) : again("not_ours");
+    case 429: return again("too_many", wait);
+    default: return answer.status >= 500 ? again("server", wait) : again("not_receipt", wait);
+  }
+}
+
+function judgeAny(answer) {
+  if (answer.kind !== "http") return again(answer.kind === "timeout" ? "timeout" : "network");
+  if (answer.status === 0 || (answer.status >= 300 && answer.status < 400)) return again("redirected");
+  if (answer.status >= 400) return judgeStatus(answer, parsed(answer));
+  return again(isJson(answer) || answer.status === 204 ? "not_receipt" : "not_ours");
+}
+
+/** What an answer to a filing means: {receipt} when it is sent, else the state and reason in which it stays. */
+export function judgeFiling(answer, entry) {
+  if (answer.kind === "http" && (answer.status === 200 || answer.status === 201)) {
+    const receipt = receiptOf(answer, entry);
+    return receipt ? { receipt } : judgeAny(answer);
+  }
+  const told = answer.status === 409 ? parsed(answer) : null;
+  if (told?.error === "photos_missing") {
+    return again("photos_missing", { resend: (told.photos || []).filter((hash) => HEX64.test(hash)) });
+  }
+  return judgeAny(answer);
+}
+
+/** What an answer to a photo means: {taken: true}, else the state and reason in which its filing stays. */
+export function judgePhoto(answer, photo) {
+  const told = answer.kind === "http" ? parsed(answer) : null;
+  if (answer.status === 200 || answer.status === 201) {
+    return told?.sha256 === photo.sha256 && told.size === photo.size ? { taken: true } : judgeAny(answer);
+  }
+  if (answer.status === 413) return { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 };
+  if (answer.status === 422 && told) return { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 };
+  return judgeAny(answer);
+}
+
+/** The entry after a judgement that is not a receipt. Automatic ones come again after a pause, the others when told to. */
+export function after(entry, judgement, now, random = Math.random) {
+  const attempts = entry.attempts + 1;
+  const wait = Math.max(pause(attempts, random), judgement.wait || 0);
+  const lost = judgement.resend || [];
+  return {
+    ...entry,
+    state: judgement.state,
+    reason: judgement.reason,
+    words: judgement.words || "",
+    fields: judgement.fields || [],
+    photo: judgement.photo || null,
+    sent: entry.sent.filter((hash) => !lost.includes(hash)),
+    attempts,
+    nextAt: judgement.state === STATES.QUEUED ? now + wait : 0,
+    triedAt: now,
+  };
+}
+
+/** The entry with one photo more at the server: that is progress, so the pauses begin anew. */
+export const withPhotoSent = (entry, sha256) => ({ ...entry, sent: [...new Set([...entry.sent, sha256])], attempts: 0 });
+
+/** The entry that a person, or a new sign-in, sends once more. */
+export const onceMore = (entry) => ({ ...entry, state: STATES.QUEUED, reason: null, words: "", fields: [], photo: null, attempts: 0, nextAt: 0 });
+
+/** The entry whose server could not even be asked for a token. */
+export const unreached = (entry, reason) => ({ ...entry, state: STATES.QUEUED, reason });
+
+/** Whether an entry is sent without a person having to decide something first. */
+export const goesByItself = (entry) => ![STATES.REFUSED, STATES.CONFLICT].includes(entry.state);
+
+const LINE = ["network", "timeout"];
+
+/** Whether an entry should go now. `awake` is a good sign for the line: the page came back, the network returned. */
+export function isDue(entry, now, awake = false) {
+  if (entry.state === STATES.SENDING || entry.state === STATES.WAITING_SIGN_IN) return true;
+  if (entry.state !== STATES.QUEUED) return false;
+  // A clock set back by years must not hold an entry for years.
+  return entry.nextAt <= now || entry.nextAt > now + LONGEST_ASKED_PAUSE_MS || (awake && LINE.includes(entry.reason));
+}
+
+/** When the next automatic attempt falls due, or null. */
+export function nextDue(entries) {
+  const moments = entries.filter((entry) => entry.state === STATES.QUEUED).map((entry) => entry.nextAt);
+  return moments.length ? Math.min(...moments) : null;
+}
+
+/** Whether a signed-in person may send an entry: only his own. Another's is held until its owner signs in. */
+export const mayGo = (entry, user) => entry.user === user;
+
+/** What leaves the phone by hand when the network never returns: text, hashes and photos in one JSON object. */
+export function rescue(entry, photos, now) {
+  return {
+    kind: "xuncha-rescue", version: 1, made_at: new Date(now).toISOString(), user: entry.user,
+    uuid: entry.id, sha256: entry.sha256, body: entry.body, label: entry.label, photos,
+  };
+}

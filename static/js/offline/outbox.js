@@ -1,0 +1,145 @@
+/* The outbox: filings that wait on this phone, and the receipts of those that arrived. Only ever of one person. */
+import { StoreTrouble, store as shared, under } from "./db.js";
+import { sha256, utf8 } from "./digest.js";
+import { removeDraft, removeUnused } from "./drafts.js";
+import { STATES, newEntry, onceMore, photoHashes, rescue, withoutPhotos } from "./filing.js";
+import { tell } from "./news.js";
+
+const ALL = ["drafts", "fields", "photos", "bytes", "outbox", "receipts"];
+const RECEIPTS_KEPT = 200;
+
+const byAge = (a, b) => a.createdAt - b.createdAt;
+
+function base64(bytes) {
+  let binary = "";
+  const view = new Uint8Array(bytes);
+  for (let i = 0; i < view.length; i += 0x8000) binary += String.fromCharCode(...view.subarray(i, i + 0x8000));
+  return btoa(binary);
+}
+
+/** The outbox of the person with this id. */
+export function openOutbox(user, { store = shared, now = Date.now } = {}) {
+  const get = (id) => store.read(["outbox"], (tx) => tx.objectStore("outbox").get([user, id]));
+
+  const list = async () =>
+    (await store.read(["outbox"], (tx) => tx.objectStore("outbox").getAll(under(user)))).sort(byAge);
+
+  const bytes = (hash) => store.read(["bytes"], (tx) => tx.objectStore("bytes").get([user, hash]));
+
+  async function receipts(limit = RECEIPTS_KEPT) {
+    const rows = await store.read(["receipts"], (tx) => tx.objectStore("receipts").getAll(under(user)));
+    return rows.sort((a, b) => b.sentAt - a.sentAt).slice(0, limit);
+  }
+
+  async function manifest(tx, hashes) {
+    return Promise.all(hashes.map(async (hash) => {
+      const kept = await tx.objectStore("bytes").get([user, hash]);
+      return { sha256: hash, size: kept?.bytes?.byteLength || 0, type: kept?.type || "image/jpeg" };
+    }));
+  }
+
+  /** Put a filled-in filing in. Its draft stays, marked as filed, until the receipt: a refused one can be taken back.
+   * StoreTrouble "waits" when the UUID waits already with other content. */
+  async function put({ uuid, filing, label, draft = null }) {
+    const body = JSON.stringify(filing);
+    const digest = await sha256(utf8(body));
+    const entry = await store.write(ALL, async (tx) => {
+      const outbox = tx.objectStore("outbox");
+      const waiting = await outbox.get([user, uuid]);
+      if (waiting && waiting.sha256 !== digest) throw new StoreTrouble("waits");
+      if (waiting) return waiting;
+      const photos = await manifest(tx, photoHashes(filing));
+      const made = newEntry({ uuid, user, body, sha256: digest, photos, label, draft }, now());
+      await outbox.add(made);
+      const row = draft && (await tx.objectStore("drafts").get([user, draft]));
+      if (row) await tx.objectStore("drafts").put({ ...row, filed: uuid });
+      return made;
+    });
+    tell({ about: "outbox" });
+    return entry;
+  }
+
+  /** Change an entry by a pure function; returns the new one, or null when it is gone. */
+  async function change(id, how) {
+    const entry = await store.write(["outbox"], async (tx) => {
+      const outbox = tx.objectStore("outbox");
+      const old = await outbox.get([user, id]);
+      if (!old) return null;
+      const made = how(old);
+      await outbox.put(made);
+      return made;
+    });
+    tell({ about: "outbox" });
+    return entry;
+  }
+
+  /** The server has it, whole: keep the receipt, delete entry, draft and bytes, all in one transaction. */
+  async function finish(id, receipt) {
+    await store.write(ALL, async (tx) => {
+      const entry = await tx.objectStore("outbox").get([user, id]);
+      if (!entry) return;
+      await tx.objectStore("outbox").delete([user, id]);
+      await tx.objectStore("receipts").put({ user, id, receipt, label: entry.label, sentAt: now() });
+      if (entry.draft) await removeDraft(tx, user, entry.draft);
+      await removeUnused(tx, user, entry.photos.map((photo) => photo.sha256));
+      await forgetOld(tx);
+    });
+    tell({ about: "outbox" });
+  }
+
+  async function forgetOld(tx) {
+    const rows = (await tx.objectStore("receipts").getAll(under(user))).sort((a, b) => b.sentAt - a.sentAt);
+    await Promise.all(rows.slice(RECEIPTS_KEPT).map((row) => tx.objectStore("receipts").delete([user, row.id])));
+  }
+
+  /** Make a refused filing a draft again; returns the draft's key, or null when there is nothing to go back to. */
+  async function takeBack(id) {
+    const key = await store.write(ALL, async (tx) => {
+      const entry = await tx.objectStore("outbox").get([user, id]);
+      const row = entry?.draft && (await tx.objectStore("drafts").get([user, entry.draft]));
+      if (!row || entry.state !== STATES.REFUSED) return null;
+      await tx.objectStore("drafts").put({ ...row, filed: null });
+      await tx.objectStore("outbox").delete([user, id]);
+      return entry.draft;
+    });
+    tell({ about: "outbox" });
+    return key;
+  }
+
+  /** Photos of an entry whose bytes are neither on the phone nor known to be at the server. */
+  const lostPhotos = (entry) => store.read(["bytes"], async (tx) => {
+    const open = entry.photos.filter((photo) => !entry.sent.includes(photo.sha256));
+    const kept = await Promise.all(open.map((photo) => tx.objectStore("bytes").getKey([user, photo.sha256])));
+    return open.filter((_photo, i) => !kept[i]).map((photo) => photo.sha256);
+  });
+
+  /** Send a filing on without photos that are lost or unreadable; `note` says so in its summary. */
+  async function withoutLost(id, note) {
+    const entry = await get(id);
+    if (!entry || entry.state !== STATES.REFUSED) return null;
+    const gone = [...new Set([...(await lostPhotos(entry)), ...(entry.photo ? [entry.photo] : [])])];
+    const body = JSON.stringify(withoutPhotos(JSON.parse(entry.body), gone, note));
+    const digest = await sha256(utf8(body));
+    const photos = entry.photos.filter((photo) => !gone.includes(photo.sha256));
+    return change(id, (old) => ({ ...onceMore(old), body, sha256: digest, photos }));
+  }
+
+  /** What leaves the phone by hand: the filing and its photos in one JSON object. */
+  async function rescued(id) {
+    const entry = await get(id);
+    if (!entry) return null;
+    const photos = [];
+    for (const photo of entry.photos) {
+      const kept = await bytes(photo.sha256);
+      photos.push({ ...photo, base64: kept ? base64(kept.bytes) : null });
+    }
+    return rescue(entry, photos, now());
+  }
+
+  return {
+    user, get, list, bytes, receipts, put, change, finish, takeBack, lostPhotos, withoutLost,
+    rescue: rescued,
+    count: async () => (await list()).length,
+    resend: (id) => change(id, onceMore),
+  };
+}
