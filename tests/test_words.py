@@ -1,0 +1,100 @@
+"""Every text that a person sees is in the catalogue, in both languages; the code holds none in Chinese."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[1]
+PO = ROOT / "inspect" / "xuncha" / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
+METHODS = [
+    ("inspect/xuncha/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("static/js/**.js", "javascript"),
+]
+OPTIONS = {"templates/**.html": {"trimmed": "true"}}
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "N_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+PLACE = re.compile(r"%\((\w+)\)[sd]")
+HAN = re.compile(r"[\u3400-\u9fff]")
+# Comments and docstrings may name a law or a term; string literals that a person would read may not be Chinese,
+# except these fixed words of papers, which are the same in every language (domain: document numbers).
+FIXED_WORDS = {
+    "inspect/xuncha/config.py",
+    "inspect/xuncha/core/i18n.py",
+    "inspect/xuncha/core/numbering.py",
+}
+
+
+def used() -> dict[Any, list[str]]:
+    """The messages that the code asks for, with where."""
+    found: dict[Any, list[str]] = {}
+    skip = lambda folder: Path(folder).name not in {"vendor", "node_modules", ".venv", "__pycache__", ".git"}  # noqa: E731
+    for file, _line, message, _comments, _context in extract_from_dir(
+        ROOT, METHODS, OPTIONS, KEYWORDS, directory_filter=skip
+    ):
+        found.setdefault(message, []).append(file)
+    return found
+
+
+def catalogue() -> Catalog:
+    """The Chinese catalogue."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+def test_every_message_has_its_chinese() -> None:
+    chinese = catalogue()
+    missing = []
+    for message, files in used().items():
+        key = message[0] if isinstance(message, tuple) else message
+        entry = chinese.get(key)
+        text = entry.string if entry else ""
+        if not (text[0] if isinstance(text, tuple) else text):
+            missing.append(f"{key!r} in {files[0]}")
+    assert missing == []
+
+
+def test_translations_keep_the_places_of_values() -> None:
+    wrong = []
+    for entry in catalogue():
+        if not entry.id:
+            continue
+        ids = entry.id if isinstance(entry.id, tuple) else (entry.id,)
+        strings = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+        wanted = set(PLACE.findall(ids[-1]))
+        for string in strings:
+            if set(PLACE.findall(string)) != wanted:
+                wrong.append(ids[0])
+    assert wrong == []
+
+
+def test_no_message_is_left_over() -> None:
+    asked = {part for message in used() for part in (message if isinstance(message, tuple) else (message,))}
+    left = [entry.id for entry in catalogue() if entry.id and not {*([entry.id] if isinstance(entry.id, str) else entry.id)} & asked]
+    assert left == []
+
+
+def test_the_code_shows_no_chinese_of_its_own() -> None:
+    found = []
+    for folder, ending in (("templates", "*.html"), ("static/js", "*.js")):
+        for path in (ROOT / folder).rglob(ending):
+            text = re.sub(r"\{#.*?#\}|/\*.*?\*/|//[^\n]*", "", path.read_text("utf-8"), flags=re.S)
+            if HAN.search(text):
+                found.append(str(path.relative_to(ROOT)))
+    for path in (ROOT / "inspect").rglob("*.py"):
+        name = str(path.relative_to(ROOT))
+        text = re.sub(r'""".*?"""|#[^\n]*', "", path.read_text("utf-8"), flags=re.S)
+        if HAN.search(text) and name not in FIXED_WORDS:
+            found.append(name)
+    assert found == []
