@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -14,8 +15,14 @@ from flask.cli import with_appcontext
 from . import config
 from .accounts.commands import users
 from .accounts.models import User
-from .core.db import db
+from .checklists.loading import load_seed
+from .core.clock import local_day, utcnow
+from .core.db import commit, db
 from .doctor import doctor
+from .enterprises.assigning import apply_due_assignments
+from .schedule.actions import open_month
+from .schedule.commands import schedule
+from .schedule.loading import load_calendar
 
 
 @click.command("serve")
@@ -31,6 +38,9 @@ def serve(demo: bool) -> None:
     host, port = config.read("HOST"), int(config.read("PORT"))
     _demand_free(host, port)
     upgrade()
+    load_seed(now=utcnow())
+    load_calendar()
+    commit()
     if demo:
         _demo()
     db.session.remove()
@@ -70,7 +80,20 @@ def _demo() -> None:
     print_sign_ins()
 
 
+@click.command("nightly")
+@with_appcontext
+def nightly() -> None:
+    """What a night brings: handovers that begin today, and the tasks of this month and of one that is a week away."""
+    now = utcnow()
+    handed_over = apply_due_assignments(now=now)
+    opened = 0
+    for day in (local_day(now), local_day(now) + timedelta(days=7)):
+        opened += open_month(day.year, day.month, actor=None, now=now)
+    commit()
+    click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
+
+
 def set_up(app: Flask) -> None:
     """Register every command."""
-    for command in (users, serve, doctor):
+    for command in (users, schedule, nightly, serve, doctor):
         app.cli.add_command(command)

@@ -62,11 +62,18 @@ def law_text(law: Law) -> str:
 
 
 def basis_text(item: Item, day: date) -> str:
-    """The item's legal basis in the editions in force on a day; a clause that nobody checked is not cited by number."""
-    in_force = [basis for basis in item.bases if basis.law.in_force(day)]
-    texts: dict[str, None] = {}
-    for basis in in_force:
-        law = law_text(basis.law)
-        clause = clause_text(basis.clause) if basis.checked else ""
-        texts[gettext("%(law)s %(clause)s", law=law, clause=clause) if clause else law] = None
-    return gettext("; ").join(texts)
+    """The item's legal basis in the editions in force on a day, the clauses of one law together.
+
+    A clause that nobody checked is not cited by its number.
+    """
+    clauses: dict[str, list[str]] = {}
+    for basis in item.bases:
+        if basis.law.in_force(day):
+            cited = clauses.setdefault(law_text(basis.law), [])
+            if basis.checked and basis.clause:
+                cited.append(clause_text(basis.clause))
+    between = pgettext("list", ", ")
+    return gettext("; ").join(
+        gettext("%(law)s %(clause)s", law=law, clause=between.join(cited)) if cited else law
+        for law, cited in clauses.items()
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,7 +16,19 @@ from ..enterprises.models import Sector, Site
 from .citing import basis_text
 from .models import Basis, Checklist, ChecklistVersion, Item, Law
 
-__all__ = ["Section", "basis_text", "codes_for", "compose", "laws_visible_to", "visible_to"]
+__all__ = [
+    "Change",
+    "Difference",
+    "Section",
+    "basis_text",
+    "codes_for",
+    "compose",
+    "difference",
+    "expired_items",
+    "laws_visible_to",
+    "previous",
+    "visible_to",
+]
 
 GENERAL = ("GEN", "FAC")
 IDLE = ("IDLE",)
@@ -83,3 +97,83 @@ def laws_visible_to(actor: User) -> sa.Select[Law]:
     """Every law and standard in every edition."""
     query = sa.select(Law).order_by(Law.kind, Law.title_zh, Law.in_force_from)
     return query if allowed(actor, Permission.SEE_CHECKLISTS) else query.where(sa.false())
+
+
+@dataclass(frozen=True)
+class Change:
+    """How an item differs from the version before: which parts, and how it read there."""
+
+    item: Item
+    parts: tuple[str, ...]
+    old: Item
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a version adds, removes and changes against another."""
+
+    added: list[Item]
+    removed: list[Item]
+    changed: list[Change]
+
+    @property
+    def count(self) -> int:
+        """How many items differ."""
+        return len(self.added) + len(self.removed) + len(self.changed)
+
+
+def _parts(item: Item) -> dict[str, object]:
+    return {
+        "text": (item.text_zh, item.text_en),
+        "class": item.hazard_class,
+        "major": (item.major, item.major_note_zh, item.major_note_en),
+        "bases": [(basis.law_id, basis.clause, basis.checked) for basis in item.bases],
+        "phrases": [
+            (one.text_zh, one.text_en, one.measure_zh, one.measure_en, one.grade, one.days)
+            for one in item.phrases
+        ],
+    }
+
+
+def previous(version: ChecklistVersion) -> ChecklistVersion | None:
+    """The version before a version."""
+    earlier = [one for one in version.checklist.versions if one.number < version.number]
+    return earlier[-1] if earlier else None
+
+
+def difference(version: ChecklistVersion, before: ChecklistVersion | None) -> Difference:
+    """What changed from one version to another; a moved item counts as changed in its place."""
+    old = {item.code: item for item in before.items} if before else {}
+    new = {item.code: item for item in version.items}
+    kept_before = [code for code in old if code in new]
+    kept_now = [code for code in new if code in old]
+    blocks = SequenceMatcher(None, kept_before, kept_now, autojunk=False).get_matching_blocks()
+    in_place = {code for block in blocks for code in kept_now[block.b : block.b + block.size]}
+    changed = []
+    for code in kept_now:
+        was, now = _parts(old[code]), _parts(new[code])
+        parts = [name for name in now if now[name] != was[name]]
+        if code not in in_place:
+            parts.append("place")
+        if parts:
+            changed.append(Change(new[code], tuple(parts), old[code]))
+    return Difference(
+        added=[item for code, item in new.items() if code not in old],
+        removed=[item for code, item in old.items() if code not in new],
+        changed=changed,
+    )
+
+
+def expired_items(day: date) -> dict[int, list[Item]]:
+    """The items of the newest published versions that cite a law not in force on a day, by version."""
+    newest = (
+        sa.select(sa.func.max(ChecklistVersion.id))
+        .where(ChecklistVersion.published_at.is_not(None))
+        .group_by(ChecklistVersion.checklist_id)
+    )
+    out = sa.or_(Law.in_force_from > day, Law.in_force_to < day)
+    query = sa.select(Item).where(Item.version_id.in_(newest), Item.bases.any(Basis.law.has(out)))
+    found: dict[int, list[Item]] = {}
+    for item in db.session.scalars(query.order_by(Item.version_id, Item.position)):
+        found.setdefault(item.version_id, []).append(item)
+    return found

@@ -1,7 +1,8 @@
-"""What is done to the schedule: open a month, mark a task done, move tasks at a handover, excuses."""
+"""What is done to the schedule: open a month, mark a task done, move tasks at a handover, excuses, the calendar."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -13,11 +14,14 @@ from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.words import N_
-from ..enterprises.models import Assignment, Site, SiteKind, WorkingState
+from ..enterprises.assigning import when_assigned
+from ..enterprises.models import Site, SiteKind, WorkingState
+from ..enterprises.queries import assignment_on
 from ..photos.models import Photo
 from . import workdays
 from .lifecycle import Window, window_of, windows_of
-from .models import Excuse, Task
+from .models import CalendarDay, Excuse, Task
+from .notices import NamedDay
 from .queries import open_task_for, state_of
 
 
@@ -64,13 +68,8 @@ def _checked_twice_a_month(due_on: date) -> sa.Select[Site]:
 
 def _holder(site: Site, window: Window, today: date) -> int | None:
     """Who holds the site in the window: on the day now if that lies in it, else on its nearest end."""
-    day = min(max(today, window.start), window.end)
-    query = sa.select(Assignment.supervisor_id).where(
-        Assignment.site_id == site.id,
-        Assignment.from_on <= day,
-        sa.or_(Assignment.until_on.is_(None), Assignment.until_on > day),
-    )
-    return db.session.scalar(query.order_by(Assignment.from_on.desc()).limit(1)) or site.supervisor_id
+    held = assignment_on(site, min(max(today, window.start), window.end))
+    return held.supervisor_id if held else site.supervisor_id
 
 
 def mark_done(task: Task, on: date, *, actor: User, now: datetime) -> Task | None:
@@ -110,6 +109,14 @@ def move_open_tasks(site: Site, supervisor: User, from_on: date, *, actor: User 
         moved += 1
     db.session.flush()
     return moved
+
+
+@when_assigned
+def _tasks_follow(site: Site, previous: User | None, *, actor: User | None, now: datetime) -> None:
+    """Open tasks follow the new holder from the day on which the duty began."""
+    held = assignment_on(site, local_day(now))
+    if held is not None:
+        move_open_tasks(site, held.supervisor, held.from_on, actor=actor, now=now)
 
 
 def ask_excuse(
@@ -152,3 +159,49 @@ def decide_excuse(excuse: Excuse, *, accept: bool, note: str = "", actor: User, 
     action = "accept_excuse" if accept else "decline_excuse"
     after = {"state": state_of(excuse.task, local_day(now)).value}
     history.record(excuse.task, action, actor=actor, now=now, note=note.strip(), after=after)
+
+
+def enter_days(days: Sequence[NamedDay], *, source: str, actor: User, now: datetime) -> int:
+    """Enter days of the calendar, over what stood there; return how many changed. Open tasks get their due days."""
+    demand(actor, Permission.EDIT_CALENDAR)
+    there = {row.day: row for row in db.session.scalars(sa.select(CalendarDay))}
+    english = {row.name_zh: row.name_en for row in there.values()}
+    changed = 0
+    for named in days:
+        row = there.get(named.day) or CalendarDay(day=named.day)
+        if row.id and (row.kind, row.name_zh) == (named.kind, named.name):
+            continue
+        before = {"kind": row.kind.value, "name": row.name_zh} if row.id else {}
+        row.kind, row.name_zh, row.name_en = named.kind, named.name, english.get(named.name, "")
+        row.source = source
+        db.session.add(row)
+        after = {"day": named.day.isoformat(), "kind": named.kind.value, "name": named.name}
+        history.record(row, "enter", actor=actor, now=now, before=before, after=after)
+        changed += 1
+    _set_due_days({named.day.year for named in days}, actor, now)
+    return changed
+
+
+def remove_day(row: CalendarDay, *, actor: User, now: datetime) -> None:
+    """Take a day out of the table, so that the library or the plain week holds again."""
+    demand(actor, Permission.EDIT_CALENDAR)
+    before = {"day": row.day.isoformat(), "kind": row.kind.value, "name": row.name_zh}
+    history.record(row, "remove", actor=actor, now=now, before=before)
+    db.session.delete(row)
+    db.session.flush()
+    _set_due_days({row.day.year}, actor, now)
+
+
+def _set_due_days(years: set[int], actor: User, now: datetime) -> None:
+    """Due days follow the calendar while their half-month lasts; past ones stay as people knew them."""
+    db.session.flush()
+    query = sa.select(Task).where(Task.done_on.is_(None), Task.window_end >= local_day(now))
+    for task in db.session.scalars(query):
+        if task.window_end.year not in years:
+            continue
+        task.calendar_known = workdays.year_known(task.window_end.year)
+        due_on = workdays.last_workday(task.window_start, task.window_end)
+        if due_on != task.due_on:
+            before, task.due_on = {"due_on": task.due_on.isoformat()}, due_on
+            after = {"due_on": due_on.isoformat()}
+            history.record(task, "due_day", actor=actor, now=now, before=before, after=after)

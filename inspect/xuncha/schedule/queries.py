@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -14,15 +14,18 @@ from ..core.access import READ_ALL, Role
 from ..core.clock import day_end, local_day
 from ..core.db import db, like_pattern
 from ..core.panels import Panels
-from ..enterprises.models import Sector, Site
+from ..enterprises.models import Sector, Site, SiteKind
 from ..enterprises.queries import ids_visible_to
 from ..photos.models import Photo
 from ..photos.queries import shown
-from .lifecycle import TaskState, state_on, window_of
+from .lifecycle import TaskState, Window, state_on, window_of
 from .models import CalendarDay, Excuse, Task
 
+OPEN = (TaskState.DUE, TaskState.LATE)
 # Cards that higher domains add to Today; a maker gets the day and the reader.
 today_sections = Panels()
+# Parts of a task's page that higher domains fill: the checks made for it.
+task_panels = Panels()
 
 
 def visible_to(actor: User) -> sa.Select[Task]:
@@ -84,7 +87,7 @@ def open_task_for(site: Site, day: date) -> Task | None:
     query = sa.select(Task).where(
         Task.site_id == site.id,
         Task.window_start.in_([window.start, window.previous.start]),
-        state_filter([TaskState.DUE, TaskState.LATE], day),
+        state_filter(OPEN, day),
     )
     return db.session.scalars(query.order_by(Task.window_start.desc()).limit(1)).first()
 
@@ -97,12 +100,51 @@ def to_do(actor: User, day: date) -> list[Task]:
         .where(
             Site.supervisor_id == actor.id,
             Task.window_start <= day,
-            state_filter([TaskState.DUE, TaskState.LATE], day),
+            state_filter(OPEN, day),
         )
         .options(contains_eager(Task.site), joinedload(Task.excuse), joinedload(Task.supervisor))
         .order_by(Task.due_on, Site.name)
     )
     return list(db.session.scalars(query))
+
+
+def open_by_site(numbers: Collection[int], day: date) -> dict[int, int]:
+    """How many tasks can be done now at each of the sites."""
+    query = (
+        sa.select(Task.site_id, sa.func.count())
+        .where(Task.site_id.in_(numbers), Task.window_start <= day, state_filter(OPEN, day))
+        .group_by(Task.site_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def latest_of(site: Site, day: date, number: int) -> list[Task]:
+    """The newest tasks of a site that have begun."""
+    query = sa.select(Task).where(Task.site_id == site.id, Task.window_start <= day)
+    return list(db.session.scalars(query.order_by(Task.window_start.desc()).limit(number)))
+
+
+def idle_sites_of(actor: User) -> list[Site]:
+    """The idle sites a person patrols."""
+    query = sa.select(Site).where(Site.kind == SiteKind.IDLE, Site.supervisor_id == actor.id)
+    return list(db.session.scalars(query.order_by(Site.name)))
+
+
+def overview(actor: User, window: Window, day: date) -> list[tuple[User, dict[TaskState, int]]]:
+    """How many of a half-month's tasks of each supervisor the actor sees are in which state."""
+    state = state_expression(day).label("state")
+    tasks = visible_to(actor).where(Task.window_start == window.start)
+    rows = db.session.execute(
+        tasks.with_only_columns(Task.supervisor_id, state, sa.func.count()).group_by(
+            Task.supervisor_id, state
+        )
+    )
+    counts: dict[int, dict[TaskState, int]] = {}
+    for supervisor_id, value, count in rows:
+        one = next(state for state in TaskState if state.value == value)
+        counts.setdefault(supervisor_id, {})[one] = count
+    people = db.session.scalars(sa.select(User).where(User.id.in_(counts)).order_by(User.team_id, User.name))
+    return [(person, counts[person.id]) for person in people]
 
 
 @dataclass(frozen=True)
@@ -113,6 +155,7 @@ class Criteria:
     start: date | None = None
     end: date | None = None
     supervisor: int | None = None
+    holder: int | None = None
     site: int | None = None
     sector: str = ""
     text: str = ""
@@ -126,7 +169,7 @@ class Criteria:
             value = args.get(spec.name, "").strip()
             if spec.name in {"start", "end", "as_of"}:
                 read[spec.name] = _day(value)
-            elif spec.name in {"supervisor", "site"}:
+            elif spec.name in {"supervisor", "holder", "site"}:
                 read[spec.name] = (
                     int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
                 )
@@ -159,6 +202,8 @@ def filtered(actor: User, criteria: Criteria, today: date) -> sa.Select[Task]:
         query = query.where(Task.window_start <= criteria.end)
     if criteria.supervisor:
         query = query.where(Task.supervisor_id == criteria.supervisor)
+    if criteria.holder:
+        query = query.where(Site.supervisor_id == criteria.holder)
     if criteria.site:
         query = query.where(Task.site_id == criteria.site)
     if criteria.sector in set(Sector):

@@ -1,7 +1,218 @@
-"""Pages of the schedule domain."""
+"""Today, the list of tasks and the grid of half-months."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 
-pages = Blueprint("schedule", __name__, url_prefix=None)
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import format_date as babel_date
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ..accounts.models import User
+from ..accounts.queries import supervisors
+from ..core.access import FIELD, Permission, allowed
+from ..core.clock import today as this_day
+from ..core.clock import utcnow
+from ..core.db import db
+from ..core.panels import Panel
+from ..core.web import done, needs
+from ..core.words import N_
+from ..enterprises.models import Sector, Site
+from ..enterprises.queries import site_panels, tally
+from . import actions, calendar_views, queries, task_views, workdays
+from .calendar_views import unknown_years
+from .forms import MonthForm
+from .lifecycle import TaskState, Window, window_of, windows_between, windows_of
+from .models import Excuse, Task
+from .pages import pages
+
+# Their pages join the blueprint by being imported.
+__all__ = ["calendar_views", "pages", "task_views"]
+
+PER_PAGE = 50
+SITE_TASKS = 6
+GRID_MONTHS = 3
+GRID_LONGEST = 24  # windows
+
+
+def window_label(window: Window) -> str:
+    """A half-month's short name: 11月上半月, Nov 1-15."""
+    month = babel_date(window.start, "MMM")
+    if window.is_first_half:
+        return gettext("%(month)s 1-15", month=month)
+    return gettext("%(month)s 16-%(last)s", month=month, last=window.end.day)
+
+
+@pages.app_template_filter("window")
+def _window_of_task(task: Task) -> str:
+    window = Window(task.window_start, task.window_end)
+    return gettext("%(half)s, %(year)s", half=window_label(window), year=window.start.year)
+
+
+pages.app_template_global("state_of")(queries.state_of)
+
+
+@tally(
+    N_("Open tasks"),
+    link=lambda user: url_for("schedule.index", holder=user.id, state="due,late"),
+    position=10,
+)
+def _open_tasks(numbers: Collection[int], day: date) -> Mapping[int, int]:
+    return queries.open_by_site(numbers, day)
+
+
+@site_panels.add
+def _site_tasks(site: Site, reader: User) -> Panel | None:
+    if site.is_idle or not allowed(reader, Permission.SEE_SCHEDULE, site):
+        return None
+    day = this_day()
+    tasks = queries.latest_of(site, day, SITE_TASKS)
+    return Panel("schedule/site_panel.html", {"tasks": tasks, "day": day}, position=20) if tasks else None
+
+
+@pages.get("/today")
+@needs(Permission.SEE_SCHEDULE)
+def today() -> str:
+    """What is due, late, and waits; nearest due first."""
+    day = this_day()
+    window = window_of(day)
+    mine = queries.to_do(current_user, day) if current_user.role in FIELD else []
+    is_supervised = allowed(current_user, Permission.SEE_LOAD)
+    waiting = queries.excuses_visible_to(current_user).where(Excuse.accepted.is_(None))
+    may_decide = allowed(current_user, Permission.DECIDE_EXCUSE)
+    return render_template(
+        "schedule/today.html",
+        TaskState=TaskState,
+        day=day,
+        window=window,
+        label=window_label(window),
+        late=[task for task in mine if queries.state_of(task, day) is TaskState.LATE],
+        due=[task for task in mine if queries.state_of(task, day) is TaskState.DUE],
+        counts=_own_counts(window, day),
+        overview=queries.overview(current_user, window, day) if is_supervised else [],
+        idle_sites=queries.idle_sites_of(current_user),
+        excuses=db.session.scalars(waiting.limit(10)).all() if may_decide else [],
+        sections=queries.today_sections.of(day, current_user),
+        years=unknown_years(day) if allowed(current_user, Permission.EDIT_CALENDAR) else [],
+    )
+
+
+def _own_counts(window: Window, day: date) -> tuple[int, int]:
+    """How many of one's own tasks of the half-month are done, and how many there are; excused ones are in neither."""
+    query = sa.select(queries.state_expression(day)).where(
+        Task.supervisor_id == current_user.id, Task.window_start == window.start
+    )
+    states = [state for state in db.session.scalars(query) if state != TaskState.EXCUSED]
+    return sum(state == TaskState.DONE for state in states), len(states)
+
+
+@pages.get("/schedule")
+@needs(Permission.SEE_SCHEDULE)
+def index() -> str:
+    """The tasks that fit the filters of the address."""
+    day = this_day()
+    criteria = queries.Criteria.from_args(request.args)
+    query = queries.filtered(current_user, criteria, day)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    page = max(request.args.get("page", 1, type=int), 1)
+    return render_template(
+        "schedule/index.html",
+        TaskState=TaskState,
+        tasks=db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
+        criteria=criteria,
+        day=criteria.as_of or day,
+        total=total,
+        page=page,
+        pages=max(1, -(-total // PER_PAGE)),
+        supervisors=supervisors(),
+        sectors=Sector,
+    )
+
+
+def _months(day: date) -> tuple[date, date]:
+    """The first and last day of the months that the grid shows; by default this month and the two before it."""
+    last = _month(request.args.get("to")) or day.replace(day=1)
+    first = _month(request.args.get("from"))
+    if first is None:
+        first = last
+        for _step in range(GRID_MONTHS - 1):
+            first = (first - timedelta(days=1)).replace(day=1)
+    first, last = min(first, last), max(first, last)
+    return first, windows_of(last.year, last.month)[1].end
+
+
+def _month(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01") if text else None
+    except ValueError:
+        return None
+
+
+@pages.get("/schedule/grid")
+@needs(Permission.SEE_SCHEDULE)
+def grid() -> str:
+    """Enterprises and half-months: each mark opens its task."""
+    day = this_day()
+    first, last = _months(day)
+    windows = windows_between(first, last)[-GRID_LONGEST:]
+    criteria = queries.Criteria.from_args(
+        {**request.args, "start": windows[0].start.isoformat(), "end": last.isoformat()}
+    )
+    query = queries.filtered(current_user, criteria, day)
+    names = query.with_only_columns(Site.id, Site.name).order_by(None).distinct().order_by(Site.name)
+    sites = db.session.execute(names).all()
+    page = max(request.args.get("page", 1, type=int), 1)
+    shown = dict(row._tuple() for row in sites[(page - 1) * PER_PAGE : page * PER_PAGE])
+    tasks = db.session.scalars(query.where(Task.site_id.in_(shown)))
+    return render_template(
+        "schedule/grid.html",
+        windows=[window_label(window) for window in windows],
+        lines=_lines(shown, list(tasks), windows, day),
+        first=first,
+        last=last,
+        criteria=criteria,
+        supervisors=supervisors(),
+        sectors=Sector,
+        years=[
+            year for year in sorted({window.end.year for window in windows}) if not workdays.year_known(year)
+        ],
+        total=len(sites),
+        page=page,
+        pages=max(1, -(-len(sites) // PER_PAGE)),
+        month_form=MonthForm(),
+    )
+
+
+def _lines(
+    sites: dict[int, str], tasks: list[Task], windows: list[Window], day: date
+) -> list[dict[str, object]]:
+    cells = {(task.site_id, task.window_start): _cell(task, day) for task in tasks}
+    return [
+        {"label": name, "url": None, "cells": [cells.get((number, window.start)) for window in windows]}
+        for number, name in sites.items()
+    ]
+
+
+def _cell(task: Task, day: date) -> dict[str, str]:
+    state = queries.state_of(task, day)
+    on = task.done_on or task.due_on
+    url = url_for("schedule.task", number=task.id)
+    return {"state": state.value, "url": url, "note": f"{babel_date(on, 'MMMd')} {task.supervisor.name}"}
+
+
+@pages.post("/schedule/open")
+@needs(Permission.OPEN_SCHEDULE)
+def open_month() -> Response:
+    """Open the tasks of a month; again adds what is missing."""
+    form = MonthForm()
+    if not form.validate_on_submit():
+        flash(gettext("Choose a month."), "error")
+        return redirect(url_for("schedule.grid"))
+    month = form.month.data
+    opened = actions.open_month(month.year, month.month, actor=current_user, now=utcnow())
+    text = ngettext("%(num)s task opened.", "%(num)s tasks opened.", opened)
+    return done(text, "schedule.grid", to=month.strftime("%Y-%m"))

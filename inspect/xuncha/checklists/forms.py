@@ -1,0 +1,152 @@
+"""Forms of the checklists' editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+
+from ..core.forms import choices, int_or_none
+from ..core.words import N_
+from .models import HazardClass, Item, Major
+
+SPARE_BASES, SPARE_PHRASES = 2, 1
+DAYS = (0, 3, 7, 15, 30)
+GRADES = (("general", N_("General hazard")), ("major", N_("Major hazard")))
+LAW_KINDS = (
+    ("law", N_("Law")),
+    ("regulation", N_("Regulation")),
+    ("rule", N_("Departmental rule")),
+    ("standard", N_("Standard")),
+    ("criterion", N_("Criterion of major hazards")),
+)
+HOW_CHECKED = (
+    ("full text", N_("Full text read")),
+    ("secondary source", N_("Known from a secondary source")),
+    ("not checked", N_("Not checked")),
+)
+
+
+def words(pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """Choices in the language of now."""
+    return [(value, gettext(text)) for value, text in pairs]
+
+
+class BasisForm(Form):
+    """One clause that an item rests on; an empty law leaves the line out."""
+
+    law_id = SelectField(_l("Law, rule or standard"), coerce=int_or_none)
+    clause = StringField(
+        _l("Clause"), [validators.Length(max=40)], description=_l("For example §21(1) or 5.1.2")
+    )
+    checked = BooleanField(_l("Compared with the official text"))
+
+
+class PhraseForm(Form):
+    """One ready wording; an empty wording leaves it out."""
+
+    text_zh = TextAreaField(_l("Finding, in Chinese"), [validators.Length(max=1000)])
+    text_en = TextAreaField(_l("Finding, in English"), [validators.Length(max=1000)])
+    measure_zh = TextAreaField(_l("Measure, in Chinese"), [validators.Length(max=1000)])
+    measure_en = TextAreaField(_l("Measure, in English"), [validators.Length(max=1000)])
+    grade = SelectField(_l("Grade"), choices=lambda: words(GRADES))
+    days = SelectField(
+        _l("Deadline"), coerce=int, default=7, choices=lambda: [(days, _deadline(days)) for days in DAYS]
+    )
+
+
+def _deadline(days: int) -> str:
+    return gettext("On the spot") if days == 0 else gettext("%(days)s days", days=days)
+
+
+class ItemForm(FlaskForm):
+    """An item of a draft."""
+
+    text_zh = TextAreaField(
+        _l("What is looked at, in Chinese"),
+        [
+            validators.InputRequired(_l("Write what is to be looked at, in Chinese.")),
+            validators.Length(max=1000),
+        ],
+    )
+    text_en = TextAreaField(_l("What is looked at, in English"), [validators.Length(max=1000)])
+    hazard_class = SelectField(_l("Class of hazard"), choices=lambda: choices(HazardClass))
+    major = SelectField(_l("Major hazard"), choices=lambda: choices(Major))
+    major_note_zh = TextAreaField(_l("Scope of the criterion, in Chinese"), [validators.Length(max=500)])
+    major_note_en = TextAreaField(_l("Scope of the criterion, in English"), [validators.Length(max=500)])
+    bases = FieldList(FormField(BasisForm), label=_l("Legal basis"))
+    phrases = FieldList(FormField(PhraseForm), label=_l("Ready wordings"))
+
+    def offer(self, laws: list[tuple[int, str]]) -> None:
+        """Offer the laws, and spare lines to add a basis and a wording without scripts."""
+        if not self.is_submitted():
+            for _spare in range(SPARE_BASES):
+                self.bases.append_entry()
+            for _spare in range(SPARE_PHRASES):
+                self.phrases.append_entry()
+        for entry in self.bases:
+            entry.form.law_id.choices = [("", gettext("None")), *laws]
+
+    def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The bases and phrases that were filled in."""
+        bases = [
+            {name: entry.form[name].data for name in ("law_id", "clause", "checked")}
+            for entry in self.bases
+            if entry.form.law_id.data
+        ]
+        phrases = [
+            {field.short_name: field.data for field in entry.form}
+            for entry in self.phrases
+            if (entry.form.text_zh.data or "").strip()
+        ]
+        return bases, phrases
+
+
+def item_form(item: Item | None) -> ItemForm:
+    """The form, filled from an item."""
+    return ItemForm(obj=item)
+
+
+class PublishForm(FlaskForm):
+    """Publish a draft."""
+
+    note = TextAreaField(
+        _l("What changed and why"),
+        [
+            validators.InputRequired(_l("Say what changed and why; people read it beside the version.")),
+            validators.Length(max=1000),
+        ],
+    )
+
+
+class LawForm(FlaskForm):
+    """A law, rule or standard in one edition."""
+
+    title_zh = StringField(
+        _l("Title, in Chinese"),
+        [validators.InputRequired(_l("Write the title, in Chinese.")), validators.Length(max=200)],
+    )
+    title_en = StringField(_l("Title, in English"), [validators.Length(max=200)])
+    edition = StringField(
+        _l("Edition"), [validators.Length(max=20)], description=_l("The year, for example 2021")
+    )
+    kind = SelectField(_l("Kind"), choices=lambda: words(LAW_KINDS))
+    in_force_from = DateField(_l("In force from"), [validators.Optional()])
+    in_force_to = DateField(_l("Last day in force"), [validators.Optional()])
+    checked = SelectField(_l("How the text was checked"), choices=lambda: words(HOW_CHECKED))
+    checked_on = DateField(_l("Checked on"), [validators.Optional()])
+    note_zh = TextAreaField(_l("Note, in Chinese"), [validators.Length(max=500)])
+    note_en = TextAreaField(_l("Note, in English"), [validators.Length(max=500)])

@@ -1,0 +1,25 @@
+"""`flask schedule`: opening the tasks of a month from a script."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from ..core.clock import utcnow
+from ..core.db import commit
+from . import actions
+
+schedule = AppGroup("schedule", help="The half-months' tasks.")
+
+
+@schedule.command("open")
+@click.option(
+    "--month", required=True, type=click.DateTime(["%Y-%m"]), help="The month, for example 2026-11."
+)
+def open_month(month: datetime) -> None:
+    """Open a month's tasks that are missing; running it again adds nothing."""
+    opened = actions.open_month(month.year, month.month, actor=None, now=utcnow())
+    commit()
+    click.echo(f"{opened} opened")
