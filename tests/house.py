@@ -7,6 +7,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -86,6 +87,9 @@ class House(FlaskClient):
     """A client that enforces the rules, sends the form token, and can sign in."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if has_app_context():
+            # The test's own context stays open around its requests: who signed in, and the language, must not leak.
+            g.__dict__.clear()
         response = super().open(*args, **kwargs)
         obey(response)
         return response

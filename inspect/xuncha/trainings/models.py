@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..core.db import Base, Pk
-from ..core.words import Labelled, N_
+from ..core.words import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
 
@@ -54,9 +54,26 @@ class Training(Base):
     materials: Mapped[list[Material]] = relationship(
         back_populates="training", order_by="Material.position", cascade="all, delete-orphan"
     )
-    photos: Mapped[list[TrainingPhoto]] = relationship(order_by="TrainingPhoto.id", cascade="all, delete-orphan")
+    photos: Mapped[list[TrainingPhoto]] = relationship(
+        order_by="TrainingPhoto.id", cascade="all, delete-orphan"
+    )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def author_id(self) -> int:
+        """Who recorded it."""
+        return self.recorded_by_id
+
+    @property
+    def is_void(self) -> bool:
+        """Kept, with the reason, and counted nowhere."""
+        return bool(self.void_reason)
+
+    @property
+    def pass_rate(self) -> float | None:
+        """Passed of those who took the exam, a share of one; none without an exam."""
+        return (self.exam_passed or 0) / self.exam_taken if self.exam_taken else None
 
     @property
     def attendances(self) -> int:
