@@ -96,6 +96,11 @@ class Criteria:
         """How many filters are on beside view and order."""
         return len(self.to_args().keys() - {"view", "order"})
 
+    @property
+    def narrows_more(self) -> bool:
+        """Whether a filter is on that is not among the first ones of the page."""
+        return bool(self.to_args().keys() - {"view", "q", "supervisor", "class", "grade", "state", "site"})
+
 
 def _write(value: Any) -> str:
     if isinstance(value, bool):

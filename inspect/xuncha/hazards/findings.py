@@ -166,7 +166,7 @@ def _keep(hazard: Hazard, check: Check, finding: Finding, actor: User, now: date
     if not changed and finding.fixed_on_spot == hazard.fixed_on_spot:
         return []
     if hazard.state is not State.DRAFT:
-        return [f"finding_changed:{hazard.number}"]
+        return [f"hazard_conflict:{hazard.number}"]
     before = {key: str(getattr(hazard, key)) for key in changed}
     for key, value in columns.items():
         setattr(hazard, key, value)
@@ -185,7 +185,7 @@ def _keep(hazard: Hazard, check: Check, finding: Finding, actor: User, now: date
 def _drop(hazard: Hazard, check: Check, actor: User, now: datetime) -> list[str]:
     """A hazard that the corrected version no longer names: void, unless the enterprise or we acted on it already."""
     if hazard.state not in {State.DRAFT, State.OPEN}:
-        return [f"finding_dropped:{hazard.number}"]
+        return [f"hazard_conflict:{hazard.number}"]
     reason = {"reason": check.correction_reason}
     stepping.take(hazard, Act.VOID, actor=actor, now=now, brought=reason, check_id=check.id)
     return []
@@ -202,7 +202,7 @@ def _look_again(check: Check, recheck: Recheck, actor: User, moment: datetime, n
     query = sa.select(Hazard).where(Hazard.uuid == str(recheck.hazard_uuid), Hazard.site_id == check.site_id)
     hazard = db.session.scalar(query.with_for_update())
     if hazard is None:
-        return [f"recheck_unknown:{recheck.hazard_uuid}"]
+        return [f"hazard_conflict:{recheck.hazard_uuid}"]
     fixed = recheck.result == "fixed"
     if not fixed and recheck.due_on is None:
         raise Refused(
@@ -225,5 +225,5 @@ def _look_again(check: Check, recheck: Recheck, actor: User, moment: datetime, n
     except Refused as problem:
         if problem.field in {"photos", "due_on"}:
             raise
-        return [f"recheck_conflict:{hazard.number}"]
+        return [f"hazard_conflict:{hazard.number}"]
     return []

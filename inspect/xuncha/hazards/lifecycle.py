@@ -30,7 +30,7 @@ class Act(Labelled):
     FIND = "find", N_("Found")
     FIX_ON_SPOT = "fix_on_spot", N_("Rectified on the spot")
     ISSUE = "issue", N_("Issue the notice")
-    ACCEPT = "accept", N_("Accept")
+    ACCEPT = "accept", N_("Accept the hazard")
     REPORT_DONE = "report_done", N_("Report rectified")
     ASK_EXTENSION = "ask_extension", N_("Ask for an extension")
     GRANT_EXTENSION = "grant_extension", N_("Grant the extension")

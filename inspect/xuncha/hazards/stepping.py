@@ -90,8 +90,8 @@ def write_event(
         check_id=check_id,
         brought={key: _plain(value) for key, value in brought.items() if value not in (None, "")},
     )
-    _attach(hazard, event, PHOTO_ROLES.get(act, HazardPhotoRole.VERIFIED), photos)
     hazard.events.append(event)
+    _attach(hazard, event, PHOTO_ROLES.get(act, HazardPhotoRole.VERIFIED), photos)
     return event
 
 

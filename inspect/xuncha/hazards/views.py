@@ -1,7 +1,231 @@
-"""Pages of the hazards domain."""
+"""Pages of the hazards domain: the list, one hazard and its steps, notices, opinions."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import io
 
-pages = Blueprint("hazards", __name__, url_prefix="/hazards")
+from flask import abort, flash, render_template, request, send_file
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
+
+from ..accounts.queries import supervisors
+from ..checks.filing import PhotoRef
+from ..core.access import READ_ALL, Permission, allowed
+from ..core.clock import today, utcnow
+from ..core.db import commit, db
+from ..core.errors import ActedFirst, Refused
+from ..core.i18n import label, sentence
+from ..core.web import done, fetch, needs
+from ..enterprises.models import Site
+from ..enterprises.queries import visible_to as sites_visible_to
+from ..photos.actions import receive
+from . import actions, ledger, queries, rules
+from .criteria import Criteria
+from .forms import FilterForm, HazardForm, StepForm
+from .lifecycle import Act
+from .models import Hazard, HazardPhotoRole
+from .paper_views import pages
+
+__all__ = ["pages"]
+PER_PAGE = 50
+EXPORT_AT_MOST = 20_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _criteria() -> Criteria:
+    """The filters of the address; the first look shows what waits."""
+    if request.args:
+        return Criteria.from_args(request.args)
+    return Criteria(view=queries.views_for(current_user)[0])
+
+
+@pages.get("")
+@needs(Permission.SEE_HAZARD)
+def index() -> str:
+    """The hazards that fit the filters."""
+    criteria, day = _criteria(), today()
+    query = queries.with_people(queries.filtered(current_user, criteria, day))
+    page = max(request.args.get("page", 1, type=int), 1)
+    total = queries.count(current_user, criteria, day)
+    return render_template(
+        "hazards/index.html",
+        hazards=db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
+        criteria=criteria,
+        counts=queries.counts(current_user, criteria, day),
+        form=FilterForm.of(criteria, current_user, supervisors() if current_user.role in READ_ALL else []),
+        day=day,
+        total=total,
+        page=page,
+        pages=max(1, -(-total // PER_PAGE)),
+        site=db.session.get(Site, criteria.site) if criteria.site else None,
+    )
+
+
+@pages.get("/export.xlsx")
+@needs(Permission.EXPORT_HAZARDS)
+def export() -> Response:
+    """The ledger of what is filtered."""
+    query = queries.with_people(queries.filtered(current_user, _criteria(), today()))
+    loaded = query.options(selectinload(Hazard.events), selectinload(Hazard.repeat_of)).limit(EXPORT_AT_MOST)
+    content = io.BytesIO(ledger.workbook(db.session.scalars(loaded)))
+    name = f"{gettext('Hazard ledger')}-{today().isoformat()}.xlsx"
+    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@needs(Permission.SEE_HAZARD)
+def new() -> str | Response | tuple[str, int]:
+    """Enter a hazard that no check found."""
+    if not (allowed(current_user, Permission.FILE_CHECK) or allowed(current_user, Permission.RECTIFY_HAZARD)):
+        abort(403)
+    photos, problems = _received("photos")
+    form = HazardForm()
+    _fill(form)
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if problems:
+            form.photos.errors = problems
+        elif form.validate():
+            try:
+                hazard = _add(form, photos)
+                return done(
+                    gettext("%(number)s is entered.", number=hazard.number), "hazards.show", number=hazard.id
+                )
+            except Refused as problem:
+                if problem.status in {403, 404}:
+                    raise
+                _tell(form, problem)
+    return render_template("hazards/new.html", form=form, kept=[photo.sha256 for photo in photos]), status
+
+
+def _add(form: HazardForm, photos: list[PhotoRef]) -> Hazard:
+    site = fetch(sites_visible_to(current_user).where(Site.id == form.site_id.data), Permission.SEE_SITE)
+    skipped = {"site_id", "photos", "csrf_token"}
+    fields = {field.name: field.data for field in form if field.name not in skipped}
+    return actions.add_hazard(site, actor=current_user, now=utcnow(), photos=photos, **fields)
+
+
+def _fill(form: HazardForm) -> None:
+    sites = db.session.execute(
+        sites_visible_to(current_user).with_only_columns(Site.id, Site.name).order_by(Site.kind, Site.name)
+    )
+    form.site_id.choices = [(number, name) for number, name in sites]
+    if current_user.is_enterprise:
+        form.for_enterprise()
+    else:
+        form.offer_sources()
+    if not form.is_submitted():
+        form.site_id.data = request.args.get("site", type=int)
+
+
+@pages.get("/<int:number>")
+@needs(Permission.SEE_HAZARD)
+def show(number: int) -> str:
+    """One hazard: its facts, what can be done now, how it came here."""
+    hazard = fetch(queries.visible_to(current_user).where(Hazard.id == number), Permission.SEE_HAZARD)
+    day = today()
+    by_role = {role: [use for use in hazard.photos if use.role is role] for role in HazardPhotoRole}
+    return render_template(
+        "hazards/show.html",
+        hazard=hazard,
+        day=day,
+        steps=[step.act for step in rules.possible(current_user, hazard, day)],
+        photos=by_role,
+        roles=HazardPhotoRole,
+        drafts=len(queries.drafts_of(hazard.check_id)) if hazard.check_id else 1,
+        opinions=queries.opinions_about(hazard),
+    )
+
+
+@pages.route("/<int:number>/<act>", methods=["GET", "POST"])
+@needs(Permission.SEE_HAZARD)
+def step(number: int, act: str) -> str | Response | tuple[str, int]:
+    """One step of a hazard: what it must bring, then taken."""
+    if act not in set(Act) or act in {Act.FIND, Act.ISSUE}:
+        abort(404)
+    query = queries.visible_to(current_user).where(Hazard.id == number)
+    wanted = Act(act)
+    rules.demand_permission(wanted, fetch(query, Permission.SEE_HAZARD), current_user)
+    photos, problems = _received("photos")
+    hazard = fetch(query.with_for_update(), Permission.SEE_HAZARD)
+    form = StepForm.of(wanted, hazard, [photo.sha256 for photo in photos])
+    refusal: Refused | None = None
+    if form.is_submitted():
+        if problems and "photos" in form:
+            form.photos.errors = problems
+        elif form.validate():
+            try:
+                return _taken(hazard, wanted, form, photos)
+            except Refused as problem:
+                if problem.status in {403, 404}:
+                    raise
+                refusal = problem
+                _tell(form, problem)
+                form.version.data = str(hazard.version)
+    return _step_page(hazard, wanted, form, refusal)
+
+
+def _taken(hazard: Hazard, act: Act, form: StepForm, photos: list[PhotoRef]) -> Response:
+    version = form.version.data
+    if act in {found.act for found in rules.possible(current_user, hazard, today())}:
+        rules.demand_seen(hazard, int(version) if version and version.isdigit() else None)
+    actions.step(hazard, act, actor=current_user, now=utcnow(), brought=form.brought(), photos=photos)
+    return done(gettext("Done: %(act)s.", act=label(act)), "hazards.show", number=hazard.id)
+
+
+def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None) -> tuple[str, int]:
+    closed: Refused | None = None
+    try:
+        rules.demand_state(act, hazard)
+        closed = rules.obstacle(act, hazard, current_user, today())
+    except ActedFirst as problem:
+        closed = problem
+    status = 200
+    if form.is_submitted():
+        status = refusal.status if refusal else 422
+    elif closed is not None:
+        status = closed.status
+        flash(sentence(closed), "error")
+    page = render_template(
+        "hazards/step.html",
+        hazard=hazard,
+        act=act,
+        form=form,
+        closed=closed is not None,
+        day=today(),
+        before=[use for use in hazard.photos if use.role is HazardPhotoRole.BEFORE][:1],
+        after=[use for use in hazard.photos if use.role is HazardPhotoRole.AFTER][-1:],
+    )
+    return page, status
+
+
+def _tell(form: StepForm | HazardForm, problem: Refused) -> None:
+    """Show a refusal beside its field, or on top; what was typed stays."""
+    db.session.rollback()
+    if problem.field and problem.field in form:
+        form[problem.field].errors = [*form[problem.field].errors, sentence(problem)]
+    else:
+        flash(sentence(problem), "error")
+
+
+def _received(name: str) -> tuple[list[PhotoRef], list[str]]:
+    """Photos sent now and those kept from an earlier try; they are stored at once, so that an error loses none."""
+    refs = [
+        PhotoRef(sha256=value)
+        for value in request.form.getlist("kept")
+        if len(value) == 64 and value.isalnum()
+    ]
+    problems = []
+    for file in request.files.getlist(name):
+        if not file.filename:
+            continue
+        try:
+            refs.append(PhotoRef(sha256=receive(file.read(), actor=current_user, now=utcnow()).sha256))
+            commit()
+        except Refused as problem:
+            db.session.rollback()
+            problems.append(sentence(problem))
+    return refs, problems

@@ -1,0 +1,192 @@
+"""Forms of the hazards pages: the fields of every step come from the table of the life cycle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+
+from ..checklists.models import HazardClass
+from ..core.access import READ_ALL, Role
+from ..core.forms import choices, int_or_none
+from ..enterprises.models import SiteKind
+from . import rules
+from .actions import AD_HOC_SOURCES
+from .criteria import Criteria, Order
+from .lifecycle import MISSING, Act, State, step_of
+from .models import Channel, Grade, Hazard, Source, VerifyMethod
+
+_LINE = [validators.Length(max=300)]
+_WORDS = [validators.Length(max=5000)]
+_OPTIONAL = [validators.Optional()]
+
+LABELS: dict[tuple[Act, str], Any] = {
+    (Act.REPORT_DONE, "note"): _l("What was done"),
+    (Act.REPORT_DONE, "photos"): _l("Photos of how it looks now"),
+    (Act.SEND_BACK, "note"): _l("What is still wrong"),
+    (Act.SEND_BACK, "due_on"): _l("New due date"),
+    (Act.REOPEN, "due_on"): _l("New due date"),
+    (Act.ASK_EXTENSION, "due_on"): _l("Date asked for"),
+    (Act.ASK_EXTENSION, "reason"): _l("Why more time is needed"),
+    (Act.REFUSE_EXTENSION, "note"): _l("Why not"),
+    (Act.CLOSE_REFERRED, "note"): _l("What the department replied"),
+    (Act.VERIFY, "photos"): _l("Photos at re-inspection"),
+    (Act.SEND_BACK, "photos"): _l("Photos at re-inspection"),
+}
+
+
+class StepForm(FlaskForm):
+    """What a step must and may bring; `of` leaves only the fields of one step."""
+
+    version = HiddenField()
+    responsible = StringField(_l("Who rectifies it"), _LINE)
+    method = RadioField(
+        _l("How it was verified"), validators=_OPTIONAL, choices=lambda: choices(VerifyMethod)
+    )
+    channel = RadioField(_l("How they were reminded"), validators=_OPTIONAL, choices=lambda: choices(Channel))
+    criterion = StringField(_l("Criterion of a major hazard (document and clause)"), _LINE)
+    department = StringField(_l("Competent department"), _LINE)
+    reason = TextAreaField(_l("Reason"), _WORDS)
+    interim_measures = TextAreaField(_l("Measures that keep it safe until then"), _WORDS)
+    due_on = DateField(_l("Due date"), _OPTIONAL)
+    note = TextAreaField(_l("Remark"), _WORDS)
+    cost = DecimalField(
+        _l("Money spent (10,000 yuan)"), [*_OPTIONAL, validators.NumberRange(min=0, max=1_000_000)]
+    )
+    photos = MultipleFileField(_l("Photos"))
+
+    act: Act
+    kept: list[str]
+
+    @classmethod
+    def of(cls, act: Act, hazard: Hazard, kept: list[str]) -> StepForm:
+        """The form of a step of a hazard; `kept` are photos that an earlier try has sent already."""
+        form = cls()
+        step = step_of(act)
+        for name in [field.name for field in form]:
+            if name not in {"version", "csrf_token", *step.brings, *step.may_bring}:
+                del form[name]
+            elif (act, name) in LABELS:
+                form[name].label.text = LABELS[act, name]
+        form.act, form.kept = act, kept
+        if not form.is_submitted():
+            form.version.data = str(hazard.version)
+            form.propose(hazard)
+        return form
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The fields that the step must bring."""
+        return step_of(self.act).brings
+
+    def propose(self, hazard: Hazard) -> None:
+        """Fill in what is known or usual."""
+        if "method" in self and rules.on_site_by_default(hazard):
+            self.method.data = VerifyMethod.ON_SITE.value
+        if "responsible" in self:
+            self.responsible.data = hazard.responsible
+        if "criterion" in self:
+            self.criterion.data = hazard.major_criterion
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Name everything that is missing at once, not one field after another."""
+        valid = bool(super().validate(extra_validators))
+        for name in step_of(self.act).brings:
+            if not (self.kept if name == "photos" else self[name].data) and not self[name].errors:
+                self[name].errors = [gettext(MISSING[name])]
+                valid = False
+        return valid
+
+    def brought(self) -> dict[str, Any]:
+        """What the step gets."""
+        return {
+            field.name: field.data for field in self if field.name not in {"version", "csrf_token", "photos"}
+        }
+
+
+class HazardForm(FlaskForm):
+    """A hazard that no check found."""
+
+    site_id = SelectField(_l("Enterprise or idle site"), coerce=int_or_none)
+    source = SelectField(_l("How it came to be known"))
+    description = TextAreaField(
+        _l("What is wrong"), [validators.InputRequired(_l("Say what is wrong.")), *_WORDS]
+    )
+    place = StringField(_l("Where"), _LINE)
+    hazard_class = SelectField(_l("Class"), choices=lambda: choices(HazardClass))
+    suspected_major = BooleanField(_l("Suspected major"))
+    criterion = StringField(_l("Criterion of a major hazard (document and clause)"), _LINE)
+    basis = StringField(_l("Basis"), _LINE)
+    measure = TextAreaField(_l("What must be done"), _WORDS)
+    due_on = DateField(_l("Due date"), [validators.InputRequired(_l("Give a due date."))])
+    photos = MultipleFileField(_l("Photos of the hazard"))
+
+    def for_enterprise(self) -> None:
+        """What an enterprise does not say about its own finding."""
+        for name in ("source", "suspected_major", "criterion", "basis"):
+            del self[name]
+
+    def offer_sources(self) -> None:
+        """The ways in which a hazard becomes known without a check."""
+        self.source.choices = choices(Source, only=AD_HOC_SOURCES)
+
+
+class FilterForm(FlaskForm):
+    """The filters of the list; the names are those of the address."""
+
+    class Meta:
+        """A form that only reads needs no token."""
+
+        csrf = False
+
+    q = StringField(_l("Words"))
+    supervisor = SelectField(_l("Supervisor"))
+    state = SelectField(_l("State"), choices=lambda: choices(State, empty=gettext("All")))
+    hazard_class = SelectField(
+        _l("Class"), name="class", choices=lambda: choices(HazardClass, empty=gettext("All"))
+    )
+    grade = SelectField(_l("Grade"), choices=lambda: choices(Grade, empty=gettext("All")))
+    source = SelectField(_l("Source"), choices=lambda: choices(Source, empty=gettext("All")))
+    site_kind = SelectField(_l("Kind of site"), choices=lambda: choices(SiteKind, empty=gettext("All")))
+    found_from = DateField(_l("Found from"), name="from")
+    found_to = DateField(_l("Found to"), name="to")
+    due_from = DateField(_l("Due from"))
+    due_to = DateField(_l("Due to"))
+    closed_from = DateField(_l("Closed from"))
+    closed_to = DateField(_l("Closed to"))
+    repeat = BooleanField(_l("Only repeated ones"))
+    on_spot = BooleanField(_l("Only those rectified on the spot"))
+    order = SelectField(_l("Order"), choices=lambda: choices(Order))
+
+    @property
+    def names(self) -> set[str]:
+        """The parameters of the address that the form shows."""
+        return {field.name for field in self}
+
+    @classmethod
+    def of(cls, criteria: Criteria, reader: Any, supervisors: list[Any]) -> FilterForm:
+        """The form as the address filled it."""
+        known = {name: value for name, value in vars(criteria).items() if value is not None}
+        form = cls(formdata=None, data={"q": criteria.text, **known})
+        form.supervisor.choices = [
+            ("", gettext("All")),
+            *((str(person.id), person.name) for person in supervisors),
+        ]
+        form.supervisor.data = str(criteria.supervisor or "")
+        if reader.role not in READ_ALL | {Role.TEAM_LEAD}:
+            del form["supervisor"]
+        return form
