@@ -47,7 +47,7 @@ for (const [name, answer] of Object.entries(POISON)) {
       answer: (request, proper) => (isFiling(request, 1) ? answer() : proper()),
     });
     await sender.drain();
-    assert.deepEqual((await outbox.list()).map((entry) => entry.id), [numbered(1)]);
+    assert.deepEqual((await outbox.list()).map((entry) => entry.uuid), [numbered(1)]);
   });
 }
 
@@ -150,7 +150,7 @@ test("a photo that the phone lost is named; the rest can go with a note", async 
   await sender.drain();
   const [stuck] = await outbox.list();
   assert.deepEqual([stuck.state, stuck.reason, stuck.photo], ["refused", "photo_gone", hash("a")]);
-  await outbox.withoutLost(stuck.id, "one photo was lost");
+  await outbox.withoutLost(stuck.uuid, "one photo was lost");
   await sender.drain();
   assert.equal(await outbox.count(), 0);
   const posted = JSON.parse(server.requests.at(-1).init.body);
@@ -183,7 +183,7 @@ test("signed out in the middle of the queue: the filing at hand is kept", async 
     answer: (request, proper) => (isFiling(request, 2) ? json(401, { error: "sign_in" }) : proper()),
   });
   await sender.drain();
-  assert.deepEqual((await outbox.list()).map((entry) => [entry.id, entry.state]), [[numbered(2), "waiting_sign_in"]]);
+  assert.deepEqual((await outbox.list()).map((entry) => [entry.uuid, entry.state]), [[numbered(2), "waiting_sign_in"]]);
 });
 
 test("another person's session sends nothing of it", async () => {

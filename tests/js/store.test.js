@@ -86,10 +86,10 @@ test("filing keeps the draft until the receipt, then removes it with its bytes",
   const entry = await filed(store, { photos: ["a", "b"] });
   const outbox = openOutbox(WANG, { store });
   assert.deepEqual(await listDrafts(WANG, store), []);
-  assert.equal((await openDraft(WANG, "check/1", { store })).filed, entry.id);
-  await outbox.finish(entry.id, { uuid: entry.id, number: "No. 1" });
+  assert.equal((await openDraft(WANG, "check/1", { store })).filed, entry.uuid);
+  await outbox.finish(entry.uuid, { uuid: entry.uuid, number: "No. 1" });
   assert.equal(await outbox.count(), 0);
-  assert.equal((await outbox.receipts())[0].receipt.number, "No. 1");
+  assert.equal((await outbox.receipts())[0].number, "No. 1");
   for (const name of ["drafts", "fields", "photos", "bytes"]) {
     assert.equal(await store.read([name], (tx) => tx.objectStore(name).count()), 0, name);
   }
@@ -100,7 +100,7 @@ test("bytes that another draft uses stay after the receipt", async () => {
   const entry = await filed(store, { photos: ["a"] });
   const other = await openDraft(WANG, "check/2", { store });
   await other.addPhoto("scene", photo("a"));
-  await openOutbox(WANG, { store }).finish(entry.id, { number: "No. 1" });
+  await openOutbox(WANG, { store }).finish(entry.uuid, { number: "No. 1" });
   assert.ok((await other.photos())[0].bytes);
 });
 
@@ -109,7 +109,7 @@ test("a second tab cannot file the draft anew nor change it", async () => {
   const second = await openDraft(WANG, "check/1", { store });
   const entry = await filed(store);
   await assert.rejects(second.set("place", "x"), { code: "filed" });
-  await openOutbox(WANG, { store }).finish(entry.id, { number: "No. 1" });
+  await openOutbox(WANG, { store }).finish(entry.uuid, { number: "No. 1" });
 });
 
 test("a change after the receipt does not raise the draft from the dead", async () => {
@@ -147,9 +147,9 @@ test("a refused filing can be taken back, a waiting one not", async () => {
   const store = freshStore();
   const entry = await filed(store, { photos: ["a"] });
   const outbox = openOutbox(WANG, { store });
-  assert.equal(await outbox.takeBack(entry.id), null);
-  await outbox.change(entry.id, (old) => ({ ...old, state: "refused" }));
-  assert.equal(await outbox.takeBack(entry.id), "check/1");
+  assert.equal(await outbox.takeBack(entry.uuid), null);
+  await outbox.change(entry.uuid, (old) => ({ ...old, state: "refused" }));
+  assert.equal(await outbox.takeBack(entry.uuid), "check/1");
   const draft = await openDraft(WANG, "check/1", { store });
   assert.equal(draft.filed, null);
   assert.deepEqual(await draft.get(), { summary: "visit 1" });
@@ -160,7 +160,7 @@ test("a refused filing can be taken back, a waiting one not", async () => {
 test("a filing can leave by hand, whole", async () => {
   const store = freshStore();
   const entry = await filed(store, { photos: ["a"] });
-  const saved = await openOutbox(WANG, { store }).rescue(entry.id);
+  const saved = await openOutbox(WANG, { store }).rescue(entry.uuid);
   assert.equal(hash(saved.body), saved.sha256);
   assert.equal(atob(saved.photos[0].base64), "a");
   assert.doesNotThrow(() => JSON.stringify(saved));
@@ -205,7 +205,7 @@ test("renewing the store keeps a full outbox, and an older page lets go of it", 
     for (const old of await outbox.getAll()) await outbox.put({ ...old, extra: true });
   }];
   const renewed = makeStore(name, later);
-  const kept = await openOutbox(WANG, { store: renewed }).get(entry.id);
+  const kept = await openOutbox(WANG, { store: renewed }).get(entry.uuid);
   assert.deepEqual(kept, { ...entry, extra: true });
   assert.ok(await openOutbox(WANG, { store: renewed }).bytes(hash("a")));
   await assert.rejects(openOutbox(WANG, { store }).list(), { code: "newer" });
@@ -220,7 +220,7 @@ test("a migration that fails leaves the store as it was", async () => {
     throw new Error("half way");
   }]);
   await assert.rejects(openOutbox(WANG, { store: broken }).list());
-  assert.deepEqual(await openOutbox(WANG, { store: makeStore(name) }).get(entry.id), entry);
+  assert.deepEqual(await openOutbox(WANG, { store: makeStore(name) }).get(entry.uuid), entry);
 });
 
 test("a store held by a page that does not let go is told, and renewed when it does", async () => {

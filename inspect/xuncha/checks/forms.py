@@ -216,6 +216,8 @@ def _field_name(raw: Mapping[str, Any], place: list[str]) -> str:
     keys = {"findings": "uuid", "rechecks": "hazard_uuid", "answers": "item_id", "signatures": "party"}
     if place[0] in keys and len(place) > 1 and place[1].isdigit():
         branch = raw[place[0]][int(place[1])]
+        if not isinstance(branch, Mapping):
+            return place[0]
         field = (
             place[2]
             if len(place) > 2

@@ -1,7 +1,153 @@
-"""Pages of the sync domain."""
+"""The phone's door: a token, photos by their hash, filings by their UUID, and the words of the page code."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import datetime
+from typing import Any
 
-pages = Blueprint("sync", __name__, url_prefix="/sync")
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response as AnyResponse
+
+from ..accounts.models import User
+from ..checks.actions import ContentDiffers, PhotosMissing, file_check
+from ..checks.filing import Filing, Receipt
+from ..checks.forms import BadFields
+from ..checks.models import Check
+from ..core.access import Permission
+from ..core.clock import utcnow
+from ..core.data import static_folder
+from ..core.db import commit, db
+from ..core.errors import ActedFirst, Missing, NotAllowed, Refused
+from ..core.i18n import LANGUAGES, language, sentence
+from ..core.web import needs
+from ..photos import queries as photos
+from ..photos.actions import receive
+from ..photos.images import PhotoRefused
+from ..photos.store import BodyMismatch
+from . import forms
+from .catalogue import catalogue
+
+pages = Blueprint("sync", __name__)
+Answer = tuple[Response, int]
+
+# The phone decides by these words (static/js/offline/filing.js); once released they stay.
+CODES: tuple[tuple[type[Refused], str], ...] = (
+    (ContentDiffers, "content_differs"),
+    (PhotosMissing, "photos_missing"),
+    (forms.NewerFormat, "newer_format"),
+    (forms.BodyDiffers, "body_differs"),
+    (ActedFirst, "acted_first"),
+    (NotAllowed, "not_allowed"),
+    (Missing, "missing"),
+    (BadFields, "invalid"),
+)
+
+
+def _problem(error: str, message: str, status: int, **more: Any) -> Answer:
+    db.session.rollback()
+    return jsonify(error=error, message=message, **more), status
+
+
+@pages.errorhandler(Refused)
+def refused(problem: Refused) -> Answer:
+    """A refusal as the phone reads it: a word to decide by, a sentence to show."""
+    told = sentence(problem)
+    if isinstance(problem, BodyMismatch):
+        return _problem(f"body_{problem.fault}", told, 400)
+    if isinstance(problem, PhotoRefused):
+        return _problem(f"photo_{problem.fault}", told, 422)
+    error = next((code for kind, code in CODES if isinstance(problem, kind)), "refused")
+    more: dict[str, Any] = {}
+    if isinstance(problem, PhotosMissing):
+        more["photos"] = problem.hashes
+    if isinstance(problem, BadFields):
+        more["fields"] = [
+            {"path": path, "message": gettext(words)} for path, words in problem.problems.items()
+        ]
+    return _problem(error, told, problem.status, **more)
+
+
+def _actor() -> User:
+    return db.session.get_one(User, current_user.id)
+
+
+@pages.get("/sync/token")
+@needs(Permission.BE_SIGNED_IN)
+def token() -> Response:
+    """Who is signed in here, and a form token that is good now: a page left open for days gets on with it."""
+    return jsonify(token=generate_csrf(), user=current_user.id)
+
+
+@pages.get("/sync/photos/<sha256>")
+@needs(Permission.FILE_CHECK)
+def photo(sha256: str) -> Response | Answer:
+    """Whether this photo has arrived; a phone asks before it sends large bytes a second time."""
+    known = photos.by_hash(sha256)
+    if known is None or not photos.store().exists(known.sha256):
+        return _problem("photo_unknown", gettext("This photo has not arrived."), 404)
+    return jsonify(sha256=known.sha256, size=known.size)
+
+
+@pages.put("/sync/photos/<sha256>")
+@needs(Permission.FILE_CHECK)
+def take_photo(sha256: str) -> Answer:
+    """Take a photo's bytes if they have the declared length and hash; the same ones again change nothing."""
+    data = request.get_data(cache=False)
+    length = forms.declared_length(request.headers.get("X-Content-Length-Declared"), request.content_length)
+    known = photos.by_hash(sha256) is not None
+    taken = receive(data, actor=_actor(), now=utcnow(), sha256=sha256, length=length)
+    answer = jsonify(sha256=taken.sha256, size=taken.size)
+    commit()
+    return answer, 200 if known else 201
+
+
+@pages.post("/sync/filings")
+@needs(Permission.FILE_CHECK)
+def take_filing() -> Answer:
+    """Take a filing once: 201 at the first time, 200 with the same receipt ever after."""
+    body = request.get_data(cache=False)
+    digest = forms.body_hash(body, request.headers.get("X-Filing-SHA256"), request.mimetype)
+    filing = forms.read_filing(body)
+    now = utcnow()
+    offset = forms.clock_offset_s(request.headers.get("X-Phone-Time"), now)
+    try:
+        receipt, known = _filed(filing, now, offset)
+    except sa.exc.IntegrityError:
+        # The same filing may have been taken by another request a moment ago: then, and only then, it is known now.
+        db.session.rollback()
+        receipt, known = _filed(filing, now, offset)
+    return jsonify(receipt=receipt.model_dump(mode="json"), body_sha256=digest), 200 if known else 201
+
+
+def _filed(filing: Filing, now: datetime, offset: int) -> tuple[Receipt, bool]:
+    known = db.session.scalar(sa.select(Check.id).where(Check.uuid == str(filing.uuid))) is not None
+    receipt = file_check(filing, actor=_actor(), now=now, clock_offset_s=offset)
+    commit()
+    return receipt, known
+
+
+@pages.get("/i18n/<lang>.json")
+@needs(Permission.BE_ANYONE)
+def words(lang: str) -> AnyResponse:
+    """The words of the page code; may be kept for ever under the address with its version."""
+    if lang not in LANGUAGES:
+        abort(404)
+    content, version = catalogue(static_folder(), lang)
+    response = Response(content, mimetype="application/json")
+    fresh = request.args.get("v") == version
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "public, no-cache"
+    response.set_etag(version)
+    return response.make_conditional(request)
+
+
+@pages.app_context_processor
+def _catalogue() -> dict[str, Any]:
+    """Where the page finds the words of its code: `catalogue_url`, empty in English."""
+    lang = language()
+    if lang == "en":
+        return {"catalogue_url": ""}
+    return {"catalogue_url": url_for("sync.words", lang=lang, v=catalogue(static_folder(), lang)[1])}

@@ -1,6 +1,7 @@
 /* After submitting: what is true now, in words. Green only with the server's receipt. */
 import { _ } from "../i18n.js";
 import { phone } from "../phone.js";
+import { reasonOf } from "../words.js";
 
 function panel(form) {
   const box = document.createElement("section");
@@ -52,7 +53,7 @@ function waiting(entry, key) {
   buttons.append(link(_("Back to today"), "/today", "btn primary"), link(_("What waits on this phone"), "/me"));
   if (!entry) return [line("p", "banner info", _("This check is no longer on this phone.")), buttons];
   const parts = [line("p", "banner info", _("Saved on this phone; it will be sent by itself."))];
-  if (entry.reason) parts.push(line("p", "banner warning", entry.words ?? entry.reason));
+  if (entry.reason) parts.push(line("p", "banner warning", reasonOf(entry)));
   if (entry.state === "refused") {
     const mend = line("button", "btn", _("Take it back and mend it"));
     mend.type = "button";

@@ -13,8 +13,8 @@ export const MIGRATIONS = [
     photos.createIndex("bytes", ["user", "sha256"]);
     // Apart from what describes them: a list of photos must not load forty pictures.
     db.createObjectStore("bytes", { keyPath: ["user", "sha256"] });
-    db.createObjectStore("outbox", { keyPath: ["user", "id"] });
-    db.createObjectStore("receipts", { keyPath: ["user", "id"] });
+    db.createObjectStore("outbox", { keyPath: ["user", "uuid"] });
+    db.createObjectStore("receipts", { keyPath: ["user", "uuid"] });
   },
 ];
 

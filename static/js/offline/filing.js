@@ -17,7 +17,7 @@ const HEX64 = /^[0-9a-f]{64}$/;
 /** A filing as it waits in the outbox. `body` is the exact text that is posted, `sha256` that of its bytes. */
 export function newEntry({ uuid, user, body, sha256, photos, label, draft }, now) {
   return {
-    id: uuid, user, body, sha256, photos, label, draft,
+    uuid, user, body, sha256, photos, label, draft,
     state: STATES.QUEUED, reason: null, words: "", fields: [], photo: null,
     sent: [], attempts: 0, nextAt: 0, createdAt: now, triedAt: null,
   };
@@ -79,7 +79,7 @@ export function receiptOf(answer, entry) {
   const told = parsed(answer);
   const receipt = told?.receipt;
   if (!receipt || typeof receipt.number !== "string" || !receipt.number) return null;
-  if (String(receipt.uuid).toLowerCase() !== entry.id || told.body_sha256 !== entry.sha256) return null;
+  if (String(receipt.uuid).toLowerCase() !== entry.uuid || told.body_sha256 !== entry.sha256) return null;
   const hashes = receipt.photo_hashes;
   if (!Array.isArray(hashes) || entry.photos.some((photo) => !hashes.includes(photo.sha256))) return null;
   return receipt;
@@ -195,6 +195,6 @@ export const mayGo = (entry, user) => entry.user === user;
 export function rescue(entry, photos, now) {
   return {
     kind: "xuncha-rescue", version: 1, made_at: new Date(now).toISOString(), user: entry.user,
-    uuid: entry.id, sha256: entry.sha256, body: entry.body, label: entry.label, photos,
+    uuid: entry.uuid, sha256: entry.sha256, body: entry.body, label: entry.label, photos,
   };
 }

@@ -19,7 +19,7 @@ function base64(bytes) {
 
 /** The outbox of the person with this id. */
 export function openOutbox(user, { store = shared, now = Date.now } = {}) {
-  const get = (id) => store.read(["outbox"], (tx) => tx.objectStore("outbox").get([user, id]));
+  const get = (uuid) => store.read(["outbox"], (tx) => tx.objectStore("outbox").get([user, uuid]));
 
   const list = async () =>
     (await store.read(["outbox"], (tx) => tx.objectStore("outbox").getAll(under(user)))).sort(byAge);
@@ -28,7 +28,7 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
 
   async function receipts(limit = RECEIPTS_KEPT) {
     const rows = await store.read(["receipts"], (tx) => tx.objectStore("receipts").getAll(under(user)));
-    return rows.sort((a, b) => b.sentAt - a.sentAt).slice(0, limit);
+    return rows.sort((a, b) => b.sentAt - a.sentAt).slice(0, limit).map(({ receipt, ...row }) => ({ ...receipt, ...row }));
   }
 
   async function manifest(tx, hashes) {
@@ -60,10 +60,10 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
   }
 
   /** Change an entry by a pure function; returns the new one, or null when it is gone. */
-  async function change(id, how) {
+  async function change(uuid, how) {
     const entry = await store.write(["outbox"], async (tx) => {
       const outbox = tx.objectStore("outbox");
-      const old = await outbox.get([user, id]);
+      const old = await outbox.get([user, uuid]);
       if (!old) return null;
       const made = how(old);
       await outbox.put(made);
@@ -74,12 +74,12 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
   }
 
   /** The server has it, whole: keep the receipt, delete entry, draft and bytes, all in one transaction. */
-  async function finish(id, receipt) {
+  async function finish(uuid, receipt) {
     await store.write(ALL, async (tx) => {
-      const entry = await tx.objectStore("outbox").get([user, id]);
+      const entry = await tx.objectStore("outbox").get([user, uuid]);
       if (!entry) return;
-      await tx.objectStore("outbox").delete([user, id]);
-      await tx.objectStore("receipts").put({ user, id, receipt, label: entry.label, sentAt: now() });
+      await tx.objectStore("outbox").delete([user, uuid]);
+      await tx.objectStore("receipts").put({ user, uuid, receipt, label: entry.label, sentAt: now() });
       if (entry.draft) await removeDraft(tx, user, entry.draft);
       await removeUnused(tx, user, entry.photos.map((photo) => photo.sha256));
       await forgetOld(tx);
@@ -89,17 +89,17 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
 
   async function forgetOld(tx) {
     const rows = (await tx.objectStore("receipts").getAll(under(user))).sort((a, b) => b.sentAt - a.sentAt);
-    await Promise.all(rows.slice(RECEIPTS_KEPT).map((row) => tx.objectStore("receipts").delete([user, row.id])));
+    await Promise.all(rows.slice(RECEIPTS_KEPT).map((row) => tx.objectStore("receipts").delete([user, row.uuid])));
   }
 
   /** Make a refused filing a draft again; returns the draft's key, or null when there is nothing to go back to. */
-  async function takeBack(id) {
+  async function takeBack(uuid) {
     const key = await store.write(ALL, async (tx) => {
-      const entry = await tx.objectStore("outbox").get([user, id]);
+      const entry = await tx.objectStore("outbox").get([user, uuid]);
       const row = entry?.draft && (await tx.objectStore("drafts").get([user, entry.draft]));
       if (!row || entry.state !== STATES.REFUSED) return null;
       await tx.objectStore("drafts").put({ ...row, filed: null });
-      await tx.objectStore("outbox").delete([user, id]);
+      await tx.objectStore("outbox").delete([user, uuid]);
       return entry.draft;
     });
     tell({ about: "outbox" });
@@ -114,19 +114,19 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
   });
 
   /** Send a filing on without photos that are lost or unreadable; `note` says so in its summary. */
-  async function withoutLost(id, note) {
-    const entry = await get(id);
+  async function withoutLost(uuid, note) {
+    const entry = await get(uuid);
     if (!entry || entry.state !== STATES.REFUSED) return null;
     const gone = [...new Set([...(await lostPhotos(entry)), ...(entry.photo ? [entry.photo] : [])])];
     const body = JSON.stringify(withoutPhotos(JSON.parse(entry.body), gone, note));
     const digest = await sha256(utf8(body));
     const photos = entry.photos.filter((photo) => !gone.includes(photo.sha256));
-    return change(id, (old) => ({ ...onceMore(old), body, sha256: digest, photos }));
+    return change(uuid, (old) => ({ ...onceMore(old), body, sha256: digest, photos }));
   }
 
   /** What leaves the phone by hand: the filing and its photos in one JSON object. */
-  async function rescued(id) {
-    const entry = await get(id);
+  async function rescued(uuid) {
+    const entry = await get(uuid);
     if (!entry) return null;
     const photos = [];
     for (const photo of entry.photos) {
@@ -140,6 +140,6 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
     user, get, list, bytes, receipts, put, change, finish, takeBack, lostPhotos, withoutLost,
     rescue: rescued,
     count: async () => (await list()).length,
-    resend: (id) => change(id, onceMore),
+    resend: (uuid) => change(uuid, onceMore),
   };
 }

@@ -89,21 +89,21 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = Date.now, ra
     return filing.judgeFiling(answer, entry);
   }
 
-  async function sendOne(id, token) {
-    let entry = await outbox.change(id, (old) => ({ ...old, state: filing.STATES.SENDING }));
+  async function sendOne(uuid, token) {
+    let entry = await outbox.change(uuid, (old) => ({ ...old, state: filing.STATES.SENDING }));
     if (!entry) return;
     for (const photo of filing.unsentPhotos(entry)) {
       const judged = await putPhoto(entry, photo, token);
       if (!judged.taken) {
-        await outbox.change(id, (old) => filing.after(old, judged, now(), random));
+        await outbox.change(uuid, (old) => filing.after(old, judged, now(), random));
         return;
       }
-      entry = await outbox.change(id, (old) => filing.withPhotoSent(old, photo.sha256));
+      entry = await outbox.change(uuid, (old) => filing.withPhotoSent(old, photo.sha256));
       if (!entry) return;
     }
     const judged = await postFiling(entry, token);
-    if (judged.receipt) await outbox.finish(id, judged.receipt);
-    else await outbox.change(id, (old) => filing.after(old, judged, now(), random));
+    if (judged.receipt) await outbox.finish(uuid, judged.receipt);
+    else await outbox.change(uuid, (old) => filing.after(old, judged, now(), random));
   }
 
   /** A fresh token for this person, or null: then nothing may be sent now. */
@@ -117,11 +117,11 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = Date.now, ra
     tokenFailures += 1;
     if (answer.status === 401) {
       const judged = { state: filing.STATES.WAITING_SIGN_IN, reason: "sign_in" };
-      for (const entry of entries) await outbox.change(entry.id, (old) => filing.after(old, judged, now(), random));
+      for (const entry of entries) await outbox.change(entry.uuid, (old) => filing.after(old, judged, now(), random));
     } else if (!told) {
       const judged = filing.judgeFiling(answer, entries[0]);
       // Only the reason: the line has failed here, not these filings, and their own pauses must not grow by it.
-      for (const entry of entries) await outbox.change(entry.id, (old) => filing.unreached(old, judged.reason || "not_receipt"));
+      for (const entry of entries) await outbox.change(entry.uuid, (old) => filing.unreached(old, judged.reason || "not_receipt"));
     }
     return null;
   }
@@ -129,16 +129,16 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = Date.now, ra
   async function pass({ awake, all }) {
     const tried = new Set();
     const due = async () =>
-      (await outbox.list()).filter((entry) => !tried.has(entry.id) && (filing.isDue(entry, now(), awake) || (all && filing.goesByItself(entry))));
+      (await outbox.list()).filter((entry) => !tried.has(entry.uuid) && (filing.isDue(entry, now(), awake) || (all && filing.goesByItself(entry))));
     let entries = await due();
     if (!entries.length) return;
     const token = await tokenFor(entries);
     // One entry after another, each tried once in a pass: what fails stands back and never blocks the next.
     while (token && entries.length && !stopped) {
-      const { id } = entries[0];
-      tried.add(id);
-      await sendOne(id, token).catch(() =>
-        outbox.change(id, (old) => filing.after(old, { state: filing.STATES.QUEUED, reason: "phone" }, now(), random)));
+      const { uuid } = entries[0];
+      tried.add(uuid);
+      await sendOne(uuid, token).catch(() =>
+        outbox.change(uuid, (old) => filing.after(old, { state: filing.STATES.QUEUED, reason: "phone" }, now(), random)));
       entries = await due();
     }
   }

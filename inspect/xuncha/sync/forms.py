@@ -1,0 +1,76 @@
+"""Reading what a phone hands over: the bytes as declared, the filing by its schema, the phone's clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from ..checks import forms
+from ..checks.filing import FORMAT, Filing
+from ..core.errors import Refused
+from ..core.words import N_
+
+LONGEST_OFFSET_S = 2**31 - 1  # 68 years; the column is a 32-bit number
+
+
+class BodyDiffers(Refused):
+    """The bytes are not those that the phone sent: nothing is stored, the phone keeps its copy and sends again."""
+
+    status = 400
+
+
+class NewerFormat(Refused):
+    """The app on the phone is newer than this server: the phone keeps the filing."""
+
+
+def body_hash(body: bytes, declared: str | None, media_type: str) -> str:
+    """The SHA-256 of the received bytes. Raises BodyDiffers unless it is the declared one and the body is JSON."""
+    digest = hashlib.sha256(body).hexdigest()
+    if not body or media_type != "application/json" or (declared or "").lower() != digest:
+        raise BodyDiffers(
+            N_("The check arrived damaged and was not stored. Keep it on the phone and send it again.")
+        )
+    return digest
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise ValueError("not a number")
+
+
+def read_filing(body: bytes) -> Filing:
+    """The filing in a body. Raises NewerFormat, checks.forms.BadFields."""
+    try:
+        raw: Any = json.loads(body, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raw = None
+    if not isinstance(raw, dict):
+        raise forms.BadFields({"form": N_("This is no check.")})
+    version = raw.get("format")
+    if isinstance(version, int) and version > FORMAT:
+        raise NewerFormat(
+            N_(
+                "This check was made with a newer version of the app than the server knows. It stays on the phone"
+                " and is sent when the server has been renewed."
+            )
+        )
+    return forms.read(raw)
+
+
+def clock_offset_s(phone_time: str | None, now: datetime) -> int:
+    """The phone's clock at the time of sending less the server's, in seconds; nought when it does not say."""
+    try:
+        moment = datetime.fromisoformat(phone_time or "")
+    except ValueError:
+        return 0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    offset = round((moment - now).total_seconds())
+    return max(-LONGEST_OFFSET_S, min(LONGEST_OFFSET_S, offset))
+
+
+def declared_length(text: str | None, received: int | None) -> int | None:
+    """The length that the phone measured, in bytes; -1, which no photo has, when it is no number."""
+    if text is None:
+        return received
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1

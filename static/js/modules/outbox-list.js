@@ -1,0 +1,109 @@
+/* What waits on this phone, each with its state in words and what can be done; below it the receipts. */
+import { _, ready } from "../i18n.js";
+import { listDrafts } from "../offline/drafts.js";
+import { phone } from "../phone.js";
+import { moment, reasonOf, stateOf } from "../words.js";
+
+const RECEIPTS_SHOWN = 20;
+
+function make(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...content);
+  return made;
+}
+
+function button(words, act, kind = "btn") {
+  const made = make("button", kind, words);
+  made.type = "button";
+  made.addEventListener("click", async () => {
+    made.setAttribute("aria-busy", "true");
+    try {
+      await act();
+    } finally {
+      made.removeAttribute("aria-busy");
+    }
+  });
+  return made;
+}
+
+const title = (thing) => [thing.label?.title, thing.label?.detail].filter(Boolean).join(" · ") || _("Check");
+
+async function exportFile(entry) {
+  const content = JSON.stringify(await phone.outbox.rescue(entry.uuid));
+  const file = new File([content], `xuncha-${entry.uuid.slice(0, 8)}.json`, { type: "application/json" });
+  if (navigator.canShare?.({ files: [file] })) {
+    await navigator.share({ files: [file] }).catch(() => {});
+    return;
+  }
+  const link = make("a");
+  link.href = URL.createObjectURL(file);
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+async function takeBack(entry) {
+  const key = await phone.outbox.takeBack(entry.uuid);
+  const draft = key && (await listDrafts(phone.user)).find((one) => one.key === key);
+  if (draft?.meta?.url) location.assign(draft.meta.url);
+}
+
+function actions(entry) {
+  const made = [];
+  if (entry.photo) {
+    const note = _("A photo of this visit was lost on the phone before it could be sent.");
+    made.push(button(_("Send without that photo"), async () => { await phone.outbox.withoutLost(entry.uuid, note); await phone.sendAll(); }));
+  } else if (entry.state !== "sending" && entry.state !== "conflict") {
+    made.push(button(_("Send again"), async () => { await phone.outbox.resend(entry.uuid); await phone.sendAll(); }));
+  }
+  if (entry.state === "refused" && entry.draft) made.push(button(_("Take it back and mend it"), () => takeBack(entry)));
+  made.push(button(_("Export"), () => exportFile(entry), "btn bare"));
+  return make("div", "btns", ...made);
+}
+
+function waiting(entry) {
+  const [words, tone] = stateOf(entry);
+  const text = make("span", "row-text", make("strong", "", title(entry)), make("span", "", _("Filed on this phone %(time)s", { time: moment(entry.createdAt) })));
+  const reason = reasonOf(entry);
+  if (reason) text.append(make("span", "outbox-reason", reason));
+  const row = make("div", "row", text, make("span", "row-side", make("span", `badge ${tone}`, words)), actions(entry));
+  row.dataset.uuid = entry.uuid;
+  return make("li", "", row);
+}
+
+function received(receipt) {
+  const facts = _("%(number)s, received %(time)s, %(photos)s photos", {
+    number: receipt.number, time: moment(receipt.received_at), photos: receipt.photos,
+  });
+  const row = make("a", "row", make("span", "row-text", make("strong", "", title(receipt)), make("span", "", facts)));
+  row.href = receipt.url;
+  return make("li", "", row);
+}
+
+async function show(element) {
+  const [entries, receipts] = await Promise.all([phone.outbox.list(), phone.outbox.receipts(RECEIPTS_SHOWN)]);
+  const parts = [];
+  if (entries.length) {
+    parts.push(make("ul", "rows", ...entries.map(waiting)));
+    parts.push(make("div", "btns", button(_("Send all now"), phone.sendAll, "btn primary")));
+  } else {
+    parts.push(make("p", "quiet", _("Nothing waits on this phone. All that was filed here has arrived.")));
+  }
+  if (receipts.length) {
+    parts.push(make("h3", "", _("Arrived")), make("ul", "rows", ...receipts.map(received)));
+  }
+  element.replaceChildren(...parts);
+}
+
+export async function start(element) {
+  if (phone.user === null) return;
+  await ready;
+  element.classList.add("outbox", "stack");
+  phone.watch(async () => {
+    const focused = element.contains(document.activeElement) && document.activeElement.closest("[data-uuid]")?.dataset.uuid;
+    await show(element);
+    // The list is made anew on every change: the keyboard stays where it was.
+    if (focused) element.querySelector(`[data-uuid="${focused}"] button`)?.focus();
+  });
+}

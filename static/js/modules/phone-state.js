@@ -1,0 +1,48 @@
+/* Whether this phone keeps what is filled in: storage asked for and its answer, free space, the age of what waits. */
+import { _, ready } from "../i18n.js";
+import { phone } from "../phone.js";
+
+const MB = 1024 * 1024;
+const LOW_MB = 50;
+const DAY_MS = 86400000;
+const OLD_DAYS = 2;
+
+function banner(kind, words) {
+  const made = document.createElement("p");
+  made.className = `banner ${kind}`;
+  made.textContent = words;
+  return made;
+}
+
+async function keeps() {
+  const storage = navigator.storage;
+  if (!storage?.persist) return false;
+  return (await storage.persisted()) || storage.persist();
+}
+
+async function freeMb() {
+  const told = await navigator.storage?.estimate?.();
+  return told?.quota ? Math.floor((told.quota - told.usage) / MB) : null;
+}
+
+async function lines() {
+  const [kept, free, waiting] = await Promise.all([keeps().catch(() => false), freeMb().catch(() => null), phone.outbox.list()]);
+  const made = [];
+  const days = waiting.length ? Math.floor((Date.now() - waiting[0].createdAt) / DAY_MS) : 0;
+  if (days >= OLD_DAYS) made.push(banner("danger", _("A check has been waiting on this phone for %(days)s days. Connect and send it.", { days })));
+  if (free !== null && free < LOW_MB) made.push(banner("danger", _("This phone is nearly full (%(free)s MB left). Free some space before taking photos.", { free })));
+  made.push(kept
+    ? banner("success", _("This browser has promised to keep what is filled in here."))
+    : banner("warning", _("This browser may clear what is filled in here when it is not used for a week. Put this app on the home screen, and send in time.")));
+  if (!("serviceWorker" in navigator)) {
+    made.push(banner("warning", _("This browser opens no page without a network. In WeChat choose “open in browser” from the menu.")));
+  }
+  return made;
+}
+
+export async function start(element) {
+  if (phone.user === null) return;
+  await ready;
+  element.classList.add("stack");
+  element.replaceChildren(...(await lines()));
+}

@@ -1,0 +1,34 @@
+/* The phone's side of a page: whose it is, what waits here, and what sends it. One instance a page. */
+import { listen } from "./offline/news.js";
+import { openOutbox } from "./offline/outbox.js";
+import { makeSender } from "./offline/sender.js";
+import { makeSingle } from "./offline/single.js";
+
+const user = Number(document.querySelector('meta[name="user"]')?.content) || null;
+const outbox = user === null ? null : openOutbox(user);
+const sender = outbox && makeSender({ outbox, single: makeSingle() });
+const poke = () => sender?.poke();
+
+// Phones have no background sync that can be relied on: every sign of life is used instead.
+if (sender) {
+  poke();
+  addEventListener("online", poke);
+  addEventListener("pageshow", (event) => { if (event.persisted) poke(); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") poke(); });
+}
+
+export const phone = {
+  user,
+  outbox,
+  /** Send what is due; the line may be back. */
+  poke,
+  /** A person pressed the button: no pause is kept. */
+  sendAll: () => sender?.sendAll(),
+  /** Calls fn() now and after every change of what waits here, in any tab; returns the way to stop. */
+  watch(fn) {
+    const call = () => Promise.resolve(fn()).catch(() => {});
+    const stop = listen((news) => { if (news.about === "outbox") call(); });
+    call();
+    return stop;
+  },
+};

@@ -1,0 +1,30 @@
+/* How a waiting filing is named to people. */
+import { N_, _ } from "./i18n.js";
+import { REASONS } from "./offline/reasons.js";
+
+const STATES = {
+  queued: [N_("Waits to be sent"), "due"],
+  sending: [N_("Being sent"), "wait"],
+  waiting_sign_in: [N_("Waits for sign-in"), "due"],
+  refused: [N_("Not accepted"), "bad"],
+  conflict: [N_("Filed twice"), "bad"],
+};
+
+/** [words, tone of the badge] of an entry's state. */
+export function stateOf(entry) {
+  const [words, tone] = STATES[entry.state];
+  return [_(words), tone];
+}
+
+/** Why an entry still waits, in words; what the server said comes first. Empty when nothing went wrong yet. */
+export function reasonOf(entry) {
+  if (!entry.reason) return "";
+  return [entry.words, ...entry.fields.map((field) => `${field.label || field.path}: ${field.message}`), _(REASONS[entry.reason])]
+    .filter(Boolean).join(" ");
+}
+
+/** A moment in the zone's time, as the page's language writes it. */
+export function moment(at) {
+  const style = { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Shanghai" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(new Date(at));
+}

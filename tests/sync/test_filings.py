@@ -1,0 +1,253 @@
+"""A filing is taken once, whole, and proved by its receipt; anything else leaves the phone's copy as the only one."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import datetime, timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests import cast
+from tests.house import House
+from tests.sync.phones import Browser, Phone, picture, sha256, visit
+from xuncha.accounts.models import User
+from xuncha.checks.models import Check
+from xuncha.core.db import db
+from xuncha.enterprises.models import Site
+
+Place = Callable[[str], Site]
+
+
+@pytest.fixture
+def huaxin(site: Place) -> int:
+    number = site("huaxin").id
+    db.session.rollback()
+    return number
+
+
+@pytest.fixture
+def phone(as_user: Browser) -> Phone:
+    return Phone(as_user("wang"))
+
+
+def checks() -> list[Check]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(Check)))
+
+
+def test_the_receipt_repeats_uuid_bytes_and_photos(phone: Phone, huaxin: int) -> None:
+    data = [picture(1), picture(2)]
+    for one in data:
+        assert phone.put(one).status_code == 201
+    given = visit(huaxin, photos=[{"sha256": sha256(one)} for one in data])
+    response = phone.file(given)
+    assert response.status_code == 201
+    receipt = response.json["receipt"]
+    assert receipt["uuid"] == given["uuid"]
+    assert sorted(receipt["photo_hashes"]) == sorted(sha256(one) for one in data)
+    assert response.json["body_sha256"] == sha256(json.dumps(given).encode())
+    assert [check.number for check in checks()] == [receipt["number"]]
+
+
+def test_the_same_filing_again_gets_the_same_receipt(phone: Phone, huaxin: int) -> None:
+    given = visit(huaxin)
+    first, second = phone.file(given), phone.file(given)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json == second.json
+    assert len(checks()) == 1
+
+
+def test_the_same_content_in_other_bytes_is_the_same_filing(phone: Phone, huaxin: int) -> None:
+    given = visit(huaxin)
+    first = phone.file(given)
+    second = phone.file(json.dumps(given, indent=2, sort_keys=True).encode())
+    assert second.status_code == 200
+    assert second.json["receipt"] == first.json["receipt"]
+
+
+def test_equal_posts_at_one_instant_make_one_check(app: Flask, as_user: Browser, huaxin: int) -> None:
+    given = visit(huaxin)
+    phones = [Phone(as_user("wang")) for _ in range(8)]
+    answers: list[tuple[int, str]] = []
+
+    def send(phone: Phone) -> None:
+        response = phone.file(given)
+        answers.append((response.status_code, response.json["receipt"]["number"]))
+
+    threads = [Thread(target=send, args=(phone,)) for phone in phones]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(status for status, _number in answers) == [200] * 7 + [201]
+    assert len({number for _status, number in answers}) == 1
+    assert len(checks()) == 1
+
+
+def changed(given: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return deepcopy(given) | more
+
+
+def test_other_content_under_a_known_uuid_changes_nothing(phone: Phone, as_user: Browser, huaxin: int) -> None:
+    given = visit(huaxin, summary="原文")
+    phone.file(given)
+    for other in (changed(given, summary="改过"), changed(given, signatures=given["signatures"][:1])):
+        response = phone.file(other)
+        assert (response.status_code, response.json["error"]) == (422, "content_differs")
+    assert Phone(as_user("admin")).file(given).status_code == 422
+    assert [check.summary for check in checks()] == ["原文"]
+
+
+def test_photos_that_have_not_arrived_are_named_and_nothing_is_filed(phone: Phone, huaxin: int) -> None:
+    here, missing = picture(1), picture(2)
+    phone.put(here)
+    given = visit(huaxin, photos=[{"sha256": sha256(here)}, {"sha256": sha256(missing)}])
+    response = phone.file(given)
+    assert (response.status_code, response.json["error"]) == (409, "photos_missing")
+    assert response.json["photos"] == [sha256(missing)]
+    assert checks() == []
+    phone.put(missing)
+    assert phone.file(given).status_code == 201
+
+
+def test_a_body_that_is_not_the_declared_one_is_not_read(phone: Phone, huaxin: int) -> None:
+    body = json.dumps(visit(huaxin)).encode()
+    for sent, declared in ((b"", sha256(body)), (body[:-1], sha256(body)), (body, ""), (body, "0" * 64), (b"", sha256(b""))):
+        response = phone.file(sent, declared=declared)
+        assert (response.status_code, response.json["error"]) == (400, "body_differs")
+    assert checks() == []
+
+
+def test_a_body_that_a_form_of_another_site_could_post_is_refused(phone: Phone, huaxin: int) -> None:
+    body = json.dumps(visit(huaxin)).encode()
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        response = phone.browser.post(
+            "/sync/filings", data=body, content_type=kind, headers={"X-Filing-SHA256": sha256(body)}
+        )
+        assert response.status_code == 400
+    assert checks() == []
+
+
+def test_a_newer_format_stays_on_the_phone_with_plain_words(phone: Phone, huaxin: int) -> None:
+    response = phone.file(visit(huaxin, format=2, something_new=True))
+    assert (response.status_code, response.json["error"]) == (422, "newer_format")
+    assert response.json["message"]
+
+
+BROKEN: dict[str, Any] = {
+    "[]": b"[]",
+    "null": b"null",
+    "cut": b'{"format": 1',
+    "deep": b"[" * 100_000,
+    "bytes": b"\xff\xfe{",
+    "NaN": b'{"format": 1, "site_id": NaN}',
+    "findings of numbers": b'{"format": 1, "findings": [1]}',
+    "format of text": b'{"format": "x"}',
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_filing_is_refused_with_words(phone: Phone, name: str) -> None:
+    response = phone.file(BROKEN[name])
+    assert (response.status_code, response.json["error"]) == (422, "invalid")
+    assert response.json["fields"]
+
+
+def test_fields_that_do_not_fit_are_named_in_the_readers_language(phone: Phone, huaxin: int) -> None:
+    given = visit(huaxin, summary="x" * 5001, unknown=1, latitude="here")
+    response = phone.file(given)
+    assert (response.status_code, response.json["error"]) == (422, "invalid")
+    fields = {field["path"]: field["message"] for field in response.json["fields"]}
+    assert {"summary", "unknown"} <= fields.keys()
+    assert all(any("\u4e00" <= char <= "\u9fff" for char in message) for message in fields.values())
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800"])
+def test_text_that_cannot_be_kept_is_refused_not_broken(phone: Phone, huaxin: int, text: str) -> None:
+    assert phone.file(visit(huaxin, summary=text)).status_code == 422
+
+
+def test_a_rule_of_the_domain_is_told_as_a_refusal(phone: Phone, huaxin: int) -> None:
+    response = phone.file(visit(huaxin, signatures=[]))
+    assert (response.status_code, response.json["error"]) == (422, "refused")
+    assert response.json["message"]
+    assert checks() == []
+
+
+def test_who_is_not_responsible_is_refused(as_user: Browser, huaxin: int) -> None:
+    response = Phone(as_user("chen")).file(visit(huaxin))
+    assert (response.status_code, response.json["error"]) == (403, "not_allowed")
+    assert Phone(as_user("officer")).file(visit(huaxin)).status_code == 403
+    assert checks() == []
+
+
+def test_signed_out_or_ended_accounts_get_json_401(
+    client: House, phone: Phone, huaxin: int, user: Callable[[str], User]
+) -> None:
+    assert Phone(client).file(visit(huaxin)).status_code == 401
+    user("wang").active = False
+    db.session.commit()
+    response = phone.file(visit(huaxin))
+    assert (response.status_code, response.json["error"]) == (401, "sign_in")
+    assert checks() == []
+
+
+@pytest.mark.parametrize("years", [-10, 0, 10])
+def test_a_phone_clock_that_is_years_wrong_files_and_is_flagged(phone: Phone, huaxin: int, years: int) -> None:
+    told = (cast.NOW + timedelta(days=365 * years)).isoformat()
+    response = phone.file(visit(huaxin), **{"X-Phone-Time": told})
+    assert response.status_code == 201
+    [check] = checks()
+    assert abs(check.clock_offset_s - 365 * 86400 * years) < 60
+    assert ("clock" in response.json["receipt"]["flags"]) == (years != 0)
+
+
+@pytest.mark.parametrize("told", ["", "yesterday", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59+00:00"])
+def test_an_odd_phone_time_stops_no_filing(phone: Phone, huaxin: int, told: str) -> None:
+    assert phone.file(visit(huaxin), **{"X-Phone-Time": told}).status_code == 201
+
+
+def test_an_error_of_the_database_is_never_taken_for_known(
+    phone: Phone, huaxin: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xuncha.sync import views
+
+    given, real = visit(huaxin), views.file_check
+
+    def broken(*_given: Any, **_more: Any) -> Any:
+        db.session.execute(sa.text("INSERT INTO checks (id, site_id) VALUES (1, 999999)"))
+
+    monkeypatch.setattr(views, "file_check", broken)
+    monkeypatch.setattr("tests.house.obey", lambda _response: None)
+    assert phone.file(given).status_code == 500
+    monkeypatch.setattr(views, "file_check", real)
+    assert checks() == []
+    assert phone.file(given).status_code == 201
+
+
+def test_the_token_is_of_the_signed_in_person_and_opens_the_door(app: Flask, as_user: Browser, huaxin: int) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    phone = Phone(as_user("wang"))
+    given = visit(huaxin)
+    assert phone.file(given).status_code == 400
+    told = phone.browser.get("/sync/token").json
+    wang = db.session.scalars(sa.select(User).where(User.username == "wang")).one()
+    assert told["user"] == wang.id
+    db.session.rollback()
+    assert phone.file(given, **{"X-CSRFToken": told["token"]}).status_code == 201
+    assert len(checks()) == 1
+
+
+def test_the_token_is_not_given_to_strangers(client: House) -> None:
+    response = client.get("/sync/token")
+    assert (response.status_code, response.json["error"]) == (401, "sign_in")
+
+
+def test_the_time_of_the_receipt_is_the_servers(phone: Phone, huaxin: int) -> None:
+    receipt = phone.file(visit(huaxin)).json["receipt"]
+    received = datetime.fromisoformat(receipt["received_at"])
+    assert abs((received - cast.NOW).total_seconds()) < 60
