@@ -13,6 +13,7 @@ from .text import Line, Style, break_lines, draw_lines
 
 PAD_X = 4.0
 SPLIT_FROM = 0.35  # a row taller than this share of a page is split rather than moved
+SHORTEST_PAGE = 470.0  # text height of a landscape page, in points
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,12 @@ class Grid(Flowable):
     def minimum(self, width: float) -> float:
         """The height below which starting the grid on a page makes no sense, in points."""
         self.wrap(width, 0)
-        first = self.rows[self.head].height() if len(self.rows) > self.head else 0
-        return sum(row.height() for row in self.rows[: self.head]) + min(first, 60)
+        first = 0.0
+        for row in self.rows[self.head :]:
+            first += min(row.height(), SPLIT_FROM * SHORTEST_PAGE)  # a taller row may begin on any page
+            if not row.binding:
+                break
+        return sum(row.height() for row in self.rows[: self.head]) + first
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """What fits on this page and the rest under a repeated head; nothing when not even one row fits."""

@@ -1,0 +1,113 @@
+"""What stands behind the signatures of a record: every item with its result, and the photos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+
+from ..checks.models import Answer, Check, PhotoRole
+from ..core.db import db
+from ..core.i18n import label
+from ..hazards.models import Hazard
+from .document import Column, Document, Photo, PhotoPair
+from .paper import listed, of_facts, picture, print_file
+
+
+def earlier_hazards(check: Check) -> dict[str, Hazard]:
+    """The hazards looked at again: once issued, their number, place and words never change."""
+    wanted = [recheck["hazard_uuid"] for recheck in check.payload["rechecks"]]
+    found = db.session.scalars(sa.select(Hazard).where(Hazard.uuid.in_(wanted)))
+    return {hazard.uuid: hazard for hazard in found}
+
+
+def _photos(check: Check) -> int:
+    refs = len(check.payload["photos"])
+    refs += sum(len(one["before"]) + len(one["after"]) for one in check.payload["findings"])
+    return refs + sum(len(one["photos"]) for one in check.payload["rechecks"])
+
+
+def annex_names(check: Check) -> list[str]:
+    """What stands behind the signatures, as the record names it."""
+    names = []
+    if check.answers:
+        names.append(gettext("items checked (%(count)s)", count=len(check.answers)))
+    if photos := _photos(check):
+        names.append(gettext("photos (%(count)s)", count=photos))
+    return names
+
+
+def add_annexes(paper: Document, check: Check) -> None:
+    """The items with their results, then the photos."""
+    if check.answers:
+        paper.page_break()
+        paper.heading(gettext("Annex: items checked"))
+        paper.table(
+            [
+                Column(gettext("Item code"), 18, "center"),
+                Column(gettext("What to check"), 82),
+                Column(gettext("Result"), 18, "center"),
+                Column(gettext("Remark"), 40),
+            ],
+            _item_rows(check),
+            size=8.5,
+        )
+        paper.note(gettext("Checklists used: %(versions)s", versions=listed(check.facts["versions"])))
+    if _photos(check):
+        paper.page_break()
+        paper.heading(gettext("Annex: photos"))
+        _photo_pages(paper, check)
+    if check.answers or _photos(check):
+        paper.blank_below()
+
+
+def _item_rows(check: Check) -> list[list[str] | str]:
+    rows: list[list[str] | str] = []
+    block = ""
+    for answer in check.answers:
+        item = check.facts["items"][answer.code]
+        if item["list"] != block:
+            block = item["list"]
+            rows.append(of_facts(item, "list"))
+        rows.append(_item_row(answer, item))
+    return rows
+
+
+def _item_row(answer: Answer, item: dict[str, Any]) -> list[str]:
+    return [answer.code, of_facts(item, "text"), label(answer.result), answer.note]
+
+
+def _photo_pages(paper: Document, check: Check) -> None:
+    scenes = [ref for ref in check.payload["photos"] if ref["role"] == PhotoRole.SCENE.value]
+    items = [ref for ref in check.payload["photos"] if ref["role"] != PhotoRole.SCENE.value]
+    paper.photo_grid(
+        [
+            picture(ref, ref["caption"] or gettext("Scene %(number)s", number=at))
+            for at, ref in enumerate(scenes, 1)
+        ]
+    )
+    paper.photo_grid([picture(ref, " ".join((ref["item_code"], ref["caption"])).strip()) for ref in items])
+    lone: list[Photo] = []
+    for number, finding in enumerate(check.payload["findings"], start=1):
+        lone += _pairs(paper, number, finding)
+    paper.photo_grid(lone)
+    known = earlier_hazards(check)
+    for recheck in check.payload["rechecks"]:
+        hazard = known.get(recheck["hazard_uuid"])
+        title = hazard.number if hazard else ""
+        paper.photo_grid(
+            [picture(ref, gettext("%(number)s, at re-inspection", number=title)) for ref in recheck["photos"]]
+        )
+
+
+def _pairs(paper: Document, number: int, finding: dict[str, Any]) -> list[Photo]:
+    """Print the pairs before and after; give the photos that have no counterpart."""
+    place = finding["place"] or finding["description"][:40]
+    name = gettext("Problem %(number)s: %(place)s", number=number, place=place)
+    before, after = finding["before"], finding["after"]
+    for was, now in zip(before, after, strict=False):
+        paper.photo_pairs([PhotoPair(print_file(was["sha256"]), print_file(now["sha256"]), name)])
+    pairs = min(len(before), len(after))
+    alone = [picture(ref, name) for ref in before[pairs:]]
+    return alone + [picture(ref, gettext("%(name)s (after)", name=name)) for ref in after[pairs:]]

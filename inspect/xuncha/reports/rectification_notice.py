@@ -1,0 +1,186 @@
+"""整改通知书 (form B) or 责令限期整改指令书 (form A), printed from the facts frozen when it was issued (domain 3.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+
+from ..checks.models import Party
+from ..core.i18n import label, speaking
+from ..core.words import N_
+from ..hazards.models import Grade, Notice
+from .document import Column, Document, Photo, SignatureBlock
+from .paper import (
+    BLANK,
+    certified,
+    day,
+    digest_of,
+    in_language,
+    listed,
+    of_facts,
+    open_paper,
+    print_file,
+    seal,
+    verification,
+)
+
+TITLES = {"A": N_("Order to rectify by a date"), "B": N_("Rectification notice")}
+FAMILIES = {
+    "A": N_("Work safety administrative enforcement paper"),
+    "B": N_("Work safety supervision and inspection paper"),
+}
+OPENINGS = {
+    "A": N_("On inspection your unit was found to have the following problems (%(count)s):"),
+    "B": N_("In a safety check your unit was found to have the following hazards (%(count)s):"),
+}
+DEMANDS = {
+    "A": N_(
+        "Your unit is now ordered to rectify: %(dates)s, so that what the laws, rules and standards demand is met."
+    ),
+    "B": N_(
+        "Your unit is required to rectify: %(dates)s, and to report the rectification with photos within that time."
+    ),
+}
+
+
+def digest(notice: Notice) -> str:
+    """SHA-256 of what the notice says."""
+    return digest_of([notice.number, notice.issued_at.isoformat(), notice.facts])
+
+
+def build(notice: Notice, lang: str, *, draft: bool = False) -> Document:
+    """The notice as it was issued. Raises FontMissing."""
+    with speaking(lang):
+        facts, family = notice.facts, notice.facts["family"]
+        paper = open_paper(
+            gettext(TITLES[family]),
+            lang,
+            number=notice.number,
+            organisation=gettext(FAMILIES[family]),
+            footer_note=gettext("Two copies: one is kept, one is given to the unit"),
+            verify_text=verification(notice.number, digest(notice)),
+            draft=draft,
+        )
+        paper.paragraph(gettext("To: %(name)s", name=facts["site"]["name"]), indent=False)
+        paper.fields(_head(notice))
+        paper.paragraph(gettext(OPENINGS[family], count=len(facts["hazards"])))
+        paper.table(_columns(), [_row(at, one) for at, one in enumerate(facts["hazards"], start=1)], size=8.5)
+        for text in _closing(facts):
+            paper.paragraph(text)
+        if any(one["photos"] for one in facts["hazards"]):
+            paper.note(gettext("Annexes: %(names)s", names=gettext("photos of the hazards")))
+        paper.blank_below()
+        paper.signatures(_signatures(facts))
+        seal(paper, in_language(facts["org"]), notice.issued_at)
+        _photos(paper, facts["hazards"])
+        return paper
+
+
+def _head(notice: Notice) -> list[tuple[str, str]]:
+    facts, check = notice.facts, notice.facts["check"] or {}
+    return [
+        (gettext("Address"), facts["site"]["address"]),
+        (gettext("Principal"), facts["site"]["principal"]),
+        (gettext("Day of the check"), day(check.get("visited_on"))),
+        (gettext("Inspection record"), check.get("number", "")),
+        (gettext("Inspectors and certificates"), listed([certified(one) for one in _officers(facts)])),
+    ]
+
+
+def _officers(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    check = facts["check"]
+    if not check:
+        return [facts["issued_by"]]
+    return [check["inspector"], *(one for one in check["companions"] if one.get("certificate"))]
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(gettext("No."), 10, "center"),
+        Column(gettext("Hazard number"), 26, "center"),
+        Column(gettext("Place"), 18),
+        Column(gettext("Problem and what is required"), 48),
+        Column(gettext("Basis"), 40),
+        Column(gettext("Grade"), 20, "center"),
+        Column(gettext("Rectify by"), 29, "center"),
+    ]
+
+
+def _row(number: int, hazard: dict[str, Any]) -> list[str]:
+    problem = [hazard["description"]]
+    if hazard["measure"]:
+        problem.append(gettext("Measure: %(text)s", text=hazard["measure"]))
+    if hazard["criterion"]:
+        problem.append(gettext("Criterion: %(text)s", text=hazard["criterion"]))
+    if hazard["repeats"]:
+        problem.append(gettext("Repeated hazard: see %(number)s", number=hazard["repeats"]))
+    return [
+        str(number),
+        hazard["number"],
+        hazard["place"],
+        "\n".join(problem),
+        hazard["basis"],
+        label(Grade(hazard["grade"])),
+        day(hazard["due_on"]) or gettext("As the rectification plan says"),
+    ]
+
+
+def _closing(facts: dict[str, Any]) -> list[str]:
+    hazards, family = facts["hazards"], facts["family"]
+    texts = [gettext(DEMANDS[family], dates=_dates(hazards))]
+    for grade, said in (
+        (Grade.MAJOR, N_("Item %(numbers)s is a major hazard: draw up a plan that settles who, how, with what money, by"
+                         " when and what to do in an emergency, and report it to the competent department.")),
+        (Grade.SUSPECTED, N_("Item %(numbers)s is suspected to be a major hazard and is being confirmed.")),
+    ):  # fmt: skip
+        numbers = [str(at) for at, one in enumerate(hazards, start=1) if one["grade"] == grade.value]
+        if numbers:
+            texts.append(gettext(said, numbers=listed(numbers)))
+    issuer = facts["issued_by"]
+    contact = gettext(
+        "Contact: %(name)s, phone %(phone)s", name=issuer["name"], phone=issuer["phone"] or BLANK * 4
+    )
+    return [*texts, of_facts(facts, "consequence"), contact]
+
+
+def _dates(hazards: list[dict[str, Any]]) -> str:
+    """Which items are due when, nearest first: one date for several items is said once."""
+    by_day: dict[str, list[str]] = {}
+    for number, hazard in enumerate(hazards, start=1):
+        by_day.setdefault(hazard["due_on"] or "", []).append(str(number))
+    parts = [
+        gettext("item %(numbers)s by %(day)s (that day included)", numbers=listed(numbers), day=day(due))
+        if due
+        else gettext("item %(numbers)s as the rectification plan says", numbers=listed(numbers))
+        for due, numbers in sorted(by_day.items(), key=lambda pair: pair[0] or "9")
+    ]
+    return gettext("; ").join(parts)
+
+
+def _signatures(facts: dict[str, Any]) -> list[SignatureBlock]:
+    officers = _officers(facts)
+    second = officers[1]["name"] if len(officers) > 1 else ""
+    return [
+        SignatureBlock(label(Party.INSPECTOR), officers[0]["name"]),
+        SignatureBlock(label(Party.COMPANION), second),
+        SignatureBlock(gettext("Received for the unit (principal or person in charge on site)")),
+    ]
+
+
+def _photos(paper: Document, hazards: list[dict[str, Any]]) -> None:
+    photos = [
+        Photo(
+            print_file(sha256),
+            gettext(
+                "Item %(number)s: %(place)s", number=at, place=hazard["place"] or hazard["description"][:40]
+            ),
+        )
+        for at, hazard in enumerate(hazards, start=1)
+        for sha256 in hazard["photos"]
+    ]
+    if photos:
+        paper.page_break()
+        paper.heading(gettext("Annex: photos"))
+        paper.photo_grid(photos)
+        paper.blank_below()
