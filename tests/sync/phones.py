@@ -11,10 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 from PIL import Image
-from werkzeug.test import TestResponse
-
 from tests import cast
 from tests.house import House
+from werkzeug.test import TestResponse
 
 STROKES = [[[0.1, 0.1], [1.5, 0.5], [2.9, 0.2]]]
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-
 from tests import cast
 from tests.house import House
 from tests.sync.phones import Browser, Phone, picture, sha256, visit
+
 from xuncha.accounts.models import User
 from xuncha.checks.models import Check
 from xuncha.core.db import db

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-
 from tests.house import House
 from tests.sync.phones import Browser, Phone, picture, sha256
+
 from xuncha.core.db import db
 from xuncha.photos.models import Photo
 
