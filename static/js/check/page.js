@@ -28,23 +28,26 @@ const mine = (field) => field.name && !["csrf_token", "uuid"].includes(field.nam
 /** Whether a change of this field belongs to the draft. */
 export const isDraftField = (field) => Boolean(field?.form) && mine(field) && field.type !== "submit";
 
+/** The fields of a name; never the fieldset around them, which carries the name as its id. */
+export const fieldsOf = (form, name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+export const fieldOf = (form, name) => fieldsOf(form, name)[0] ?? null;
+
 /** Put saved values back on the page. */
 export function restore(form, values, keys) {
   for (const [saved, value] of Object.entries(values)) {
-    const field = form.elements.namedItem(renamed(saved, keys));
-    if (!field) continue;
-    if (field instanceof RadioNodeList) {
-      for (const option of field) option.checked = option.value === value;
-    } else if (field.type === "checkbox") {
-      field.checked = value !== null;
-    } else {
-      field.value = value;
+    const fields = fieldsOf(form, renamed(saved, keys)).filter((field) => field.type !== "file");
+    for (const field of fields) {
+      if (field.type === "radio") field.checked = field.value === value;
+      else if (field.type === "checkbox") field.checked = value !== null;
+      else field.value = value;
       if (saved.endsWith(".strokes")) field.dispatchEvent(new Event("restore"));
     }
-    for (let box = (field instanceof RadioNodeList ? field[0] : field)?.closest("details"); box; box = box.parentElement.closest("details")) {
-      if (value && field.type !== "hidden") box.open = true;
-    }
+    if (value && fields[0] && fields[0].type !== "hidden") openAround(fields[0]);
   }
+}
+
+function openAround(field) {
+  for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
 }
 
 /** The page's fields as [name, value] pairs, findings named by their UUIDs. */

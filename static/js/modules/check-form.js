@@ -1,5 +1,5 @@
 /* The check page on a phone: every answer is in the draft as it is given; submitting puts the filing into the outbox. */
-import { collect, findingNames, isDraftField, keptPhotos, renamed, restore, reversed, valueOf } from "../check/page.js";
+import { collect, fieldOf, findingNames, isDraftField, keptPhotos, renamed, restore, reversed, valueOf } from "../check/page.js";
 import { goToNext, restComply, showOnSpot, showProgress, usePhrase } from "../check/items.js";
 import { photoReferences, startPhotos } from "../check/photos.js";
 import { _, ready } from "../i18n.js";
@@ -43,7 +43,7 @@ async function restoreDraft(form, draft, names) {
     notice.textContent = _("Everything you entered before is here again.");
     notice.className = "banner info";
     notice.hidden = false;
-  } else if (!form.elements.namedItem("replaces")) {
+  } else if (!fieldOf(form, "replaces")) {
     // A cached page knows the hour at which it was made, not the hour of this visit.
     form.elements.started_at.value = inZone(draft.startedAt);
   }
@@ -74,7 +74,7 @@ function keepDraft(form, draft, names) {
     if (isDraftField(target)) save(target);
   });
   const flush = () => {
-    for (const name of [...waiting.keys()]) save(form.elements.namedItem(name));
+    for (const name of [...waiting.keys()]) save(fieldOf(form, name));
   };
   addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", flush);
@@ -128,10 +128,10 @@ function missing(form) {
     }
   }
   const signed = (party) => {
-    const value = (name) => form.elements.namedItem(`signatures.${party}.${name}`);
+    const value = (name) => fieldOf(form, `signatures.${party}.${name}`);
     return !["", "[]"].includes(value("strokes").value) || value("on_paper").checked || Boolean(value("refused_reason")?.value.trim());
   };
-  const canvas = (party) => form.elements.namedItem(`signatures.${party}.strokes`).closest("fieldset");
+  const canvas = (party) => fieldOf(form, `signatures.${party}.strokes`).closest("fieldset");
   if (!signed("inspector")) problems.push([canvas("inspector"), _("The inspector has not signed. Sign with a finger.")]);
   if (!signed("site") && form.elements.kind.value !== "idle_patrol") {
     problems.push([canvas("site"), _("The person in charge on site has not signed. Let them sign, or note the refusal and its reason.")]);
