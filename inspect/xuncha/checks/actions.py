@@ -76,13 +76,14 @@ def file_check(filing: Filing, *, actor: User, now: datetime, clock_offset_s: in
     site, task, replaced = _demand_fitting(filing, actor, now)
     pictures = _pictures(filing)
     flags = _flags(filing, task, actor, now, clock_offset_s)
-    check = _check_row(filing, site, task, replaced, actor, now, clock_offset_s)
-    check.flags = flags
+    with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
+        check = _check_row(filing, site, task, replaced, actor, now, clock_offset_s)
+        check.flags = flags
+        items = _write_answers(check, filing)
+        check.facts = freezing.facts(check, filing, site, actor, items)
+        _write_photos(check, filing, pictures)
+        _write_signatures(check, filing)
     db.session.add(check)
-    items = _write_answers(check, filing)
-    check.facts = freezing.facts(check, filing, site, actor, items)
-    _write_photos(check, filing, pictures)
-    _write_signatures(check, filing)
     db.session.flush()
     if task is not None and task.done_on is None:
         schedule.mark_done(task, check.visited_on, actor=actor, now=now)

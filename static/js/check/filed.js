@@ -41,7 +41,7 @@ function sent(receipt) {
   const words = _("Filed as %(number)s with %(photos)s photos, received %(time)s.", {
     number: receipt.number,
     photos: receipt.photos,
-    time: new Date(receipt.received_at).toLocaleString(document.documentElement.lang),
+    time: new Date(receipt.received_at).toLocaleString(document.documentElement.lang, { timeZone: "Asia/Shanghai" }),
   });
   const buttons = line("div", "btns", "");
   buttons.append(link(_("Open the record"), receipt.url, "btn primary"), link(_("Back to today"), "/today"));

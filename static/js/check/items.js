@@ -11,7 +11,7 @@ export function showProgress(form) {
   Object.assign(bar, { max: all.length || 1, value: done, hidden: all.length === 0 });
   const next = form.querySelector("[data-next]");
   next.hidden = done === all.length;
-  next.querySelector("[data-next-text]").textContent = _("Next open item (%(done)s of %(all)s)", { done, all: all.length });
+  next.querySelector("[data-next-text]").textContent = _("Next item %(done)s/%(all)s", { done, all: all.length });
   for (const section of form.querySelectorAll("[data-section]")) {
     const inside = items(section);
     const looked = inside.filter(answered).length;
