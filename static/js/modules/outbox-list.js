@@ -1,6 +1,7 @@
 /* What waits on this phone, each with its state in words and what can be done; below it the receipts. */
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
+import { goesByItself } from "../offline/filing.js";
 import { phone } from "../phone.js";
 import { moment, reasonOf, stateOf } from "../words.js";
 
@@ -54,7 +55,7 @@ function actions(entry) {
   if (entry.photo) {
     const note = _("A photo of this visit was lost on the phone before it could be sent.");
     made.push(button(_("Send without that photo"), async () => { await phone.outbox.withoutLost(entry.uuid, note); await phone.sendAll(); }));
-  } else if (entry.state !== "sending" && entry.state !== "conflict") {
+  } else if (entry.state === "refused") {
     made.push(button(_("Send again"), async () => { await phone.outbox.resend(entry.uuid); await phone.sendAll(); }));
   }
   if (entry.state === "refused" && entry.draft) made.push(button(_("Take it back and mend it"), () => takeBack(entry)));
@@ -66,7 +67,7 @@ function waiting(entry) {
   const [words, tone] = stateOf(entry);
   const text = make("span", "row-text", make("strong", "", title(entry)), make("span", "", _("Filed on this phone %(time)s", { time: moment(entry.createdAt) })));
   const reason = reasonOf(entry);
-  if (reason) text.append(make("span", "outbox-reason", reason));
+  if (reason) text.append(make("span", "", reason));
   const row = make("div", "row", text, make("span", "row-side", make("span", `badge ${tone}`, words)), actions(entry));
   row.dataset.uuid = entry.uuid;
   return make("li", "", row);
@@ -86,7 +87,7 @@ async function show(element) {
   const parts = [];
   if (entries.length) {
     parts.push(make("ul", "rows", ...entries.map(waiting)));
-    parts.push(make("div", "btns", button(_("Send all now"), phone.sendAll, "btn primary")));
+    if (entries.some(goesByItself)) parts.push(make("div", "btns", button(_("Send all now"), phone.sendAll, "btn primary")));
   } else {
     parts.push(make("p", "quiet", _("Nothing waits on this phone. All that was filed here has arrived.")));
   }
@@ -99,7 +100,7 @@ async function show(element) {
 export async function start(element) {
   if (phone.user === null) return;
   await ready;
-  element.classList.add("outbox", "stack");
+  element.classList.add("stack");
   phone.watch(async () => {
     const focused = element.contains(document.activeElement) && document.activeElement.closest("[data-uuid]")?.dataset.uuid;
     await show(element);

@@ -3,7 +3,8 @@ import { claims } from "../exif.js";
 import { sha256 } from "../offline/digest.js";
 
 const LONG_SIDE = 1600;
-const QUALITY = 0.8;
+const QUALITIES = [0.8, 0.65, 0.5];
+const ENOUGH_BYTES = 400_000;
 const HEADER_BYTES = 128 * 1024;
 const LATELY_MS = 10 * 60 * 1000;
 
@@ -25,6 +26,16 @@ async function decoded(blob) {
   }
 }
 
+/** The canvas as a JPEG, less fine where it shows foliage or gravel and would grow too large for a bad line. */
+async function encoded(canvas) {
+  let made = null;
+  for (const quality of QUALITIES) {
+    made = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+    if (!made || made.size <= ENOUGH_BYTES) break;
+  }
+  return made;
+}
+
 const sizeOf = (picture) => [picture.naturalWidth || picture.width, picture.naturalHeight || picture.height];
 
 async function smaller(blob) {
@@ -40,7 +51,7 @@ async function smaller(blob) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(picture, 0, 0, canvas.width, canvas.height);
   picture.close?.();
-  const made = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  const made = await encoded(canvas);
   const result = { bytes: made && (await made.arrayBuffer()), width: canvas.width, height: canvas.height, scale };
   // iPhones count the memory of canvases until they are emptied.
   canvas.width = canvas.height = 0;

@@ -3,6 +3,8 @@ import SignaturePad from "../../vendor/signature_pad.js";
 import { toBox, toCanvas } from "../offline/strokes.js";
 
 const INK = "#000";
+// One width: the strokes keep no times, from which a thinner line for a quick hand could be drawn again.
+const PEN = { penColor: INK, minWidth: 2, maxWidth: 2 };
 
 function kept(input) {
   try {
@@ -15,7 +17,7 @@ function kept(input) {
 
 export function start(canvas) {
   const input = document.getElementById(canvas.dataset.input);
-  const pad = new SignaturePad(canvas, { penColor: INK, minWidth: 1, maxWidth: 3.2, throttle: 8 });
+  const pad = new SignaturePad(canvas, { ...PEN, throttle: 8 });
   const size = () => [canvas.clientWidth, canvas.clientHeight];
 
   function draw() {
@@ -28,7 +30,7 @@ export function start(canvas) {
     pad.clear();
     const strokes = toCanvas(kept(input), width, height);
     if (strokes.length) {
-      const look = { penColor: INK, minWidth: 1, maxWidth: 3.2, dotSize: 0, velocityFilterWeight: 0.7, compositeOperation: "source-over" };
+      const look = { ...PEN, dotSize: 2, velocityFilterWeight: 0.7, compositeOperation: "source-over" };
       pad.fromData(strokes.map((points) => ({ ...look, points: points.map((point) => ({ ...point, pressure: 0.5, time: 0 })) })), { clear: false });
     }
   }
