@@ -1,23 +1,29 @@
-"""Alembic's environment: one transaction a migration, on the application's own engine."""
+"""Alembic's environment: migrations run on the application's own engine and name only SQLAlchemy's types."""
 
+from typing import Any
+
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-config = context.config
 migrate = current_app.extensions["migrate"]
+
+
+def plain_type(kind: str, thing: Any, _context: Any) -> str | bool:
+    """Write the database's type of a column, not the application's: a migration must outlive the code."""
+    if kind == "type" and isinstance(thing, sa.types.TypeDecorator):
+        return f"sa.{thing.impl!r}"
+    return False
 
 
 def run() -> None:
     """Apply the migrations."""
-    engine = migrate.db.engine
-    arguments = dict(migrate.configure_args)
-    with engine.connect() as connection:
+    with migrate.db.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=migrate.db.metadata,
-            compare_type=True,
-            transactional_ddl=True,
-            **arguments,
+            render_item=plain_type,
+            **migrate.configure_args,
         )
         with context.begin_transaction():
             context.run_migrations()
