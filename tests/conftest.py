@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from flask_migrate import upgrade
 
 from tests import cast
 from tests.house import House
 from xuncha import create_app
 from xuncha.accounts.models import User
 from xuncha.accounts.passwords import hash_password
-from xuncha.core.db import Base, db, engine_options
+from xuncha.core.db import db, engine_options
 from xuncha.enterprises.models import Site
 
 
@@ -49,7 +50,7 @@ def settle(app: Flask, password_hash: str) -> None:
     from xuncha.checklists.loading import load_seed
 
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        upgrade()
         load_seed(now=cast.NOW)
         cast.settle(password_hash)
         db.session.remove()

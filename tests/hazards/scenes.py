@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from PIL import Image
-
 from tests import cast
+
 from xuncha.accounts.models import User
 from xuncha.checklists.models import HazardClass, Item
 from xuncha.checks.actions import file_check
@@ -110,7 +110,11 @@ def draft(site: str = "huaxin", *, actor: str = "wang", **more: Any) -> Hazard:
 BROUGHT: dict[Act, dict[str, Any]] = {
     Act.ACCEPT: {"responsible": "孙安全"},
     Act.REPORT_DONE: {"note": "已关闭箱门"},
-    Act.ASK_EXTENSION: {"reason": "等配件", "interim_measures": "断电挂牌", "due_on": LATER + timedelta(days=10)},
+    Act.ASK_EXTENSION: {
+        "reason": "等配件",
+        "interim_measures": "断电挂牌",
+        "due_on": LATER + timedelta(days=10),
+    },
     Act.REFUSE_EXTENSION: {"note": "配件本地有货"},
     Act.VERIFY: {"method": "on_site"},
     Act.SEND_BACK: {"note": "仍有裸露", "due_on": LATER + timedelta(days=3)},

@@ -116,7 +116,14 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     journal = "WAL" if sqlite_is_safe(pysqlite3.dbapi2.sqlite_version_info) else "DELETE"
     # busy_timeout first: switching a fresh file to WAL may itself have to wait.
-    for pragma in ("busy_timeout=10000", f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON"):
+    # recursive_triggers: REPLACE deletes, and filed rows must not be deleted that way either.
+    for pragma in (
+        "busy_timeout=10000",
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,0 +1,98 @@
+"""A server with the cast, and a phone or a desk to look at it with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests import cast
+from tests.served import Served
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def served(settled: Path, tmp_path: Path) -> Iterator[Served]:
+    """The shipped server on a fresh copy of the cast, this month's tasks opened."""
+    shutil.copy(settled, tmp_path / "xuncha.db")
+    server = Served(tmp_path)
+    server.flask("nightly")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def device(chromium: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """A phone (or a desk) on which a person has signed in through the page."""
+    contexts: list[BrowserContext] = []
+
+    def opened(who: str | None, *, desk: bool = False, **options: object) -> Page:
+        context = chromium.new_context(
+            viewport=DESK if desk else PHONE,  # type: ignore[arg-type]
+            has_touch=not desk,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=served.url,
+            **options,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if who:
+            sign_in(page, who)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, who: str) -> None:
+    """Sign in through the page."""
+    page.goto("/sign-in")
+    page.fill("#username", who)
+    page.fill("#password", cast.PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def sign_with_a_finger(page: Page) -> None:
+    """Draw a line into every signature box."""
+    for canvas in page.locator("canvas").all():
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 120, box["y"] + 80, steps=5)
+        page.mouse.up()

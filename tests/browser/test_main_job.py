@@ -1,0 +1,115 @@
+"""The whole way on a phone: sign in, Today, a check with two hazards, notice, rectified, verified, the rate moves, the summary shows it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import sign_with_a_finger
+from tests.checks.filings import picture
+from tests.served import Served
+from xuncha.core.clock import today
+
+Device = Callable[..., Page]
+
+
+def photo(seed: int) -> dict[str, object]:
+    return {"name": f"IMG_{seed}.jpg", "mimeType": "image/jpeg", "buffer": picture(seed, (1600, 1200))}
+
+
+def test_the_whole_way(device: Device, served: Served, tmp_path: Path) -> None:
+    taps = 0
+    wang = device("wang")
+    assert wang.url.endswith("/today")
+    wang.locator("a", has_text="开始").first.tap()
+    taps += 1
+    wang.wait_for_selector("form[data-ready]")
+
+    # Two items fail: a phrase fills wording, measure and deadline; one photo each.
+    for section, item in ((0, 0), (1, 1)):
+        block = wang.locator("[data-section]").nth(section).locator("[data-item]").nth(item)
+        block.locator("label", has_text="不符合").tap()
+        block.locator(".phrase").first.tap()
+        block.locator("input[type=file]").first.set_input_files(photo(section))  # type: ignore[arg-type]
+        block.locator("[data-chosen] img").wait_for()
+        taps += 4  # does not comply, phrase, take a photo, the shutter
+    for section in wang.locator("[data-section]").all():
+        if section.locator("input[type=radio][name^='answers.']:checked").count() == 0:
+            section.locator("[data-item]").first.locator("label", has_text="符合").first.tap()
+            taps += 1
+        section.locator("[data-rest-comply]").tap()
+        taps += 1
+    wang.fill("[name='site_person.name']", "周厂长")
+    sign_with_a_finger(wang)
+    wang.locator("[data-submit]").tap()
+    taps += 4  # the name's field, two signatures, submit
+    assert taps <= 45
+    wang.wait_for_selector("[data-filed] a[href^='/checks/']")
+    assert "检记〔" in wang.locator("[data-filed]").inner_text()
+
+    # The notice is issued from the filed check.
+    wang.locator("[data-filed] a[href^='/checks/']").tap()
+    wang.get_by_role("button", name="下发整改").first.tap()
+    wang.wait_for_load_state()
+
+    # The enterprise accepts and reports both rectified, each with an after-photo.
+    officer = device("officer")
+    for number in range(2):
+        officer.goto("/hazards?view=all")
+        officer.locator("main a[href^='/hazards/']").nth(number).tap()
+        officer.wait_for_load_state()
+        rectify(officer, number)
+
+    # The supervisor verifies the first; the second stays to be verified.
+    wang.goto("/hazards?view=verify")
+    wang.locator("main a[href^='/hazards/']").first.tap()
+    wang.wait_for_load_state()
+    verify(wang)
+
+    # The rate moved to one half, and the summary of the period shows it.
+    leader = device("leader", desk=True)
+    leader.goto(f"/figures?from={today()}&to={today()}")
+    assert "50.0%" in leader.locator("main").inner_text()
+    out = tmp_path / "summary.pdf"
+    day = today().isoformat()
+    served.flask("document", "inspection-summary", "--from", day, "--to", day, "--out", str(out))
+    from pypdf import PdfReader
+
+    text = "".join(page.extract_text() for page in PdfReader(out).pages)
+    assert "50.0%" in text
+    assert "1/2" in text.replace(" ", "")
+
+
+def rectify(page: Page, seed: int) -> None:
+    """Accept the hazard on the screen and report it rectified."""
+    page.locator("[name=responsible]").first.fill("孙安全")
+    page.get_by_role("button", name="接收").first.tap()
+    page.wait_for_load_state()
+    page.locator("[name=note]").first.fill("已更换并张贴标签")
+    page.locator("input[type=file]").first.set_input_files(photo(10 + seed))  # type: ignore[arg-type]
+    page.get_by_role("button", name="提交整改").first.tap()
+    page.wait_for_load_state()
+    assert "待复查" in page.locator("main").inner_text()
+
+
+def verify(page: Page) -> None:
+    """Pass the hazard on the screen after looking on site."""
+    page.locator("label", has_text="现场复查").first.tap()
+    page.get_by_role("button", name="复查通过").first.tap()
+    page.wait_for_load_state()
+    assert "已销号" in page.locator("main").inner_text()
+
+
+def test_the_first_load_of_today_is_light(device: Device) -> None:
+    page = device("wang")
+    sizes: list[int] = []
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    client.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
+    client.send("Network.clearBrowserCache")
+    client.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.goto("/today", wait_until="networkidle")
+    assert len(sizes) <= 10
+    assert sum(sizes) <= 100 * 1024
+
+

@@ -1,0 +1,81 @@
+"""The shipped server in a process of its own, on a free port of the loopback, with a data folder that tests prepare."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Served:
+    """A running server; `kill` ends it without a word, `start` begins again on the same port and data."""
+
+    data: Path
+    database: str = ""
+    port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the server and of commands on the same data."""
+        own = {
+            "XUNCHA_DATA": str(self.data),
+            "DATABASE_URL": self.database,
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+            "XUNCHA_ZONE_ZH": "临江经济开发区",
+            "XUNCHA_ZONE_EN": "Linjiang Economic Development Zone",
+            "XUNCHA_ORG_ZH": "临江经济开发区安全生产办公室",
+            "XUNCHA_ORG_EN": "Work Safety Office of Linjiang Zone",
+        }
+        return {**os.environ, **own, **self.settings}
+
+    def start(self, patience_s: float = 30) -> Served:
+        """Start, and come back when it answers."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
+        with (self.data / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log)
+        end = time.monotonic() + patience_s
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise RuntimeError((self.data / "server.log").read_text("utf-8")[-2000:])
+            with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+                urllib.request.urlopen(f"{self.url}/sign-in", timeout=2).read()
+                return self
+            time.sleep(0.1)
+        raise TimeoutError(self.url)
+
+    def flask(self, *words: str) -> str:
+        """Run a command on the same data; its output."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would (SIGKILL)."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()

@@ -1,0 +1,97 @@
+"""The database keeps what was filed: pragmas, triggers, two writers, migrations up, down and equal to the models."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import check as compare_with_models
+from flask_migrate import downgrade, upgrade
+
+from tests import cast
+from tests.checks.filings import failing, filing, sent_photo, visit
+from tests.conftest import build
+from xuncha.accounts.models import User
+from xuncha.checks.actions import file_check
+from xuncha.core.db import db, sqlite_is_safe
+from xuncha.core.numbering import next_serial
+from xuncha.enterprises.models import Site
+
+FILED = ["checks", "answers", "check_photos", "signatures", "photos", "hazard_events", "hazard_photos", "history"]
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 50, 6), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True)],
+)
+def test_only_sqlite_without_the_wal_reset_race_counts_as_safe(version: tuple[int, ...], safe: bool) -> None:
+    assert sqlite_is_safe(version) is safe
+
+
+def test_every_connection_has_the_settings_that_keep_data(app: Flask) -> None:
+    connections = [db.engine.connect() for _ in range(3)]
+    for connection in connections:
+        read = lambda name, on=connection: on.exec_driver_sql(f"PRAGMA {name}").scalar()  # noqa: E731
+        assert (read("journal_mode"), read("synchronous"), read("foreign_keys"), read("recursive_triggers")) == ("wal", 2, 1, 1)
+        assert read("busy_timeout") >= 5000
+        connection.close()
+
+
+@pytest.fixture
+def filed(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) -> None:
+    """A filed check with a hazard and photos, so that no table is empty."""
+    wang = user("wang")
+    photo = sent_photo(wang)
+    raw = failing(visit(site("huaxin"), photos=[photo]), before=[photo])
+    file_check(filing(raw), actor=wang, now=cast.NOW)
+    db.session.commit()
+
+
+@pytest.mark.parametrize("table", FILED)
+@pytest.mark.parametrize("change", ["UPDATE {t} SET id = id", "DELETE FROM {t}", "REPLACE INTO {t} SELECT * FROM {t}"])
+def test_filed_rows_cannot_be_changed_even_by_raw_sql(filed: None, table: str, change: str) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match="evidence"):
+        db.session.execute(sa.text(change.format(t=table)))
+
+
+def _allocate(path: str, folder: str, times: int) -> None:
+    app = build(f"sqlite:///{path}", Path(folder))
+    with app.app_context():
+        for _ in range(times):
+            next_serial("race", 2026)
+            db.session.commit()
+
+
+def test_two_processes_lose_no_update(settled: Path, tmp_path: Path) -> None:
+    path = tmp_path / "xuncha.db"
+    shutil.copy(settled, path)
+    spawn = multiprocessing.get_context("spawn")
+    workers = [spawn.Process(target=_allocate, args=(str(path), str(tmp_path), 50)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+        assert worker.exitcode == 0
+    app = build(f"sqlite:///{path}", tmp_path)
+    with app.app_context():
+        assert next_serial("race", 2026) == 101
+        db.session.rollback()
+        db.engine.dispose()
+
+
+def test_migrations_go_down_and_up_again_and_equal_the_models(tmp_path: Path) -> None:
+    app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path)
+    with app.app_context():
+        upgrade()
+        compare_with_models()
+        downgrade(revision="base")
+        left = set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+        assert left == set()
+        upgrade()
+        compare_with_models()
+        db.engine.dispose()
