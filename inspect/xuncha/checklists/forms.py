@@ -36,7 +36,7 @@ LAW_KINDS = (
 HOW_CHECKED = (
     ("full text", N_("Full text read")),
     ("secondary source", N_("Known from a secondary source")),
-    ("not checked", N_("Not checked")),
+    ("not checked", N_("Text not checked")),
 )
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date as babel_date
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -45,6 +45,24 @@ def window_label(window: Window) -> str:
     if window.is_first_half:
         return gettext("%(month)s 1-15", month=month)
     return gettext("%(month)s 16-%(last)s", month=month, last=window.end.day)
+
+
+def column_label(window: Window) -> str:
+    """The same above a column of the grid."""
+    month = babel_date(window.start, "MMM")
+    if window.is_first_half:
+        return pgettext("column", "%(month)s 1-15", month=month)
+    return pgettext("column", "%(month)s 16-%(last)s", month=month, last=window.end.day)
+
+
+@pages.app_template_filter("month_day")
+def _month_day(day: date) -> str:
+    return str(babel_date(day, gettext("d MMM")))
+
+
+@pages.app_template_filter("month")
+def _month_name(day: date) -> str:
+    return gettext("%(month)s %(year)s", month=babel_date(day, "MMM"), year=day.year)
 
 
 @pages.app_template_filter("window")
@@ -170,7 +188,7 @@ def grid() -> str:
     tasks = db.session.scalars(query.where(Task.site_id.in_(shown)))
     return render_template(
         "schedule/grid.html",
-        windows=[window_label(window) for window in windows],
+        windows=[column_label(window) for window in windows],
         lines=_lines(shown, list(tasks), windows, day),
         first=first,
         last=last,
@@ -201,7 +219,7 @@ def _cell(task: Task, day: date) -> dict[str, str]:
     state = queries.state_of(task, day)
     on = task.done_on or task.due_on
     url = url_for("schedule.task", number=task.id)
-    return {"state": state.value, "url": url, "note": f"{babel_date(on, 'MMMd')} {task.supervisor.name}"}
+    return {"state": state.value, "url": url, "note": f"{_month_day(on)} {task.supervisor.name}"}
 
 
 @pages.post("/schedule/open")
