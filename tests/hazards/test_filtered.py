@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.hazards.scenes import NOW, TODAY, day, do, draft, in_state, issued, person
 
 from xuncha.checklists.models import HazardClass
+from xuncha.core.access import Permission, allowed
 from xuncha.core.db import db
 from xuncha.hazards import queries
 from xuncha.hazards.criteria import Criteria, Order, View
@@ -120,11 +121,9 @@ def test_each_view_holds_its_states(app: object) -> None:
 
 def test_overdue_and_soon_turn_with_the_day(app: object) -> None:
     hazard = issued(due_on=day(4).isoformat())
+    views = (View.SOON, View.OVERDUE)
     seen = [
-        (
-            len(numbers_of("wang", Criteria(view=View.SOON), day(offset))),
-            len(numbers_of("wang", Criteria(view=View.OVERDUE), day(offset))),
-        )
+        tuple(len(numbers_of("wang", Criteria(view=view), day(offset))) for view in views)
         for offset in (0, 1, 4, 5)
     ]
     assert seen == [(0, 0), (1, 0), (1, 0), (0, 1)]
@@ -185,8 +184,6 @@ def test_open_at_a_site_is_what_the_enterprise_owes(app: object) -> None:
 
 
 def test_who_sees_a_hazard_sees_its_photos(app: object) -> None:
-    from xuncha.core.access import Permission, allowed
-
     hazard: Hazard = in_state(State.REPORTED_DONE)
     shown = hazard.photos[0].photo
     for name, sees in (

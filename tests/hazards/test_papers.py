@@ -92,6 +92,7 @@ def test_numbers_run_on_and_start_again_each_year(app: object) -> None:
 def test_an_opinion_tells_what_was_found_against_its_notice(app: object) -> None:
     check = file(filing(place("huaxin"), finding(), finding(description="通道堵塞")))
     notice = issue_notice(check, actor=person("wang"), now=NOW)
+    db.session.commit()
     good, bad = hazards_of(check)
     do(do(good, Act.REPORT_DONE), Act.VERIFY)
     do(bad, Act.SEND_BACK, note="仍堵塞", due_on=day(9))

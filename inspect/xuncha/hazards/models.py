@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..checklists.models import HazardClass, Item
 from ..checks.models import Check
-from ..core.db import Base, Code, Pk
+from ..core.db import Base, Code, Pk, choice
 from ..core.words import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
@@ -156,8 +156,8 @@ class HazardEvent(Base):
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     actor_name: Mapped[str]
     act: Mapped[Act]
-    from_state: Mapped[State | None]
-    to_state: Mapped[State]
+    from_state: Mapped[State | None] = mapped_column(choice(State, "from_state"))
+    to_state: Mapped[State] = mapped_column(choice(State, "to_state"))
     note: Mapped[str] = mapped_column(default="")
     due_on: Mapped[date | None]
     check_id: Mapped[int | None] = mapped_column(sa.ForeignKey("checks.id"), index=True)

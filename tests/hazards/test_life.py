@@ -1,0 +1,101 @@
+"""A hazard's life at random: whatever people try, in whatever order, what is written holds together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from tests.hazards import scenes
+
+from xuncha.core.db import db
+from xuncha.core.errors import Refused
+from xuncha.hazards.actions import step
+from xuncha.hazards.lifecycle import STEPS, Act, State, step_of
+from xuncha.hazards.models import Hazard
+
+PEOPLE = st.sampled_from(["admin", "leader", "lin", "wang", "expert", "officer", "principal", "chen"])
+BROUGHT = scenes.BROUGHT
+
+
+class Life(RuleBasedStateMachine):
+    """One hazard; steps by anybody at any later moment, allowed or not."""
+
+    @initialize()
+    def found(self) -> None:
+        db.session.rollback()
+        self.now = scenes.NOW
+        self.number = scenes.draft().id
+        self.photos = [scenes.photo(200)]
+
+    @property
+    def hazard(self) -> Hazard:
+        return db.session.get_one(Hazard, self.number)
+
+    @rule(
+        act=st.sampled_from([row.act for row in STEPS]),
+        name=PEOPLE,
+        days=st.integers(0, 3),
+        shift=st.integers(-5, 40),
+    )
+    def tries(self, act: Act, name: str, days: int, shift: int) -> None:
+        self.now += timedelta(days=days, minutes=1)
+        before = self.hazard.state
+        written = len(self.hazard.events)
+        brought = dict(BROUGHT.get(act, {}))
+        if "due_on" in brought:
+            brought["due_on"] = scenes.day(shift)
+        photos = self.photos if "photos" in step_of(act).brings else []
+        try:
+            step(self.hazard, act, actor=scenes.person(name), now=self.now, brought=brought, photos=photos)
+            db.session.commit()
+        except Refused:
+            db.session.rollback()
+            assert (self.hazard.state, len(self.hazard.events)) == (before, written)
+        else:
+            assert before in step_of(act).sources
+            assert len(self.hazard.events) == written + 1
+
+    @invariant()
+    def the_row_is_what_the_events_say(self) -> None:
+        if not hasattr(self, "number"):
+            return
+        hazard = self.hazard
+        assert hazard.state is hazard.events[-1].to_state
+        assert hazard.due_on == hazard.events[-1].due_on
+        for earlier, later in zip(hazard.events, hazard.events[1:], strict=False):
+            assert later.from_state is earlier.to_state
+            assert later.at >= earlier.at
+        assert (hazard.closed_at is not None) == (hazard.state is State.CLOSED)
+        assert hazard.round == 1 + sum(event.act in {Act.SEND_BACK, Act.REOPEN} for event in hazard.events)
+        assert sum(extension.granted is True for extension in hazard.extensions) <= 1
+        assert (hazard.state is State.EXTENSION_PENDING) == any(
+            row.granted is None for row in hazard.extensions
+        )
+        assert hazard.original_due_on == scenes.LATER
+
+    @invariant()
+    def a_closure_has_its_second_person(self) -> None:
+        if not hasattr(self, "number"):
+            return
+        closing = [event for event in self.hazard.events if event.act is Act.APPROVE_CLOSURE]
+        for event in closing:
+            verified = [row for row in self.hazard.events if row.id < event.id and row.act is Act.VERIFY][-1]
+            assert verified.actor_id != event.actor_id
+
+
+def test_whatever_is_tried_the_records_hold_together(app: Flask) -> None:
+    quick = settings(
+        max_examples=15,
+        stateful_step_count=30,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
+    run_state_machine_as_test(Life, settings=quick)
+
+
+pytestmark = pytest.mark.timeout(200)

