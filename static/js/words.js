@@ -16,11 +16,15 @@ export function stateOf(entry) {
   return [_(words), tone];
 }
 
+// Here the server's own sentence says it all.
+const ENOUGH = ["conflict", "forbidden"];
+
 /** Why an entry still waits, in words; what the server said comes first. Empty when nothing went wrong yet. */
 export function reasonOf(entry) {
   if (!entry.reason) return "";
-  return [entry.words, ...entry.fields.map((field) => `${field.label || field.path}: ${field.message}`), _(REASONS[entry.reason])]
-    .filter(Boolean).join(" ");
+  const told = [...new Set([entry.words, ...entry.fields.map((field) => field.message)].filter(Boolean))];
+  const more = told.length && ENOUGH.includes(entry.reason) ? [] : [_(REASONS[entry.reason])];
+  return [...told, ...more].join(" ");
 }
 
 /** A moment in the zone's time, as the page's language writes it. */

@@ -65,10 +65,11 @@ function actions(entry) {
 
 function waiting(entry) {
   const [words, tone] = stateOf(entry);
-  const text = make("span", "row-text", make("strong", "", title(entry)), make("span", "", _("Filed on this phone %(time)s", { time: moment(entry.createdAt) })));
+  const since = make("span", "", _("Filed on this phone %(time)s", { time: moment(entry.createdAt) }));
+  const text = make("span", "row-text", make("strong", "", title(entry)), make("b", `badge ${tone}`, words), since);
   const reason = reasonOf(entry);
   if (reason) text.append(make("span", "", reason));
-  const row = make("div", "row", text, make("span", "row-side", make("span", `badge ${tone}`, words)), actions(entry));
+  const row = make("div", "row", text, actions(entry));
   row.dataset.uuid = entry.uuid;
   return make("li", "", row);
 }
@@ -82,8 +83,18 @@ function received(receipt) {
   return make("li", "", row);
 }
 
+function unfinished(draft) {
+  const facts = _("Last changed %(time)s", { time: moment(draft.savedAt) });
+  const row = make("a", "row", make("span", "row-text", make("strong", "", draft.meta.siteName || _("Check")), make("span", "", facts)));
+  row.href = draft.meta.url;
+  return make("li", "", row);
+}
+
 async function show(element) {
-  const [entries, receipts] = await Promise.all([phone.outbox.list(), phone.outbox.receipts(RECEIPTS_SHOWN)]);
+  const [entries, receipts, drafts] = await Promise.all([
+    phone.outbox.list(), phone.outbox.receipts(RECEIPTS_SHOWN), listDrafts(phone.user),
+  ]);
+  const open = drafts.filter((draft) => draft.meta?.url);
   const parts = [];
   if (entries.length) {
     parts.push(make("ul", "rows", ...entries.map(waiting)));
@@ -91,6 +102,7 @@ async function show(element) {
   } else {
     parts.push(make("p", "quiet", _("Nothing waits on this phone. All that was filed here has arrived.")));
   }
+  if (open.length) parts.push(make("h3", "", _("Begun and not finished")), make("ul", "rows", ...open.map(unfinished)));
   if (receipts.length) {
     parts.push(make("h3", "", _("Arrived")), make("ul", "rows", ...receipts.map(received)));
   }
