@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from ..accounts.queries import supervisors
+from ..checklists.models import HazardClass
 from ..checks.filing import PhotoRef
 from ..core.access import READ_ALL, Permission, allowed
 from ..core.clock import today, utcnow
@@ -21,14 +22,14 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, ledger, queries, rules
+from . import actions, ledger, panels, queries, rules
 from .criteria import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act
-from .models import Hazard, HazardPhotoRole
+from .models import Hazard, HazardPhotoRole, Source
 from .paper_views import pages
 
-__all__ = ["pages"]
+__all__ = ["pages", "panels"]
 PER_PAGE = 50
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -104,7 +105,12 @@ def new() -> str | Response | tuple[str, int]:
 def _add(form: HazardForm, photos: list[PhotoRef]) -> Hazard:
     site = fetch(sites_visible_to(current_user).where(Site.id == form.site_id.data), Permission.SEE_SITE)
     skipped = {"site_id", "photos", "csrf_token"}
-    fields = {field.name: field.data for field in form if field.name not in skipped}
+    fields = {
+        field.name: field.data for field in form if field.name not in skipped and field.data is not None
+    }
+    fields["hazard_class"] = HazardClass(fields["hazard_class"])
+    if "source" in fields:
+        fields["source"] = Source(fields["source"])
     return actions.add_hazard(site, actor=current_user, now=utcnow(), photos=photos, **fields)
 
 

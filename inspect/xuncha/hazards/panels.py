@@ -1,0 +1,99 @@
+"""What hazards put on the pages of lower domains: a site's page, a check's page, Today, the load of supervisors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+
+from ..accounts.models import User
+from ..checks.models import Check
+from ..checks.queries import check_panels
+from ..core.access import FIELD, MANAGERS, Permission, allowed
+from ..core.clock import today
+from ..core.db import db
+from ..core.panels import Panel
+from ..core.words import N_
+from ..enterprises.models import Site
+from ..enterprises.queries import site_panels, tally
+from ..schedule.queries import today_sections
+from . import queries
+from .criteria import Criteria, Order, View
+from .lifecycle import UNSETTLED, State
+from .models import Hazard
+
+SHOWN = 5
+
+
+def _unsettled_of(supervisor: User) -> str:
+    args: dict[str, Any] = dict(Criteria(view=View.UNSETTLED, supervisor=supervisor.id).to_args())
+    return url_for("hazards.index", **args)
+
+
+@tally(N_("Open hazards"), link=_unsettled_of, position=20)
+def _open_by_site(numbers: Collection[int], _day: date) -> Mapping[int, int]:
+    query = sa.select(Hazard.site_id, sa.func.count()).where(
+        Hazard.site_id.in_(numbers), Hazard.state.in_(UNSETTLED)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Hazard.site_id))}
+
+
+@site_panels.add
+def _of_site(site: Site, reader: User) -> Panel | None:
+    if not allowed(reader, Permission.SEE_HAZARD, site):
+        return None
+    day = today()
+    criteria = Criteria(view=View.UNSETTLED, site=site.id)
+    hazards = list(db.session.scalars(queries.filtered(reader, criteria, day).limit(SHOWN)))
+    total = queries.count(reader, Criteria(site=site.id), day)
+    looked = queries.reinspections(site) if allowed(reader, Permission.VERIFY_HAZARD, site) else []
+    data = {
+        "hazards": hazards,
+        "total": total,
+        "criteria": criteria,
+        "day": day,
+        "site": site,
+        "looked": len(looked),
+    }
+    return Panel("hazards/site_panel.html", data, position=30)
+
+
+@check_panels.add
+def _of_check(check: Check, reader: User) -> Panel | None:
+    query = queries.visible_to(reader).where(Hazard.check_id == check.id).order_by(Hazard.id)
+    hazards = list(db.session.scalars(query))
+    if not hazards:
+        return None
+    drafts = sum(hazard.state is State.DRAFT for hazard in hazards)
+    data = {"hazards": hazards, "drafts": drafts, "check": check, "day": today()}
+    return Panel("hazards/check_panel.html", data, position=10)
+
+
+@today_sections.add
+def _of_today(day: date, reader: User) -> Panel | None:
+    """What waits for this person; each list opens whole."""
+    if not allowed(reader, Permission.SEE_HAZARD):
+        return None
+    cards: list[dict[str, Any]] = []
+    for view in _views_of(reader):
+        criteria = Criteria(
+            view=view, supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE
+        )
+        total = queries.count(reader, criteria, day)
+        if total:
+            hazards = list(
+                db.session.scalars(queries.with_people(queries.filtered(reader, criteria, day)).limit(SHOWN))
+            )
+            cards.append({"view": view, "criteria": criteria, "total": total, "hazards": hazards})
+    return Panel("hazards/today_panel.html", {"cards": cards, "day": day}, position=20) if cards else None
+
+
+def _views_of(reader: User) -> tuple[View, ...]:
+    if reader.role in MANAGERS:
+        return View.CLOSURE, View.EXTENSION, View.OVERDUE
+    if reader.role in FIELD:
+        return View.ISSUE, View.VERIFY, View.EXTENSION, View.OVERDUE
+    return ()
