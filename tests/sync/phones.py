@@ -57,7 +57,9 @@ class Phone:
             f"/sync/photos/{name or sha256(data)}", data=data, content_type="image/jpeg", headers=headers
         )
 
-    def file(self, visit: dict[str, Any] | bytes, *, declared: str | None = None, **headers: str) -> TestResponse:
+    def file(
+        self, visit: dict[str, Any] | bytes, *, declared: str | None = None, **headers: str
+    ) -> TestResponse:
         """Send a filing; `declared` in place of the hash of its bytes."""
         body = visit if isinstance(visit, bytes) else json.dumps(visit).encode()
         sent = {"X-Filing-SHA256": declared if declared is not None else sha256(body), **headers}

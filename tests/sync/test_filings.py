@@ -92,7 +92,9 @@ def changed(given: dict[str, Any], **more: Any) -> dict[str, Any]:
     return deepcopy(given) | more
 
 
-def test_other_content_under_a_known_uuid_changes_nothing(phone: Phone, as_user: Browser, huaxin: int) -> None:
+def test_other_content_under_a_known_uuid_changes_nothing(
+    phone: Phone, as_user: Browser, huaxin: int
+) -> None:
     given = visit(huaxin, summary="原文")
     phone.file(given)
     for other in (changed(given, summary="改过"), changed(given, signatures=given["signatures"][:1])):
@@ -116,7 +118,13 @@ def test_photos_that_have_not_arrived_are_named_and_nothing_is_filed(phone: Phon
 
 def test_a_body_that_is_not_the_declared_one_is_not_read(phone: Phone, huaxin: int) -> None:
     body = json.dumps(visit(huaxin)).encode()
-    for sent, declared in ((b"", sha256(body)), (body[:-1], sha256(body)), (body, ""), (body, "0" * 64), (b"", sha256(b""))):
+    for sent, declared in (
+        (b"", sha256(body)),
+        (body[:-1], sha256(body)),
+        (body, ""),
+        (body, "0" * 64),
+        (b"", sha256(b"")),
+    ):
         response = phone.file(sent, declared=declared)
         assert (response.status_code, response.json["error"]) == (400, "body_differs")
     assert checks() == []
@@ -197,7 +205,9 @@ def test_signed_out_or_ended_accounts_get_json_401(
 
 
 @pytest.mark.parametrize("years", [-10, 0, 10])
-def test_a_phone_clock_that_is_years_wrong_files_and_is_flagged(phone: Phone, huaxin: int, years: int) -> None:
+def test_a_phone_clock_that_is_years_wrong_files_and_is_flagged(
+    phone: Phone, huaxin: int, years: int
+) -> None:
     told = (cast.NOW + timedelta(days=365 * years)).isoformat()
     response = phone.file(visit(huaxin), **{"X-Phone-Time": told})
     assert response.status_code == 201
@@ -229,7 +239,9 @@ def test_an_error_of_the_database_is_never_taken_for_known(
     assert phone.file(given).status_code == 201
 
 
-def test_the_token_is_of_the_signed_in_person_and_opens_the_door(app: Flask, as_user: Browser, huaxin: int) -> None:
+def test_the_token_is_of_the_signed_in_person_and_opens_the_door(
+    app: Flask, as_user: Browser, huaxin: int
+) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     phone = Phone(as_user("wang"))
     given = visit(huaxin)

@@ -61,7 +61,9 @@ DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 
 
 @pytest.mark.parametrize("way", DAMAGED)
-def test_bytes_that_differ_from_the_declared_ones_are_not_taken(as_user: Browser, app: Flask, way: str) -> None:
+def test_bytes_that_differ_from_the_declared_ones_are_not_taken(
+    as_user: Browser, app: Flask, way: str
+) -> None:
     data, (damage, error) = picture(), DAMAGED[way]
     response = Phone(as_user("wang")).put(damage(data), name=sha256(data), declared=len(data))
     assert (response.status_code, response.json["error"]) == (400, error)
