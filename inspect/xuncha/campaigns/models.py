@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..checks.models import Check
 from ..core.db import Base, Pk
-from ..core.words import Labelled, N_
+from ..core.words import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
 
@@ -40,8 +40,15 @@ class Campaign(Base):
     goal: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    version: Mapped[int] = mapped_column(default=1)
 
     checks: Mapped[list[CampaignCheck]] = relationship(back_populates="campaign")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def covers(self, day: date) -> bool:
+        """Whether a day lies in its period, both ends inclusive."""
+        return self.starts_on <= day <= self.ends_on
 
 
 class CampaignCheck(Base):
@@ -73,6 +80,14 @@ class CaseOutcome(Labelled):
     REFERRED = "referred", N_("Referred")
 
 
+OPEN_OUTCOMES = (CaseOutcome.PENDING, CaseOutcome.REFERRED)
+# What may become of which: installations are removed (处), acts are stopped (起); both may be banned or referred.
+FITTING = {
+    CaseKind.INSTALLATION: (CaseOutcome.REMOVED, CaseOutcome.CLOSED_DOWN, CaseOutcome.REFERRED),
+    CaseKind.ACT: (CaseOutcome.STOPPED, CaseOutcome.CLOSED_DOWN, CaseOutcome.REFERRED),
+}
+
+
 class IllegalCase(Base):
     """An illegal installation (counted in 处) or act (counted in 起), from found to dealt with."""
 
@@ -102,6 +117,16 @@ class IllegalCase(Base):
     photos: Mapped[list[CasePhoto]] = relationship(order_by="CasePhoto.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def author_id(self) -> int:
+        """Who recorded it."""
+        return self.recorded_by_id
+
+    @property
+    def is_open(self) -> bool:
+        """Not dealt with yet, or referred and the department's result still awaited."""
+        return self.outcome in OPEN_OUTCOMES
 
 
 class CasePhoto(PhotoUse, Base):

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
@@ -16,8 +17,10 @@ from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.forms import attempt
+from ..core.panels import Panel
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site, SiteKind
+from ..enterprises.queries import site_panels
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.forms import Slot, posted
 from . import actions, queries, workbooks
@@ -208,3 +211,15 @@ def restore(number: int) -> Response:
     training = _one(number, Permission.CHANGE_TRAINING)
     actions.restore_training(training, actor=_actor(), now=utcnow())
     return done(gettext("The record counts again."), "trainings.show", number=number)
+
+
+@site_panels.add
+def _site_panel(site: Site, reader: User) -> Panel | None:
+    """On an enterprise's page: the latest trainings at which its people were, and how many of them."""
+    query = queries.filtered(reader, queries.Criteria(site=site.id)).limit(5)
+    trainings = db.session.scalars(query.options(selectinload(Training.audience))).all()
+    lines = [
+        (training, sum(group.headcount for group in training.audience if group.site_id == site.id))
+        for training in trainings
+    ]
+    return Panel("trainings/site_panel.html", {"lines": lines, "site": site}, 60) if lines else None

@@ -1,47 +1,37 @@
-"""The ledger of trainings as a workbook: what the list shows, and its totals, as text and numbers and never a formula."""
+"""The ledger of trainings as a workbook: the lines of the list, and under them the totals of exactly these lines."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext
 
-from ..core.i18n import label
+from ..core.i18n import label, write_rate
+from ..core.sheets import Head, write
 from .models import Training
 from .queries import Totals
 
-WIDTHS = (12, 16, 32, 22, 22, 14, 8, 40, 10, 10, 30, 10, 10, 10, 10, 14, 48)
-# Spreadsheets take a cell that begins so for a formula, also when it is pasted or saved as CSV (OWASP).
-STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-
-def neutral(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(STARTERS) else text
-
-
-def _heads() -> list[str]:
+def _heads() -> list[Head]:
     return [
-        gettext("Held on"),
-        gettext("Kind of training"),
-        gettext("Topic"),
-        gettext("Venue"),
-        gettext("Organiser"),
-        gettext("Lecturer"),
-        gettext("Hours"),
-        gettext("Audience"),
-        gettext("Attendances"),
-        gettext("Copies"),
-        gettext("Materials handed out"),
-        gettext("Took the exam"),
-        gettext("Passed"),
-        gettext("Pass rate"),
-        gettext("Average mark"),
-        gettext("Recorded by"),
-        gettext("Content of the training"),
+        Head(gettext("Held on"), 12),
+        Head(gettext("Kind of training"), 16),
+        Head(gettext("Topic"), 32),
+        Head(gettext("Venue"), 22),
+        Head(gettext("Organiser"), 22),
+        Head(gettext("Lecturer"), 14),
+        Head(gettext("Hours"), 8),
+        Head(gettext("Audience"), 40),
+        Head(gettext("Attendances"), 10),
+        Head(gettext("Materials handed out"), 30),
+        Head(gettext("Copies"), 10),
+        Head(gettext("Took the exam"), 10),
+        Head(gettext("Passed"), 10),
+        Head(gettext("Pass rate"), 10),
+        Head(gettext("Average mark"), 10),
+        Head(gettext("Recorded by"), 14),
+        Head(gettext("Content of the training"), 48),
     ]
 
 
@@ -61,68 +51,25 @@ def _cells(training: Training) -> list[Any]:
         training.hours,
         "; ".join(audience),
         training.attendances,
-        training.handed_out,
         "; ".join(materials),
+        training.handed_out,
         training.exam_taken,
         training.exam_passed,
-        training.pass_rate,
+        "" if training.exam_taken is None else write_rate(training.pass_rate),
         training.exam_average,
         training.recorded_by.name,
         training.content,
     ]
 
 
-def _sums(totals: Totals) -> list[Any]:
+def _rows(trainings: Iterable[Training], totals: Totals) -> Iterator[list[Any]]:
+    for training in trainings:
+        yield _cells(training)
     events = gettext("Total: %(count)s events", count=totals.events)
-    exams = [totals.taken, totals.passed, totals.pass_rate]
-    return [events, *[None] * 5, totals.hours, None, totals.attendances, totals.materials, None, *exams]
+    exams = [totals.taken, totals.passed, write_rate(totals.pass_rate)]
+    yield [events, *[None] * 5, totals.hours, None, totals.attendances, None, totals.materials, *exams]
 
 
 def ledger(trainings: Iterable[Training], totals: Totals) -> bytes:
-    """The workbook's bytes: one line a training, the totals of exactly these lines under them."""
-    out = io.BytesIO()
-    settings = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(out, settings)
-    styles = {
-        "head": book.add_format({"bold": True, "bg_color": "#E9EDEC", "bottom": 1, "text_wrap": True}),
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
-        "rate": book.add_format({"num_format": "0.0%", "valign": "top"}),
-        "sum": book.add_format({"bold": True, "top": 1}),
-        "sum_rate": book.add_format({"bold": True, "top": 1, "num_format": "0.0%"}),
-    }
-    sheet = book.add_worksheet(gettext("Trainings")[:31])
-    heads = _heads()
-    rate = heads.index(gettext("Pass rate"))
-    for column, (head, width) in enumerate(zip(heads, WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, head, styles["head"])
-    row = 0
-    for row, training in enumerate(trainings, 1):
-        for column, value in enumerate(_cells(training)):
-            _put(
-                sheet, row, column, value, styles["rate"] if column == rate else styles["text"], styles["day"]
-            )
-    for column, value in enumerate(_sums(totals)):
-        _put(sheet, row + 1, column, value, styles["sum_rate" if column == rate else "sum"], styles["day"])
-    sheet.freeze_panes(1, 1)
-    if row:
-        sheet.autofilter(0, 0, row, len(heads) - 1)
-    book.close()
-    return out.getvalue()
-
-
-def _put(sheet: Any, row: int, column: int, value: Any, style: Any, day: Any) -> None:
-    if value is None:
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, neutral(value), style)
-    elif isinstance(value, (int, float)):
-        sheet.write_number(row, column, value, style)
-    else:
-        sheet.write_datetime(row, column, value, day)
+    """The workbook's bytes."""
+    return write(gettext("Trainings"), _heads(), _rows(trainings, totals))

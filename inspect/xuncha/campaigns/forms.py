@@ -1,0 +1,116 @@
+"""Forms of campaigns, engagements of experts and illegal cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    validators,
+)
+
+from ..core.forms import EMPTY, DecimalNumberField, choices, int_or_none
+from .models import FITTING, CampaignKind, CaseKind, IllegalCase
+
+SOMETHING = validators.InputRequired(_l("Fill this in."))
+LINE = validators.Length(max=200, message=_l("At most 200 characters."))
+WORDS = validators.Length(max=5000, message=_l("At most 5,000 characters."))
+DAY = validators.InputRequired(_l("Enter the date."))
+
+
+class CampaignForm(FlaskForm):
+    """A campaign's facts."""
+
+    version = HiddenField()
+    name = StringField(_l("Name of the campaign"), [SOMETHING, LINE])
+    name_en = StringField(_l("English name"), [LINE])
+    kind = SelectField(
+        _l("Kind of campaign"),
+        [validators.InputRequired(_l("Choose the kind."))],
+        choices=lambda: choices(CampaignKind, empty=EMPTY),
+    )
+    starts_on = DateField(_l("First day"), [DAY])
+    ends_on = DateField(_l("Last day"), [DAY], description=_l("The last day still counts."))
+    basis = TextAreaField(
+        _l("Basis"), [WORDS], description=_l("The plan or notice it follows, with its number.")
+    )
+    goal = TextAreaField(_l("Goal"), [WORDS])
+
+    def facts(self) -> dict[str, Any]:
+        """What the valid form says."""
+        names = ("name", "name_en", "starts_on", "ends_on", "basis", "goal")
+        return {name: self[name].data or "" for name in names} | {"kind": CampaignKind(self.kind.data)}
+
+
+class EngageForm(FlaskForm):
+    """An expert, the days, and the enterprises; the page draws the enterprises by sector."""
+
+    expert_id = SelectField(
+        _l("Expert"), [validators.InputRequired(_l("Choose the expert."))], coerce=int_or_none
+    )
+    body = StringField(
+        _l("Expert body"), [LINE], description=_l("The institute or association that sends the expert.")
+    )
+    from_on = DateField(_l("First day"), [DAY])
+    until_on = DateField(_l("Last day"), [DAY])
+    site_ids = SelectMultipleField(
+        _l("Which enterprises"),
+        [validators.InputRequired(_l("Choose at least one enterprise."))],
+        coerce=int,
+        validate_choice=False,
+    )
+
+
+class CaseForm(FlaskForm):
+    """An illegal installation or act as it was found."""
+
+    check_id = HiddenField(filters=[lambda value: value or ""])
+    kind = RadioField(
+        _l("What was found"),
+        [validators.InputRequired(_l("Choose what was found."))],
+        choices=lambda: choices(CaseKind),
+    )
+    found_on = DateField(_l("Found on"), [DAY])
+    place = StringField(_l("Where exactly"), [SOMETHING, LINE])
+    site_id = SelectField(_l("Enterprise or idle site"), coerce=int_or_none)
+    description = TextAreaField(
+        _l("What is illegal"),
+        [SOMETHING, WORDS],
+        description=_l("Facts, people present, licences seen or missing."),
+    )
+    campaign_id = SelectField(_l("Campaign"), coerce=int_or_none)
+
+
+class SettleForm(FlaskForm):
+    """What became of a case."""
+
+    version = HiddenField()
+    outcome = RadioField(_l("Outcome"), [validators.InputRequired(_l("Choose the outcome."))])
+    outcome_on = DateField(_l("Settled on"), [DAY])
+    department = StringField(
+        _l("Department"), [LINE], description=_l("Who it is referred to, or who dealt with it.")
+    )
+    area_m2 = DecimalNumberField(_l("Area removed (m²)"), [validators.Optional()])
+    note = TextAreaField(_l("How it was settled"), [WORDS])
+
+    def fit(self, case: IllegalCase) -> SettleForm:
+        """Offer the outcomes that fit the kind of the case."""
+        self.outcome.choices = [(member.value, gettext(member.label)) for member in FITTING[case.kind]]
+        return self
+
+
+class ReopenForm(FlaskForm):
+    """Why an outcome is taken back."""
+
+    reason = StringField(
+        _l("Reason"), [validators.InputRequired(_l("Say why the outcome is taken back.")), LINE]
+    )

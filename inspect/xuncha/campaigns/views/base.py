@@ -1,0 +1,37 @@
+"""The blueprint and what the pages of campaigns and cases share."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask_login import current_user
+
+from ...accounts.models import User
+from ...core.access import Permission
+from ...core.db import db
+from ...core.i18n import language
+from ...core.web import fetch
+from .. import queries
+from ..models import Campaign
+
+pages = Blueprint("campaigns", __name__, url_prefix="/campaigns")
+
+
+def actor() -> User:
+    """Who asks, as a row of this transaction."""
+    return db.session.get_one(User, current_user.id)
+
+
+def the_campaign(number: int, permission: Permission) -> Campaign:
+    """A campaign by its number."""
+    return fetch(queries.visible_to(current_user).where(Campaign.id == number), permission)
+
+
+def read_version(text: str | None) -> int:
+    """The version of a hidden field; 0, which no row has, for anything odd."""
+    return int(text) if text and text.isascii() and text.isdigit() else 0
+
+
+@pages.app_template_filter("campaign_name")
+def campaign_name(campaign: Campaign) -> str:
+    """The name in the language of now; the Chinese where no English was written."""
+    return (language() == "en" and campaign.name_en) or campaign.name

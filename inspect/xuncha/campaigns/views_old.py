@@ -1,7 +1,0 @@
-"""Pages of the campaigns domain."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-pages = Blueprint("campaigns", __name__, url_prefix="/campaigns")
