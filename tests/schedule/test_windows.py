@@ -1,6 +1,7 @@
 """The half-months: two a month, no day without one, whatever the month's length."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ def test_a_year_has_exactly_two_windows_a_month_without_gap(year: int) -> None:
     assert [(one.start.month, one.start.day) for one in windows] == [
         (month, day) for month in range(1, 13) for day in (1, 16)
     ]
-    for one, following in zip(windows, windows[1:], strict=False):
+    for one, following in pairwise(windows):
         assert one.end + timedelta(1) == following.start
         assert one.next == following
         assert following.previous == one

@@ -184,7 +184,7 @@ def grid() -> str:
     names = query.with_only_columns(Site.id, Site.name).order_by(None).distinct().order_by(Site.name)
     sites = db.session.execute(names).all()
     page = max(request.args.get("page", 1, type=int), 1)
-    shown = dict(row._tuple() for row in sites[(page - 1) * PER_PAGE : page * PER_PAGE])
+    shown = {row.id: row.name for row in sites[(page - 1) * PER_PAGE : page * PER_PAGE]}
     tasks = db.session.scalars(query.where(Task.site_id.in_(shown)))
     return render_template(
         "schedule/grid.html",
