@@ -20,9 +20,11 @@ from .core.clock import local_day, utcnow
 from .core.db import commit, db
 from .doctor import doctor
 from .enterprises.assigning import apply_due_assignments
+from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import schedule
 from .schedule.loading import load_calendar
+from .stats.commands import figures
 
 
 @click.command("serve")
@@ -95,5 +97,5 @@ def nightly() -> None:
 
 def set_up(app: Flask) -> None:
     """Register every command."""
-    for command in (users, schedule, nightly, serve, doctor):
+    for command in (users, schedule, figures, document, nightly, serve, doctor):
         app.cli.add_command(command)

@@ -6,20 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import current_app
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
+from ..core.access import Role
 from ..core.db import db
 from ..core.i18n import label, speaking, write_day
 from ..hazards.criteria import Criteria, View
+from ..hazards.lifecycle import State
 from ..hazards.models import Hazard
 from ..hazards.queries import SOON, filtered
+from ..stats.scope import Scope
 from .document import Column, Document, SignatureBlock
 from .paper import in_language, open_paper
-from .standing import BY_STATE, Standing, holds, standing
-
-BY_DAY = {*BY_STATE, View.OVERDUE, View.SOON}
+from .standing import BY_DAY, Standing, holds, standing
 
 
 @dataclass(frozen=True)
@@ -30,43 +31,52 @@ class Line:
     then: Standing
 
 
-def lines(actor: User, criteria: Criteria, as_of: date) -> list[Line]:
-    """The hazards that fit the filters on a day, as they stood then, oldest first."""
-    last = min(criteria.found_to or as_of, as_of)
-    timeless = replace(
-        criteria, state=None, view=View.ALL if criteria.view in BY_DAY else criteria.view, found_to=last
-    )
-    query = filtered(actor, timeless, as_of).order_by(None).order_by(Hazard.found_on, Hazard.id)
-    loaded = query.options(joinedload(Hazard.site), joinedload(Hazard.found_by), selectinload(Hazard.events))
-    found = [Line(hazard, then) for hazard in db.session.scalars(loaded) if (then := standing(hazard, as_of))]
+def lines(scope: Scope, criteria: Criteria, as_of: date) -> list[Line]:
+    """The hazards of a scope that fit the filters on a day, as they stood then, oldest first."""
+    reader, timeless = scope.actor or anybody(), _timeless(criteria, as_of)
+    queries = [filtered(reader, timeless, as_of)]
+    if timeless.view is View.ALL:  # what was made void later was not void then
+        queries.append(filtered(reader, replace(timeless, state=State.VOID), as_of))
+    within = scope.hazards(as_of).with_only_columns(Hazard.id).order_by(None)
+    found: list[Hazard] = []
+    for query in queries:
+        loaded = query.where(Hazard.id.in_(within)).options(
+            joinedload(Hazard.site), joinedload(Hazard.found_by), selectinload(Hazard.events)
+        )
+        found += db.session.scalars(loaded)
+    found.sort(key=lambda hazard: (hazard.found_on, hazard.id))
+    told = [Line(hazard, standing(hazard, as_of)) for hazard in found]
     return [
         line
-        for line in found
+        for line in told
         if holds(criteria.view, line.then, as_of, SOON) and criteria.state in (None, line.then.state)
     ]
 
 
-def build(
-    actor: User, criteria: Criteria, as_of: date, lang: str, *, subject: str = "", draft: bool = False
-) -> Document:
-    """The ledger of what the actor sees and the filters leave. Raises FontMissing."""
+def _timeless(criteria: Criteria, as_of: date) -> Criteria:
+    """The filters without what depends on the day: that is asked of the events."""
+    view = View.ALL if criteria.view in BY_DAY else criteria.view
+    return replace(criteria, state=None, view=view, found_to=min(criteria.found_to or as_of, as_of))
+
+
+def anybody() -> User:
+    """A reader of the whole zone, for papers that no signed-in person asks for."""
+    return User(name="", username="", role=Role.AUDITOR, active=True)
+
+
+def build(scope: Scope, criteria: Criteria, as_of: date, lang: str, *, draft: bool = False) -> Document:
+    """The ledger of a scope and what the filters leave of it. Raises FontMissing."""
     with speaking(lang):
-        found = lines(actor, criteria, as_of)
+        found = lines(scope, criteria, as_of)
         paper = open_paper(
             gettext("Hazard ledger"),
             lang,
             organisation=in_language(current_app.config["ORG"]),
-            subject=subject or period_text(criteria),
+            subject=period_text(criteria),
             orientation="landscape",
             draft=draft,
         )
-        paper.note(
-            gettext(
-                "As of %(day)s. %(count)s.",
-                day=write_day(as_of),
-                count=ngettext("%(num)d hazard", "%(num)d hazards", len(found)),
-            )
-        )
+        paper.note(gettext("As of %(day)s. Hazards: %(count)s.", day=write_day(as_of), count=len(found)))
         paper.table(_columns(), [_row(at, line, as_of) for at, line in enumerate(found, start=1)], size=7.5)
         paper.blank_below()
         paper.signatures([SignatureBlock(gettext("Prepared by")), SignatureBlock(gettext("Reviewed by"))])
@@ -86,16 +96,20 @@ def _columns() -> list[Column]:
     return [
         Column(gettext("No."), 24, "center"),
         Column(gettext("Hazard number"), 56, "center"),
-        Column(_over(gettext("Enterprise"), gettext("Credit code")), 78),
-        Column(_over(gettext("Found on"), gettext("Source"), gettext("Found by")), 54, "center"),
-        Column(gettext("Place"), 46),
-        Column(gettext("Hazard description"), 116),
-        Column(_over(gettext("Class"), gettext("Grade")), 48, "center"),
-        Column(gettext("Basis"), 82),
-        Column(gettext("Rectification measure"), 62),
-        Column(_over(gettext("Person responsible"), gettext("Cost (10,000 yuan)")), 44, "center"),
-        Column(_over(gettext("Rectify by"), gettext("Extended to")), 52, "center"),
-        Column(_over(gettext("Reported done"), gettext("Re-inspected")), 52, "center"),
+        Column(_over(gettext("Enterprise"), gettext("Credit code")), 94),
+        Column(_over(gettext("Checked on"), gettext("Source"), gettext("Inspector")), 54, "center"),
+        Column(gettext("Place"), 44),
+        Column(gettext("Description"), 108),
+        Column(_over(gettext("Class"), gettext("Grade")), 46, "center"),
+        Column(gettext("Basis"), 72),
+        Column(gettext("What must be done"), 58),
+        Column(_over(gettext("Who rectifies it"), gettext("Money spent (10,000 yuan)")), 48, "center"),
+        Column(_over(gettext("Original due date"), gettext("Now due on")), 53, "center"),
+        Column(
+            _over(gettext("Reported rectified on"), gettext("Verified on"), gettext("Verified by")),
+            54,
+            "center",
+        ),
         Column(_over(gettext("State"), gettext("Closed on")), 54, "center"),
     ]
 
@@ -115,7 +129,7 @@ def _row(number: int, line: Line, as_of: date) -> list[str]:
         _over(hazard.found_on.isoformat(), label(hazard.source), hazard.found_by.name),
         hazard.place,
         hazard.description,
-        _over(label(hazard.hazard_class), label(hazard.grade)),
+        _over(label(hazard.hazard_class), label(then.grade)),
         hazard.basis,
         hazard.measure,
         _over(then.responsible, "" if then.cost is None else f"{then.cost:g}"),

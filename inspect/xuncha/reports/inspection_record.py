@@ -201,7 +201,7 @@ def _results(paper: Document, sections: Sections, check: Check) -> None:
 
 
 def _findings(paper: Document, sections: Sections, check: Check) -> None:
-    sections.open(gettext("Hazards found"))
+    sections.open(gettext("Problems found"))
     findings = check.payload["findings"]
     if not findings:
         paper.paragraph(gettext("No hazard was recorded on this visit."))

@@ -1,7 +1,212 @@
-"""Pages of the reports domain."""
+"""Pages of the papers: choose, look at the pages, download. Each is printed from what its own domain lets one see."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ..accounts.models import User
+from ..accounts.queries import supervisors
+from ..checks.models import Check
+from ..checks.queries import visible_to as checks_visible_to
+from ..core.access import READ_ALL, Permission, Role
+from ..core.clock import today
+from ..core.db import db, release
+from ..core.errors import Refused
+from ..core.i18n import LANGUAGES, language, sentence
+from ..core.web import fetch, needs
+from ..core.words import N_
+from ..enterprises.models import Site
+from ..enterprises.queries import visible_to as sites_visible_to
+from ..hazards.criteria import Criteria
+from ..hazards.models import Notice, Opinion
+from ..hazards.queries import notices_visible_to, opinions_visible_to
+from ..stats.period import Period, Span, from_args
+from ..stats.scope import Scope
+from . import preview, printing, queries
+from .fonts import FontMissing
+from .printing import Kind
 
 pages = Blueprint("reports", __name__, url_prefix="/papers")
+PREVIEWED = 40  # pages shown as pictures; the file has them all
+
+
+def _answer(order: printing.Order) -> str | Response | tuple[str, int]:
+    """The PDF with ?format=pdf (&download=1 to save it), else its pages as pictures."""
+    lang = request.args.get("lang", "")
+    lang = lang if lang in LANGUAGES else language()
+    try:
+        path, saved = preview.printed(order, lang)
+    except FontMissing as problem:
+        return render_template("reports/failed.html", order=order, problem=str(problem)), 503
+    if request.args.get("format") == "pdf":
+        return send_file(
+            path,
+            mimetype="application/pdf",
+            as_attachment=request.args.get("download") == "1",
+            download_name=printing.file_name(order, lang),
+        )
+    passed = preview.token(current_user.id, saved.sha256)
+    return render_template(
+        "reports/preview.html",
+        order=order,
+        saved=saved,
+        lang=lang,
+        token=passed,
+        shown=min(saved.pages, PREVIEWED),
+        args={key: value for key, value in request.args.items() if key not in {"lang", "format", "download"}},
+    )
+
+
+def _draft() -> bool:
+    return request.args.get("draft") == "1"
+
+
+@pages.get("/records/<int:number>")
+@needs(Permission.SEE_CHECK)
+def record(number: int) -> str | Response | tuple[str, int]:
+    """The record of a check."""
+    query = checks_visible_to(current_user).where(Check.id == number)
+    return _answer(printing.record(fetch(query, Permission.SEE_CHECK), draft=_draft()))
+
+
+@pages.get("/notices/<int:number>")
+@needs(Permission.SEE_HAZARD)
+def notice(number: int) -> str | Response | tuple[str, int]:
+    """A rectification notice."""
+    query = notices_visible_to(current_user).where(Notice.id == number)
+    return _answer(printing.notice(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
+
+
+@pages.get("/opinions/<int:number>")
+@needs(Permission.SEE_HAZARD)
+def opinion(number: int) -> str | Response | tuple[str, int]:
+    """A re-inspection opinion."""
+    query = opinions_visible_to(current_user).where(Opinion.id == number)
+    return _answer(printing.opinion(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
+
+
+@pages.get("/pages/<token>/<int:number>.webp")
+@needs(Permission.BE_SIGNED_IN)
+def page(token: str, number: int) -> Response:
+    """A page of a paper that this person has just printed, as a picture."""
+    path = preview.paper_of(token, current_user.id)
+    release()
+    picture = preview.page_picture(path, number) if path else None
+    if picture is None:
+        abort(404)
+    return send_file(BytesIO(picture), mimetype="image/webp")
+
+
+@pages.get("")
+@needs(Permission.PRINT_REPORTS)
+def index() -> str:
+    """Choose a summary or the ledger, or find a numbered paper."""
+    span, period = from_args(request.args, today())
+    return render_template(
+        "reports/index.html", kinds=Kind, spans=Span, span=span, period=period, people=_people(), day=today()
+    )
+
+
+def _people() -> list[User]:
+    """The supervisors whose own summary this reader may print."""
+    if current_user.role in READ_ALL:
+        return supervisors()
+    if current_user.role is Role.TEAM_LEAD:
+        return [one for one in supervisors() if one.team_id == current_user.team_id]
+    return []
+
+
+def _told() -> tuple[Period, Scope]:
+    """The period and scope of the address. Raises Refused, with the field that does not fit."""
+    args = request.args.to_dict()
+    if args.get("period") != Span.CUSTOM.value:
+        args = {key: value for key, value in args.items() if key not in {"from", "to"}}
+    elif not (args.get("from") and args.get("to")):
+        raise Refused(N_("Give the first and the last day of the period."), field="from")
+    _span, period = from_args(args, today())
+    wanted = args.get("supervisor", "")
+    if wanted and wanted not in {str(one.id) for one in _people()}:
+        raise Refused(N_("This supervisor is not in your list."), field="supervisor")
+    return period, Scope(current_user, _site(args.get("site", "").strip()), int(wanted) if wanted else None)
+
+
+def _site(text: str) -> int | None:
+    if not text:
+        return None
+    fits = [Site.name == text, Site.uscc == text]
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        fits.append(Site.id == int(text))
+    found = db.session.scalars(sites_visible_to(current_user).where(sa.or_(*fits)).limit(2)).all()
+    if len(found) != 1:
+        raise Refused(N_("No single enterprise of yours has this name or credit code."), field="site")
+    return found[0].id
+
+
+def _of_period(make: Callable[[Period, Scope], printing.Order]) -> Any:
+    try:
+        period, scope = _told()
+    except Refused as problem:
+        flash(sentence(problem), "error")
+        return redirect(url_for("reports.index"))
+    return _answer(make(period, scope))
+
+
+@pages.get("/ledger")
+@needs(Permission.PRINT_REPORTS)
+def ledger() -> Any:
+    """The hazard ledger of a period, or of the filters of the list of hazards as of today."""
+    if "period" not in request.args:
+        filters = Criteria.from_args(request.args)
+        return _answer(printing.ledger(Scope(current_user), filters, today(), draft=_draft()))
+    return _of_period(
+        lambda period, scope: printing.ledger(
+            scope, printing.hazards_of(period, scope), period.as_of, draft=_draft()
+        )
+    )
+
+
+@pages.get("/inspection-summary")
+@needs(Permission.PRINT_REPORTS)
+def inspection_summary() -> Any:
+    """The inspection summary of a period."""
+    rounded = request.args.get("rounded") == "1"
+    return _of_period(
+        lambda period, scope: printing.inspection(period, scope, draft=_draft(), rounded=rounded)
+    )
+
+
+@pages.get("/training-summary")
+@needs(Permission.PRINT_REPORTS)
+def training_summary() -> Any:
+    """The training summary of a period."""
+    return _of_period(lambda period, scope: printing.trainings(period, scope, draft=_draft()))
+
+
+FOUND: dict[str, tuple[Any, Any, str]] = {
+    Kind.RECORD.value: (checks_visible_to, Check, "reports.record"),
+    Kind.NOTICE.value: (notices_visible_to, Notice, "reports.notice"),
+    Kind.OPINION.value: (opinions_visible_to, Opinion, "reports.opinion"),
+}
+
+
+@pages.get("/find")
+@needs(Permission.PRINT_REPORTS)
+def find() -> Response:
+    """Go to a numbered paper."""
+    visible, model, endpoint = FOUND.get(request.args.get("kind", ""), FOUND[Kind.RECORD.value])
+    text = request.args.get("number", "")
+    found = db.session.scalars(queries.numbered(visible(current_user), model, text, today().year)).first()
+    if found is None:
+        flash(
+            gettext("There is no such number among the papers you may see: %(number)s", number=text), "error"
+        )
+        return redirect(url_for("reports.index"))
+    return redirect(url_for(endpoint, number=found.id))

@@ -1,0 +1,188 @@
+"""`flask document`: every paper from a script; what cannot be printed is said in a sentence, with exit status 1."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask.cli import AppGroup
+
+from ..accounts.models import User
+from ..checks.models import Check
+from ..core.clock import today
+from ..core.db import db
+from ..enterprises.models import Site
+from ..hazards.models import Notice, Opinion
+from ..stats.period import Period
+from ..stats.scope import Scope
+from . import printing, queries
+from .fonts import FontMissing
+
+document = AppGroup("document", help="Papers as PDF files.")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _out(command: Any) -> Any:
+    command = click.option(
+        "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language."
+    )(command)
+    return click.option(
+        "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
+    )(command)
+
+
+def _print(order: printing.Order, out: Path, lang: str) -> None:
+    try:
+        saved = printing.write(order, out, lang)
+    except FontMissing as problem:
+        raise click.ClickException(str(problem)) from None
+    except OSError as problem:
+        raise click.ClickException(f"cannot write {out}: {problem.strerror}") from None
+    for warning in saved.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"{out}  {saved.pages} pages  sha256 {saved.sha256}")
+
+
+def _numbered(model: type[Any], number: str) -> Any:
+    found = db.session.scalars(queries.numbered(sa.select(model), model, number, today().year)).first()
+    if found is None:
+        raise click.ClickException(f"there is no such number: {number}")
+    return found
+
+
+NUMBER = click.option("--number", required=True, help="Full number, 2026-12, or the serial of this year.")
+
+
+@document.command(printing.Kind.RECORD.value)
+@NUMBER
+@_out
+def record(number: str, out: Path, lang: str) -> None:
+    """The record of a check; of a corrected one the version that holds."""
+    _print(printing.record(_numbered(Check, number)), out, lang)
+
+
+@document.command(printing.Kind.NOTICE.value)
+@NUMBER
+@_out
+def notice(number: str, out: Path, lang: str) -> None:
+    """A rectification notice."""
+    _print(printing.notice(_numbered(Notice, number)), out, lang)
+
+
+@document.command(printing.Kind.OPINION.value)
+@NUMBER
+@_out
+def opinion(number: str, out: Path, lang: str) -> None:
+    """A re-inspection opinion."""
+    _print(printing.opinion(_numbered(Opinion, number)), out, lang)
+
+
+def _period(command: Any) -> Any:
+    for name, needed, said in (
+        ("--as-of", False, "State at the end of this day; without it today, or the last day if it is past."),
+        ("--to", True, "Last day, for example 2026-06-30."),
+        ("--from", True, "First day."),
+    ):
+        parameter = {"--from": "first", "--to": "last", "--as-of": "as_of"}[name]
+        command = click.option(name, parameter, required=needed, type=DAY, help=said)(command)
+    return command
+
+
+def _scope(command: Any) -> Any:
+    command = click.option("--supervisor", default="", help="Sign-in name or name of a supervisor.")(command)
+    return click.option("--site", default="", help="Name, credit code or id of an enterprise or site.")(
+        command
+    )
+
+
+def _one(query: sa.Select[Any], option: str, text: str) -> Any:
+    found = db.session.scalars(query.limit(2)).all()
+    if len(found) != 1:
+        raise click.ClickException(
+            f"{option} {text}: {'several fit' if found else 'nobody and nothing fits'}"
+        )
+    return found[0]
+
+
+def _site(text: str) -> int | None:
+    if not text:
+        return None
+    fits = [Site.name == text, Site.uscc == text]
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        fits.append(Site.id == int(text))
+    number: int = _one(sa.select(Site).where(sa.or_(*fits)), "--site", text).id
+    return number
+
+
+def _supervisor(text: str) -> int | None:
+    if not text:
+        return None
+    query = sa.select(User).where(sa.or_(User.username == text.lower(), User.name == text))
+    number: int = _one(query, "--supervisor", text).id
+    return number
+
+
+def _told(
+    first: datetime, last: datetime, as_of: datetime | None, site: str, supervisor: str
+) -> tuple[Period, Scope]:
+    if last < first:
+        raise click.UsageError("--to lies before --from")
+    if as_of and not first <= as_of:
+        raise click.UsageError("--as-of lies before --from")
+    if as_of and as_of.date() > today():
+        raise click.UsageError("--as-of lies in the future")
+    period = Period.told(first.date(), last.date(), as_of.date() if as_of else None, today=today())
+    return period, Scope(None, _site(site), _supervisor(supervisor))
+
+
+@document.command(printing.Kind.LEDGER.value)
+@_period
+@_scope
+@_out
+def ledger(
+    first: datetime,
+    last: datetime,
+    as_of: datetime | None,
+    site: str,
+    supervisor: str,
+    out: Path,
+    lang: str,
+) -> None:
+    """The ledger of the hazards found from one day to another, both included."""
+    period, scope = _told(first, last, as_of, site, supervisor)
+    _print(printing.ledger(scope, printing.hazards_of(period, scope), period.as_of), out, lang)
+
+
+@document.command(printing.Kind.SUMMARY.value)
+@_period
+@_scope
+@click.option("--rounded", is_flag=True, help="Write large numbers as speeches do: over 400.")
+@_out
+def inspection(
+    first: datetime,
+    last: datetime,
+    as_of: datetime | None,
+    site: str,
+    supervisor: str,
+    rounded: bool,
+    out: Path,
+    lang: str,
+) -> None:
+    """The inspection summary of a period."""
+    period, scope = _told(first, last, as_of, site, supervisor)
+    _print(printing.inspection(period, scope, rounded=rounded), out, lang)
+
+
+@document.command(printing.Kind.TRAININGS.value)
+@_period
+@_scope
+@_out
+def trainings(
+    first: datetime, last: datetime, as_of: datetime | None, site: str, supervisor: str, out: Path, lang: str
+) -> None:
+    """The training summary of a period."""
+    period, scope = _told(first, last, as_of, site, supervisor)
+    _print(printing.trainings(period, scope), out, lang)

@@ -1,0 +1,113 @@
+"""Printing: one way for the pages and for the command line. An order says what to print; `write` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from flask_babel import gettext
+
+from ..checks.models import Check
+from ..core.i18n import speaking
+from ..core.words import N_, Labelled
+from ..hazards.criteria import Criteria
+from ..hazards.models import Notice, Opinion
+from ..stats.period import Period
+from ..stats.scope import Scope
+from . import (
+    hazard_ledger,
+    inspection_record,
+    inspection_summary,
+    rectification_notice,
+    reinspection_opinion,
+    training_summary,
+)
+from .document import Document, SavedDocument
+
+
+class Kind(Labelled):
+    """What can be printed; the values are the names of the commands."""
+
+    RECORD = "inspection-record", N_("On-site inspection record")
+    NOTICE = "rectification-notice", N_("Rectification notice")
+    OPINION = "reinspection-opinion", N_("Re-inspection opinion")
+    LEDGER = "hazard-ledger", N_("Hazard ledger")
+    SUMMARY = "inspection-summary", N_("Inspection summary")
+    TRAININGS = "training-summary", N_("Training summary")
+
+
+@dataclass(frozen=True)
+class Order:
+    """One paper to print: its kind, what tells it from others (number or period), and how it is built."""
+
+    kind: Kind
+    name: str
+    build: Callable[[str], Document]
+
+
+def record(check: Check, *, draft: bool = False) -> Order:
+    """The record of a check."""
+    return Order(Kind.RECORD, check.number, lambda lang: inspection_record.build(check, lang, draft=draft))
+
+
+def notice(issued: Notice, *, draft: bool = False) -> Order:
+    """A rectification notice."""
+    return Order(
+        Kind.NOTICE, issued.number, lambda lang: rectification_notice.build(issued, lang, draft=draft)
+    )
+
+
+def opinion(issued: Opinion, *, draft: bool = False) -> Order:
+    """A re-inspection opinion."""
+    return Order(
+        Kind.OPINION, issued.number, lambda lang: reinspection_opinion.build(issued, lang, draft=draft)
+    )
+
+
+def hazards_of(period: Period, scope: Scope) -> Criteria:
+    """The hazards found in a period."""
+    return Criteria(found_from=period.first, found_to=period.last, site=scope.site)
+
+
+def ledger(scope: Scope, criteria: Criteria, as_of: date, *, draft: bool = False) -> Order:
+    """The ledger of the hazards of a scope that the filters leave."""
+    days = [day.isoformat() for day in (criteria.found_from, criteria.found_to) if day]
+    return Order(
+        Kind.LEDGER,
+        "_".join(days) or as_of.isoformat(),
+        lambda lang: hazard_ledger.build(scope, criteria, as_of, lang, draft=draft),
+    )
+
+
+def inspection(period: Period, scope: Scope, *, draft: bool = False, rounded: bool = False) -> Order:
+    """The inspection summary of a period; `rounded` writes its large numbers as speeches do."""
+    return Order(
+        Kind.SUMMARY,
+        _days(period),
+        lambda lang: inspection_summary.build(period, scope, lang, draft=draft, rounded=rounded),
+    )
+
+
+def trainings(period: Period, scope: Scope, *, draft: bool = False) -> Order:
+    """The training summary of a period."""
+    return Order(
+        Kind.TRAININGS, _days(period), lambda lang: training_summary.build(period, scope, lang, draft=draft)
+    )
+
+
+def _days(period: Period) -> str:
+    return f"{period.first.isoformat()}_{period.last.isoformat()}"
+
+
+def write(order: Order, path: Path, lang: str) -> SavedDocument:
+    """Print an order to a file, whole or not at all. Raises FontMissing, OSError."""
+    return order.build(lang).save(path)
+
+
+def file_name(order: Order, lang: str) -> str:
+    """The name of the file: what it is and which."""
+    with speaking(lang):
+        name = f"{gettext(order.kind.label)} {order.name}.pdf"
+    return "".join("-" if char in '/\\:*?"<>|' or ord(char) < 32 else char for char in name)

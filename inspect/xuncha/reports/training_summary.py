@@ -1,0 +1,174 @@
+"""Training summary of a period: totals by kind, the events, who came, what was handed out, how exams went."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flask import current_app
+from flask_babel import gettext
+
+from ..core.db import db
+from ..core.i18n import label, speaking, write_day, write_rate
+from ..core.words import N_
+from ..stats.figures import FIGURES, RULES, Figures, Period, Scope
+from ..trainings.models import Training, TrainingKind
+from ..trainings.queries import with_rows
+from .document import Column, Document, Series, SignatureBlock
+from .inspection_summary import subject
+from .paper import Sections, digest_of, in_language, listed, open_paper, verification
+
+
+def build(period: Period, scope: Scope, lang: str, *, draft: bool = False) -> Document:
+    """The summary of the trainings of a scope. Raises FontMissing."""
+    with speaking(lang):
+        figures = Figures(period, scope)
+        rows = with_rows(figures.rows("trainings")).order_by(Training.held_on, Training.id)
+        held = list(db.session.scalars(rows))
+        numbers = [figures.number(name) for name in ("trainings", "attendances", "materials")]
+        paper = open_paper(
+            gettext("Training and publicity summary"),
+            lang,
+            organisation=in_language(current_app.config["ORG"]),
+            subject=subject(period, scope),
+            verify_text=verification(period.last.isoformat(), digest_of([RULES, scope.to_args(), numbers])),
+            draft=draft,
+        )
+        paper.paragraph(
+            gettext(
+                "%(events)s trainings and drills were held, %(heads)s attendances, %(copies)s copies handed out.",
+                events=numbers[0],
+                heads=numbers[1],
+                copies=numbers[2],
+            )
+        )
+        sections = Sections(paper)
+        _kinds(paper, sections, figures, held)
+        _months(paper, figures)
+        _events(paper, sections, held)
+        _handed_out(paper, sections, held)
+        _exams(paper, sections, held)
+        paper.note(
+            gettext(
+                "As of %(day)s. Attendances are the sum of heads: a person at two events counts twice.",
+                day=write_day(period.as_of),
+            )
+        )
+        paper.blank_below()
+        paper.signatures([SignatureBlock(gettext(role)) for role in (N_("Prepared by"), N_("Reviewed by"))])
+        return paper
+
+
+def _kinds(paper: Document, sections: Sections, figures: Figures, held: list[Training]) -> None:
+    sections.open(gettext("By kind"))
+    of = {kind: [one for one in held if one.kind is kind] for kind in TrainingKind}
+    names = ("trainings", "attendances", "materials")
+    paper.table(
+        [
+            Column(gettext("Kind"), 40),
+            *(Column(gettext(FIGURES[name].label), 25, "right") for name in names),
+            Column(gettext("Hours"), 20, "right"),
+        ],
+        [
+            [
+                label(kind),
+                str(len(events)),
+                str(sum(one.attendances for one in events)),
+                str(sum(one.handed_out for one in events)),
+                f"{sum(one.hours for one in events):g}",
+            ]
+            for kind, events in of.items()
+        ],
+        total=[
+            gettext("Total"),
+            *(str(figures.number(name)) for name in names),
+            f"{sum(one.hours for one in held):g}",
+        ],
+    )
+    paper.bar_chart(
+        gettext("Attendances by kind"),
+        [(label(kind), sum(one.attendances for one in events)) for kind, events in of.items() if events],
+        gettext("attendances"),
+    )
+
+
+def _months(paper: Document, figures: Figures) -> None:
+    months = figures.period.months()
+    paper.column_chart(
+        gettext("Trainings by month"),
+        [f"{month.first.year}-{month.first.month:02d}" for month in months],
+        [Series(gettext("Trainings"), [Figures(one, figures.scope).number("trainings") for one in months])],
+        gettext("events"),
+    )
+
+
+def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
+    sections.open(gettext("Events"))
+    paper.table(
+        [
+            Column(gettext("No."), 12, "center"),
+            Column(gettext("Held on"), 26, "center"),
+            Column(gettext("Kind"), 24, "center"),
+            Column(gettext("Topic"), 46),
+            Column(gettext("Venue"), 28),
+            Column(gettext("Organiser"), 28),
+            Column(gettext("Audience"), 40),
+            Column(gettext("Attendances"), 18, "right"),
+        ],
+        [
+            [
+                str(at),
+                one.held_on.isoformat(),
+                label(one.kind),
+                one.topic,
+                one.place,
+                one.organiser,
+                listed([group.site.name if group.site else group.group_name for group in one.audience]),
+                str(one.attendances),
+            ]
+            for at, one in enumerate(held, start=1)
+        ],
+        size=8.5,
+    )
+
+
+def _handed_out(paper: Document, sections: Sections, held: list[Training]) -> None:
+    sections.open(gettext("Materials"))
+    given: Counter[str] = Counter()
+    for one in held:
+        for material in one.materials:
+            given[material.name] += material.count
+    paper.table(
+        [Column(gettext("Material"), 80), Column(gettext("Copies"), 20, "right")],
+        [[name, str(count)] for name, count in sorted(given.items(), key=lambda pair: (-pair[1], pair[0]))],
+        total=[gettext("Total"), str(sum(given.values()))],
+    )
+
+
+def _exams(paper: Document, sections: Sections, held: list[Training]) -> None:
+    exams = [one for one in held if one.exam_taken]
+    if not exams:
+        return
+    sections.open(gettext("Exams"))
+    taken, passed = sum(one.exam_taken or 0 for one in exams), sum(one.exam_passed or 0 for one in exams)
+    paper.table(
+        [
+            Column(gettext("Held on"), 24, "center"),
+            Column(gettext("Topic"), 70),
+            Column(gettext("Took it"), 18, "right"),
+            Column(gettext("Passed"), 18, "right"),
+            Column(gettext("Pass rate"), 20, "right"),
+            Column(gettext("Average mark"), 20, "right"),
+        ],
+        [
+            [
+                one.held_on.isoformat(),
+                one.topic,
+                str(one.exam_taken),
+                str(one.exam_passed or 0),
+                write_rate(one.pass_rate),
+                "" if one.exam_average is None else f"{one.exam_average:.1f}",
+            ]
+            for one in exams
+        ],
+        total=["", gettext("Total"), str(taken), str(passed), write_rate(passed / taken), ""],
+    )
