@@ -9,7 +9,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from .core.access import ENTERPRISE, Permission, allowed
+from .core.access import ENTERPRISE, Permission, Role, allowed
 from .core.web import permission_of
 from .core.words import N_
 
@@ -80,11 +80,12 @@ def _links(entries: tuple[Entry, ...]) -> list[Link]:
 
 
 def home_endpoint(role: Any) -> str:
-    """Where a person begins: the field on Today, enterprises on their hazards, managers on the dashboard."""
+    """Where a person begins: supervisors on Today, experts on their sites, managers on the dashboard."""
     if role in ENTERPRISE:
         return "hazards.index"
-    permissions = {"supervisor", "expert"}
-    return "schedule.today" if role in permissions else "stats.dashboard"
+    if role is Role.EXPERT:
+        return "checks.start"
+    return "schedule.today" if role is Role.SUPERVISOR else "stats.dashboard"
 
 
 def set_up(app: Flask) -> None:

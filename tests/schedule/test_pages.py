@@ -158,3 +158,8 @@ def test_the_office_opens_a_month_on_the_page(app: Flask, as_user: Browse) -> No
     assert HUAXIN in browser.text("/schedule/grid?from=2026-12&to=2026-12")
     assert browser.post("/schedule/open", data={"month": "soon"}).status_code == 302
     assert as_user("leader").post("/schedule/open", data={"month": "2026-12"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["wang", "expert"])
+def test_field_people_begin_on_a_page_they_may_open(as_user: Browse, name: str) -> None:
+    assert as_user(name).get("/", follow_redirects=True).status_code == 200
