@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, abort, flash, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
@@ -13,7 +15,7 @@ from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import sentence
+from ..core.i18n import sentence, write_day
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
@@ -43,7 +45,7 @@ def issue() -> Response:
 def notice(number: int) -> str:
     """A notice as it was issued, and how its hazards stand now."""
     row = fetch(queries.notices_visible_to(current_user).where(Notice.id == number), Permission.SEE_HAZARD)
-    return render_template("hazards/notice.html", notice=row, facts=row.facts)
+    return render_template("hazards/notice.html", notice=row, facts=row.facts, read_day=_read_day)
 
 
 @pages.get("/opinions/<int:number>")
@@ -51,7 +53,7 @@ def notice(number: int) -> str:
 def opinion(number: int) -> str:
     """A re-inspection opinion as it was issued."""
     row = fetch(queries.opinions_visible_to(current_user).where(Opinion.id == number), Permission.SEE_HAZARD)
-    return render_template("hazards/opinion.html", opinion=row, facts=row.facts)
+    return render_template("hazards/opinion.html", opinion=row, facts=row.facts, read_day=_read_day)
 
 
 @pages.route("/opinions/new", methods=["GET", "POST"])
@@ -74,6 +76,11 @@ def new_opinion() -> str | Response | tuple[str, int]:
             flash(sentence(problem), "error")
             status = problem.status
     return render_template("hazards/new_opinion.html", site=site, events=queries.reinspections(site)), status
+
+
+def _read_day(frozen: str | None) -> str:
+    """A day that a paper froze, written in the language of now."""
+    return write_day(date.fromisoformat(frozen)) if frozen else ""
 
 
 def _chosen() -> list[Hazard]:
