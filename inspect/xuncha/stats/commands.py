@@ -1,0 +1,73 @@
+"""`flask figures`: the figures of a period for scripts and for a quick look."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext
+
+from ..core.clock import today
+from ..core.i18n import speaking, write_rate
+from .figures import FIGURES, RATES, Figures, as_data
+from .period import Period
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("figures")
+@click.option(
+    "--from", "first", required=True, type=DAY, help="First day of the period, for example 2026-01-01."
+)
+@click.option("--to", "last", required=True, type=DAY, help="Last day of the period, inclusive.")
+@click.option(
+    "--as-of",
+    type=DAY,
+    help="Tell them as they stood at the end of this day; by default the period's last day, or today while it runs.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON object; rates are shares of one (0.7926), null without base.",
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the table.")
+@with_appcontext
+def figures(first: datetime, last: datetime, as_of: datetime | None, as_json: bool, lang: str) -> None:
+    """Print every figure of a period for the whole zone."""
+    if last < first:
+        raise click.BadParameter("the period ends before it begins", param_hint="--to")
+    if as_of is not None and as_of < first:
+        raise click.BadParameter("the day lies before the period", param_hint="--as-of")
+    period = Period.told(
+        first.date(), last.date(), as_of.date() if as_of else None, today=max(today(), _day(as_of))
+    )
+    counted = Figures(period)
+    if as_json:
+        click.echo(json.dumps(as_data(counted), indent=2))
+        return
+    with speaking(lang):
+        _table(counted)
+
+
+def _day(moment: datetime | None) -> date:
+    return moment.date() if moment else date.min
+
+
+def _table(counted: Figures) -> None:
+    period = counted.period
+    click.echo(
+        gettext(
+            "%(first)s to %(last)s, as of %(as_of)s",
+            first=period.first.isoformat(),
+            last=period.last.isoformat(),
+            as_of=period.as_of.isoformat(),
+        )
+    )
+    for name, figure in FIGURES.items():
+        click.echo(f"{counted.number(name):>8}  {gettext(figure.label)}")
+    for name, rate in RATES.items():
+        share = counted.share(name)
+        click.echo(f"{write_rate(share.value):>8}  {gettext(rate.label)} ({share})")

@@ -1,0 +1,100 @@
+"""Visits and the enterprises that they reached."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ...checks.models import PATROLS, Check, VisitKind
+from ...core.words import N_
+from ...enterprises.models import Site, SiteKind, WorkingState
+from ..counting import Condition, Question, figure, rate
+
+
+@figure(
+    Check,
+    N_("Check visits"),
+    N_(
+        "Valid visits of the period, re-inspections left out: one team at one enterprise or idle site on one day is one."
+    ),
+)
+def visits(asked: Question) -> Condition:
+    """检查家次"""
+    return Check.kind != VisitKind.RECHECK
+
+
+@figure(
+    Check,
+    N_("Patrol visits"),
+    N_("Check visits for campaigns, holidays, idle sites and look-backs; part of the check visits."),
+)
+def patrol_visits(asked: Question) -> Condition:
+    """巡查家次"""
+    return Check.kind.in_(PATROLS)
+
+
+@figure(Check, N_("Idle site visits"), N_("Check visits at idle plants, stores and land."))
+def idle_site_visits(asked: Question) -> Condition:
+    """闲置场所巡查家次"""
+    idle = sa.select(Site.id).where(Site.kind == SiteKind.IDLE)
+    return sa.and_(visits(asked), Check.site_id.in_(idle))
+
+
+@figure(Check, N_("Re-inspection visits"), N_("Visits for re-inspection only; not among the check visits."))
+def recheck_visits(asked: Question) -> Condition:
+    """复查家次"""
+    return Check.kind == VisitKind.RECHECK
+
+
+@figure(Site, N_("Enterprises checked"), N_("Different enterprises among the check visits."))
+def enterprises_visited(asked: Question) -> Condition:
+    """检查企业（家）"""
+    return sa.and_(Site.kind == SiteKind.ENTERPRISE, Site.id.in_(asked.visited(visits(asked))))
+
+
+@figure(
+    Site,
+    N_("Key enterprises on the list"),
+    N_("Key enterprises at the end of the period that are not closed down."),
+)
+def key_enterprises(asked: Question) -> Condition:
+    """重点企业数"""
+    since = sa.or_(Site.key_since.is_(None), Site.key_since <= asked.period.until)
+    listed = asked.scope.sites(asked.period.as_of).with_only_columns(Site.id)
+    return sa.and_(
+        Site.kind == SiteKind.ENTERPRISE,
+        Site.key,
+        since,
+        Site.working_state != WorkingState.CLOSED,
+        Site.id.in_(listed),
+    )
+
+
+@figure(
+    Site,
+    N_("Key enterprises checked"),
+    N_("Key enterprises on the list that had a check visit in the period."),
+)
+def key_enterprises_visited(asked: Question) -> Condition:
+    """已检查的重点企业"""
+    return sa.and_(key_enterprises(asked), Site.id.in_(asked.visited(visits(asked))))
+
+
+@figure(
+    Site,
+    N_("Enterprises checked by experts"),
+    N_("Different enterprises with an expert check in the period."),
+)
+def expert_enterprises(asked: Question) -> Condition:
+    """专家检查企业（家）"""
+    return sa.and_(
+        Site.kind == SiteKind.ENTERPRISE, Site.id.in_(asked.visited(Check.kind == VisitKind.EXPERT))
+    )
+
+
+rate(
+    "coverage",
+    N_("Coverage"),
+    N_("Key enterprises checked of the key enterprises on the list at the end of the period."),
+    part="key_enterprises_visited",
+    whole="key_enterprises",
+)

@@ -1,0 +1,117 @@
+"""The plan of the half-months, illegal cases, trainings."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ...campaigns.models import CaseKind, CaseOutcome, IllegalCase
+from ...core.words import N_
+from ...schedule.lifecycle import TaskState
+from ...schedule.models import Task
+from ...schedule.queries import state_filter
+from ...trainings.models import Audience, Material, Training
+from ..counting import Condition, Question, figure, rate
+
+
+def _in_state(asked: Question, *states: TaskState) -> Condition:
+    return state_filter(states, asked.period.as_of)
+
+
+PLANNED = tuple(state for state in TaskState if state is not TaskState.EXCUSED)
+
+
+@figure(
+    Task,
+    N_("Checks planned"),
+    N_("Tasks of the half-months that lie in the period and have begun; excused ones left out."),
+)
+def tasks_planned(asked: Question) -> Condition:
+    """计划任务数"""
+    return _in_state(asked, *PLANNED)
+
+
+@figure(Task, N_("Planned checks done"), N_("Planned tasks carried out within their half-month."))
+def tasks_done(asked: Question) -> Condition:
+    """按期完成任务数"""
+    return _in_state(asked, TaskState.DONE)
+
+
+@figure(
+    Task, N_("Planned checks done late"), N_("Planned tasks made up after their half-month; shown apart.")
+)
+def tasks_done_late(asked: Question) -> Condition:
+    """补查任务数"""
+    return _in_state(asked, TaskState.DONE_LATE)
+
+
+@figure(
+    Task, N_("Planned checks late or missed"), N_("Planned tasks past their due day and not carried out.")
+)
+def tasks_not_done(asked: Question) -> Condition:
+    """逾期未查任务数"""
+    return _in_state(asked, TaskState.LATE, TaskState.MISSED)
+
+
+@figure(Task, N_("Excused checks"), N_("Tasks whose excuse was accepted by the as-of day; in no rate."))
+def tasks_excused(asked: Question) -> Condition:
+    """经批准免查任务数"""
+    return _in_state(asked, TaskState.EXCUSED)
+
+
+@figure(
+    IllegalCase,
+    N_("Illegal installations removed"),
+    N_("Cases of illegal installations whose removal falls in the period."),
+)
+def illegal_installations_removed(asked: Question) -> Condition:
+    """拆除违法设施（处）"""
+    return _settled(asked, CaseKind.INSTALLATION, CaseOutcome.REMOVED)
+
+
+@figure(IllegalCase, N_("Illegal acts stopped"), N_("Cases of illegal acts that were stopped in the period."))
+def illegal_acts_stopped(asked: Question) -> Condition:
+    """制止违法行为（起）"""
+    return _settled(asked, CaseKind.ACT, CaseOutcome.STOPPED)
+
+
+def _settled(asked: Question, kind: CaseKind, outcome: CaseOutcome) -> Condition:
+    return sa.and_(
+        IllegalCase.kind == kind, IllegalCase.outcome == outcome, asked.falls(IllegalCase.outcome_on)
+    )
+
+
+@figure(Training, N_("Trainings held"), N_("Valid trainings and drills held in the period."))
+def trainings(asked: Question) -> Condition:
+    """培训场次"""
+    return asked.falls(Training.held_on)
+
+
+@figure(
+    Training,
+    N_("Training attendances"),
+    N_("The sum of heads of the trainings of the period; a person at two of them counts twice."),
+    amount=Audience.headcount,
+)
+def attendances(asked: Question) -> Condition:
+    """培训人次"""
+    return trainings(asked)
+
+
+@figure(
+    Training,
+    N_("Materials given"),
+    N_("Copies handed out at the trainings of the period."),
+    amount=Material.count,
+)
+def materials(asked: Question) -> Condition:
+    """发放资料（份）"""
+    return trainings(asked)
+
+
+rate(
+    "completion_rate",
+    N_("Plan completion"),
+    N_("Planned checks done within their half-month of the planned ones; excused ones are in neither."),
+    part="tasks_done",
+    whole="tasks_planned",
+)

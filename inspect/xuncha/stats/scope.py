@@ -1,0 +1,120 @@
+"""Whose rows are counted: what a reader sees, narrowed to a site, a supervisor or a class of hazards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..accounts.models import User
+from ..campaigns.models import IllegalCase
+from ..checklists.models import HazardClass
+from ..checks import queries as checks
+from ..checks.models import Check
+from ..core.access import FIELD, READ_ALL, Role
+from ..enterprises import queries as enterprises
+from ..enterprises.models import Assignment, Site
+from ..hazards import queries as hazards
+from ..hazards.models import Hazard
+from ..schedule import queries as schedule
+from ..schedule.models import Task
+from ..trainings.models import Audience, Training
+
+
+def holder_of(site_id: Any, day: date) -> sa.ScalarSelect[int]:
+    """The number of who held a site on a day, from its time line."""
+    holds = sa.and_(
+        Assignment.from_on <= day, sa.or_(Assignment.until_on.is_(None), Assignment.until_on > day)
+    )
+    query = sa.select(Assignment.supervisor_id).where(Assignment.site_id == site_id, holds)
+    return query.order_by(Assignment.from_on.desc()).limit(1).scalar_subquery()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """No actor is the whole zone. A supervisor's hazards are those of the sites held on the as-of day, his checks and
+    tasks his own, cases and trainings those he recorded."""
+
+    actor: User | None = None
+    site: int | None = None
+    supervisor: int | None = None
+    hazard_class: HazardClass | None = None
+
+    @classmethod
+    def from_args(cls, actor: User | None, args: Mapping[str, str]) -> Scope:
+        """The narrowing that an address names; what does not fit is left out."""
+        kind = args.get("class", "")
+        return cls(
+            actor=actor,
+            site=_number(args.get("site", "")),
+            supervisor=_number(args.get("supervisor", "")),
+            hazard_class=HazardClass(kind) if kind in set(HazardClass) else None,
+        )
+
+    def to_args(self) -> dict[str, str]:
+        """The narrowing as it stands in an address."""
+        given = {"site": self.site, "supervisor": self.supervisor, "class": self.hazard_class}
+        return {name: str(value) for name, value in given.items() if value}
+
+    def checks(self) -> sa.Select[Check]:
+        """The newest versions of the checks."""
+        query = checks.valid(checks.visible_to(self.actor) if self.actor else sa.select(Check))
+        if self.supervisor:
+            query = query.where(Check.inspector_id == self.supervisor)
+        return query.where(Check.site_id == self.site) if self.site else query
+
+    def hazards(self, as_of: date) -> sa.Select[Hazard]:
+        """The hazards, void ones among them."""
+        query = hazards.visible_to(self.actor) if self.actor else sa.select(Hazard)
+        if self.supervisor:
+            query = query.where(holder_of(Hazard.site_id, as_of) == self.supervisor)
+        if self.hazard_class:
+            query = query.where(Hazard.hazard_class == self.hazard_class)
+        return query.where(Hazard.site_id == self.site) if self.site else query
+
+    def tasks(self) -> sa.Select[Task]:
+        """The tasks of the half-months."""
+        query = schedule.visible_to(self.actor) if self.actor else sa.select(Task)
+        if self.supervisor:
+            query = query.where(Task.supervisor_id == self.supervisor)
+        return query.where(Task.site_id == self.site) if self.site else query
+
+    def sites(self, as_of: date) -> sa.Select[Site]:
+        """The sites of the list."""
+        query = enterprises.visible_to(self.actor) if self.actor else sa.select(Site)
+        if self.supervisor:
+            query = query.where(holder_of(Site.id, as_of) == self.supervisor)
+        return query.where(Site.id == self.site) if self.site else query
+
+    def cases(self) -> sa.Select[IllegalCase]:
+        """The illegal cases that the reader's own people recorded."""
+        query = sa.select(IllegalCase).where(self._recorded_by_ours(IllegalCase.recorded_by_id))
+        return query.where(IllegalCase.site_id == self.site) if self.site else query
+
+    def trainings(self) -> sa.Select[Training]:
+        """The trainings that the reader's own people recorded; of a site, those it took part in."""
+        query = sa.select(Training).where(
+            Training.void_reason == "", self._recorded_by_ours(Training.recorded_by_id)
+        )
+        if self.site:
+            of_site = sa.select(Audience.training_id).where(Audience.site_id == self.site)
+            query = query.where(Training.id.in_(of_site))
+        return query
+
+    def _recorded_by_ours(self, author_id: Any) -> sa.ColumnElement[bool]:
+        clauses = [author_id == self.supervisor] if self.supervisor else []
+        if self.actor is None or self.actor.role in READ_ALL:
+            return sa.and_(sa.true(), *clauses)
+        if self.actor.role not in FIELD:
+            return sa.false()
+        own = author_id == self.actor.id
+        if self.actor.role is Role.TEAM_LEAD:
+            own = sa.or_(own, author_id.in_(sa.select(User.id).where(User.team_id == self.actor.team_id)))
+        return sa.and_(own, *clauses)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
