@@ -156,7 +156,9 @@ def commit() -> None:
 
 
 def release() -> None:
-    """End the open transaction before something slow (decoding a photo, hashing a password)."""
+    """End the open transaction before something slow (decoding a photo, hashing a password); nothing may be pending."""
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("release() would lose changes: do the slow work first")
     db.session.rollback()
 
 
