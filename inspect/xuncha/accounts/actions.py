@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,16 @@ TRIES = 5
 WINDOW = timedelta(minutes=10)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 EDITABLE = ("name", "phone", "title", "certificate", "role", "team_id", "enterprise_id", "active", "lang")
+
+
+EndsDuty = Callable[[User, Role, bool], None]
+_before_ending_duty: list[EndsDuty] = []
+
+
+def before_ending_duty(check: EndsDuty) -> EndsDuty:
+    """Register a check (user, new role, still active) that may refuse to end or change a person's duty."""
+    _before_ending_duty.append(check)
+    return check
 
 
 class TooManyTries(Refused):
@@ -81,6 +92,9 @@ def change_user(user: User, *, actor: User, now: datetime, **fields: Any) -> Use
         raise Refused(
             N_("You cannot end or change your own access; ask another administrator."), field="role"
         )
+    if user.active and (not merged["active"] or merged["role"] != user.role):
+        for check in _before_ending_duty:
+            check(user, Role(merged["role"]), bool(merged["active"]))
     before = {key: getattr(user, key) for key in EDITABLE if key in fields}
     for key in before:
         setattr(user, key, fields[key])

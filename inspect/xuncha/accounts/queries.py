@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..core.access import FIELD, Permission, Role, allowed, relation
-from ..core.db import db
+from ..core.db import db, like_pattern
 from .models import Team, User
 
 
@@ -15,6 +16,31 @@ def visible_to(actor: User) -> sa.Select[User]:
     """Users that the actor may manage; others see themselves."""
     query = sa.select(User).order_by(User.active.desc(), User.role, User.name)
     return query if allowed(actor, Permission.MANAGE_USERS) else query.where(User.id == actor.id)
+
+
+def found(actor: User, text: str) -> sa.Select[User]:
+    """Of the visible users, those whose name, sign-in name or phone contains the text."""
+    query = visible_to(actor)
+    if not text:
+        return query
+    pattern = like_pattern(text)
+    return query.where(
+        sa.or_(*(column.like(pattern, escape="\\") for column in (User.name, User.username, User.phone)))
+    )
+
+
+_enterprises: list[Callable[[], list[tuple[int, str]]]] = []
+
+
+def names_enterprises(source: Callable[[], list[tuple[int, str]]]) -> Callable[[], list[tuple[int, str]]]:
+    """Register where the numbers and names of enterprises come from; that domain stands above this one."""
+    _enterprises.append(source)
+    return source
+
+
+def enterprise_choices() -> list[tuple[int, str]]:
+    """Number and name of every enterprise, for the form of an enterprise's account."""
+    return [choice for source in _enterprises for choice in source()]
 
 
 def supervisors() -> list[User]:

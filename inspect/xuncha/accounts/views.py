@@ -23,6 +23,7 @@ from .forms import PasswordForm, SignInForm, UserForm
 from .models import User
 
 pages = Blueprint("accounts", __name__)
+PER_PAGE = 50
 
 
 def _home() -> str:
@@ -117,22 +118,24 @@ def change_password() -> str | Response:
 
 
 def _fill_choices(form: UserForm) -> None:
-    from ..enterprises.models import Site, SiteKind
-
     none = ("", gettext("None"))
     form.team_id.choices = [none, *((team.id, pick(team, "name")) for team in queries.teams())]
-    sites = db.session.execute(
-        sa.select(Site.id, Site.name).where(Site.kind == SiteKind.ENTERPRISE).order_by(Site.name)
-    )
-    form.enterprise_id.choices = [none, *((number, name) for number, name in sites)]
+    form.enterprise_id.choices = [none, *queries.enterprise_choices()]
 
 
 @pages.get("/users")
 @needs(Permission.MANAGE_USERS)
 def users() -> str:
-    """Everybody who has an account."""
-    people = db.session.scalars(queries.visible_to(current_user)).all()
-    return render_template("accounts/users.html", people=people)
+    """Everybody who has an account, or those whose name, sign-in name or phone contains the text."""
+    text = request.args.get("text", "").strip()[:60]
+    query = queries.found(current_user, text)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages_count = max(1, -(-total // PER_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages_count)
+    people = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return render_template(
+        "accounts/users.html", people=people, text=text, total=total, page=page, pages=pages_count
+    )
 
 
 @pages.route("/users/new", methods=["GET", "POST"])

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..core.db import Base, Code, Pk
-from ..core.words import Labelled, N_
+from ..core.db import Base, Pk
+from ..core.words import N_, Labelled
 
 
 class SiteKind(Labelled):

@@ -1,0 +1,8 @@
+"""Pages of the enterprises domain, a file for each subject: the sites, who is responsible, workbooks."""
+
+from __future__ import annotations
+
+from . import duty, sites, workbooks
+from .base import pages
+
+__all__ = ["duty", "pages", "sites", "workbooks"]
