@@ -74,12 +74,9 @@ def demand_good(password: str, *, about: tuple[str, ...] = ()) -> None:
     rest = folded
     for word in (*PRODUCT_WORDS, *(name.casefold() for name in about if len(name) > 1)):
         rest = rest.replace(word, "")
-    if (
-        folded in _common()
-        or rest.strip("0123456789") in _common()
-        or len(set(folded)) < 5
-        or len(rest) < MINIMUM // 2
-    ):
+    core = rest.strip("0123456789")
+    guessable = folded in _common() or core in _common() or (rest != folded and not core)
+    if guessable or len(set(folded)) < 5 or len(rest) < MINIMUM // 2:
         raise Refused(
             N_("This password is too easy to guess. Use words that do not belong together."), field="password"
         )

@@ -44,7 +44,7 @@ def home() -> Response:
 def sign_in() -> str | Response | tuple[str, int]:
     """Sign in, and go on where one wanted to go."""
     form = SignInForm()
-    status = 200
+    status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
             user = actions.sign_in(
@@ -63,7 +63,6 @@ def sign_in() -> str | Response | tuple[str, int]:
             login_user(user)
             return redirect(safe_next(request.args.get("next"), _home()))
         form.password.errors = [gettext("The name or the password is not right.")]
-        status = 422
     return render_template("accounts/sign_in.html", form=form), status
 
 
@@ -100,7 +99,7 @@ def me() -> str:
 
 @pages.route("/me/password", methods=["GET", "POST"])
 @needs(Permission.BE_SIGNED_IN)
-def change_password() -> str | Response:
+def change_password() -> Response | tuple[str, int]:
     """Change one's password; other sessions end, this one goes on."""
     form = PasswordForm()
     if form.validate_on_submit():
@@ -114,7 +113,7 @@ def change_password() -> str | Response:
             return redirect(_home())
         except Refused as problem:
             show_problem(form, problem)
-    return render_template("accounts/password.html", form=form)
+    return render_template("accounts/password.html", form=form), 422 if form.is_submitted() else 200
 
 
 def _fill_choices(form: UserForm) -> None:
@@ -140,7 +139,7 @@ def users() -> str:
 
 @pages.route("/users/new", methods=["GET", "POST"])
 @needs(Permission.MANAGE_USERS)
-def add_user() -> str | Response:
+def add_user() -> str | tuple[str, int]:
     """Add a person with a first password, shown once."""
     form = UserForm()
     _fill_choices(form)
@@ -155,7 +154,7 @@ def add_user() -> str | Response:
         if user:
             commit()
             return _show_once(user, password)
-    return render_template("accounts/user.html", form=form, person=None)
+    return render_template("accounts/user.html", form=form, person=None), 422 if form.is_submitted() else 200
 
 
 def _fields(form: UserForm) -> dict[str, Any]:
@@ -170,7 +169,7 @@ def _show_once(user: User, password: str) -> str:
 
 @pages.route("/users/<int:number>", methods=["GET", "POST"])
 @needs(Permission.MANAGE_USERS)
-def user(number: int) -> str | Response:
+def user(number: int) -> Response | tuple[str, int]:
     """Change a person's facts or end their access."""
     person = fetch(queries.visible_to(current_user).where(User.id == number), Permission.MANAGE_USERS)
     form = UserForm(obj=person)
@@ -181,7 +180,8 @@ def user(number: int) -> str | Response:
             form, lambda: actions.change_user(person, actor=current_user, now=utcnow(), **fields) or person
         ):
             return done(gettext("%(name)s is changed.", name=person.name), "accounts.users")
-    return render_template("accounts/user.html", form=form, person=person, rows=history.of(person))
+    page = render_template("accounts/user.html", form=form, person=person, rows=history.of(person))
+    return page, 422 if form.is_submitted() else 200
 
 
 @pages.post("/users/<int:number>/password")
