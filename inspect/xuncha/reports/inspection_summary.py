@@ -244,7 +244,7 @@ def _top(paper: Document, figures: Figures) -> None:
 
 def _names(kind: Any, ids: list[int]) -> dict[int, str]:
     rows = db.session.execute(sa.select(kind.id, kind.name).where(kind.id.in_(ids)))
-    return dict(row.tuple() for row in rows)
+    return {row.id: row.name for row in rows}
 
 
 def _supervisors(paper: Document, sections: Sections, figures: Figures) -> None:

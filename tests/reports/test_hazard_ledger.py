@@ -1,0 +1,104 @@
+"""The hazard ledger: filtered like the list, as it stood at the end of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+import sqlalchemy as sa
+from tests.reports import half_year
+from tests.reports.papers import bare, read
+
+from xuncha.accounts.models import User
+from xuncha.core.db import db
+from xuncha.enterprises.models import Site
+from xuncha.hazards.actions import step
+from xuncha.hazards.criteria import Criteria, View
+from xuncha.hazards.lifecycle import Act, State
+from xuncha.hazards.models import Hazard
+from xuncha.reports import printing
+from xuncha.reports.hazard_ledger import lines
+from xuncha.stats.figures import Figures, Period, Scope
+
+Places, People = Callable[[str], Site], Callable[[str], User]
+FIRST, LAST = date(2026, 7, 1), date(2026, 12, 31)
+ALL = Criteria(found_from=FIRST, found_to=LAST)
+
+
+@pytest.fixture(autouse=True)
+def _half_year(site: Places, user: People) -> None:
+    half_year.settle(site, user)
+
+
+def test_every_hazard_stands_in_the_ledger_in_both_languages(tmp_path: Path) -> None:
+    hazards = db.session.scalars(sa.select(Hazard)).all()
+    assert len(hazards) == 9
+    for lang, words in (
+        (
+            "zh",
+            [
+                "隐患台账",
+                "数据截至2026年11月3日，共9条。",
+                "已销号",
+                "逾期",
+                "统一社会信用代码",
+                "填表人",
+                "审核人",
+            ],
+        ),
+        ("en", ["Hazard ledger", "As of 3 Nov 2026. Hazards: 9.", "Closed", "days overdue", "Credit code"]),
+    ):
+        printing.write(printing.ledger(Scope(), ALL, date(2026, 11, 3)), tmp_path / "a.pdf", lang)
+        found = read(tmp_path / "a.pdf")
+        assert [word for word in words if bare(word) not in found] == []
+        for hazard in hazards:
+            assert {hazard.number, bare(hazard.description), str(hazard.found_on)} <= {
+                part
+                for part in (hazard.number, bare(hazard.description), str(hazard.found_on))
+                if part in found
+            }
+
+
+def test_it_lies_on_its_side_and_repeats_its_head(tmp_path: Path) -> None:
+    printing.write(printing.ledger(Scope(), ALL, date(2026, 11, 3)), tmp_path / "a.pdf", "zh")
+    for page in pdfium.PdfDocument(tmp_path / "a.pdf"):
+        assert page.get_width() > page.get_height()
+
+
+@pytest.mark.parametrize(
+    "as_of", [date(2026, 9, 10), date(2026, 9, 23), date(2026, 10, 14), date(2026, 10, 21), date(2026, 11, 3)]
+)
+def test_the_ledger_counts_what_the_figures_count_on_any_day(as_of: date) -> None:
+    period = Period(FIRST, LAST, as_of)
+    figures = Figures(period)
+    found = lines(Scope(), ALL, as_of)
+    assert len(found) == figures.number("hazards_found")
+    assert sum(line.then.state is State.CLOSED for line in found) == figures.number("hazards_closed")
+    overdue = lines(Scope(), Criteria(view=View.OVERDUE), as_of)
+    assert len(overdue) == figures.number("hazards_overdue")
+
+
+def test_what_was_made_void_later_was_not_void_then(user: People) -> None:
+    hazard = db.session.scalars(sa.select(Hazard).where(Hazard.state == State.OPEN)).first()
+    assert hazard is not None
+    from tests import cast
+
+    step(hazard, Act.VOID, actor=user("admin"), now=cast.NOW, brought={"reason": "重复"})
+    db.session.commit()
+    assert hazard.id in {line.hazard.id for line in lines(Scope(), ALL, date(2026, 11, 2))}
+    assert hazard.id not in {line.hazard.id for line in lines(Scope(), ALL, date(2026, 11, 3))}
+
+
+def test_a_supervisor_reads_only_his_own(user: People) -> None:
+    found = lines(Scope(user("zhao")), ALL, date(2026, 11, 3))
+    assert {line.hazard.site.supervisor.username for line in found if line.hazard.site.supervisor} == {"zhao"}
+    assert len(found) == 3
+
+
+def test_the_filters_of_the_list_narrow_the_ledger(site: Places) -> None:
+    closed = lines(Scope(), Criteria(site=site("huaxin").id, view=View.CLOSED), date(2026, 11, 3))
+    assert len(closed) == 2
+    assert len(lines(Scope(), Criteria(state=State.CLOSED), date(2026, 9, 10))) == 0
