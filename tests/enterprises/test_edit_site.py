@@ -74,6 +74,8 @@ def test_a_code_is_tidied_before_it_is_checked(as_user: Callable[[str], House], 
         ("staff", "9" * 40, "从业人数"),
         ("key_since", "2026-02-30", "列为重点日期"),
         ("sector", "piracy", "行业领域"),
+        ("sector", "", "请选择行业领域"),
+        ("risk", "", "请选择风险等级"),
         ("contacts-0-phone", "13800000000", "联系人须填写姓名"),
     ],
 )
@@ -90,6 +92,15 @@ def test_bad_input_is_named_and_kept(
     assert words in text
     assert "开发区某路1号" in text
     assert count() == before
+
+
+def test_every_problem_is_named_at_once(as_user: Callable[[str], House], app: Flask) -> None:
+    text = (
+        as_user("admin")
+        .post("/enterprises/new", data=NEW | {"uscc": "123", "latitude": "99"})
+        .get_data(as_text=True)
+    )
+    assert "现有3位" in text and "纬度应在" in text
 
 
 def test_the_same_name_and_address_without_a_code_needs_a_persons_word(

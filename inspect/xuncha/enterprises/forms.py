@@ -25,8 +25,9 @@ from wtforms import (
 
 from ..accounts.models import User
 from ..core.forms import EMPTY, choices, int_or_none
+from ..core.i18n import sentence
 from .actions import EDITABLE
-from .facts import LENGTHS, MOST_CONTACTS, SHORT, ContactFacts
+from .facts import LENGTHS, MOST_CONTACTS, SHORT, ContactFacts, clean
 from .listing import NOBODY
 from .models import ContactDuty, Risk, Sector, Site, WorkingState
 
@@ -80,14 +81,24 @@ class SiteForm(FlaskForm):
     """The facts of a site; `version` is the state that the writer looked at."""
 
     version = HiddenField()
-    name = StringField(_l("Name of the site"), [validators.InputRequired(_l("Enter the name.")), _most("name")])
+    name = StringField(
+        _l("Name of the site"), [validators.InputRequired(_l("Enter the name.")), _most("name")]
+    )
     uscc = StringField(
         _l("Unified social credit code"),
         [_most("uscc")],
         description=_l("18 characters from the business licence."),
     )
-    sector = SelectField(_l("Sector"), choices=lambda: choices(Sector))
-    risk = SelectField(_l("Risk level"), choices=lambda: choices(Risk))
+    sector = SelectField(
+        _l("Sector"),
+        [validators.InputRequired(_l("Choose the sector."))],
+        choices=lambda: choices(Sector, empty=str(EMPTY)),
+    )
+    risk = SelectField(
+        _l("Risk level"),
+        [validators.InputRequired(_l("Choose the risk level."))],
+        choices=lambda: choices(Risk, empty=str(EMPTY)),
+    )
     key = BooleanField(_l("Key enterprise (checked twice a month)"))
     key_since = DateField(_l("Key since"), [optional], description=_l("Empty: from today."))
     crowded = BooleanField(_l("Crowded place"))
@@ -133,6 +144,18 @@ class SiteForm(FlaskForm):
         )
         for duty in duties[: MOST_CONTACTS - len(self.contacts)]:
             self.contacts.append_entry({"duty": duty.value})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The form's own rules, and those that a workbook's rows obey too: every problem at once."""
+        fine = bool(super().validate(extra_validators))
+        wrong = {name for name, field in self._fields.items() if field.errors}
+        if wrong & ENUMS.keys():
+            return False
+        for problem in clean(self.facts())[1]:
+            if problem.field in self._fields and problem.field not in wrong:
+                self[problem.field].errors = [*self[problem.field].errors, sentence(problem)]
+                fine = False
+        return fine
 
     def facts(self) -> dict[str, Any]:
         """What was entered, as the actions take it."""

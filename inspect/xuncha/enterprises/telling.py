@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext
 
 from ..core.history import HistoryRow
-from ..core.i18n import label
+from ..core.i18n import label, write_day
 from ..core.words import N_
 from .workbooks import BY_NAME, written
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ACTIONS = {
     "add": N_("Added to the list"),
     "change": N_("Facts changed"),
@@ -56,6 +58,10 @@ def value_words(name: str, value: Any) -> str:
     choice = next((one for one in column.choices or () if one.value == value), None) if column else None
     if choice:
         return label(choice)
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        value = date.fromisoformat(value)
+    if isinstance(value, date):
+        return write_day(value)
     if isinstance(value, list):
         return "; ".join(str(one) for one in value) or "—"
     return str(written(value))

@@ -158,7 +158,8 @@ def columns_of(head: list[Any]) -> tuple[dict[int, Column], list[str]]:
             strange.append(words)
     if BY_NAME["name"] not in found.values():
         raise Refused(
-            N_("The first row must hold the heads of the template; the name of the site is missing."), field="file"
+            N_("The first row must hold the heads of the template; the name of the site is missing."),
+            field="file",
         )
     return found, strange
 
