@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -31,10 +31,11 @@ from ..hazards.queries import notices_visible_to, opinions_visible_to
 from ..stats.period import Period, Span, from_args
 from ..stats.scope import Scope
 from . import preview, printing, queries
+from .batch_views import pages
 from .fonts import FontMissing
 from .printing import Kind
 
-pages = Blueprint("reports", __name__, url_prefix="/papers")
+__all__ = ["pages"]
 PREVIEWED = 40  # pages shown as pictures; the file has them all
 
 

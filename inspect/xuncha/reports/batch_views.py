@@ -1,0 +1,66 @@
+"""Pages of the print jobs: ask for the records of a filter, see how far they are, fetch them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, current_app, render_template, request, send_file
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ..accounts.models import User
+from ..checks.queries import Criteria, filtered
+from ..core.access import Permission
+from ..core.clock import utcnow
+from ..core.db import commit, db
+from ..core.i18n import LANGUAGES, language
+from ..core.web import done, fetch, needs
+from . import batch
+from .models import JobState, PrintJob
+
+pages = Blueprint("reports", __name__, url_prefix="/papers")
+
+
+@pages.post("/jobs")
+@needs(Permission.PRINT_REPORTS)
+def begin_job() -> Response:
+    """Print the records that the filters of the list of checks leave."""
+    query = filtered(current_user, Criteria.from_args(request.form)).limit(batch.AT_MOST + 1)
+    lang = request.form.get("lang", "")
+    job = batch.begin(
+        db.session.scalars(query).all(),
+        lang if lang in LANGUAGES else language(),
+        actor=db.session.get_one(User, current_user.id),
+        now=utcnow(),
+    )
+    number = job.id
+    commit()
+    batch.run(current_app._get_current_object(), number)  # type: ignore[attr-defined]  # the proxy's target
+    return done(
+        gettext("The records are being printed; you may leave this page."), "reports.job", number=number
+    )
+
+
+def _own(number: int) -> PrintJob:
+    query = sa.select(PrintJob).where(PrintJob.id == number, PrintJob.actor_id == current_user.id)
+    return fetch(query, Permission.PRINT_REPORTS)
+
+
+@pages.get("/jobs/<int:number>")
+@needs(Permission.PRINT_REPORTS)
+def job(number: int) -> str:
+    """How far a job is."""
+    found = _own(number)
+    return render_template("reports/job.html", job=found, state=found.standing(utcnow()), states=JobState)
+
+
+@pages.get("/jobs/<int:number>/records.zip")
+@needs(Permission.PRINT_REPORTS)
+def job_file(number: int) -> Response:
+    """The archive of a finished job."""
+    found = _own(number)
+    path = batch.archive(found)
+    if found.state is not JobState.DONE or not path.is_file():
+        abort(404)
+    name = gettext("Inspection records %(number)s", number=found.id)
+    return send_file(path, mimetype="application/zip", as_attachment=True, download_name=f"{name}.zip")

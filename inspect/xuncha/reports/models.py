@@ -1,0 +1,47 @@
+"""Print jobs: many records at once, made outside the request that asked for them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..accounts.models import User
+from ..core.db import Base, Pk
+from ..core.words import N_, Labelled
+
+LONGEST = timedelta(minutes=30)
+
+
+class JobState(Labelled):
+    """How far a print job is."""
+
+    RUNNING = "running", N_("Being printed")
+    DONE = "done", N_("Ready")
+    FAILED = "failed", N_("Cut off")
+
+
+class PrintJob(Base):
+    """Records to be printed into one archive, for the person who asked; `done` counts up to `total`."""
+
+    __tablename__ = "print_jobs"
+
+    id: Mapped[Pk]
+    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    lang: Mapped[str] = mapped_column(sa.String(8))
+    check_ids: Mapped[list[Any]]
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    state: Mapped[JobState] = mapped_column(default=JobState.RUNNING)
+    problem: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    actor: Mapped[User] = relationship()
+
+    def standing(self, now: datetime) -> JobState:
+        """The state; a job that runs for longer than any does was cut off when the server stopped."""
+        cut_off = self.state is JobState.RUNNING and now - self.created_at > LONGEST
+        return JobState.FAILED if cut_off else self.state

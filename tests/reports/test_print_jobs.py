@@ -1,0 +1,90 @@
+"""Many records at once: printed outside the request, in one archive, for the person who asked."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from pypdf import PdfReader
+from tests import cast
+from tests.house import House
+from tests.reports import visits
+
+from xuncha.accounts.models import User
+from xuncha.core.db import db
+from xuncha.core.errors import NotAllowed, Refused
+from xuncha.enterprises.models import Site
+from xuncha.reports import batch, printing
+from xuncha.reports.models import JobState, PrintJob
+
+Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
+
+
+def wait(number: int) -> PrintJob:
+    db.session.rollback()  # the test's own session must not keep the job's writes waiting
+    for _ in range(200):
+        state = db.session.scalar(sa.select(PrintJob.state).where(PrintJob.id == number))
+        db.session.rollback()
+        if state is not JobState.RUNNING:
+            return db.session.get_one(PrintJob, number)
+        time.sleep(0.1)
+    raise AssertionError("the job did not end")
+
+
+def test_the_records_of_a_filter_come_in_one_archive(site: Places, user: People, as_user: Browsers) -> None:
+    for _ in range(3):
+        visits.file(visits.filing(site("huaxin")), user("wang"))
+    wang = as_user("wang")
+    answer = wang.post("/papers/jobs", data={"kind": "routine"})
+    address = answer.headers["Location"]
+    job = wait(int(address.rsplit("/", 1)[1]))
+    assert (job.state, job.done, job.total) == (JobState.DONE, 3, 3)
+    assert "已生成" in wang.text(address)
+    with zipfile.ZipFile(BytesIO(wang.get(f"{address}/records.zip").data)) as box:
+        names = box.namelist()
+        assert len(names) == 3
+        assert all(name.endswith("号.pdf") for name in names)
+        assert "现场检查记录" in PdfReader(BytesIO(box.read(names[0]))).pages[0].extract_text()
+    for foreign in ("zhao", "admin"):
+        assert as_user(foreign).get(address).status_code == 404
+        assert as_user(foreign).get(f"{address}/records.zip").status_code == 404
+
+
+def test_a_job_that_fails_says_so(
+    app: Flask, site: Places, user: People, as_user: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise OSError("disk full")
+
+    visits.file(visits.filing(site("huaxin")), user("wang"))
+    monkeypatch.setattr(printing, "write", refuse)
+    wang = as_user("wang")
+    address = wang.post("/papers/jobs").headers["Location"]
+    assert wait(int(address.rsplit("/", 1)[1])).state is JobState.FAILED
+    assert "生成中断" in wang.text(address)
+
+
+def test_a_job_cut_off_by_a_restart_is_not_shown_as_running(app: Flask) -> None:
+    job = PrintJob(state=JobState.RUNNING, created_at=cast.NOW)
+    assert job.standing(cast.NOW + timedelta(minutes=5)) is JobState.RUNNING
+    assert job.standing(cast.NOW + timedelta(hours=1)) is JobState.FAILED
+
+
+def test_nothing_foreign_and_not_too_much_is_printed(
+    site: Places, user: People, as_user: Browsers, tmp_path: Path
+) -> None:
+    check = visits.file(visits.filing(site("huaxin")), user("wang"))
+    with pytest.raises(NotAllowed):
+        batch.begin([check], "zh", actor=user("chen"), now=cast.NOW)
+    with pytest.raises(Refused):
+        batch.begin([check] * 101, "zh", actor=user("wang"), now=cast.NOW)
+    assert as_user("chen").post("/papers/jobs").status_code == 422
+    assert as_user("principal").post("/papers/jobs").status_code == 403
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PrintJob)) == 0
