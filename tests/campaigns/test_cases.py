@@ -178,6 +178,7 @@ def test_totals_count_by_the_day_of_the_outcome(user: Callable[[str], User]) -> 
     ):
         assert len(db.session.scalars(queries.removed_installations(first, last)).all()) == removed
         assert len(db.session.scalars(queries.stopped_acts(first, last)).all()) == stopped
+    assert queries.case_totals(queries.cases(admin, queries.CaseCriteria(open=True))).found == 2
     figure = queries.CaseCriteria(
         kind=CaseKind.ACT, outcome=CaseOutcome.STOPPED, settled_from=DONE, settled_to=DONE
     )

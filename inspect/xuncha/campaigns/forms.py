@@ -75,8 +75,8 @@ class CaseForm(FlaskForm):
 
     check_id = HiddenField(filters=[lambda value: value or ""])
     kind = RadioField(
-        _l("What was found"),
-        [validators.InputRequired(_l("Choose what was found."))],
+        _l("Kind of case"),
+        [validators.InputRequired(_l("Choose the kind."))],
         choices=lambda: choices(CaseKind),
     )
     found_on = DateField(_l("Found on"), [DAY])

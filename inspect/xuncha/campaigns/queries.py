@@ -158,6 +158,7 @@ class CaseCriteria:
     site: int | None = None
     campaign: int | None = None
     text: str = ""
+    open: bool = False
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> CaseCriteria:
@@ -169,7 +170,7 @@ class CaseCriteria:
     def to_args(self) -> dict[str, str]:
         """The address of these filters."""
         given = {spec.name: getattr(self, spec.name) for spec in fields(self)}
-        return {name: str(value) for name, value in given.items() if value}
+        return {name: "1" if value is True else str(value) for name, value in given.items() if value}
 
 
 def _day(value: str) -> date | None:
@@ -185,6 +186,7 @@ _READERS: dict[str, Any] = {
     "date | None": _day,
     "int | None": lambda v: int(v) if v.isascii() and v.isdigit() and len(v) < 10 else None,
     "str": lambda value: value[:200],
+    "bool": lambda value: value == "1",
 }
 
 
@@ -203,6 +205,7 @@ def cases(actor: User, criteria: CaseCriteria) -> sa.Select[IllegalCase]:
     ):
         query = query.where(column >= first) if first else query
         query = query.where(column <= last) if last else query
+    query = query.where(IllegalCase.outcome.in_(OPEN_OUTCOMES)) if criteria.open else query
     if criteria.text:
         pattern = like_pattern(criteria.text)
         named = sa.select(Site.id).where(Site.name.like(pattern, escape="\\"))

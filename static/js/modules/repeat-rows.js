@@ -21,11 +21,20 @@ function empty(row) {
   }
 }
 
+/** On a phone the empty rows that a page without scripts needs are a long way to scroll: one is enough. */
+function shorten(list) {
+  const blank = (row) => [...row.querySelectorAll("input")].every((input) => !input.value);
+  while (list.children.length > 1 && blank(list.lastElementChild) && blank(list.lastElementChild.previousElementSibling)) {
+    list.lastElementChild.remove();
+  }
+}
+
 export function start(group) {
   const list = group.querySelector("ol");
   const button = group.querySelector("button[name=more]");
   const numbers = [...list.querySelectorAll("[name]")].map((input) => Number(input.name.match(NUMBER)[1]));
   let next = Math.max(-1, ...numbers) + 1;
+  if (matchMedia("(max-width: 47.99em)").matches) shorten(list);
   // No longer a way to post: Enter in a field must save, not add rows.
   button.type = "button";
   button.addEventListener("click", () => {
