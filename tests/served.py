@@ -70,7 +70,9 @@ class Served:
     def flask(self, *words: str) -> str:
         """Run a command on the same data; its output."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 

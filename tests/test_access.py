@@ -1,4 +1,4 @@
-"""Who sees and does what: every route, every role, own, foreign and missing things; nothing foreign in any list, page, export or paper."""
+"""Who sees and does what: own, foreign and missing things for every role; nothing foreign in any list, page or paper."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def world(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) 
     for seed, (code, marker) in enumerate(MARKERS.items()):
         owner = user(OWNERS[code])
         photo = sent_photo(owner, 100 + seed)
-        raw = failing(visit(site(code), summary=marker, photos=[photo]), description=f"{marker}隐患", before=[photo])
+        raw = failing(
+            visit(site(code), summary=marker, photos=[photo]), description=f"{marker}隐患", before=[photo]
+        )
         file_check(filing(raw), actor=owner, now=cast.NOW)
         check = db.session.scalars(sa.select(Check).where(Check.uuid == raw["uuid"])).one()
         issue_notice(check, actor=owner, now=cast.NOW)
@@ -118,31 +120,55 @@ def _rows() -> dict[str, int]:
     }
 
 
-ARGUMENTS = {"number": MISSING, "act": "verify", "code": "GEN", "assignment": 1, "engagement": 1, "digest": "0" * 64, "year": 2026, "sha256": "0" * 64, "token": "x", "kind": "thumb", "lang": "zh"}
+ARGUMENTS = {
+    "number": MISSING,
+    "act": "verify",
+    "code": "GEN",
+    "assignment": 1,
+    "engagement": 1,
+    "digest": "0" * 64,
+    "year": 2026,
+    "sha256": "0" * 64,
+    "token": "x",
+    "kind": "thumb",
+    "lang": "zh",
+}
 OF_A_SITE = ("enterprises.", "hazards.", "checks.", "schedule.tasks")
 
 
 @pytest.mark.parametrize("who", ["chen", "stranger", "auditor"])
-def test_nobody_writes_to_a_foreign_thing(app: Flask, world: Things, as_user: Callable[[str], House], who: str) -> None:
+def test_nobody_writes_to_a_foreign_thing(
+    app: Flask, world: Things, as_user: Callable[[str], House], who: str
+) -> None:
     browser, before = as_user(who), _rows()
     db.session.rollback()
-    numbers = {"enterprises": world.site, "hazards": world.hazard, "checks": world.check, "schedule": world.task, "reports": world.check}
+    numbers = {
+        "enterprises": world.site,
+        "hazards": world.hazard,
+        "checks": world.check,
+        "schedule": world.task,
+        "reports": world.check,
+    }
     for rule in app.url_map.iter_rules():
         domain = rule.endpoint.partition(".")[0]
         if "POST" not in (rule.methods or set()) or "number" not in rule.arguments or domain not in numbers:
             continue
         values = {name: ARGUMENTS[name] for name in rule.arguments} | {"number": numbers[domain]}
         with app.test_request_context():
-            address = rule.build({name: value for name, value in values.items()})  # type: ignore[arg-type]
+            address = rule.build(dict(values))  # type: ignore[arg-type]
         assert address is not None
-        status = browser.post(address[1], data={"note": "x", "method": "on_site", "due_on": "2026-12-01"}).status_code
+        status = browser.post(
+            address[1], data={"note": "x", "method": "on_site", "due_on": "2026-12-01"}
+        ).status_code
         assert status in {302, 403, 404, 409, 422, 400}, address[1]
         assert status != 302 or domain == "schedule", address[1]
     assert _rows() == before
 
 
 @pytest.mark.parametrize("who", ["zhao", "chen", "officer", "stranger", "expert"])
-def test_a_crawl_finds_no_foreign_word(app: Flask, world: Things, as_user: Callable[[str], House], who: str) -> None:
+def test_a_crawl_finds_no_foreign_word(
+    app: Flask, world: Things, as_user: Callable[[str], House], who: str
+) -> None:
     foreign = {
         "zhao": [MARKERS["huaxin"], MARKERS["minghe"]],
         "chen": [MARKERS["huaxin"], MARKERS["lifeng"]],
@@ -159,11 +185,15 @@ def test_a_crawl_finds_no_foreign_word(app: Flask, world: Things, as_user: Calla
             continue
         seen.add(address)
         response = browser.get(address)
-        if response.status_code != 200 or "text" not in response.mimetype and "json" not in response.mimetype:
+        if response.status_code != 200 or not re.search("text|json", response.mimetype):
             continue
         text = response.get_data(as_text=True)
         assert not [word for word in foreign if word in text], address
-        queue.extend(link.partition("#")[0] for link in Page(text).links if link.startswith("/") and "/static/" not in link)
+        queue.extend(
+            link.partition("#")[0]
+            for link in Page(text).links
+            if link.startswith("/") and "/static/" not in link
+        )
     assert len(seen) > 5
 
 
@@ -182,7 +212,10 @@ def test_reading_changes_nothing(app: Flask, world: Things, as_user: Callable[[s
 
     def dump() -> dict[str, list[tuple[object, ...]]]:
         tables = sa.inspect(db.engine).get_table_names()
-        rows = {name: [tuple(row) for row in db.session.execute(sa.text(f"SELECT * FROM {name}"))] for name in tables}
+        rows = {
+            name: [tuple(row) for row in db.session.execute(sa.text(f"SELECT * FROM {name}"))]
+            for name in tables
+        }
         db.session.rollback()
         return rows
 
@@ -192,13 +225,26 @@ def test_reading_changes_nothing(app: Flask, world: Things, as_user: Callable[[s
     assert dump() == before
 
 
-@pytest.mark.parametrize("field", ["role", "active", "enterprise_id", "team_id", "password_hash", "session_version", "must_change_password"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "role",
+        "active",
+        "enterprise_id",
+        "team_id",
+        "password_hash",
+        "session_version",
+        "must_change_password",
+    ],
+)
 def test_fields_that_a_form_does_not_own_change_nothing(
     app: Flask, as_user: Callable[[str], House], user: Callable[[str], User], field: str
 ) -> None:
     browser = as_user("wang")
     before = getattr(user("wang"), field)
     db.session.rollback()
-    browser.post("/me/password", data={"old": cast.PASSWORD, "password": "x", "again": "x", field: "office_admin"})
+    browser.post(
+        "/me/password", data={"old": cast.PASSWORD, "password": "x", "again": "x", field: "office_admin"}
+    )
     browser.post("/language", data={"lang": "en", field: "office_admin"})
     assert getattr(user("wang"), field) == before

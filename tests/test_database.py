@@ -22,12 +22,30 @@ from xuncha.core.db import db, sqlite_is_safe
 from xuncha.core.numbering import next_serial
 from xuncha.enterprises.models import Site
 
-FILED = ["checks", "answers", "check_photos", "signatures", "photos", "hazard_events", "hazard_photos", "history"]
+FILED = [
+    "checks",
+    "answers",
+    "check_photos",
+    "signatures",
+    "photos",
+    "hazard_events",
+    "hazard_photos",
+    "history",
+]
 
 
 @pytest.mark.parametrize(
     ("version", "safe"),
-    [((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 50, 6), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 4), True)],
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 4), True),
+    ],
 )
 def test_only_sqlite_without_the_wal_reset_race_counts_as_safe(version: tuple[int, ...], safe: bool) -> None:
     assert sqlite_is_safe(version) is safe
@@ -37,7 +55,12 @@ def test_every_connection_has_the_settings_that_keep_data(app: Flask) -> None:
     connections = [db.engine.connect() for _ in range(3)]
     for connection in connections:
         read = lambda name, on=connection: on.exec_driver_sql(f"PRAGMA {name}").scalar()  # noqa: E731
-        assert (read("journal_mode"), read("synchronous"), read("foreign_keys"), read("recursive_triggers")) == ("wal", 2, 1, 1)
+        assert (
+            read("journal_mode"),
+            read("synchronous"),
+            read("foreign_keys"),
+            read("recursive_triggers"),
+        ) == ("wal", 2, 1, 1)
         assert read("busy_timeout") >= 5000
         connection.close()
 
@@ -53,7 +76,9 @@ def filed(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) 
 
 
 @pytest.mark.parametrize("table", FILED)
-@pytest.mark.parametrize("change", ["UPDATE {t} SET id = id", "DELETE FROM {t}", "REPLACE INTO {t} SELECT * FROM {t}"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE {t} SET id = id", "DELETE FROM {t}", "REPLACE INTO {t} SELECT * FROM {t}"]
+)
 def test_filed_rows_cannot_be_changed_even_by_raw_sql(filed: None, table: str, change: str) -> None:
     with pytest.raises(sa.exc.IntegrityError, match="evidence"):
         db.session.execute(sa.text(change.format(t=table)))

@@ -1,4 +1,4 @@
-"""The same promises on a real PostgreSQL: migrations, once per UUID under a race, numbers without gaps or doubles, evidence kept."""
+"""The same promises on a real PostgreSQL: migrations, once per UUID under a race, numbers given once, evidence kept."""
 
 from __future__ import annotations
 
@@ -83,9 +83,22 @@ def test_filed_rows_cannot_be_changed(pg_app: Flask) -> None:
     with pg_app.app_context():
         wang = person("wang")
         photo = sent_photo(wang, 77)
-        file_check(filing(failing(visit(place("huaxin"), photos=[photo]), before=[photo])), actor=person("wang"), now=cast.NOW)
+        file_check(
+            filing(failing(visit(place("huaxin"), photos=[photo]), before=[photo])),
+            actor=person("wang"),
+            now=cast.NOW,
+        )
         db.session.commit()
-        for table in ("checks", "answers", "check_photos", "signatures", "photos", "hazard_events", "hazard_photos", "history"):
+        for table in (
+            "checks",
+            "answers",
+            "check_photos",
+            "signatures",
+            "photos",
+            "hazard_events",
+            "hazard_photos",
+            "history",
+        ):
             for change in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
                 with pytest.raises(sa.exc.DBAPIError, match="evidence"):
                     db.session.execute(sa.text(change))
@@ -100,12 +113,16 @@ def test_one_filing_sent_many_times_at_one_moment_is_one_check(pg_app: Flask) ->
     with pg_app.app_context():
         checks = db.session.scalars(sa.select(Check).where(Check.uuid == raw["uuid"])).all()
         assert len(checks) == 1
-        hazards = db.session.scalar(sa.select(sa.func.count()).select_from(Hazard).where(Hazard.check_id == checks[0].id))
+        hazards = db.session.scalar(
+            sa.select(sa.func.count()).select_from(Hazard).where(Hazard.check_id == checks[0].id)
+        )
         assert hazards == 1
         again = file_check(filing(raw), actor=person("wang"), now=cast.NOW)
         taken = [result for result in results if not isinstance(result, Exception)]
         assert taken and all(result == again for result in taken)
-        assert all(isinstance(result, sa.exc.IntegrityError) for result in results if isinstance(result, Exception))
+        assert all(
+            isinstance(result, sa.exc.IntegrityError) for result in results if isinstance(result, Exception)
+        )
         db.session.rollback()
 
 
@@ -113,7 +130,9 @@ def test_numbers_are_given_once_under_a_race(pg_app: Flask) -> None:
     with pg_app.app_context():
         raws = [visit(place("huaxin")) for _ in range(8)]
         db.session.rollback()
-    receipts = at_once(pg_app, 8, lambda index: file_check(filing(raws[index]), actor=person("wang"), now=cast.NOW))
+    receipts = at_once(
+        pg_app, 8, lambda index: file_check(filing(raws[index]), actor=person("wang"), now=cast.NOW)
+    )
     assert len({receipt.number for receipt in receipts}) == 8
 
 
@@ -122,7 +141,12 @@ def test_the_migrations_go_down_to_nothing(address: str, tmp_path: Path) -> None
     with engine.connect() as connection:
         connection.execute(sa.text("CREATE DATABASE downward"))
     engine.dispose()
-    app = build(address.replace("/postgres?", "/downward?") if "/postgres?" in address else address.rsplit("/", 1)[0] + "/downward", tmp_path)
+    app = build(
+        address.replace("/postgres?", "/downward?")
+        if "/postgres?" in address
+        else address.rsplit("/", 1)[0] + "/downward",
+        tmp_path,
+    )
     with app.app_context():
         upgrade()
         downgrade(revision="base")

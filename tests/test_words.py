@@ -73,15 +73,17 @@ def test_translations_keep_the_places_of_values() -> None:
         ids = entry.id if isinstance(entry.id, tuple) else (entry.id,)
         strings = entry.string if isinstance(entry.string, tuple) else (entry.string,)
         wanted = set(PLACE.findall(ids[-1]))
-        for string in strings:
-            if set(PLACE.findall(string)) != wanted:
-                wrong.append(ids[0])
+        wrong += [ids[0] for string in strings if set(PLACE.findall(string)) != wanted]
     assert wrong == []
 
 
 def test_no_message_is_left_over() -> None:
     asked = {part for message in used() for part in (message if isinstance(message, tuple) else (message,))}
-    left = [entry.id for entry in catalogue() if entry.id and not {*([entry.id] if isinstance(entry.id, str) else entry.id)} & asked]
+    left = [
+        entry.id
+        for entry in catalogue()
+        if entry.id and not {*([entry.id] if isinstance(entry.id, str) else entry.id)} & asked
+    ]
     assert left == []
 
 

@@ -40,7 +40,9 @@ def sent_photo(actor: User, seed: int = 0) -> dict[str, Any]:
     return reference
 
 
-def visit(site: Site, *, kind: VisitKind = VisitKind.ROUTINE, now: datetime = cast.NOW, **changes: Any) -> dict[str, Any]:
+def visit(
+    site: Site, *, kind: VisitKind = VisitKind.ROUTINE, now: datetime = cast.NOW, **changes: Any
+) -> dict[str, Any]:
     """The JSON of a visit in which everything complies."""
     answers = [
         {"item_id": item.id, "result": "comply"} for section in compose(site, kind) for item in section.items

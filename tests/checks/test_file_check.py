@@ -39,7 +39,9 @@ def test_a_visit_is_filed_under_a_number_of_the_year(app: Flask, user: People, s
     assert check.facts["site"]["name"] == "华鑫化工有限公司"
 
 
-def test_numbers_follow_one_another_and_none_is_given_for_a_refused_filing(app: Flask, user: People, site: Places) -> None:
+def test_numbers_follow_one_another_and_none_is_given_for_a_refused_filing(
+    app: Flask, user: People, site: Places
+) -> None:
     huaxin, wang = site("huaxin"), user("wang")
     first = file_check(filing(visit(huaxin)), actor=wang, now=cast.NOW)
     db.session.commit()
@@ -50,7 +52,9 @@ def test_numbers_follow_one_another_and_none_is_given_for_a_refused_filing(app: 
     assert (first.number, second.number) == ("（开安）检记〔2026〕1号", "（开安）检记〔2026〕2号")
 
 
-def test_the_same_filing_again_gives_the_same_receipt_and_changes_nothing(app: Flask, user: People, site: Places) -> None:
+def test_the_same_filing_again_gives_the_same_receipt_and_changes_nothing(
+    app: Flask, user: People, site: Places
+) -> None:
     wang = user("wang")
     raw = failing(visit(site("huaxin")), before=[sent_photo(wang)])
     first = file_check(filing(raw), actor=wang, now=cast.NOW)
@@ -62,7 +66,9 @@ def test_the_same_filing_again_gives_the_same_receipt_and_changes_nothing(app: F
 
 
 @pytest.mark.parametrize("change", [{"summary": "别的"}, {"place": "二车间"}, {"objection": "有"}])
-def test_the_same_uuid_with_other_content_is_refused(app: Flask, user: People, site: Places, change: dict[str, str]) -> None:
+def test_the_same_uuid_with_other_content_is_refused(
+    app: Flask, user: People, site: Places, change: dict[str, str]
+) -> None:
     raw = visit(site("huaxin"))
     file_check(filing(raw), actor=user("wang"), now=cast.NOW)
     with pytest.raises(ContentDiffers):
@@ -90,11 +96,23 @@ def test_a_filing_whose_photos_have_not_arrived_is_not_taken(app: Flask, user: P
 def test_findings_become_hazards_and_one_photo_may_serve_two(app: Flask, user: People, site: Places) -> None:
     wang = user("wang")
     photo = sent_photo(wang, 2)
-    raw = failing(failing(visit(site("huaxin")), 0, before=[photo]), 5, before=[photo], description="通道堵塞")
+    raw = failing(
+        failing(visit(site("huaxin")), 0, before=[photo]), 5, before=[photo], description="通道堵塞"
+    )
     receipt = file_check(filing(raw), actor=wang, now=cast.NOW)
     assert len(receipt.hazards) == 2
     hazards = db.session.scalars(sa.select(Hazard)).all()
     assert [hazard.photos[0].photo.sha256 for hazard in hazards] == [photo["sha256"]] * 2
+
+
+def test_a_hazard_fixed_on_the_spot_shows_how_it_looks_now(app: Flask, user: People, site: Places) -> None:
+    wang = user("wang")
+    raw = failing(visit(site("huaxin")), fixed_on_spot=True, due_on=None)
+    with pytest.raises(Refused, match="how it looks now"):
+        file_check(filing(raw), actor=wang, now=cast.NOW)
+    db.session.rollback()
+    raw["findings"][0]["after"] = [sent_photo(wang, 3)]
+    assert file_check(filing(raw), actor=wang, now=cast.NOW).hazards
 
 
 def test_a_failing_item_without_a_finding_is_refused(app: Flask, user: People, site: Places) -> None:
@@ -103,20 +121,36 @@ def test_a_failing_item_without_a_finding_is_refused(app: Flask, user: People, s
         file_check(filing(raw | {"findings": []}), actor=user("wang"), now=cast.NOW)
 
 
-@pytest.mark.parametrize(("who", "where"), [("zhao", "huaxin"), ("chen", "huaxin"), ("leader", "huaxin"), ("auditor", "huaxin"), ("officer", "huaxin"), ("expert", "lifeng")])
-def test_only_who_is_responsible_may_file(app: Flask, user: People, site: Places, who: str, where: str) -> None:
+@pytest.mark.parametrize(
+    ("who", "where"),
+    [
+        ("zhao", "huaxin"),
+        ("chen", "huaxin"),
+        ("leader", "huaxin"),
+        ("auditor", "huaxin"),
+        ("officer", "huaxin"),
+        ("expert", "lifeng"),
+    ],
+)
+def test_only_who_is_responsible_may_file(
+    app: Flask, user: People, site: Places, who: str, where: str
+) -> None:
     with pytest.raises(NotAllowed):
         file_check(filing(visit(site(where))), actor=user(who), now=cast.NOW)
 
 
 @pytest.mark.parametrize("who", ["wang", "lin", "admin", "expert"])
-def test_the_supervisor_the_lead_the_office_and_an_engaged_expert_may(app: Flask, user: People, site: Places, who: str) -> None:
+def test_the_supervisor_the_lead_the_office_and_an_engaged_expert_may(
+    app: Flask, user: People, site: Places, who: str
+) -> None:
     assert file_check(filing(visit(site("huaxin"))), actor=user(who), now=cast.NOW).number
 
 
 def test_a_visit_ticks_its_task(app: Flask, user: People, site: Places) -> None:
     open_month(2026, 11, actor=None, now=cast.NOW)
-    task = db.session.scalars(sa.select(Task).where(Task.site_id == site("huaxin").id).order_by(Task.window_start)).first()
+    task = db.session.scalars(
+        sa.select(Task).where(Task.site_id == site("huaxin").id).order_by(Task.window_start)
+    ).first()
     assert task is not None
     file_check(filing(visit(site("huaxin"), task_id=task.id)), actor=user("wang"), now=cast.NOW)
     assert task.done_on == cast.NOW.date()
@@ -132,10 +166,14 @@ def test_a_second_filing_of_one_task_is_kept_and_flagged(app: Flask, user: Peopl
     assert count(Check) == 2
 
 
-def test_a_wrong_phone_clock_is_flagged_and_never_a_reason_to_refuse(app: Flask, user: People, site: Places) -> None:
+def test_a_wrong_phone_clock_is_flagged_and_never_a_reason_to_refuse(
+    app: Flask, user: People, site: Places
+) -> None:
     years = timedelta(days=3650)
     raw = visit(site("huaxin"), now=cast.NOW + years)
-    receipt = file_check(filing(raw), actor=user("wang"), now=cast.NOW, clock_offset_s=int(years.total_seconds()))
+    receipt = file_check(
+        filing(raw), actor=user("wang"), now=cast.NOW, clock_offset_s=int(years.total_seconds())
+    )
     assert "clock" in receipt.flags
 
 
@@ -148,7 +186,9 @@ def test_a_visit_of_an_earlier_day_needs_a_reason(app: Flask, user: People, site
     assert receipt.number
 
 
-def test_a_visit_signed_on_its_day_and_sent_later_is_no_late_entry(app: Flask, user: People, site: Places) -> None:
+def test_a_visit_signed_on_its_day_and_sent_later_is_no_late_entry(
+    app: Flask, user: People, site: Places
+) -> None:
     day = cast.NOW - timedelta(days=2)
     raw = visit(site("huaxin"), now=day)
     signed = [part | {"signed_at": day.isoformat()} for part in raw["signatures"]]
@@ -178,5 +218,7 @@ def test_a_correction_keeps_the_number_and_the_first_version(app: Flask, user: P
     assert old.replaced_by is new
     with pytest.raises(Refused):
         file_check(
-            filing(fixed | {"uuid": str(uuid4()), "correction_reason": "再改第一版"}), actor=user("wang"), now=cast.NOW
+            filing(fixed | {"uuid": str(uuid4()), "correction_reason": "再改第一版"}),
+            actor=user("wang"),
+            now=cast.NOW,
         )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.hazards.scenes import NOW, TODAY, day, do, draft, in_state, issued, person
+from tests.hazards.scenes import NOW, TODAY, day, do, draft, in_state, issued, person, photo
 
 from xuncha.checklists.models import HazardClass
 from xuncha.core.access import Permission, allowed
@@ -167,7 +167,7 @@ def test_words_are_found_literally(app: object) -> None:
 
 
 def test_marks_narrow_the_list(app: object) -> None:
-    spot = draft(fixed_on_spot=True, due_on=None)
+    spot = draft(fixed_on_spot=True, due_on=None, after=[{"sha256": photo(9).sha256}])
     major = do(do(issued(), Act.CONFIRM_MAJOR), Act.LIST, now=NOW + timedelta(hours=1))
     assert numbers_of("wang", Criteria(on_spot=True)) == {spot.number}
     assert numbers_of("wang", Criteria(listed=True)) == {major.number}

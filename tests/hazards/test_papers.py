@@ -15,6 +15,7 @@ from tests.hazards.scenes import (
     in_state,
     issued,
     person,
+    photo,
     place,
 )
 
@@ -31,7 +32,7 @@ def test_a_notice_takes_every_draft_of_its_check_to_the_enterprise(app: object) 
             place("huaxin"),
             finding(),
             finding(description="通道堵塞"),
-            finding(fixed_on_spot=True, due_on=None),
+            finding(fixed_on_spot=True, due_on=None, after=[{"sha256": photo(9).sha256}]),
         )
     )
     notice = issue_notice(check, actor=person("wang"), now=NOW)

@@ -64,11 +64,13 @@ def when_filed(handler: Filed) -> Filed:
     return handler
 
 
-def file_check(filing: Filing, *, actor: User, now: datetime, clock_offset_s: int = 0) -> Receipt:
+def file_check(
+    filing: Filing, *, actor: User, now: datetime, clock_offset_s: int = 0, body_sha256: str = ""
+) -> Receipt:
     """Take a visit as filed. The same UUID with the same content gives the same receipt, for ever.
 
-    `clock_offset_s` is the phone's clock less the server's. Raises ContentDiffers, PhotosMissing, Missing, NotAllowed,
-    Refused.
+    `clock_offset_s` is the phone's clock less the server's; `body_sha256` that of the text it posted.
+    Raises ContentDiffers, PhotosMissing, Missing, NotAllowed, Refused.
     """
     known = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.uuid)))
     if known is not None:
@@ -79,6 +81,7 @@ def file_check(filing: Filing, *, actor: User, now: datetime, clock_offset_s: in
     with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
         check = _check_row(filing, site, task, replaced, actor, now, clock_offset_s)
         check.flags = flags
+        check.body_sha256 = body_sha256
         items = _write_answers(check, filing)
         check.facts = freezing.facts(check, filing, site, actor, items)
         _write_photos(check, filing, pictures)
@@ -130,6 +133,12 @@ def _demand_fitting(filing: Filing, actor: User, now: datetime) -> tuple[Site, T
     ):
         raise Refused(
             N_("An idle site is visited as an idle site patrol, and only an idle site is."), field="kind"
+        )
+    unseen = [part for part in filing.findings if part.fixed_on_spot and not part.after]
+    if unseen and not site.no_phone:
+        raise Refused(
+            N_("Rectified on the spot: add a photo of how it looks now, or choose a due date."),
+            field=f"findings.{unseen[0].uuid}.after",
         )
     if not filing.late_reason and _is_late(filing, now):
         raise Refused(
@@ -320,6 +329,7 @@ def receipt_of(check: Check) -> Receipt:
     return Receipt(
         uuid=filing.uuid,
         digest=check.digest,
+        body_sha256=check.body_sha256,
         number=check.number,
         received_at=check.received_at,
         photos=len(hashes),

@@ -160,10 +160,14 @@ class Filing(Part):
 
 
 class Receipt(Part):
-    """The server's answer to a filing: proof that it was taken, whole."""
+    """The server's answer to a filing: proof that it was taken, whole.
+
+    `body_sha256` is that of the text that was filed first; empty when a page filed it.
+    """
 
     uuid: UUID
     digest: Sha256
+    body_sha256: str = ""
     number: str
     received_at: datetime
     photos: int

@@ -80,6 +80,8 @@ class Check(Base):
     id: Mapped[Pk]
     uuid: Mapped[str] = mapped_column(sa.String(36), unique=True)
     digest: Mapped[str] = mapped_column(sa.String(64))
+    # Of the exact text that a phone posted: the code on its provisional paper. Empty for what a page posted.
+    body_sha256: Mapped[str] = mapped_column(sa.String(64), default="")
     number: Mapped[str] = mapped_column(index=True)
     year: Mapped[int]
     serial: Mapped[int]

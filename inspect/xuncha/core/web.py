@@ -14,6 +14,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -175,6 +176,10 @@ def _csrf_error(_error: CSRFError) -> Any:
     )
 
 
+def _overtaken(_error: StaleDataError) -> Any:
+    return _page_of(409, gettext(ERRORS[409]))
+
+
 def _busy(error: sa.exc.OperationalError) -> Any:
     current_app.logger.warning("database: %s", error.orig)
     body, code = _page_of(503, gettext(ERRORS[503]))
@@ -197,6 +202,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(sa.exc.OperationalError, _busy)
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(icon=icon, Permission=Permission)

@@ -127,6 +127,14 @@ function missing(form) {
       problems.push([description, _("%(code)s does not comply: say what is wrong.", { code: item.dataset.code })]);
     }
   }
+  for (const block of form.querySelectorAll("[data-finding]")) {
+    const open = !block.closest("[data-item]") || block.closest("[data-item]").querySelector("input[value=fail]:checked");
+    const spot = block.querySelector("[data-on-spot]");
+    const needed = open && block.querySelector("textarea[name$='.description']").value.trim() && !form.dataset.noPhone;
+    if (needed && !spot.hidden && spot.querySelectorAll("[data-chosen] img, img.kept").length === 0) {
+      problems.push([spot.querySelector("input"), _("Rectified on the spot: add a photo of how it looks now, or choose a due date.")]);
+    }
+  }
   const signed = (party) => {
     const value = (name) => fieldOf(form, `signatures.${party}.${name}`);
     return !["", "[]"].includes(value("strokes").value) || value("on_paper").checked || Boolean(value("refused_reason")?.value.trim());

@@ -1,0 +1,78 @@
+"""`make screenshots`: the README's small pictures, taken from a fresh demo zone."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESK, PHONE
+from tests.served import ROOT, Served
+
+FOLDER = ROOT / "static" / "img" / "tour"
+COLOURS = 64
+
+
+def keep(name: str, picture: bytes, width: int) -> None:
+    """A small picture: as wide as the README shows it, in few colours."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    image.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def sign_in(page: Page, who: str, password: str) -> None:
+    """Sign in through the page."""
+    page.goto("/sign-in")
+    page.fill("#username", who)
+    page.fill("#password", password)
+    page.press("#password", "Enter")
+    page.wait_for_load_state("networkidle")
+
+
+def record(server: Served) -> bytes:
+    """The first page of an inspection record of the demo zone."""
+    import pypdfium2
+
+    out = server.data / "record.pdf"
+    year = server.flask("shell").strip() if False else ""
+    server.flask("document", "inspection-record", "--number", f"{year}1", "--out", str(out))
+    page = pypdfium2.PdfDocument(out)[0]
+    file = io.BytesIO()
+    page.render(scale=1.2).to_pil().save(file, "PNG")
+    return file.getvalue()
+
+
+def main() -> None:
+    """Load the demo zone, serve it, take the pictures."""
+    from xuncha.demo.commands import PASSWORD
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        server = Served(Path(folder))
+        server.flask("db", "upgrade")
+        server.flask("demo", "load")
+        server.start()
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            for name, who, address, view, width in (
+                ("today", "chenjing", "/today", PHONE, 270),
+                ("check", "chenjing", "/checks/new", PHONE, 270),
+                ("dashboard", "leader", "/figures", DESK, 560),
+            ):
+                page = browser.new_page(viewport=view, base_url=server.url, locale="zh-CN")  # type: ignore[arg-type]
+                sign_in(page, who, PASSWORD)
+                page.goto(address)
+                page.wait_for_load_state("networkidle")
+                keep(name, page.screenshot(), width)
+                page.close()
+            keep("record", record(server), 400)
+        finally:
+            browser.close()
+            server.kill()
+
+
+if __name__ == "__main__":
+    main()
