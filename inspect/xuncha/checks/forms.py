@@ -244,6 +244,7 @@ def values_of(filing: Filing) -> dict[str, str]:
                     values[f"{part}.{branch[key]}.{name}"] = str(value)
             if branch.get("fixed_on_spot"):
                 values[f"{part}.{branch[key]}.days"] = "0"
+    values |= {f"campaigns.{number}": "1" for number in raw["campaign_ids"]}
     for number, person in enumerate(raw["companions"]):
         values |= {f"companions.{number}.{name}": person[name] for name in PERSON}
     values |= {f"site_person.{name}": raw["site_person"][name] for name in PERSON}
