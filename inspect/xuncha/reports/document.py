@@ -152,7 +152,8 @@ class Document:
         body = [self._clean(row) if isinstance(row, str) else self._clean_all(row) for row in rows]
         heads = [replace(column, label=self._clean(column.label)) for column in columns]
         foot = None if total is None else self._clean_all(total)
-        grid = table_grid(heads, body or [self.translate("None")], foot, size)
+        _ = self.translate
+        grid = table_grid(heads, body or [_("None")], foot, size)
         self._add(grid, grid.minimum(self.width))
 
     def _clean_all(self, texts: Iterable[str]) -> list[str]:
@@ -227,7 +228,8 @@ class Document:
 
     def blank_below(self) -> None:
         """Say that nothing follows, so that nothing can be added after signing."""
-        self._add(TextBlock(self.translate("(Blank below)"), BLANK), BLANK.leading)
+        _ = self.translate
+        self._add(TextBlock(_("(Blank below)"), BLANK), BLANK.leading)
 
     def bar_chart(self, title: str, items: Iterable[tuple[str, float]], unit: str = "") -> None:
         """Horizontal bars, for long names and rankings."""
@@ -268,7 +270,9 @@ class Document:
         self._add(chart, chart.wrap(self.width, 0)[1] + 10)
 
     def _no_data(self, title: str) -> None:
-        self.note(f"{title}: {self.translate('No data')}")
+        _ = self.translate
+        said = _("No data")
+        self.note(f"{title}: {said}")
 
     def page_break(self) -> None:
         """Go on on a new page."""
@@ -295,6 +299,7 @@ class Document:
     def _all_warnings(self) -> list[str]:
         if not self._missing:
             return list(self.warnings)
-        said = self.translate("Not in the font, printed as %(mark)s: %(characters)s")
+        _ = self.translate
+        said = _("Not in the font, printed as %(mark)s: %(characters)s")
         codes = [f"U+{ord(char):04X}" for char in self._missing]
         return [*self.warnings, said % {"mark": fonts.MARK, "characters": ", ".join(codes)}]

@@ -93,12 +93,12 @@ def _photo_pages(paper: Document, check: Check) -> None:
         lone += _pairs(paper, number, finding)
     paper.photo_grid(lone)
     known = earlier_hazards(check)
+    again: list[Photo] = []
     for recheck in check.payload["rechecks"]:
         hazard = known.get(recheck["hazard_uuid"])
-        title = hazard.number if hazard else ""
-        paper.photo_grid(
-            [picture(ref, gettext("%(number)s, at re-inspection", number=title)) for ref in recheck["photos"]]
-        )
+        name = gettext("%(number)s, at re-inspection", number=hazard.number if hazard else "")
+        again += [picture(ref, name) for ref in recheck["photos"]]
+    paper.photo_grid(again)
 
 
 def _pairs(paper: Document, number: int, finding: dict[str, Any]) -> list[Photo]:

@@ -97,13 +97,13 @@ def _officers(facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _columns() -> list[Column]:
     return [
-        Column(gettext("No."), 10, "center"),
+        Column(gettext("No."), 11, "center"),
         Column(gettext("Hazard number"), 26, "center"),
         Column(gettext("Place"), 18),
         Column(gettext("Problem and what is required"), 48),
         Column(gettext("Basis"), 40),
         Column(gettext("Grade"), 20, "center"),
-        Column(gettext("Rectify by"), 29, "center"),
+        Column(gettext("Rectify by"), 32, "center"),
     ]
 
 
