@@ -14,7 +14,7 @@ help: ## List the commands
 run: setup ## Set up, migrate, fill an empty database with the demo zone, serve
 	@$(FLASK) serve --demo
 
-setup: .venv/.installed static/vendor/.installed $(MO) ## Install everything that running needs
+setup: .venv/.installed static/vendor/.installed static/build/app.js $(MO) ## Install everything that running needs
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt-get install python3-venv"; rm -rf .venv; exit 1; }
@@ -43,13 +43,16 @@ node_modules/.installed: package.json package-lock.json .venv/.node
 
 static/vendor/.installed: node_modules/.installed
 	@mkdir -p static/vendor/fonts static/vendor/icons
-	@cp node_modules/idb/build/index.js static/vendor/idb.js
-	@cp node_modules/signature_pad/dist/signature_pad.min.js static/vendor/signature_pad.js
 	@cp node_modules/bootstrap-icons/icons/*.svg static/vendor/icons/
 	@cp node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf static/vendor/fonts/NotoSansSC-Regular.ttf
 	@cp node_modules/@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf static/vendor/fonts/NotoSansSC-Bold.ttf
 	@cp node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT static/vendor/fonts/
 	@touch $@
+
+# One file of page code: a phone's first page must not wait for thirty.
+static/build/app.js: $(shell find static/js -name '*.js') node_modules/.installed
+	@node_modules/.bin/esbuild static/js/app.js --bundle --minify --format=esm --target=es2020,chrome87,safari14.1 \
+	  --legal-comments=inline --log-level=warning --outfile=$@
 
 %.mo: %.po | .venv/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@ -l zh
@@ -59,7 +62,7 @@ static/vendor/.installed: node_modules/.installed
 	@touch $@
 
 test: setup .venv/.installed-dev .venv/.browser lint ## Install what tests need (Chromium too) and run everything
-	@PATH="$(CURDIR)/.venv/node:$$PATH" node --test --test-reporter=dot 'tests/js/*.test.js'
+	@PATH="$(CURDIR)/.venv/node:$$PATH" node --test --test-reporter=dot tests/js/*.test.js
 	@$(BIN)/pytest -n 2 --dist=worksteal
 
 lint: setup .venv/.installed-dev ## Types, style, import contracts, catalogues

@@ -79,9 +79,8 @@ def _storage() -> Iterator[Finding]:
 
 
 def _installed() -> Iterator[Finding]:
-    vendor = static_folder() / "vendor"
-    for name in ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf", "idb.js", "signature_pad.js"):
-        there = (vendor / name).is_file()
+    for name in ("vendor/fonts/NotoSansSC-Regular.ttf", "vendor/fonts/NotoSansSC-Bold.ttf", "build/app.js"):
+        there = (static_folder() / name).is_file()
         yield Finding(name, "installed" if there else "missing: run `make setup`", None if there else True)
 
 

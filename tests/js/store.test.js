@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { forceCloseDatabase } from "fake-indexeddb";
 
-import { openDB, unwrap } from "../../static/vendor/idb.js";
+import { openDB, unwrap } from "idb";
 import { makeStore, MIGRATIONS } from "../../static/js/offline/db.js";
 import { listDrafts, openDraft } from "../../static/js/offline/drafts.js";
 import { openOutbox } from "../../static/js/offline/outbox.js";

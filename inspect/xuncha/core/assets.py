@@ -9,10 +9,9 @@ YEAR_S = 31_536_000
 
 
 def files_of(static: Path) -> list[Path]:
-    """Everything that a page may load from the static folder; icons are inlined, fonts are for papers."""
-    vendored = [static / "vendor" / name for name in ("idb.js", "signature_pad.js")]
-    own = [path for folder in ("css", "js", "img") for path in sorted((static / folder).rglob("*"))]
-    return [path for path in (*own, *vendored) if path.is_file()]
+    """Everything that a page may load from the static folder; icons are inlined, fonts are for papers, js/ is built."""
+    own = [path for folder in ("build", "css", "img") for path in sorted((static / folder).rglob("*"))]
+    return [path for path in own if path.is_file() and path.parent.name != "tour"]
 
 
 def version_of(static: Path) -> str:

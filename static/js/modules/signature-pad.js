@@ -1,5 +1,5 @@
 /* A signature with the finger. The hidden input holds its strokes; an event "restore" on it draws what it holds. */
-import SignaturePad from "../../vendor/signature_pad.js";
+import SignaturePad from "signature_pad";
 import { toBox, toCanvas } from "../offline/strokes.js";
 
 const INK = "#000";

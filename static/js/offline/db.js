@@ -1,5 +1,5 @@
 /* Opens the phone's store. Nobody else knows its versions, or that the browser may close it at any moment. */
-import { openDB } from "../../vendor/idb.js";
+import { openDB } from "idb";
 
 export const NAME = "xuncha";
 
