@@ -172,6 +172,14 @@ class Figures:
             return sa.select(Check).where(Check.id.in_(first))
         return query
 
+    def rest(self, name: str) -> sa.Select[Any]:
+        """The rows of a rate's denominator that are not in its numerator."""
+        wanted = RATES[name]
+        counted = FIGURES[wanted.part].counts
+        return self.rows(wanted.whole).where(
+            counted.id.not_in(self.rows(wanted.part).with_only_columns(counted.id))
+        )
+
     def ids(self, name: str) -> list[int]:
         """The numbers of the rows that a figure counts, for a snapshot."""
         counted = FIGURES[name].counts

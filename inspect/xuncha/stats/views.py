@@ -1,7 +1,277 @@
-"""Pages of the stats domain."""
+"""The dashboard, every figure in one table, and the list that each figure counts."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import io
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, render_template, request, send_file, url_for
+from flask_babel import format_date as babel_date
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ..accounts.models import User
+from ..core import sheets
+from ..core.access import READ_ALL, Permission, Role
+from ..core.clock import today
+from ..core.db import db
+from ..core.i18n import label, write_day, write_number, write_rate
+from ..core.web import needs
+from ..core.words import N_
+from ..enterprises.models import Site
+from ..enterprises.queries import supervisors_seen_by
+from ..schedule.models import Task
+from ..schedule.queries import state_of
+from ..schedule.views import window_label
+from . import listing, period, queries
+from .figures import FIGURES, RATES, Figures, Scope
 
 pages = Blueprint("stats", __name__, url_prefix="/figures")
+PER_PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARTS = ("whole", "part", "rest")
+SUMMARY = ((N_("Figure"), 32), (N_("Value"), 12), (N_("Parts"), 14), (N_("How it is counted"), 90))
+
+
+def _asked() -> tuple[period.Span, Figures]:
+    span, days = period.from_args(request.args, today())
+    return span, Figures(days, Scope.from_args(current_user, request.args))
+
+
+def _address(figures: Figures, **more: Any) -> dict[str, Any]:
+    """The arguments of an address that asks the same again."""
+    return {**figures.period.to_args(), **figures.scope.to_args(), **more}
+
+
+@pages.app_template_filter("change")
+def write_change(change: queries.Change) -> str:
+    """+12.5%, -3.2 points; a dash where there is nothing to compare with."""
+    if change.value is None:
+        return "—"
+    size = write_rate(abs(change.value))[:-1]
+    text = size if size == "0.0" else f"{'-' if change.value < 0 else '+'}{size}"
+    return gettext("%(number)s points", number=text) if change.points else f"{text}%"
+
+
+@pages.get("")
+@needs(Permission.SEE_FIGURES)
+def dashboard() -> str:
+    """The period at a glance; every figure and mark opens what it counts."""
+    span, figures = _asked()
+
+    def counted(name: str, **more: Any) -> str:
+        return url_for("stats.counted", name=name, **_address(figures, **more))
+
+    return render_template(
+        "stats/dashboard.html",
+        figures=figures,
+        period=figures.period,
+        spans=[(one, one is span, _span_url(one, figures)) for one in period.MOVING],
+        span=span,
+        counted=counted,
+        people=_people(),
+        scores=queries.scores(figures),
+        classes=queries.by_class(figures),
+        sites=queries.by_site(figures),
+        trend=[_month(one, share, figures) for one, share in queries.trend(figures)],
+        compared=queries.compared(figures),
+        grid=_grid(figures),
+        **_named(figures),
+    )
+
+
+def _people() -> list[User]:
+    wide = current_user.role in READ_ALL or current_user.role is Role.TEAM_LEAD
+    return supervisors_seen_by(current_user) if wide else []
+
+
+def _span_url(span: period.Span, figures: Figures) -> str:
+    address: dict[str, Any] = {"period": span.value, **figures.scope.to_args()}
+    return url_for("stats.dashboard", **address)
+
+
+def _named(figures: Figures) -> dict[str, Any]:
+    """Who and what the figures are narrowed to, by name."""
+    scope = figures.scope
+    person = db.session.get(User, scope.supervisor) if scope.supervisor else None
+    site = db.session.get(Site, scope.site) if scope.site else None
+    names = [
+        person.name if person else "",
+        site.name if site else "",
+        label(scope.hazard_class),
+    ]
+    return {"narrowed": [name for name in names if name]}
+
+
+def _month(month: period.Period, share: Any, figures: Figures) -> dict[str, Any]:
+    address = {**_address(figures), **month.to_args()}
+    return {
+        "label": babel_date(month.first, "LLL"),
+        "values": [share.whole, share.part],
+        "urls": [
+            url_for("stats.counted", name=name, **address) for name in ("hazards_found", "hazards_closed")
+        ],
+    }
+
+
+def _grid(figures: Figures) -> dict[str, Any]:
+    found = queries.grid(figures)
+    lines = [
+        {
+            "label": site.name,
+            "url": url_for("enterprises.show", number=site.id),
+            "cells": [_cell(found.tasks.get((site.id, window.start)), figures) for window in found.windows],
+        }
+        for site in found.sites
+    ]
+    address: dict[str, Any] = {
+        "from": found.windows[0].start.strftime("%Y-%m"),
+        "to": found.windows[-1].start.strftime("%Y-%m"),
+        "supervisor": figures.scope.supervisor,
+    }
+    windows = [window_label(window) for window in found.windows]
+    return {
+        "windows": windows,
+        "lines": lines,
+        "total": found.total,
+        "url": url_for("schedule.grid", **address),
+    }
+
+
+def _cell(task: Task | None, figures: Figures) -> dict[str, str] | None:
+    if task is None:
+        return None
+    day = task.done_on if task.done_on and task.done_on <= figures.period.as_of else task.due_on
+    return {
+        "state": state_of(task, figures.period.as_of).value,
+        "url": url_for("schedule.task", number=task.id),
+        "note": f"{babel_date(day, 'MMMd')} {task.supervisor.name}",
+    }
+
+
+@pages.get("/all")
+@needs(Permission.SEE_FIGURES)
+def every() -> str:
+    """Every figure with how it is counted."""
+    _span, figures = _asked()
+    return render_template(
+        "stats/every.html",
+        figures=figures,
+        period=figures.period,
+        counts=FIGURES.values(),
+        rates=RATES.values(),
+        address=_address(figures),
+        **_named(figures),
+    )
+
+
+@pages.get("/all.xlsx")
+@needs(Permission.SEE_FIGURES)
+def every_sheet() -> Response:
+    """Every figure as a workbook."""
+    _span, figures = _asked()
+    heads = [sheets.Head(gettext(text), width) for text, width in SUMMARY]
+    rows: list[list[Any]] = [
+        [gettext(one.label), figures.number(one.name), "", gettext(one.meaning)] for one in FIGURES.values()
+    ]
+    for one in RATES.values():
+        share = figures.share(one.name)
+        rows.append([gettext(one.label), write_rate(share.value), str(share), gettext(one.meaning)])
+    notes = _notes(figures)
+    data = sheets.write(
+        gettext("Figures"), heads, rows, notes=notes, notes_title=gettext("How it is counted")
+    )
+    return _sent(data, gettext("Figures"), figures)
+
+
+def _notes(figures: Figures) -> list[str]:
+    days = figures.period
+    return [
+        gettext("%(first)s to %(last)s", first=write_day(days.first), last=write_day(days.last)),
+        gettext("Data as of %(day)s", day=write_day(days.as_of)),
+        *_named(figures)["narrowed"],
+    ]
+
+
+def _sent(data: bytes, title: str, figures: Figures) -> Response:
+    days = figures.period
+    name = f"{title}-{days.first:%Y%m%d}-{days.last:%Y%m%d}.xlsx"
+    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+def _chosen(name: str, figures: Figures) -> tuple[Any, sa.Select[Any], str]:
+    """The rows that are looked at of a figure, or of a rate: all below the line, above it, or the rest."""
+    if name in FIGURES:
+        return FIGURES[name], figures.rows(name), ""
+    if name not in RATES:
+        abort(404)
+    rate = RATES[name]
+    part = request.args.get("part", "whole")
+    part = part if part in PARTS else "whole"
+    whole = FIGURES[rate.whole]
+    rows = {
+        "whole": lambda: figures.rows(rate.whole),
+        "part": lambda: figures.rows(rate.part),
+        "rest": lambda: figures.rest(name),
+    }
+    return whole, rows[part](), part
+
+
+@pages.get("/<name>")
+@needs(Permission.SEE_FIGURES)
+def counted(name: str) -> str:
+    """Exactly the rows that a figure counts."""
+    _span, figures = _asked()
+    figure, rows, part = _chosen(name, figures)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
+    page = max(request.args.get("page", 1, type=int), 1)
+    told = RATES.get(name) or figure
+    return render_template(
+        "stats/counted.html",
+        told=told,
+        value=write_rate(figures.rate(name)) if name in RATES else write_number(figures.number(name)),
+        share=figures.share(name) if name in RATES else None,
+        tabs_of=_tabs(name, part, figures) if name in RATES else [],
+        columns=listing.KINDS[figure.counts].columns,
+        lines=listing.lines(figures, figure.counts, rows, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        total=total,
+        page=page,
+        pages=max(1, -(-total // PER_PAGE)),
+        figures=figures,
+        period=figures.period,
+        address=_address(figures, **({"part": part} if part else {})),
+        **_named(figures),
+    )
+
+
+def _tabs(name: str, part: str, figures: Figures) -> list[dict[str, Any]]:
+    rate, share = RATES[name], figures.share(name)
+    named = (
+        ("whole", gettext(FIGURES[rate.whole].label), share.whole),
+        ("part", gettext(FIGURES[rate.part].label), share.part),
+        ("rest", gettext("The others"), share.rest),
+    )
+    return [
+        {
+            "label": text,
+            "url": url_for("stats.counted", name=name, **_address(figures, part=key)),
+            "active": key == part,
+            "count": count,
+        }
+        for key, text, count in named
+    ]
+
+
+@pages.get("/<name>.xlsx")
+@needs(Permission.SEE_FIGURES)
+def counted_sheet(name: str) -> Response:
+    """The same rows as a workbook."""
+    _span, figures = _asked()
+    figure, rows, _part = _chosen(name, figures)
+    told = RATES.get(name) or figure
+    title = gettext(told.label)
+    found = listing.lines(figures, figure.counts, rows)
+    data = listing.workbook(title, figure.counts, found, [title, gettext(told.meaning), *_notes(figures)])
+    return _sent(data, title, figures)

@@ -1,0 +1,187 @@
+"""What the dashboard shows beside single figures: by supervisor, class, enterprise and month, compared, as a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from ..accounts.models import User
+from ..checklists.models import HazardClass
+from ..core.db import db
+from ..enterprises.models import Site
+from ..hazards.models import Hazard
+from ..schedule.lifecycle import TaskState, Window, window_of
+from ..schedule.models import Task
+from ..schedule.queries import state_filter
+from .counting import FIGURES, RATES
+from .figures import Figures, Period, Share
+from .scope import holder_of
+
+GRID_WINDOWS = 6
+GRID_SITES = 12
+MOST_SITES = 10
+COMPARED = (
+    "visits",
+    "enterprises_visited",
+    "hazards_found",
+    "hazards_closed",
+    "rectification_rate",
+    "on_time_rate",
+    "completion_rate",
+    "trainings",
+    "attendances",
+)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a supervisor keeps to plan and dates: shares only, never numbers of hazards or visits (domain 5.3)."""
+
+    person: User
+    completion: Share
+    done_late: int
+    not_done: int
+    on_time: Share
+    rechecked: Share
+
+
+def scores(figures: Figures) -> list[Score]:
+    """One line for each supervisor with planned checks or hazards of his sites, the least complete first."""
+    planned = ("tasks_done", "tasks_planned", "tasks_done_late", "tasks_not_done")
+    tasks = {row[0]: row[1:] for row in figures.by(planned, Task.supervisor_id)}
+    followed = ("hazards_in_time", "hazards_due", "rechecked", "recheck_due")
+    holder = holder_of(Hazard.site_id, figures.period.as_of)
+    hazards = {row[0]: row[1:] for row in figures.by(followed, holder)}
+    people = db.session.scalars(sa.select(User).where(User.id.in_(tasks.keys() | hazards.keys() - {None})))
+    found = []
+    for person in people:
+        done, plan, late, not_done = tasks.get(person.id, (0, 0, 0, 0))
+        in_time, due, looked, to_look = hazards.get(person.id, (0, 0, 0, 0))
+        if plan or due or to_look:
+            line = Score(
+                person, Share(done, plan), late, not_done, Share(in_time, due), Share(looked, to_look)
+            )
+            found.append(line)
+    return sorted(found, key=_least_complete)
+
+
+def _least_complete(score: Score) -> tuple[float, str]:
+    rate = score.completion.value
+    return (2.0 if rate is None else rate, score.person.name)
+
+
+def by_class(figures: Figures) -> list[tuple[HazardClass, int]]:
+    """Hazards found of each class, most first."""
+    rows = [(kind, found) for kind, found in figures.by(["hazards_found"], Hazard.hazard_class) if found]
+    return sorted(rows, key=lambda row: -row[1])
+
+
+def by_site(figures: Figures) -> list[tuple[Site, Share]]:
+    """Of the sites with the most hazards found: closed of found."""
+    rows = figures.by(["hazards_closed", "hazards_found"], Hazard.site_id)
+    most = sorted((row for row in rows if row[2]), key=lambda row: (-row[2], row[0]))[:MOST_SITES]
+    sites = {
+        site.id: site
+        for site in db.session.scalars(sa.select(Site).where(Site.id.in_([row[0] for row in most])))
+    }
+    return [(sites[number], Share(closed, found)) for number, closed, found in most]
+
+
+def trend(figures: Figures) -> list[tuple[Period, Share]]:
+    """Of the hazards found in each month: how many were closed by the as-of day."""
+    months = figures.period.months()
+    whole = Figures(replace(figures.period, first=months[0].first, last=months[-1].last), figures.scope)
+    keys = (sa.extract("year", Hazard.found_on), sa.extract("month", Hazard.found_on))
+    rows = {
+        (year, month): Share(closed, found)
+        for year, month, closed, found in whole.by(["hazards_closed", "hazards_found"], *keys)
+    }
+    return [(month, rows.get((month.first.year, month.first.month), Share(0, 0))) for month in months]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Against an earlier value: in points of a hundred for rates, else as a share of it; none without a base."""
+
+    value: float | None
+    points: bool
+
+
+def change(now: float | None, base: float | None, *, points: bool) -> Change:
+    """同比 or 环比: rates compare in 个百分点, numbers in percent, and nothing compares with nought."""
+    if now is None or base is None or (not points and base == 0):
+        return Change(None, points)
+    return Change(now - base if points else (now - base) / base, points)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A figure now, in the previous period and a year before."""
+
+    name: str
+    label: str
+    is_rate: bool
+    values: tuple[float | None, float | None, float | None]
+
+    @property
+    def to_previous(self) -> Change:
+        """环比"""
+        return change(self.values[0], self.values[1], points=self.is_rate)
+
+    @property
+    def to_year_before(self) -> Change:
+        """同比"""
+        return change(self.values[0], self.values[2], points=self.is_rate)
+
+
+def compared(figures: Figures, names: Iterable[str] = COMPARED) -> list[Compared]:
+    """Figures beside those of the previous period and of the same days a year before."""
+    period, scope = figures.period, figures.scope
+    times = (figures, Figures(period.previous, scope), Figures(period.year_before, scope))
+    found = []
+    for name in names:
+        told = RATES.get(name) or FIGURES[name]
+        values = [one.rate(name) if name in RATES else one.number(name) for one in times]
+        found.append(Compared(name, told.label, name in RATES, (values[0], values[1], values[2])))
+    return found
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The newest half-months of the sites that need looking at first."""
+
+    windows: list[Window]
+    sites: list[Site]
+    tasks: dict[tuple[int, Any], Task]
+    total: int
+
+
+def grid(figures: Figures) -> Grid:
+    """The last half-months up to the as-of day: sites with late or missed checks first, then those with one due."""
+    day = figures.period.until
+    windows = [window_of(day)]
+    while len(windows) < GRID_WINDOWS:
+        windows.insert(0, windows[0].previous)
+    inside = figures.scope.tasks().where(Task.window_start.in_([window.start for window in windows]))
+    behind = sa.func.count().filter(state_filter([TaskState.LATE, TaskState.MISSED], figures.period.as_of))
+    due = sa.func.count().filter(state_filter(TaskState.DUE, figures.period.as_of))
+    ranked = (
+        inside.join(Task.site).with_only_columns(Task.site_id).group_by(Task.site_id, Site.name)
+    ).order_by(behind.desc(), due.desc(), Site.name)
+    numbers = list(db.session.scalars(ranked))
+    shown = numbers[:GRID_SITES]
+    loaded = inside.where(Task.site_id.in_(shown)).options(
+        joinedload(Task.site), joinedload(Task.supervisor), joinedload(Task.excuse)
+    )
+    tasks = list(db.session.scalars(loaded))
+    sites = {task.site_id: task.site for task in tasks}
+    return Grid(
+        windows,
+        [sites[number] for number in shown],
+        {(task.site_id, task.window_start): task for task in tasks},
+        len(numbers),
+    )

@@ -1,0 +1,154 @@
+"""The figures again, in plain Python over whole rows: slow, without SQL, only to hold the definitions against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from xuncha.checks.models import PATROLS, Check, VisitKind
+from xuncha.core.db import db
+from xuncha.hazards.lifecycle import Act, State
+from xuncha.hazards.models import Hazard, Source
+from xuncha.schedule.models import Task
+from xuncha.stats.figures import Period
+from xuncha.trainings.models import Training
+
+DONE = (State.CLOSED, State.VOID)
+
+
+def china(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+def _visits(period: Period) -> list[Check]:
+    every = list(db.session.scalars(sa.select(Check)))
+    replaced = {check.replaces_id for check in every}
+    inside = [check for check in every if period.first <= check.visited_on <= min(period.last, period.as_of)]
+    return [check for check in inside if check.id not in replaced]
+
+
+def _distinct(checks: list[Check]) -> int:
+    return len({(check.site_id, check.visited_on, check.inspector_id) for check in checks})
+
+
+class Then:
+    """A hazard as it stood at the end of a day."""
+
+    def __init__(self, hazard: Hazard, day: date) -> None:
+        self.hazard, self.day = hazard, day
+        self.events = [event for event in hazard.events if china(event.at) <= day]
+        last = self.events[-1] if self.events else None
+        self.state = last.to_state if last else State.DRAFT
+        self.due_on = last.due_on if last and self.state is not State.DRAFT else hazard.original_due_on
+        self.acts = [event.act for event in self.events]
+        self.spot = Act.FIX_ON_SPOT in self.acts
+        self.late = self.due_on is not None and self.due_on < day and self.state not in DONE
+        self.waits = self.state in (State.REPORTED_DONE, State.VERIFIED)
+
+    @property
+    def in_time(self) -> bool:
+        if self.state not in (State.CLOSED, State.VERIFIED):
+            return False
+        if self.spot and Act.REOPEN not in self.acts and Act.SEND_BACK not in self.acts:
+            return True
+        done: dict[Act, datetime] = {}
+        for event in self.events:
+            if event.act in (Act.SEND_BACK, Act.REOPEN):
+                done.pop(Act.REPORT_DONE, None)
+            done[event.act] = event.at
+        moment = done.get(Act.REPORT_DONE) or done.get(Act.VERIFY)
+        return moment is not None and self.due_on is not None and china(moment) <= self.due_on
+
+    def closed_on(self) -> date | None:
+        if self.state is not State.CLOSED:
+            return None
+        return china([event.at for event in self.events if event.to_state is State.CLOSED][-1])
+
+
+def _task_state(task: Task, day: date) -> str:
+    done_on = task.done_on if task.done_on and task.done_on <= day else None
+    excuse = task.excuse
+    excused = bool(excuse and excuse.accepted and excuse.decided_at and china(excuse.decided_at) <= day)
+    if done_on and done_on <= task.window_end:
+        return "done"
+    if excused:
+        return "excused"
+    if done_on:
+        return "late"
+    return "due" if day <= task.due_on else "not"
+
+
+def count_all(period: Period) -> dict[str, int]:
+    """The figures that the random worlds touch."""
+    first, until, day = period.first, min(period.last, period.as_of), period.as_of
+    checks = _visits(period)
+    plain = [check for check in checks if check.kind is not VisitKind.RECHECK]
+    all_then = [Then(hazard, day) for hazard in db.session.scalars(sa.select(Hazard))]
+    known = [one for one in all_then if one.state is not State.VOID and one.hazard.found_on <= day]
+    found = [one for one in known if first <= one.hazard.found_on <= until]
+    due = [
+        one
+        for one in found
+        if (one.hazard.found_on if one.spot and not one.due_on else one.due_on) and one.due_on <= day
+    ]  # type: ignore[operator]
+    look = [
+        one
+        for one in found
+        if Act.REPORT_DONE in one.acts
+        or {Act.VERIFY, Act.SEND_BACK} & set(one.acts)
+        or (one.due_on is not None and one.due_on < day and not one.spot)
+    ]
+    windows = [
+        task
+        for task in db.session.scalars(sa.select(Task))
+        if first <= task.window_start <= day and task.window_end <= period.last
+    ]
+    states = [_task_state(task, day) for task in windows]
+    held = [
+        one
+        for one in db.session.scalars(sa.select(Training))
+        if first <= one.held_on <= until and not one.void_reason
+    ]
+    sum_of: Callable[[list[bool]], int] = sum
+    return {
+        "visits": _distinct(plain),
+        "patrol_visits": _distinct([check for check in checks if check.kind in PATROLS]),
+        "idle_site_visits": _distinct([check for check in plain if check.site.is_idle]),
+        "recheck_visits": _distinct([check for check in checks if check.kind is VisitKind.RECHECK]),
+        "enterprises_visited": len({check.site_id for check in plain if not check.site.is_idle}),
+        "hazards_found": len(found),
+        "hazards_closed": sum_of([one.state is State.CLOSED for one in found]),
+        "fixed_on_spot": sum_of([one.spot for one in found]),
+        "found_to_verify": sum_of([one.waits for one in found]),
+        "found_overdue": sum_of([one.late and not one.waits for one in found]),
+        "found_in_progress": sum_of(
+            [one.state not in DONE and not one.late and not one.waits for one in found]
+        ),
+        "hazards_overdue": sum_of([one.late for one in known]),
+        "hazards_to_verify": sum_of([one.waits for one in known]),
+        "hazards_unsettled": sum_of([one.state not in DONE for one in known]),
+        "closed_in_period": sum_of(
+            [bool((on := one.closed_on()) and first <= on <= until) for one in all_then]
+        ),
+        "hazards_due": len(due),
+        "hazards_in_time": sum_of([one.in_time for one in due]),
+        "recheck_due": len(look),
+        "rechecked": sum_of([bool({Act.VERIFY, Act.SEND_BACK} & set(one.acts)) for one in look]),
+        "expert_hazards_found": sum_of([one.hazard.source is Source.EXPERT for one in found]),
+        "tasks_planned": sum_of([state != "excused" for state in states]),
+        "tasks_done": states.count("done"),
+        "tasks_done_late": states.count("late"),
+        "tasks_not_done": states.count("not"),
+        "tasks_excused": states.count("excused"),
+        "trainings": len(held),
+        "attendances": sum(one.attendances for one in held),
+        "materials": sum(one.handed_out for one in held),
+    }
+
+
+def span(start: date, days: int) -> list[date]:
+    """The days of a world."""
+    return [start + timedelta(days=one) for one in range(days)]
