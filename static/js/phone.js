@@ -1,6 +1,7 @@
 /* The phone's side of a page: whose it is, what waits here, and what sends it. One instance a page. */
 import { listen } from "./offline/news.js";
 import { openOutbox } from "./offline/outbox.js";
+import { forgetPacks } from "./offline/pack.js";
 import { makeSender } from "./offline/sender.js";
 import { makeSingle } from "./offline/single.js";
 
@@ -8,6 +9,9 @@ const user = Number(document.querySelector('meta[name="user"]')?.content) || nul
 const outbox = user === null ? null : openOutbox(user);
 const sender = outbox && makeSender({ outbox, single: makeSingle() });
 const poke = () => sender?.poke();
+
+// Pages kept for another person must not be seen by this one.
+if (user !== null) forgetPacks(user).catch(() => {});
 
 // Phones have no background sync that can be relied on: every sign of life is used instead.
 if (sender) {

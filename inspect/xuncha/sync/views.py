@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, jsonify, request, url_for
+from flask import Response, abort, jsonify, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -28,10 +28,13 @@ from ..photos import queries as photos
 from ..photos.actions import receive
 from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
-from . import forms
+from . import forms, offline_views
 from .catalogue import catalogue
+from .pages import pages
 
-pages = Blueprint("sync", __name__)
+# Their pages join the blueprint by being imported.
+__all__ = ["offline_views", "pages"]
+
 Answer = tuple[Response, int]
 
 # The phone decides by these words (static/js/offline/filing.js); once released they stay.
@@ -115,17 +118,17 @@ def take_filing() -> Answer:
     now = utcnow()
     offset = forms.clock_offset_s(request.headers.get("X-Phone-Time"), now)
     try:
-        receipt, known = _filed(filing, now, offset)
+        receipt, known = _filed(filing, now, offset, digest)
     except sa.exc.IntegrityError:
         # The same filing may have been taken by another request a moment ago: then, and only then, it is known now.
         db.session.rollback()
-        receipt, known = _filed(filing, now, offset)
+        receipt, known = _filed(filing, now, offset, digest)
     return jsonify(receipt=receipt.model_dump(mode="json"), body_sha256=digest), 200 if known else 201
 
 
-def _filed(filing: Filing, now: datetime, offset: int) -> tuple[Receipt, bool]:
+def _filed(filing: Filing, now: datetime, offset: int, digest: str) -> tuple[Receipt, bool]:
     known = db.session.scalar(sa.select(Check.id).where(Check.uuid == str(filing.uuid))) is not None
-    receipt = file_check(filing, actor=_actor(), now=now, clock_offset_s=offset)
+    receipt = file_check(filing, actor=_actor(), now=now, clock_offset_s=offset, body_sha256=digest)
     commit()
     return receipt, known
 

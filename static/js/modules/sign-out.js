@@ -1,20 +1,23 @@
-/* Signing out with unsent checks: says what happens to them, and lets it happen at the second press. */
+/* Signing out: says what happens to unsent checks, and takes the kept pages away. What waits in the outbox stays. */
 import { _, ready } from "../i18n.js";
+import { forgetPacks } from "../offline/pack.js";
 import { phone } from "../phone.js";
 
 export function start(form) {
   if (phone.user === null) return;
   let told = false;
   form.addEventListener("submit", async (event) => {
-    if (told) return;
+    // A kept page first finds out whether there is a line: without one nobody is signed out.
+    if (document.body.dataset.kept && !form.dataset.line) return;
     event.preventDefault();
     await ready;
-    const count = await phone.outbox.count().catch(() => 0);
-    told = true;
+    const count = told ? 0 : await phone.outbox.count().catch(() => 0);
     if (count === 0) {
-      form.requestSubmit ? form.requestSubmit() : form.submit();
+      await forgetPacks().catch(() => {});
+      form.submit();
       return;
     }
+    told = true;
     const banner = document.createElement("p");
     banner.className = "banner warning";
     banner.setAttribute("role", "alert");

@@ -1,0 +1,48 @@
+/* A page that this phone has kept, shown because the line is gone or slow: says so, and lets nothing be posted into nowhere. */
+import { _, ready } from "../i18n.js";
+import { moment } from "../words.js";
+
+const PATIENCE_MS = 5000;
+
+function banner(kind, words) {
+  const made = document.createElement("p");
+  made.className = `banner ${kind}`;
+  made.textContent = words;
+  return made;
+}
+
+/** A form token that is good now, or null without a line or for another person. */
+async function freshToken() {
+  const user = Number(document.querySelector('meta[name="user"]')?.content);
+  try {
+    const answer = await fetch("/sync/token", { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout?.(PATIENCE_MS) });
+    const told = answer.ok ? await answer.json() : null;
+    return told?.user === user ? told.token : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function start(body) {
+  const main = document.getElementById("main");
+  const passed = new WeakSet();
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || passed.has(form)) return;
+    event.preventDefault();
+    const token = await freshToken();
+    if (token) {
+      for (const field of form.querySelectorAll("[name=csrf_token]")) field.value = token;
+      passed.add(form);
+      form.dataset.line = "";
+      form.requestSubmit(event.submitter);
+      return;
+    }
+    const told = banner("warning", _("This needs a network. Nothing was changed; what you entered is still here."));
+    told.setAttribute("role", "alert");
+    main.prepend(told);
+    told.scrollIntoView({ block: "center" });
+  });
+  await ready;
+  main.prepend(banner("info", _("No connection: this page is as this phone kept it %(time)s.", { time: moment(body.dataset.kept) })));
+}

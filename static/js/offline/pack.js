@@ -1,0 +1,129 @@
+/* The pack: pages of the server kept as they are, so that they open without a line. One cache a person; no document here. */
+const NAME = "pack-";
+const STATIC = "static-";
+const LIST = "/sync/pack";
+const AT_ONCE = 3;
+const SAVED_EVERY = 10;
+const PATIENCE_MS = 60000;
+const HEADERS = ["Content-Type", "Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "X-Content-Type-Options"];
+
+export const nameOf = (user) => `${NAME}${user}`;
+
+/** PURE. What has to be fetched and dropped so that `kept` {url: {version}} becomes what the server lists. */
+export function plan(listed, kept) {
+  const wanted = [...listed.entries, ...listed.thumbs.map((url) => ({ url, title: "", kind: "thumb", version: "" }))];
+  const named = new Set(wanted.map((entry) => entry.url));
+  return {
+    wanted,
+    get: wanted.filter((entry) => kept[entry.url]?.version !== entry.version),
+    drop: Object.keys(kept).filter((url) => !named.has(url)),
+  };
+}
+
+/** PURE. How the pack stands: pages, bytes, and the titles of what is not there. */
+export function standing(record) {
+  const kept = Object.values(record.kept);
+  return {
+    at: record.at,
+    pages: kept.filter((one) => one.kind !== "thumb").length,
+    bytes: kept.reduce((sum, one) => sum + one.size, 0),
+    missing: [...new Set(record.wanted.filter(({ url, version }) => record.kept[url]?.version !== version).map(({ title }) => title).filter(Boolean))],
+  };
+}
+
+/** What this phone keeps for a person, or null. */
+export async function recordOf(user) {
+  if (!(await caches.has(nameOf(user)))) return null;
+  const found = await (await caches.open(nameOf(user))).match(LIST);
+  return found ? found.json() : null;
+}
+
+/** Take away the packs of everybody but this person; of everybody without one. */
+export async function forgetPacks(except = null) {
+  if (!globalThis.caches) return;
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(NAME) && name !== nameOf(except)).map((name) => caches.delete(name)));
+}
+
+/** Take away the program files of earlier versions. */
+export async function forgetStatic(version) {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(STATIC) && name !== STATIC + version).map((name) => caches.delete(name)));
+}
+
+class NotOurs extends Error {}
+
+async function asked(url, accept) {
+  const answer = await fetch(url, {
+    // The server shows no passing messages on such a page: they are for the page that the person looks at.
+    headers: { Accept: accept, "X-Pack": "1" },
+    cache: "no-store", credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout?.(PATIENCE_MS),
+  });
+  if (answer.type === "opaqueredirect" || answer.status === 401) throw new NotOurs("signed out");
+  if (answer.status >= 500 || answer.status === 429) throw new Error(`status ${answer.status}`);
+  return answer;
+}
+
+/** The page with the moment at which it was kept; whoever opens it is told. */
+function dated(text, user, at) {
+  if (!text.includes(`<meta name="user" content="${user}">`)) throw new NotOurs("another person");
+  return text.replace("<body ", `<body data-module="kept-page" data-kept="${at}" `);
+}
+
+async function copyOf(entry, user, at) {
+  const answer = await asked(entry.url, entry.kind === "thumb" ? "image/*" : "text/html");
+  if (!answer.ok) return null;
+  const body = entry.kind === "thumb" ? await answer.arrayBuffer() : new TextEncoder().encode(dated(await answer.text(), user, at));
+  const headers = HEADERS.filter((name) => answer.headers.has(name)).map((name) => [name, answer.headers.get(name)]);
+  return { size: body.byteLength, make: () => new Response(body, { headers }) };
+}
+
+/** Make the pack as the server lists it now. Calls tell(standing) as it grows; answers the list, or null when it is not ours to fetch.
+ * Throws when the line or the room on the phone ends; what was fetched until then is kept. */
+export async function renew(user, tell = () => {}, now = Date.now) {
+  const answer = await asked(LIST, "application/json");
+  const listed = answer.ok ? await answer.json() : null;
+  if (listed?.user !== user) return null;
+  const cache = await caches.open(nameOf(user));
+  const kept = (await recordOf(user))?.kept ?? {};
+  const { wanted, get, drop } = plan(listed, kept);
+  const at = new Date(now()).toISOString();
+  const save = async () => {
+    const record = { user, at, language: listed.language, static: listed.static, wanted, kept };
+    await cache.put(LIST, new Response(JSON.stringify(record), { headers: { "Content-Type": "application/json" } }));
+    tell(standing(record));
+  };
+  await Promise.all(drop.map((url) => cache.delete(url)));
+  for (const url of drop) delete kept[url];
+
+  let next = 0;
+  let failed = null;
+  async function work() {
+    while (next < get.length && !failed) {
+      const entry = get[next];
+      next += 1;
+      try {
+        await keep(entry);
+        if (next % SAVED_EVERY === 0) await save();
+      } catch (error) {
+        failed ??= error;
+      }
+    }
+  }
+  async function keep(entry) {
+    const copy = await copyOf(entry, user, at);
+    if (!copy) {
+      delete kept[entry.url];
+      await cache.delete(entry.url);
+      return;
+    }
+    await cache.put(entry.url, copy.make());
+    if (entry.url === listed.home) await cache.put("/", copy.make());
+    kept[entry.url] = { version: entry.version, size: copy.size, kind: entry.kind };
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await save();
+  if (failed instanceof NotOurs) return null;
+  if (failed) throw failed;
+  return listed;
+}

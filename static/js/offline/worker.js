@@ -1,0 +1,30 @@
+/* The service worker seen from the page: registered, renewed, and let in when nothing is half done. No document here. */
+const INSTALLING_MS = 60000;
+
+export const canKeep = () => Boolean(globalThis.navigator?.serviceWorker && globalThis.caches);
+
+/** Register the worker and ask for a newer one; waits until what is being installed is there. */
+export async function register() {
+  const registration = await navigator.serviceWorker.register("/service-worker.js", { scope: "/", updateViaCache: "none" });
+  await registration.update().catch(() => {});
+  await installed(registration.installing);
+  return registration;
+}
+
+function installed(worker) {
+  if (!worker) return null;
+  return new Promise((resolve) => {
+    const look = () => { if (worker.state !== "installing") resolve(); };
+    worker.addEventListener("statechange", look);
+    setTimeout(resolve, INSTALLING_MS);
+    look();
+  });
+}
+
+/** Let a newer worker in when `atRest()` says that nothing waits and nothing is half filled in. */
+export async function letIn(registration, atRest) {
+  if (registration.waiting && (await atRest())) registration.waiting?.postMessage("take over");
+}
+
+/** Whether the newest worker is the one at work. */
+export const isNewest = (registration) => Boolean(registration.active) && !registration.waiting && !registration.installing;
