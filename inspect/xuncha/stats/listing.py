@@ -113,7 +113,9 @@ def _task(row: Any, figures: Figures) -> Line:
     task: Task = row[0]
     cells = (
         task.site.name,
-        f"{task.window_start.year} {window_label(window_of(task.window_start))}",
+        gettext(
+            "%(half)s, %(year)s", half=window_label(window_of(task.window_start)), year=task.window_start.year
+        ),
         task.supervisor.name,
         task.due_on,
         task.done_on if task.done_on and task.done_on <= figures.period.as_of else None,

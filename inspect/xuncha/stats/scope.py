@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..accounts.models import User
+from ..campaigns import queries as campaigns
 from ..campaigns.models import IllegalCase
 from ..checklists.models import HazardClass
 from ..checks import queries as checks
@@ -90,8 +91,10 @@ class Scope:
         return query.where(Site.id == self.site) if self.site else query
 
     def cases(self) -> sa.Select[IllegalCase]:
-        """The illegal cases that the reader's own people recorded."""
-        query = sa.select(IllegalCase).where(self._recorded_by_ours(IllegalCase.recorded_by_id))
+        """The illegal cases."""
+        query = campaigns.cases_visible_to(self.actor) if self.actor else sa.select(IllegalCase)
+        if self.supervisor:
+            query = query.where(IllegalCase.recorded_by_id == self.supervisor)
         return query.where(IllegalCase.site_id == self.site) if self.site else query
 
     def trainings(self) -> sa.Select[Training]:
