@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from flask_babel import gettext, pgettext
 
@@ -53,7 +54,10 @@ def clause_text(clause: str) -> str:
 
 def law_text(law: Law) -> str:
     """The title and edition of a law as papers cite it."""
-    title, edition = pick(law, "title"), law.edition
+    return _titled(pick(law, "title"), law.edition)
+
+
+def _titled(title: str, edition: str) -> str:
     if edition and (numbered := _NUMBERED_TITLE.fullmatch(title)) and edition in numbered[2]:
         title, edition = numbered.groups()
     if edition:
@@ -66,12 +70,24 @@ def basis_text(item: Item, day: date) -> str:
 
     A clause that nobody checked is not cited by its number.
     """
+    return _cited(
+        language(),
+        tuple(
+            (pick(basis.law, "title"), basis.law.edition, basis.clause if basis.checked else "")
+            for basis in item.bases
+            if basis.law.in_force(day)
+        ),
+    )
+
+
+# A check freezes the bases of some forty items in both languages, mostly the same ones as the check before.
+@lru_cache(maxsize=4096)
+def _cited(_language: str, bases: tuple[tuple[str, str, str], ...]) -> str:
     clauses: dict[str, list[str]] = {}
-    for basis in item.bases:
-        if basis.law.in_force(day):
-            cited = clauses.setdefault(law_text(basis.law), [])
-            if basis.checked and basis.clause:
-                cited.append(clause_text(basis.clause))
+    for title, edition, clause in bases:
+        cited = clauses.setdefault(_titled(title, edition), [])
+        if clause:
+            cited.append(clause_text(clause))
     between = pgettext("list", ", ")
     return gettext("; ").join(
         gettext("%(law)s %(clause)s", law=law, clause=between.join(cited)) if cited else law

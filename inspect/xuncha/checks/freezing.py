@@ -30,6 +30,7 @@ def office() -> dict[str, Any]:
 def facts(check: Check, filing: Filing, site: Site, actor: User, items: list[Item]) -> dict[str, Any]:
     """Everything that the record prints and that may change later elsewhere."""
     inspector = check.inspector
+    bases = {lang: _bases(lang, check, items) for lang in ("zh", "en")}
     return {
         **office(),
         "site": site.facts(),
@@ -40,15 +41,19 @@ def facts(check: Check, filing: Filing, site: Site, actor: User, items: list[Ite
         },
         "site_person": filing.site_person.model_dump(),
         "versions": sorted({f"{item.version.checklist.code} {item.version.number}" for item in items}),
-        "items": {item.code: _item(item, check) for item in items},
+        "items": {
+            item.code: _item(item) | {f"basis_{lang}": bases[lang][item.code] for lang in bases}
+            for item in items
+        },
     }
 
 
-def _item(item: Item, check: Check) -> dict[str, Any]:
-    bases = {}
-    for lang in ("zh", "en"):
-        with speaking(lang):
-            bases[f"basis_{lang}"] = basis_text(item, check.visited_on)
+def _bases(lang: str, check: Check, items: list[Item]) -> dict[str, str]:
+    with speaking(lang):
+        return {item.code: basis_text(item, check.visited_on) for item in items}
+
+
+def _item(item: Item) -> dict[str, Any]:
     checklist = item.version.checklist
     return {
         "text_zh": item.text_zh,
@@ -57,5 +62,4 @@ def _item(item: Item, check: Check) -> dict[str, Any]:
         "list_zh": checklist.title_zh,
         "list_en": checklist.title_en,
         "block": checklist.block.value,
-        **bases,
     }

@@ -28,6 +28,8 @@ def next_serial(kind: str, year: int) -> int:
         .where(Counter.kind == kind, Counter.year == year)
         .values(last=Counter.last + 1)
         .returning(Counter.last)
+        # No counter is ever held as an object: looking through the session for one only costs time.
+        .execution_options(synchronize_session=False)
     )
     serial = db.session.scalar(bump)
     if serial is not None:
