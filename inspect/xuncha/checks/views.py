@@ -34,6 +34,7 @@ from .models import Check, LegalMode, Party, Result, VisitKind
 
 pages = Blueprint("checks", __name__, url_prefix="/checks")
 PER_PAGE = 50
+MOST_SITES = 100
 
 
 @pages.get("")
@@ -62,10 +63,10 @@ def index() -> str:
 def start() -> str:
     """Choose a site for a visit that no task asks for."""
     text = request.args.get("text", "")
-    query = sites_visible_to(current_user).order_by(Site.kind, Site.name).limit(100)
+    query = sites_visible_to(current_user).order_by(Site.kind, Site.name).limit(MOST_SITES)
     if text:
         query = query.where(Site.name.like(like_pattern(text), escape="\\"))
-    return render_template("checks/start.html", sites=db.session.scalars(query).all(), text=text)
+    return render_template("checks/start.html", sites=db.session.scalars(query).all(), text=text, limit=MOST_SITES)
 
 
 def _kind_for(site: Site, task: Task | None) -> VisitKind:

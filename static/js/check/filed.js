@@ -1,20 +1,11 @@
-/* After submitting: what is true now, in words. Green only with the server's receipt. */
+/* After submitting: what is true now, in words, and the provisional papers. Green only with the server's receipt. */
 import { _ } from "../i18n.js";
 import { phone } from "../phone.js";
-import { reasonOf } from "../words.js";
+import { moment, reasonOf } from "../words.js";
+import { codeOf, papers } from "./paper.js";
+import { draftMark } from "./which.js";
 
-function panel(form) {
-  const box = document.createElement("section");
-  box.className = "section filed";
-  box.setAttribute("role", "status");
-  box.dataset.filed = "";
-  form.replaceWith(box);
-  document.querySelector("[data-draft-notice]")?.remove();
-  scrollTo(0, 0);
-  return box;
-}
-
-function line(tag, className, text) {
+function make(tag, className, text) {
   const made = document.createElement(tag);
   made.className = className;
   made.textContent = text;
@@ -22,46 +13,88 @@ function line(tag, className, text) {
 }
 
 function link(text, url, kind = "btn") {
-  const made = line("a", kind, text);
+  const made = make("a", kind, text);
   made.href = url;
   return made;
 }
 
-/** Show how a filing stands, and follow it until its receipt. */
-export function showFiled(form, uuid, key) {
-  const box = panel(form);
+function button(text, act) {
+  const made = make("button", "btn", text);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+function buttons(...made) {
+  const box = make("div", "btns", "");
+  box.append(...made);
+  return box;
+}
+
+/** The state in words, and below it the papers, which stay as they are while the state moves on. */
+function panel(form) {
+  const box = make("div", "stack filed", "");
+  box.dataset.filed = "";
+  const state = make("section", "section", "");
+  state.setAttribute("role", "status");
+  box.append(state);
+  form.replaceWith(box);
+  document.querySelector("[data-draft-notice]")?.remove();
+  scrollTo(0, 0);
+  return { box, state };
+}
+
+/** Show how a filing stands, and follow it until its receipt. `again` is the address of this page for another visit, if it may be used for one. */
+export function showFiled(form, uuid, again = "") {
+  const { box, state } = panel(form);
+  let shown = false;
   phone.watch(async () => {
     const receipt = (await phone.outbox.receipts()).find((one) => one.uuid === uuid);
     const entry = receipt ? null : (await phone.outbox.list()).find((one) => one.uuid === uuid);
-    box.replaceChildren(...(receipt ? sent(receipt) : waiting(entry, key)));
+    state.replaceChildren(...(receipt ? sent(receipt) : waiting(entry, again)));
+    if (entry && !shown) {
+      shown = true;
+      box.append(...papers(entry));
+    }
+    if (receipt) confirm(box, receipt);
   });
 }
+
+const isConfirmed = (receipt) => Boolean(receipt.sha256) && receipt.body_sha256 === receipt.sha256;
 
 function sent(receipt) {
   const words = _("Filed as %(number)s with %(photos)s photos, received %(time)s.", {
     number: receipt.number,
     photos: receipt.photos,
-    time: new Date(receipt.received_at).toLocaleString(document.documentElement.lang, { timeZone: "Asia/Shanghai" }),
+    time: moment(receipt.received_at),
   });
-  const buttons = line("div", "btns", "");
-  buttons.append(link(_("Open the record"), receipt.url, "btn primary"), link(_("Back to today"), "/today"));
-  return [line("p", "banner success", words), buttons];
+  const parts = [make("p", "banner success", words)];
+  if (isConfirmed(receipt)) parts.push(make("p", "num", _("Confirmed by the server, code %(code)s", { code: codeOf(receipt.sha256) })));
+  return [...parts, buttons(link(_("Open the record"), receipt.url, "btn primary"), link(_("Back to today"), "/today"))];
 }
 
-function waiting(entry, key) {
-  const buttons = line("div", "btns", "");
-  buttons.append(link(_("Back to today"), "/today", "btn primary"), link(_("What waits on this phone"), "/me"));
-  if (!entry) return [line("p", "banner info", _("This check is no longer on this phone.")), buttons];
-  const parts = [line("p", "banner info", _("Saved on this phone; it will be sent by itself."))];
-  if (entry.reason) parts.push(line("p", "banner warning", reasonOf(entry)));
-  if (entry.state === "refused") {
-    const mend = line("button", "btn", _("Take it back and mend it"));
-    mend.type = "button";
-    mend.addEventListener("click", async () => {
-      await phone.outbox.takeBack(entry.id ?? entry.uuid, key);
-      location.reload();
-    });
-    buttons.prepend(mend);
+/** The papers are confirmed only by the hash of exactly what they show. */
+function confirm(box, receipt) {
+  for (const badge of box.querySelectorAll(".paper .badge")) {
+    const same = isConfirmed(receipt);
+    badge.className = `badge ${same ? "ok" : "bad"}`;
+    badge.textContent = same ? _("Confirmed by the server as %(number)s", { number: receipt.number }) : _("The server has other content; its record holds");
   }
-  return [...parts, buttons];
+}
+
+function waiting(entry, again) {
+  const home = [link(_("Back to today"), "/today", "btn primary"), link(_("What waits on this phone"), "/me")];
+  if (!entry) return [make("p", "banner info", _("This check is no longer on this phone.")), buttons(...home)];
+  const parts = [make("p", "banner info", _("Saved on this phone; it will be sent by itself."))];
+  if (entry.reason) parts.push(make("p", "banner warning", reasonOf(entry)));
+  const more = [button(_("Print"), () => print())];
+  if (again) more.push(link(_("Another visit here"), again));
+  if (entry.state === "refused") {
+    more.unshift(button(_("Take it back and mend it"), async () => {
+      await phone.outbox.takeBack(entry.uuid);
+      history.replaceState(null, "", location.pathname + location.search + draftMark(entry.uuid));
+      location.reload();
+    }));
+  }
+  return [...parts, buttons(...home, ...more)];
 }

@@ -74,7 +74,8 @@ function wire(slot, draft, names) {
           const picture = await shrink(file);
           const photo = await draft.addPhoto(name, { ...picture, header: undefined, source });
           show({ ...photo, bytes: picture.bytes });
-          locate(draft, photo);
+          // A picture from the album was taken elsewhere: where the phone is now says nothing about it.
+          if (source === "camera") locate(draft, photo);
         } catch (error) {
           say(slot, error.code === "full"
             ? _("This phone is full: the photo was not kept, everything else was. Free some space and take it again.")

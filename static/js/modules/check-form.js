@@ -4,27 +4,22 @@ import { goToNext, restComply, showOnSpot, showProgress, usePhrase } from "../ch
 import { photoReferences, startPhotos } from "../check/photos.js";
 import { _, ready } from "../i18n.js";
 import { uuid } from "../offline/digest.js";
-import { openDraft } from "../offline/drafts.js";
 import { payload } from "../offline/fields.js";
 import { phone } from "../phone.js";
 import { showFiled } from "../check/filed.js";
+import { filedMark, whichDraft } from "../check/which.js";
 
 const TYPING_PAUSE_MS = 150;
 
 export async function start(form) {
   await ready;
   if (phone.user === null) return;
-  let draft;
-  try {
-    const meta = { site: form.elements.site_id.value, siteName: form.dataset.site, url: location.pathname + location.search };
-    draft = await openDraft(phone.user, form.dataset.draft, { meta });
-  } catch {
-    return; // no storage on this phone: the form posts as it is
-  }
-  if (draft.filed) {
-    showFiled(form, draft.filed, draft.key);
-    return;
-  }
+  const url = location.pathname + location.search;
+  const meta = { site: form.elements.site_id.value, siteName: form.dataset.site, url };
+  // Without storage on this phone the form posts as it is.
+  const { draft, filed } = await whichDraft(phone.user, form.dataset.draft, meta, location.hash).catch(() => ({}));
+  if (filed) showFiled(form, filed, againAt(form));
+  if (!draft) return;
   const names = findingNames(form);
   await restoreDraft(form, draft, names);
   keepDraft(form, draft, names);
@@ -34,6 +29,9 @@ export async function start(form) {
   showProgress(form);
   form.dataset.ready = "";
 }
+
+/** The address of this page for one more visit; none where the page belongs to a task or a correction. */
+const againAt = (form) => (form.dataset.draft.startsWith("site:") ? location.pathname + location.search : "");
 
 async function restoreDraft(form, draft, names) {
   const saved = await draft.get();
@@ -193,16 +191,27 @@ function wireSubmit(form, draft, names) {
     busy = true;
     try {
       const filing = await filingOf(form, draft, names);
-      const kind = form.elements.kind.selectedOptions[0].textContent;
-      await phone.outbox.put({ uuid: draft.uuid, filing, label: { title: form.dataset.site, detail: kind }, draft: draft.key });
+      await phone.outbox.put({ uuid: draft.uuid, filing, label: labelOf(form, draft), draft: draft.key });
+      // Loaded again, the page shows this visit; opened from a list, it begins the next.
+      history.replaceState(null, "", filedMark(draft.uuid));
       phone.poke();
-      showFiled(form, draft.uuid, draft.key);
+      showFiled(form, draft.uuid, againAt(form));
     } catch (error) {
       showMissing(form, [[form, _("This could not be saved on the phone (%(reason)s). Nothing is lost; try again.", { reason: error.message })]]);
     } finally {
       busy = false;
     }
   });
+}
+
+/** What lists and the provisional papers show of a filing beside its content. */
+function labelOf(form, draft) {
+  const hazards = {};
+  for (const item of form.querySelectorAll("[data-recheck]")) hazards[item.dataset.recheck] = item.querySelector("legend")?.textContent.trim() ?? "";
+  return {
+    title: form.dataset.site, detail: form.elements.kind.selectedOptions[0].textContent,
+    url: location.pathname + location.search + filedMark(draft.uuid), hazards,
+  };
 }
 
 async function filingOf(form, draft, names) {

@@ -2,6 +2,7 @@
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
 import { goesByItself } from "../offline/filing.js";
+import { draftMark } from "../check/which.js";
 import { phone } from "../phone.js";
 import { moment, reasonOf, stateOf } from "../words.js";
 
@@ -47,11 +48,16 @@ async function exportFile(entry) {
 async function takeBack(entry) {
   const key = await phone.outbox.takeBack(entry.uuid);
   const draft = key && (await listDrafts(phone.user)).find((one) => one.key === key);
-  if (draft?.meta?.url) location.assign(draft.meta.url);
+  if (draft?.meta?.url) location.assign(draft.meta.url + draftMark(draft.uuid));
 }
 
 function actions(entry) {
   const made = [];
+  if (entry.label?.url) {
+    const open = make("a", "btn", _("Look at it"));
+    open.href = entry.label.url;
+    made.push(open);
+  }
   if (entry.photo) {
     const note = _("A photo of this visit was lost on the phone before it could be sent.");
     made.push(button(_("Send without that photo"), async () => { await phone.outbox.withoutLost(entry.uuid, note); await phone.sendAll(); }));
@@ -86,7 +92,7 @@ function received(receipt) {
 function unfinished(draft) {
   const facts = _("Last changed %(time)s", { time: moment(draft.savedAt) });
   const row = make("a", "row", make("span", "row-text", make("strong", "", draft.meta.siteName || _("Check")), make("span", "", facts)));
-  row.href = draft.meta.url;
+  row.href = draft.meta.url + draftMark(draft.uuid);
   return make("li", "", row);
 }
 

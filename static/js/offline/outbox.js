@@ -79,7 +79,7 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
       const entry = await tx.objectStore("outbox").get([user, uuid]);
       if (!entry) return;
       await tx.objectStore("outbox").delete([user, uuid]);
-      await tx.objectStore("receipts").put({ user, uuid, receipt, label: entry.label, sentAt: now() });
+      await tx.objectStore("receipts").put({ user, uuid, receipt, label: entry.label, sha256: entry.sha256, sentAt: now() });
       if (entry.draft) await removeDraft(tx, user, entry.draft);
       await removeUnused(tx, user, entry.photos.map((photo) => photo.sha256));
       await forgetOld(tx);
