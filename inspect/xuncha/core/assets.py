@@ -10,7 +10,7 @@ YEAR_S = 31_536_000
 
 def files_of(static: Path) -> list[Path]:
     """Everything that a page may load from the static folder; icons are inlined, fonts are for papers, js/ is built."""
-    own = [path for folder in ("build", "css", "img") for path in sorted((static / folder).rglob("*"))]
+    own = [path for folder in ("build", "img") for path in sorted((static / folder).rglob("*"))]
     return [path for path in own if path.is_file() and path.parent.name != "tour"]
 
 
