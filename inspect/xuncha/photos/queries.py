@@ -59,3 +59,8 @@ def by_hashes(hashes: Sequence[str]) -> dict[str, Photo]:
         return {}
     found = db.session.scalars(sa.select(Photo).where(Photo.sha256.in_(set(hashes))))
     return {photo.sha256: photo for photo in found}
+
+
+def on_disk(hashes: Sequence[str]) -> dict[str, Photo]:
+    """Those of them whose bytes are still there: what a disk has lost is to be sent again while the phone has it."""
+    return {sha256: photo for sha256, photo in by_hashes(hashes).items() if store().exists(sha256)}

@@ -1,0 +1,1 @@
+"""Bad lines, killed servers and phones that never give up: the proofs that every filing arrives, and once."""
