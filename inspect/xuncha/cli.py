@@ -18,6 +18,7 @@ from .accounts.models import User
 from .checklists.loading import load_seed
 from .core.clock import local_day, utcnow
 from .core.db import commit, db
+from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assigning import apply_due_assignments
 from .reports.commands import document
@@ -97,5 +98,5 @@ def nightly() -> None:
 
 def set_up(app: Flask) -> None:
     """Register every command."""
-    for command in (users, schedule, figures, document, nightly, serve, doctor):
+    for command in (users, schedule, figures, document, nightly, serve, demo, doctor):
         app.cli.add_command(command)

@@ -27,10 +27,11 @@ SCENES_OF: dict[HazardClass, tuple[str, ...]] = {
     C.WORK_BEHAVIOUR: ("sign", "machine"),
     C.OCCUPATIONAL: ("sign",),
 }
+VIEWS = {"gate", "hall"}
 PAPERS = ("papers",)
 VARIANTS = 3
 # A stamped copy names the first use of a photo: what was found lately gets photos of its own.
-OWN_COPIES = 4
+OWN_COPIES = 3
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,14 @@ def fill(actor: User, now: datetime) -> Album:
     """Draw the photos and hand them in."""
     commit()  # receiving ends the open transaction
     album = Album()
-    scenes = sorted({scene for scenes in SCENES_OF.values() for scene in scenes} | {*PAPERS, "gate", "hall"})
+    scenes = sorted({scene for scenes in SCENES_OF.values() for scene in scenes} | {*PAPERS} | VIEWS)
     for scene in scenes:
         album.common[scene], album.fresh[scene] = [], deque()
-        copies = 0 if scene in {"gate", "hall"} else OWN_COPIES
+        views = scene in VIEWS
+        copies = 0 if views else OWN_COPIES
         for seed in range(VARIANTS):
-            pictures = draw(scene, False, seed), draw(scene, True, seed)
+            after = draw(scene, True, seed)
+            pictures = (after if views else draw(scene, False, seed)), after
             for copy in range(copies + 1):
                 pair = Pair(*(_sent(picture, copy, actor, now) for picture in pictures))
                 (album.fresh[scene] if copy else album.common[scene]).append(pair)

@@ -11,6 +11,7 @@ from ..core.clock import at, local_day
 from ..trainings.actions import Facts, Handout, Heads, record_training
 from ..trainings.models import TrainingKind, TrainingPhotoRole
 from .album import Pair
+from .plan import campaign_key
 from .world import World
 from .zone import Place
 
@@ -73,7 +74,7 @@ def _recording(world: World, row: dict[str, Any], place: Place) -> Any:
         supervisor, found_on = place.site.supervisor, local_day(moment)
         if supervisor is None:
             return
-        campaign = world.campaigns.get(f"crackdown-{found_on.year}")
+        campaign = world.campaigns.get(campaign_key("crackdown", found_on.year))
         pair = world.dice.choice(world.album.common["drums"])
         case = record_case(
             kind=CaseKind(row["kind"]),

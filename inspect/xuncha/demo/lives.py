@@ -166,10 +166,7 @@ def _usual(life: Life) -> None:
         life.remind(life.on(due + timedelta(days=1)))
         life.settle(life.on(due + timedelta(days=dice.randrange(3, 16))))
     elif roll < 0.988:
-        reason = life.world.say("void_reason")
-        life.then(
-            life.world.workday_after(life.now, 1), Act.VOID, lambda: life.world.zone.leader, reason=reason
-        )
+        _void(life)
     elif roll < 0.991:
         _referred_and_closed(life)
     else:
@@ -238,6 +235,11 @@ def _sent_back(life: Life) -> None:
     life.send_back(life.world.workday_after(life.now, 6), 12)
 
 
+def _void(life: Life) -> None:
+    moment, reason = life.world.workday_after(life.now, 1), life.world.say("void_reason")
+    life.then(moment, Act.VOID, lambda: life.world.zone.leader, reason=reason)
+
+
 def _referred(life: Life) -> None:
     department, reason = life.world.say("refer_department"), life.world.say("refer_reason")
     moment = life.world.workday_after(life.now, 1)
@@ -304,6 +306,7 @@ _FATES: dict[str, Callable[[Life], None]] = {
     "reported": _reported,
     "sent_back": _sent_back,
     "referred": _referred,
+    "void": _void,
     "overdue": _overdue,
     "major_listed": _listed,
     "major_verified": _verified,

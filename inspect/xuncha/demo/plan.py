@@ -57,7 +57,7 @@ class Planner:
         self, zone: Zone, first: date, last: date, dice: random.Random, words: dict[str, Any]
     ) -> None:
         self.zone, self.first, self.last, self.dice, self.words = zone, first, last, dice, words
-        self.workdays = workdays.workdays(first - timedelta(days=40), last + timedelta(days=120))
+        self.workdays = workdays.workdays(first - timedelta(days=40), date(last.year + 1, 4, 30))
         self.visits: list[Visit] = []
         self.excusals: list[Excusal] = []
         self._taken: set[tuple[int, date]] = set()
@@ -113,7 +113,7 @@ class Planner:
         else:
             return
         manner = self.dice.choices(MANNERS, MANNER_WEIGHTS)[0]
-        self.add(place, VisitKind.ROUTINE, day, task=window, chance=0.3, manner=manner)
+        self.add(place, VisitKind.ROUTINE, day, task=window, chance=0.24, manner=manner)
 
     def plan_patrols(self, year: int) -> None:
         """The visits of each campaign of a year, spread over its days; each half-year has its own number."""
@@ -138,7 +138,13 @@ class Planner:
         for turn in range(len(places)):
             place = places[(number + turn) % len(places)]
             if (place.site.id, day) not in self._taken:
-                self.add(place, VisitKind(row["visit"]), day, campaign=row["key"], chance=0.3)
+                self.add(
+                    place,
+                    VisitKind(row["visit"]),
+                    day,
+                    campaign=campaign_key(row["key"], day.year),
+                    chance=0.24,
+                )
                 return
 
     def _places_for(self, key: str) -> list[Place]:
@@ -176,6 +182,11 @@ class Planner:
 
 
 EXPERT_OF = {Sector.HAZCHEM: 0, Sector.INDUSTRY: 1, Sector.FIRE: 2, Sector.CROWDED: 2, Sector.OTHER: 3}
+
+
+def campaign_key(key: str, year: int) -> str:
+    """What a campaign of a year is called here."""
+    return f"{key}-{year}"
 
 
 def _day(year: int, month_day: str) -> date:

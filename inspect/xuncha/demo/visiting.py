@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from .finding import Found, findings
 from .lives import begin
 from .plan import Visit
 from .world import PATROLS_BY_ONE_LIST, World
+from .zone import Place
 
 LATELY = timedelta(days=50)
 MOST_RECHECKS = 4
@@ -189,17 +190,21 @@ def _answers(world: World, visit: Visit, found: list[Found]) -> list[AnswerPart]
     ]
 
 
-def _rechecks(world: World, visit: Visit, ended: datetime) -> list[Recheck]:
-    """What waits at the site to be looked at again is looked at on the twice-monthly check."""
-    if visit.kind is not VisitKind.ROUTINE or visit.task is None or visit.manner == "late_entry":
-        return []
-    waiting = [
+def waiting_at(world: World, place: Place, day: date) -> list[Hazard]:
+    """What was reported rectified at a site and may be looked at again on a day; majors wait for a visit of their own."""
+    return [
         hazard
-        for hazard in world.active.get(visit.place.site.id, [])
+        for hazard in world.active.get(place.site.id, [])
         if hazard.state is State.REPORTED_DONE
         and not hazard.is_major
-        and visit.day >= world.held.get(hazard.uuid, visit.day)
+        and day >= world.held.get(hazard.uuid, day)
     ]
+
+
+def _rechecks(world: World, visit: Visit, ended: datetime) -> list[Recheck]:
+    """What waits at the site is looked at again on the twice-monthly check, or on a visit for that alone."""
+    planned = visit.kind is VisitKind.RECHECK or visit.task is not None
+    waiting = waiting_at(world, visit.place, visit.day) if planned and visit.manner != "late_entry" else []
     return [
         Recheck(
             hazard_uuid=UUID(hazard.uuid),

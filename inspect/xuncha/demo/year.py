@@ -20,14 +20,15 @@ from . import album
 from .clock import Clock
 from .finding import Found, findings
 from .gatherings import plan_cases, plan_trainings
-from .plan import Planner, Visit
+from .plan import Planner, Visit, campaign_key
 from .tasks import plan_excuses
-from .visiting import carry_out
+from .visiting import carry_out, waiting_at
 from .world import World
 from .zone import Place, engaged_until, found_zone, read
 
 SLOW = 67  # of the experts' hazards: these wait beyond the half-year, the others are closed in it
 SEED = 1949
+RECHECK_EVERY = 7  # working days
 
 
 def first_day(today: date) -> date:
@@ -55,6 +56,7 @@ def live(today: date) -> World:
     _hand_sites_over(world, first.year)
     plan_excuses(world)
     plan_cases(world, first.year)
+    _look_again(world, first)
     for visit in planner.visits:
         _expect(world, visit)
     world.clock.run()
@@ -63,6 +65,19 @@ def live(today: date) -> World:
 
 def _expect(world: World, visit: Visit) -> None:
     world.clock.at(visit.start, lambda moment: carry_out(world, visit, moment))
+
+
+def _look_again(world: World, first: date) -> None:
+    """Visits only to re-inspect: every now and then, where something waits for it."""
+    for day in world.planner.days(first, world.today)[20::RECHECK_EVERY]:
+
+        def visit(moment: datetime, day: date = day) -> None:
+            places = [place for place in world.zone.key if waiting_at(world, place, day)]
+            if places:
+                place = world.dice.choice(places)
+                carry_out(world, Visit(place, VisitKind.RECHECK, day, moment), moment)
+
+        world.clock.at(at(day, 15, 50), visit)
 
 
 def _open_months(world: World, first: date) -> None:
@@ -81,7 +96,7 @@ def _open_months(world: World, first: date) -> None:
 def _create_campaigns(world: World, year: int) -> None:
     for row in world.words["campaigns"]:
         start, end = (date.fromisoformat(f"{year}-{row[name]}") for name in ("from", "to"))
-        _create_campaign(world, f"{row['key']}-{year}", row, CampaignKind(row["kind"]), start, end)
+        _create_campaign(world, campaign_key(row["key"], year), row, CampaignKind(row["kind"]), start, end)
 
 
 def _create_campaign(
@@ -141,7 +156,7 @@ def _write_experts_findings(world: World, visits: list[Visit]) -> None:
     slow = {id(found) for _, _, found in waiting[-SLOW:]}
     for visit, number, found in made:
         if id(found) in slow:
-            visit.findings[number] = replace(found, fate="slow", days=max(found.days, 15))
+            visit.findings[number] = replace(found, fate="slow", days=30)
         else:
             visit.findings[number] = replace(found, fate="prompt", days=min(found.days, 15))
 

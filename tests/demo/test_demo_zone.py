@@ -1,0 +1,169 @@
+"""The demo zone: made once for all of these, by the real actions; its figures are the product's own."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from flask import Flask
+from tests import cast
+from tests.conftest import build
+
+from xuncha.accounts.actions import sign_in
+from xuncha.accounts.models import User
+from xuncha.accounts.passwords import demand_good
+from xuncha.checks.models import Check, Signature
+from xuncha.core.access import Role
+from xuncha.core.clock import local_day
+from xuncha.core.db import Base, db
+from xuncha.demo.commands import load_into_empty
+from xuncha.demo.year import first_day
+from xuncha.demo.zone import PASSWORD
+from xuncha.enterprises.models import Assignment, Site, SiteKind
+from xuncha.hazards.lifecycle import State
+from xuncha.hazards.models import Grade, Hazard
+from xuncha.schedule.lifecycle import TaskState
+from xuncha.schedule.queries import state_of, to_do
+from xuncha.stats.figures import Figures, Period
+
+pytestmark = pytest.mark.timeout(600)
+TODAY = local_day(cast.NOW)
+
+
+@pytest.fixture(scope="session")
+def zone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application whose empty database was filled on the cast's day, once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo-zone"
+    folder.mkdir(exist_ok=True)
+    app = build(f"sqlite:///{folder / 'xuncha.db'}", folder)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            with time_machine.travel(cast.NOW, tick=False), app.app_context():
+                Base.metadata.create_all(db.engine)
+                load_into_empty()
+            (folder / "made").touch()
+    return app
+
+
+@pytest.fixture
+def loaded(zone: Flask) -> Iterator[Flask]:
+    """The demo zone on its day."""
+    with time_machine.travel(cast.NOW, tick=True), zone.app_context():
+        yield zone
+        db.session.remove()
+
+
+def half_year() -> Figures:
+    first = first_day(TODAY)
+    last = first.replace(month=6, day=30)
+    return Figures(Period.told(first, last, None, today=TODAY))
+
+
+def person(username: str) -> User:
+    return db.session.scalars(sa.select(User).where(User.username == username)).one()
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [
+        ("patrol_visits", 400, 419),
+        ("expert_enterprises", 46, 46),
+        ("expert_hazards_found", 323, 323),
+        ("expert_hazards_closed", 256, 256),
+        ("illegal_installations_removed", 1, 1),
+        ("illegal_acts_stopped", 1, 1),
+        ("trainings", 10, 19),
+        ("materials", 2000, 2999),
+        ("attendances", 8000, 8999),
+        ("key_enterprises", 60, 60),
+    ],
+)
+def test_the_half_year_counts_as_the_zone_reported(loaded: Flask, name: str, least: int, most: int) -> None:
+    assert least <= half_year().number(name) <= most
+
+
+def test_most_tasks_are_done_in_time_and_some_are_not(loaded: Flask) -> None:
+    figures = half_year()
+    completion = figures.rate("completion_rate")
+    assert completion is not None and 0.93 <= completion <= 0.97
+    assert (
+        figures.number("tasks_done_late")
+        and figures.number("tasks_not_done")
+        and figures.number("tasks_excused")
+    )
+
+
+def test_most_hazards_are_rectified(loaded: Flask) -> None:
+    rate = half_year().rate("rectification_rate")
+    assert rate is not None and 0.8 <= rate <= 0.95
+
+
+def test_hazards_stand_in_every_state(loaded: Flask) -> None:
+    there = set(db.session.scalars(sa.select(Hazard.state).distinct()))
+    assert there == set(State)
+
+
+def test_one_major_hazard_is_listed_publicly_one_waits_for_approval_and_one_is_suspected(
+    loaded: Flask,
+) -> None:
+    majors = list(db.session.scalars(sa.select(Hazard).where(Hazard.grade != Grade.GENERAL)))
+    assert [one for one in majors if one.listed_at and one.state is not State.CLOSED]
+    assert [one for one in majors if one.state is State.VERIFIED]
+    assert [one for one in majors if one.grade is Grade.SUSPECTED]
+
+
+def test_what_offices_meet_in_a_year_is_there(loaded: Flask) -> None:
+    checks = list(db.session.scalars(sa.select(Check)))
+    assert any(check.replaces_id for check in checks)
+    assert any(check.is_late_entry for check in checks)
+    assert any(check.objection for check in checks)
+    assert db.session.scalar(sa.select(sa.func.count()).where(Signature.refused_reason != ""))
+    assert db.session.scalar(sa.select(sa.func.count()).where(Hazard.repeat_of_id.is_not(None)))
+    assert db.session.scalar(sa.select(sa.func.count()).where(Assignment.until_on.is_not(None)))
+    assert all(not check.flags for check in checks)
+
+
+def test_the_supervisor_finds_work_today(loaded: Flask) -> None:
+    supervisor = person("shenyichuan")
+    tasks = to_do(supervisor, TODAY)
+    assert {state_of(task, TODAY) for task in tasks} == {TaskState.DUE, TaskState.LATE}
+    held = sa.select(Hazard).join(Site).where(Site.supervisor_id == supervisor.id)
+    hazards = list(db.session.scalars(held))
+    assert any(hazard.state is State.REPORTED_DONE for hazard in hazards)
+    assert any(hazard.is_overdue(TODAY) for hazard in hazards)
+
+
+def test_the_enterprise_finds_one_to_accept_and_one_to_rectify(loaded: Flask) -> None:
+    number = person("qy01").enterprise_id
+    states = set(db.session.scalars(sa.select(Hazard.state).where(Hazard.site_id == number)))
+    assert {State.OPEN, State.IN_PROGRESS} <= states
+
+
+def test_everybody_can_sign_in_with_a_good_password(loaded: Flask) -> None:
+    people = list(db.session.scalars(sa.select(User)))
+    assert {user.role for user in people} == set(Role)
+    for user in people:
+        demand_good(PASSWORD, about=(user.username, user.name))
+        assert not user.must_change_password
+    assert sign_in("qy01", PASSWORD, address="127.0.0.1", now=cast.NOW)
+
+
+def test_idle_sites_and_enterprises_have_somebody_responsible(loaded: Flask) -> None:
+    sites = list(db.session.scalars(sa.select(Site)))
+    assert {site.kind for site in sites} == set(SiteKind)
+    assert all(site.supervisor for site in sites)
+
+
+def test_it_is_never_loaded_over_something(loaded: Flask) -> None:
+    before = db.session.scalar(sa.select(sa.func.count()).select_from(Check))
+    db.session.rollback()
+    result = loaded.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code != 0
+    assert "not empty" in result.output
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Check)) == before
