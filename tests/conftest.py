@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import time_machine
+from fasteners import InterProcessLock as FileLock
 from flask import Flask
 from flask_migrate import upgrade
 
 from tests import cast
 from tests.house import House
+from tests.served import Served
 from xuncha import create_app
 from xuncha.accounts.models import User
 from xuncha.accounts.passwords import hash_password
@@ -70,6 +72,20 @@ def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Pat
         connection.exec_driver_sql("BEGIN")
         db.engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo zone, made once for all workers of a run by the product's own command."""
+    shared = tmp_path_factory.getbasetemp().parent / "demo-zone"
+    with FileLock(f"{shared}.lock"):
+        if not (shared / "ready").exists():
+            shared.mkdir(exist_ok=True)
+            server = Served(shared)
+            server.flask("db", "upgrade")
+            server.flask("demo", "load")
+            (shared / "ready").touch()
+    return shared
 
 
 @pytest.fixture

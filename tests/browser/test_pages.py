@@ -1,0 +1,147 @@
+"""Every page of the demo zone, as its readers see it: no accessibility fault, no sideways scroll, no script that breaks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import DESK, PHONE
+from tests.served import ROOT, Served
+from xuncha.demo.zone import PASSWORD
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = [
+    ("phone", PHONE, "light", "zh"),
+    ("phone", PHONE, "dark", "en"),
+    ("desk", DESK, "light", "en"),
+    ("desk", DESK, "dark", "zh"),
+]
+# Where a page shows one thing, the list it is reached from, and the address its link begins with.
+PAGES: dict[str, list[str]] = {
+    "shenyichuan": [
+        "/today",
+        "/checks",
+        "/checks/start",
+        "/hazards",
+        "/me",
+        "/schedule/grid",
+        "/trainings/new",
+        "/hazards/new",
+    ],
+    "leader": [
+        "/figures",
+        "/figures/all",
+        "/figures/hazards_found",
+        "/enterprises",
+        "/enterprises/idle",
+        "/enterprises/load",
+        "/papers",
+        "/campaigns",
+        "/campaigns/cases",
+        "/trainings",
+        "/schedule",
+        "/schedule/excuses",
+    ],
+    "admin": [
+        "/users",
+        "/users/new",
+        "/enterprises/new",
+        "/enterprises/import",
+        "/enterprises/handover",
+        "/checklists",
+        "/checklists/GEN",
+        "/checklists/laws",
+        "/schedule/calendar",
+        "/campaigns/new",
+        "/me/password",
+    ],
+    "qy01": ["/hazards"],
+    "zhuanjia1": ["/checks/start"],
+}
+THINGS = {
+    "shenyichuan": [("/today", "/checks/new?task="), ("/checks", "/checks/"), ("/hazards", "/hazards/")],
+    "leader": [
+        ("/enterprises", "/enterprises/"),
+        ("/campaigns", "/campaigns/"),
+        ("/trainings", "/trainings/"),
+        ("/campaigns/cases", "/campaigns/cases/"),
+    ],
+    "qy01": [("/hazards?view=todo", "/hazards/")],
+}
+
+
+@pytest.fixture(scope="module")
+def zone(demo_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The shipped server on a copy of the demo zone."""
+    folder = tmp_path_factory.mktemp("zone") / "data"
+    shutil.copytree(demo_zone, folder)
+    server = Served(folder).start()
+    yield server
+    server.kill()
+
+
+def addresses(page: Page, who: str) -> list[str]:
+    """The pages of a person, and one thing of every list."""
+    found = list(PAGES[who])
+    for lister, begins in THINGS.get(who, []):
+        page.goto(lister)
+        links = [link.get_attribute("href") or "" for link in page.locator("main a").all()]
+        fitting = [
+            link
+            for link in links
+            if link.startswith(begins) and link[len(begins) : len(begins) + 1].isdigit()
+        ]
+        assert fitting, f"{lister} names nothing like {begins}"
+        found.append(fitting[0])
+    return found
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page, in a line each."""
+    page.evaluate(AXE)
+    answer = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in answer["violations"]]
+
+
+@pytest.mark.parametrize("who", PAGES)
+@pytest.mark.parametrize(
+    ("device", "viewport", "scheme", "lang"), LOOKS, ids=lambda part: part if isinstance(part, str) else ""
+)
+def test_every_page_is_sound(
+    chromium: Browser, zone: Served, who: str, device: str, viewport: dict[str, int], scheme: str, lang: str
+) -> None:
+    context = chromium.new_context(
+        viewport=viewport,  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]
+        locale="zh-CN" if lang == "zh" else "en-GB",
+        timezone_id="Asia/Shanghai",
+        base_url=zone.url,
+        bypass_csp=True,  # axe is put into the page; the policy itself is tested over HTTP
+        service_workers="block",
+    )
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(f"{page.url}: {error}"))
+    page.goto("/sign-in")
+    if page.locator(f"button[name=lang][value={lang}]").count():
+        page.locator(f"button[name=lang][value={lang}]").click()
+    page.fill("#username", who)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    found: list[str] = []
+    for address in addresses(page, who):
+        answer = page.goto(address)
+        assert answer is not None and answer.status == 200, address
+        assert page.locator("html").get_attribute("lang") == ("zh-CN" if lang == "zh" else "en")
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{address}: scrolls sideways")
+        found += [f"{address}: {fault}" for fault in faults(page)]
+    context.close()
+    assert found == []
+    assert broken == []
