@@ -77,7 +77,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Pat
 @pytest.fixture(scope="session")
 def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo zone, made once for all workers of a run by the product's own command."""
-    shared = tmp_path_factory.getbasetemp().parent / "demo-zone"
+    shared = tmp_path_factory.getbasetemp().parent / "served-zone"
     with FileLock(f"{shared}.lock"):
         if not (shared / "ready").exists():
             shared.mkdir(exist_ok=True)
