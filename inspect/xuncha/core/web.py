@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from flask import Flask, abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
@@ -135,6 +136,8 @@ def _headers(response: Response) -> Response:
     return response
 
 
+PG_DISK_FULL = "53100"
+
 ERRORS = {
     400: N_("This request could not be understood. Go back, load the page again and repeat the last step."),
     403: N_("You may not open this. Ask the safety office if you think you should."),
@@ -146,6 +149,9 @@ ERRORS = {
     429: N_("Too many tries. Wait a few minutes and try again."),
     500: N_("Something went wrong on our side. What was saved before is safe; please try again."),
     503: N_("The system is busy. Wait a moment and try again; nothing you entered is lost."),
+    507: N_(
+        "The server's disk is full: this was not taken. Keep it, tell the office, and send it again later."
+    ),
 }
 
 
@@ -177,18 +183,44 @@ def _csrf_error(_error: CSRFError) -> Any:
 
 
 def _overtaken(_error: StaleDataError) -> Any:
+    database.db.session.rollback()
     return _page_of(409, gettext(ERRORS[409]))
+
+
+class _Reader(AnonymousUserMixin):
+    """Whoever reads an error page while the database does not answer."""
+
+    lang: str | None = None
+
+
+def _ask_nobody() -> None:
+    """Write the answer without the database: asking it again who reads would wait, and fail, once more."""
+    reader = _Reader()
+    reader.lang = vars(g.get("_login_user", reader)).get("lang")
+    database.db.session.rollback()
+    g._login_user = reader
 
 
 def _busy(error: sa.exc.OperationalError) -> Any:
     current_app.logger.warning("database: %s", error.orig)
-    body, code = _page_of(503, gettext(ERRORS[503]))
+    _ask_nobody()
+    full = "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == PG_DISK_FULL
+    body, code = _page_of(507, gettext(ERRORS[507])) if full else _page_of(503, gettext(ERRORS[503]))
     response = current_app.make_response((body, code))
-    response.headers["Retry-After"] = "5"
+    response.headers["Retry-After"] = "60" if full else "5"
     return response
 
 
+def _disk(error: OSError) -> Any:
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        return _unforeseen(error)
+    current_app.logger.error("disk: %s", error)
+    database.db.session.rollback()
+    return _page_of(507, gettext(ERRORS[507]))
+
+
 def _unforeseen(error: Exception) -> Any:
+    database.db.session.rollback()
     reference = secrets.token_hex(4)
     current_app.logger.exception("unforeseen error %s", reference, exc_info=error)
     return _page_of(500, gettext(ERRORS[500]), reference)
@@ -204,6 +236,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(sa.exc.OperationalError, _busy)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(icon=icon, Permission=Permission)
 
