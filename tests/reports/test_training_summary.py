@@ -48,3 +48,15 @@ def test_the_summary_adds_up(site: Places, user: People, tmp_path: Path, lang: s
 def test_a_half_year_without_trainings_can_be_printed(app: Flask, tmp_path: Path) -> None:
     printing.write(printing.trainings(PERIOD, Scope()), tmp_path / "a.pdf", "zh")
     assert bare("活动0场") in read(tmp_path / "a.pdf")
+
+
+def test_a_long_audience_is_named_in_part(app: Flask) -> None:
+    from xuncha.core.db import db
+    from xuncha.reports.training_summary import _audience
+    from xuncha.trainings.models import Audience, Training
+
+    groups = [Audience(group_name=f"第{number}班", headcount=1, position=number) for number in range(9)]
+    with db.session.no_autoflush:
+        told = _audience(Training(audience=groups))
+    assert "第0班" in told and "第2班" in told and "第3班" not in told
+    assert "6" in told

@@ -17,6 +17,8 @@ from .document import Column, Document, Series, SignatureBlock
 from .inspection_summary import subject
 from .paper import Sections, digest_of, in_language, listed, open_paper, verification
 
+NAMED = 3
+
 
 def build(period: Period, scope: Scope, lang: str, *, draft: bool = False) -> Document:
     """The summary of the trainings of a scope. Raises FontMissing."""
@@ -122,13 +124,21 @@ def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
                 one.topic,
                 one.place,
                 one.organiser,
-                listed([group.site.name if group.site else group.group_name for group in one.audience]),
+                _audience(one),
                 str(one.attendances),
             ]
             for at, one in enumerate(held, start=1)
         ],
         size=8.5,
     )
+
+
+def _audience(one: Training) -> str:
+    """The groups that came, the first few by name: the record of the training names them all."""
+    names = [group.site.name if group.site else group.group_name for group in one.audience]
+    if len(names) <= NAMED:
+        return listed(names)
+    return gettext("%(names)s and %(count)s more", names=listed(names[:NAMED]), count=len(names) - NAMED)
 
 
 def _handed_out(paper: Document, sections: Sections, held: list[Training]) -> None:
