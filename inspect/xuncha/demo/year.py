@@ -45,14 +45,14 @@ def live(today: date) -> World:
     planner = Planner(zone, first, today, dice, read("words"))
     world = World(zone, photos, Clock(day_start(today)), planner, dice, planner.words, today)
     _open_months(world, first)
+    _tell_recent(world)  # first, so that no other visit takes their days
+    _tell_majors(world, first.year)
     for year in range(first.year, today.year + 1):
         _create_campaigns(world, year)
         planner.plan_patrols(year)
         plan_trainings(world, year)
     planner.plan_routine()
     _send_experts(world, first.year)
-    _tell_majors(world, first.year)
-    _tell_recent(world)
     _hand_sites_over(world, first.year)
     plan_excuses(world)
     plan_cases(world, first.year)
