@@ -32,6 +32,7 @@ class Served:
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    root: Path = ROOT
 
     @property
     def url(self) -> str:
@@ -56,7 +57,7 @@ class Served:
         """Start, and come back when it answers."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
         with (self.data / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, cwd=self.root, env=self.environment(), stdout=log, stderr=log)
         end = time.monotonic() + patience_s
         while time.monotonic() < end:
             if self.process.poll() is not None:
@@ -71,7 +72,7 @@ class Served:
         """Run a command on the same data; its output."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False
+            command, cwd=self.root, env=self.environment(), capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout

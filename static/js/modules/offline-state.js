@@ -108,8 +108,9 @@ export async function start(element) {
   const first = await standingNow();
   if (first) show(first);
   await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
-  // No line, or no room: the state below says what is missing.
+  // No line, or no room: the state says what is missing. A browser that refuses the worker keeps nothing at all.
   await keepPack(show).catch(() => {});
   const now = await standingNow();
   if (now) show(now);
+  else if (navigator.onLine) adviseBrowser(element);
 }

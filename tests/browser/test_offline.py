@@ -1,0 +1,403 @@
+"""Work without a line: the pack, whole visits, provisional papers, one phone and two people, a new version of the program."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in, sign_with_a_finger
+from tests.checks.filings import picture
+from tests.served import Served
+
+Device = Callable[..., Page]
+READY = "[data-offline=ready]"
+PACK_MS = 60_000
+
+
+def photo(seed: int) -> dict[str, object]:
+    return {"name": f"IMG_{seed}.jpg", "mimeType": "image/jpeg", "buffer": picture(seed, (800, 600))}
+
+
+def ready(page: Page) -> Page:
+    """On Today, the pack whole."""
+    if not page.url.endswith("/today"):
+        page.goto("/today")
+    page.wait_for_selector(READY, timeout=PACK_MS)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    return page
+
+
+def wait_until_kept(page: Page, path: str, words: str = "") -> None:
+    """Until the phone keeps the page in its newest form, and all of the pack."""
+    script = """async ([path, words]) => {
+      const kept = await caches.match(path, { ignoreVary: true });
+      return Boolean(kept) && (await kept.text()).includes(words);
+    }"""
+    until(page, lambda: bool(page.evaluate(script, [path, words])))
+    page.wait_for_selector(READY, timeout=PACK_MS)
+
+
+def until(page: Page, test: Callable[[], bool], patience_ms: int = PACK_MS) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + patience_ms / 1000
+    while not test():
+        assert time.monotonic() < end
+        page.wait_for_timeout(100)
+
+
+def answer_all(page: Page) -> None:
+    """Mark every item as complying, a look at each list first."""
+    for section in page.locator("[data-section]").all():
+        if section.locator("input[type=radio][name^='answers.']:checked").count() == 0:
+            section.locator("[data-item]").first.locator("label", has_text="符合").first.tap()
+        if section.locator("[data-rest-comply]").is_visible():
+            section.locator("[data-rest-comply]").tap()
+
+
+def sign_and_submit(page: Page) -> None:
+    page.fill("[name='site_person.name']", "周厂长")
+    sign_with_a_finger(page)
+    page.locator("[data-submit]").tap()
+    page.wait_for_selector("[data-filed]")
+
+
+def extra_hazard(page: Page, number: int, words: str) -> None:
+    """Describe a hazard that is on no list, with a photo and a deadline."""
+    block = page.locator("#others details:has(> [data-finding])").nth(number)
+    if block.get_attribute("open") is None:
+        block.locator("summary").first.tap()
+    block.locator("textarea[name$='.description']").fill(words)
+    block.locator("label", has_text="7天").tap()
+    block.locator("input[type=file]").first.set_input_files(photo(40 + number))  # type: ignore[arg-type]
+    block.locator("[data-chosen] img").first.wait_for()
+
+
+def open_check(page: Page, path: str) -> Page:
+    page.goto(path)
+    page.wait_for_selector("form[data-ready]")
+    return page
+
+
+def site_page(page: Page, name: str, *, kind: str = "") -> str:
+    """The address of a check page of a site, found as a person finds it: on the page that starts a check."""
+    page.goto("/checks/start")
+    row = page.locator("li.task", has_text=name)
+    end = f"&kind={kind}" if kind else ""
+    links = [link.get_attribute("href") or "" for link in row.locator("a.btn").all()]
+    return next(link for link in links if re.fullmatch(rf"/checks/new\?site=\d+{re.escape(end)}", link))
+
+
+def received(served: Served) -> list[tuple[str, str]]:
+    """(UUID, hash of the posted text) of every check that the server holds."""
+    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+        return list(database.execute("SELECT uuid, body_sha256 FROM checks ORDER BY id"))
+
+
+@pytest.fixture
+def phone(playwright: Playwright, served: Served, tmp_path: Path) -> Iterator[Callable[[], BrowserContext]]:
+    """A phone whose browser is closed and opened again with all that it had kept."""
+    opened: list[BrowserContext] = []
+
+    def switch_on() -> BrowserContext:
+        while opened:
+            opened.pop().close()
+        context = playwright.chromium.launch_persistent_context(
+            str(tmp_path / "profile"),
+            executable_path=CHROMIUM,
+            args=ARGUMENTS,
+            viewport=PHONE,  # type: ignore[arg-type]
+            has_touch=True,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=served.url,
+        )
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        return context
+
+    yield switch_on
+    for context in opened:
+        context.close()
+
+
+def test_the_pack_opens_after_the_browser_was_closed_and_the_server_is_gone(
+    phone: Callable[[], BrowserContext], served: Served
+) -> None:
+    page = phone().new_page()
+    sign_in(page, "wang")
+    ready(page)
+    assert re.search(r"离线可用，\d\d:\d\d · \d+ 页 · \d+\.\d MB", page.locator(READY).inner_text())
+    task = page.locator("a.btn[href^='/checks/new?task=']").first.get_attribute("href") or ""
+    served.kill()
+
+    page = phone().new_page()
+    page.goto("/")
+    assert "华鑫化工有限公司" in page.locator("main").inner_text()
+    expect(page.locator(READY)).to_be_visible()
+    expect(page.locator(".banner.info")).to_contain_text("没有网络")
+    open_check(page, task)
+    assert page.locator("[data-item]").count() > 10
+    began = page.input_value("[name=started_at]")
+    assert began == page.evaluate("new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 16)")
+    for path in ("/checks", "/checks/start", "/hazards", "/me", "/help/phone", "/enterprises"):
+        page.goto(path)
+        assert page.locator("h1").count() == 1, path
+        assert "没有网络" in page.locator("main").inner_text(), path
+    page.goto("/checks/987654")
+    assert page.locator("h1").inner_text() == "没有网络"
+
+
+def test_a_whole_visit_without_a_line(device: Device, served: Served) -> None:
+    page = ready(device("wang"))
+    # A first visit finds a hazard, so that there is one to look at again.
+    start = site_page(page, "华鑫")
+    open_check(page, start)
+    answer_all(page)
+    extra_hazard(page, 0, "消防通道堆放杂物")
+    sign_and_submit(page)
+    page.wait_for_selector("[data-filed] .banner.success")
+    page.locator("[data-filed] a[href^='/checks/']").first.tap()
+    page.get_by_role("button", name="下发整改").first.tap()
+    page.wait_for_url(re.compile("/hazards/notices/"))
+    page.goto("/today")
+    wait_until_kept(page, start, "消防通道堆放杂物")
+    page.context.set_offline(True)
+    served.kill()
+
+    open_check(page, start)
+    assert "消防通道堆放杂物" in page.locator("#earlier").inner_text()
+    page.locator("#earlier label", has_text="已整改").first.tap()
+    answer_all(page)
+    extra_hazard(page, 0, "配电箱未上锁")
+    extra_hazard(page, 1, "气瓶未固定")
+    sign_and_submit(page)
+    papers = page.locator(".paper")
+    expect(papers).to_have_count(2)
+    for words in ("暂未上传", "配电箱未上锁", "气瓶未固定", "王监管", "周厂长", "消防通道堆放杂物"):
+        assert words in papers.first.inner_text(), words
+    assert papers.first.locator("svg polyline").count() >= 2
+    assert "整改通知" in papers.nth(1).inner_text()
+    assert papers.nth(1).inner_text().count("前整改") == 2
+    code = re.search(r"凭证码 ([0-9A-F]{4}) ([0-9A-F]{4})", papers.first.inner_text())
+    assert code is not None
+    page.reload()
+    expect(page.locator(".paper").first).to_contain_text(code[0])
+    page.goto("/today")
+    expect(page.locator(".count [aria-hidden]")).to_have_text("1")
+    assert len(received(served)) == 1
+
+    served.start()
+    page.context.set_offline(False)
+    page.goto("/me")
+    until(page, lambda: len(received(served)) == 2)
+    expect(page.locator(".count")).to_be_hidden()
+    uuid, digest = received(served)[-1]
+    assert digest[:8].upper() == code[1] + code[2]
+    page.goto(f"{start}#filed-{uuid}")
+    expect(page.locator("[data-filed]")).to_contain_text(f"服务器已确认，凭证码 {code[1]} {code[2]}")
+    page.locator("[data-filed] a[href^='/checks/']").first.tap()
+    page.wait_for_url(re.compile(r"/checks/\d+$"))
+    assert f"{code[1]} {code[2]}" in page.locator("main").inner_text()
+
+
+def test_one_kept_page_serves_two_visits_and_a_task_only_one(device: Device, served: Served) -> None:
+    page = ready(device("wang"))
+    start = site_page(page, "老纺织厂")
+    page.goto("/today")
+    task = page.locator("a.btn[href^='/checks/new?task=']").first.get_attribute("href") or ""
+    page.context.set_offline(True)
+    served.kill()
+    for words in ("早上巡查", "下午巡查"):
+        open_check(page, start)
+        assert page.input_value("[name=summary]") == ""
+        answer_all(page)
+        page.fill("[name=summary]", words)
+        sign_and_submit(page)
+        assert words in page.locator(".paper").first.inner_text()
+    # A third is begun and left: coming back finds it, though the first two still wait.
+    open_check(page, start)
+    page.fill("[name=summary]", "夜间巡查")
+    page.locator("[name=summary]").blur()
+    page.wait_for_timeout(300)
+    open_check(page, start)
+    assert page.input_value("[name=summary]") == "夜间巡查"
+
+    open_check(page, task)
+    answer_all(page)
+    sign_and_submit(page)
+    page.goto("/today")
+    expect(page.locator("[data-here]")).to_have_text("已提交，待上传")
+    page.goto(task)
+    expect(page.locator("[data-filed]")).to_contain_text("已保存在本机")
+
+    served.start()
+    page.context.set_offline(False)
+    page.goto("/me")
+    until(page, lambda: len({uuid for uuid, _digest in received(served)}) == 3)
+
+
+def test_signing_out_takes_the_pack_and_keeps_what_waits(device: Device, served: Served) -> None:
+    page = ready(device("wang"))
+    start = site_page(page, "老纺织厂")
+    page.context.set_offline(True)
+    open_check(page, start)
+    answer_all(page)
+    sign_and_submit(page)
+    # Without a line nobody is signed out, and nothing is taken away.
+    page.goto("/me")
+    page.locator("main form[action='/sign-out'] button").tap()
+    expect(page.locator("[role=alert]").first).to_contain_text("需要网络")
+    assert has_pack(page)
+
+    # The line is back for the page but not for what is sent.
+    page.context.route("**/sync/filings", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.goto("/me")
+    button = page.locator("main form[action='/sign-out'] button")
+    button.tap()
+    expect(page.locator("[role=alert]").first).to_contain_text("1")
+    button.tap()
+    page.wait_for_url("**/sign-in")
+    assert not has_pack(page)
+
+    # Another person on the same phone.
+    sign_in(page, "zhao")
+    ready(page)
+    assert page.locator(".count").is_hidden()
+    page.goto("/me")
+    assert "老纺织厂" not in page.locator("body").inner_text()
+    assert received(served) == []
+    page.context.set_offline(True)
+    page.goto(start)
+    assert page.locator("h1").inner_text() == "没有网络"
+    page.context.set_offline(False)
+
+    # The first one comes back: now it goes.
+    page.goto("/me")
+    page.locator("main form[action='/sign-out'] button").tap()
+    page.wait_for_url("**/sign-in")
+    page.context.unroute("**/sync/filings")
+    sign_in(page, "wang")
+    until(page, lambda: len(received(served)) == 1)
+
+
+def has_pack(page: Page) -> bool:
+    return bool(
+        page.evaluate("caches.keys().then((names) => names.some((name) => name.startsWith('pack-')))")
+    )
+
+
+def test_who_signs_in_next_sees_nothing_of_the_last_even_after_a_lost_session(
+    device: Device, served: Served
+) -> None:
+    page = ready(device("wang"))
+    start = site_page(page, "华鑫")
+    page.context.clear_cookies()
+    sign_in(page, "zhao")
+    ready(page)
+    names = page.evaluate("caches.keys()")
+    assert sum(name.startswith("pack-") for name in names) == 1
+    page.context.set_offline(True)
+    page.goto(start)
+    assert page.locator("h1").inner_text() == "没有网络"
+    page.goto("/today")
+    assert "华鑫化工" not in page.locator("body").inner_text()
+
+
+def test_another_language_renews_the_pack(device: Device, served: Served) -> None:
+    page = ready(device("wang"))
+    start = site_page(page, "华鑫")
+    page.goto("/today")
+    page.locator("header button[value=en]").tap()
+    page.wait_for_selector("text=Today")
+    wait_until_kept(page, start, "Visit began")
+    expect(page.locator(READY)).to_contain_text("Ready offline")
+    served.kill()
+    open_check(page, start)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "No connection" in page.locator("main").inner_text()
+
+
+def upgraded(served: Served, folder: Path) -> None:
+    """Put the next version of the program in place of the running one: the same code, one file of the pages changed."""
+    for name in ("inspect", "templates", "migrations"):
+        shutil.copytree(served.root / name, folder / name)
+    shutil.copytree(served.root / "static", folder / "static", ignore=shutil.ignore_patterns("vendor"))
+    (folder / "static" / "vendor").symlink_to(served.root / "static" / "vendor")
+    shutil.copy(served.root / "wsgi.py", folder)
+    with (folder / "static" / "build" / "app.css").open("a") as style:
+        style.write("/* next */\n")
+    served.kill()
+    served.root = folder
+    served.start()
+
+
+def worker_waits(page: Page) -> bool:
+    script = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))"
+    return bool(page.evaluate(script))
+
+
+def versions(page: Page) -> set[str]:
+    names = page.evaluate("caches.keys()")
+    return {name for name in names if name.startswith("static-")}
+
+
+def test_a_new_version_waits_for_the_half_filled_form(device: Device, served: Served, tmp_path: Path) -> None:
+    page = ready(device("wang"))
+    old = versions(page)
+    assert len(old) == 1
+    start = site_page(page, "老纺织厂")
+    open_check(page, start)
+    page.fill("[name=summary]", "写到一半")
+    page.locator("[name=summary]").blur()
+    page.wait_for_timeout(300)
+    upgraded(served, tmp_path / "next")
+
+    today = page.context.new_page()
+    today.goto("/today")
+    until(today, lambda: worker_waits(today))
+    wait_until_kept(today, start, "老纺织厂")
+    today.wait_for_timeout(1000)
+    assert worker_waits(today)
+    assert old < versions(today)
+    assert page.input_value("[name=summary]") == "写到一半"
+
+    # The form is finished with its old page and goes to the new server; then the new version comes in.
+    answer_all(page)
+    sign_and_submit(page)
+    page.wait_for_selector("[data-filed] .banner.success")
+    until(today, lambda: not worker_waits(today))
+    ready(today.goto("/today") and today)
+    until(today, lambda: not old & versions(today))
+    served.kill()
+    open_check(today, start)
+    assert (
+        today.evaluate("getComputedStyle(document.querySelector('.head')).backgroundColor")
+        != "rgba(0, 0, 0, 0)"
+    )
+
+
+def test_without_a_worker_the_page_says_where_to_read_how(device: Device) -> None:
+    page = device(None)
+    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    sign_in(page, "wang")
+    page.locator("[data-offline=never] a").tap()
+    page.wait_for_url("**/help/phone")
+    pictures = page.locator("main img")
+    assert pictures.count() == 3
+    assert all(picture.evaluate("(image) => image.naturalWidth") for picture in pictures.all())
+
+
+def test_without_scripts_the_check_page_is_an_ordinary_form(device: Device) -> None:
+    page = device("wang", java_script_enabled=False)
+    page.locator("a.btn[href^='/checks/new?task=']").first.click()
+    assert page.locator("form#check button[data-submit]").is_visible()
+    page.goto("/help/phone")
+    assert page.locator("h1").count() == 1
