@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "inspect"))
 
-from xuncha import create_app  # noqa: E402  (the path must be set first)
+from xuncha import create_app
 
 app = create_app()
