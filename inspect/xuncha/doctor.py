@@ -79,7 +79,12 @@ def _storage() -> Iterator[Finding]:
 
 
 def _installed() -> Iterator[Finding]:
-    for name in ("vendor/fonts/NotoSansSC-Regular.ttf", "vendor/fonts/NotoSansSC-Bold.ttf", "build/app.js", "build/app.css"):
+    for name in (
+        "vendor/fonts/NotoSansSC-Regular.ttf",
+        "vendor/fonts/NotoSansSC-Bold.ttf",
+        "build/app.js",
+        "build/app.css",
+    ):
         there = (static_folder() / name).is_file()
         yield Finding(name, "installed" if there else "missing: run `make setup`", None if there else True)
 
