@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
+# wsgi.py puts inspect/ on the path; what runs a module of tests/ goes through it as the server does.
+RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
@@ -77,13 +79,13 @@ format: .venv/.installed-dev ## Put the code into the one format
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
 
 bench: setup .venv/.installed-dev .venv/.browser ## Measure: ratios and figures from one run on this machine
-	@$(BIN)/python -m tests.bench
+	@$(RUN) tests.bench
 
 soak: setup .venv/.installed-dev ## File 3 x 1,000 checks through cut lines and killed servers, and compare
-	@$(BIN)/python -m tests.faults
+	@$(RUN) tests.faults
 
 screenshots: setup .venv/.installed-dev .venv/.browser ## Make the README's pictures from the demo zone
-	@$(BIN)/python -m tests.screenshots
+	@$(RUN) tests.screenshots
 
 words: .venv/.installed-dev ## Collect the messages into the catalogue (translate what is new by hand)
 	@mkdir -p build && $(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -o build/messages.pot .

@@ -38,8 +38,7 @@ def record(server: Served) -> bytes:
     import pypdfium2
 
     out = server.data / "record.pdf"
-    year = server.flask("shell").strip() if False else ""
-    server.flask("document", "inspection-record", "--number", f"{year}1", "--out", str(out))
+    server.flask("document", "inspection-record", "--number", "1", "--out", str(out))
     page = pypdfium2.PdfDocument(out)[0]
     file = io.BytesIO()
     page.render(scale=1.2).to_pil().save(file, "PNG")
@@ -48,24 +47,29 @@ def record(server: Served) -> bytes:
 
 def main() -> None:
     """Load the demo zone, serve it, take the pictures."""
-    from xuncha.demo.commands import PASSWORD
+    from xuncha.demo.zone import PASSWORD
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        server = Served(Path(folder))
+        names = {"XUNCHA_ZONE_ZH": "", "XUNCHA_ZONE_EN": "", "XUNCHA_ORG_ZH": "", "XUNCHA_ORG_EN": ""}
+        server = Served(Path(folder), settings=names)  # the demo zone has a name of its own
         server.flask("db", "upgrade")
         server.flask("demo", "load")
         server.start()
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
             for name, who, address, view, width in (
-                ("today", "chenjing", "/today", PHONE, 270),
-                ("check", "chenjing", "/checks/new", PHONE, 270),
+                ("today", "shenyichuan", "/today", PHONE, 270),
+                ("check", "shenyichuan", "/checks/new", PHONE, 270),
                 ("dashboard", "leader", "/figures", DESK, 560),
             ):
                 page = browser.new_page(viewport=view, base_url=server.url, locale="zh-CN")  # type: ignore[arg-type]
                 sign_in(page, who, PASSWORD)
+                if address == "/checks/new":
+                    address = page.locator(f"a[href^='{address}']").first.get_attribute("href") or address
                 page.goto(address)
                 page.wait_for_load_state("networkidle")
+                if "/checks/new" in address:
+                    page.locator("label", has_text="不符合").first.click()
                 keep(name, page.screenshot(), width)
                 page.close()
             keep("record", record(server), 400)
