@@ -1,103 +1,31 @@
-"""Work without a line: the pack, whole visits, provisional papers, one phone and two people, a new version of the program."""
+"""Work without a line: the pack, whole visits, provisional papers, one phone and two people."""
 
 from __future__ import annotations
 
 import re
-import shutil
-import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in, sign_with_a_finger
-from tests.checks.filings import picture
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in
+from tests.browser.offline import (
+    READY,
+    answer_all,
+    extra_hazard,
+    has_pack,
+    open_check,
+    ready,
+    received,
+    sign_and_submit,
+    site_page,
+    until,
+    wait_until_kept,
+)
 from tests.served import Served
 
 Device = Callable[..., Page]
-READY = "[data-offline=ready]"
-PACK_MS = 60_000
-
-
-def photo(seed: int) -> dict[str, object]:
-    return {"name": f"IMG_{seed}.jpg", "mimeType": "image/jpeg", "buffer": picture(seed, (800, 600))}
-
-
-def ready(page: Page) -> Page:
-    """On Today, the pack whole."""
-    if not page.url.endswith("/today"):
-        page.goto("/today")
-    page.wait_for_selector(READY, timeout=PACK_MS)
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    return page
-
-
-def wait_until_kept(page: Page, path: str, words: str = "") -> None:
-    """Until the phone keeps the page in its newest form, and all of the pack."""
-    script = """async ([path, words]) => {
-      const kept = await caches.match(path, { ignoreVary: true });
-      return Boolean(kept) && (await kept.text()).includes(words);
-    }"""
-    until(page, lambda: bool(page.evaluate(script, [path, words])))
-    page.wait_for_selector(READY, timeout=PACK_MS)
-
-
-def until(page: Page, test: Callable[[], bool], patience_ms: int = PACK_MS) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + patience_ms / 1000
-    while not test():
-        assert time.monotonic() < end
-        page.wait_for_timeout(100)
-
-
-def answer_all(page: Page) -> None:
-    """Mark every item as complying, a look at each list first."""
-    for section in page.locator("[data-section]").all():
-        if section.locator("input[type=radio][name^='answers.']:checked").count() == 0:
-            section.locator("[data-item]").first.locator("label", has_text="符合").first.tap()
-        if section.locator("[data-rest-comply]").is_visible():
-            section.locator("[data-rest-comply]").tap()
-
-
-def sign_and_submit(page: Page) -> None:
-    page.fill("[name='site_person.name']", "周厂长")
-    sign_with_a_finger(page)
-    page.locator("[data-submit]").tap()
-    page.wait_for_selector("[data-filed]")
-
-
-def extra_hazard(page: Page, number: int, words: str) -> None:
-    """Describe a hazard that is on no list, with a photo and a deadline."""
-    block = page.locator("#others details:has(> [data-finding])").nth(number)
-    if block.get_attribute("open") is None:
-        block.locator("summary").first.tap()
-    block.locator("textarea[name$='.description']").fill(words)
-    block.locator("label", has_text="7天").tap()
-    block.locator("input[type=file]").first.set_input_files(photo(40 + number))  # type: ignore[arg-type]
-    block.locator("[data-chosen] img").first.wait_for()
-
-
-def open_check(page: Page, path: str) -> Page:
-    page.goto(path)
-    page.wait_for_selector("form[data-ready]")
-    return page
-
-
-def site_page(page: Page, name: str, *, kind: str = "") -> str:
-    """The address of a check page of a site, found as a person finds it: on the page that starts a check."""
-    page.goto("/checks/start")
-    row = page.locator("li.task", has_text=name)
-    end = f"&kind={kind}" if kind else ""
-    links = [link.get_attribute("href") or "" for link in row.locator("a.btn").all()]
-    return next(link for link in links if re.fullmatch(rf"/checks/new\?site=\d+{re.escape(end)}", link))
-
-
-def received(served: Served) -> list[tuple[str, str]]:
-    """(UUID, hash of the posted text) of every check that the server holds."""
-    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
-        return list(database.execute("SELECT uuid, body_sha256 FROM checks ORDER BY id"))
 
 
 @pytest.fixture
@@ -288,12 +216,6 @@ def test_signing_out_takes_the_pack_and_keeps_what_waits(device: Device, served:
     until(page, lambda: len(received(served)) == 1)
 
 
-def has_pack(page: Page) -> bool:
-    return bool(
-        page.evaluate("caches.keys().then((names) => names.some((name) => name.startsWith('pack-')))")
-    )
-
-
 def test_who_signs_in_next_sees_nothing_of_the_last_even_after_a_lost_session(
     device: Device, served: Served
 ) -> None:
@@ -309,95 +231,3 @@ def test_who_signs_in_next_sees_nothing_of_the_last_even_after_a_lost_session(
     assert page.locator("h1").inner_text() == "没有网络"
     page.goto("/today")
     assert "华鑫化工" not in page.locator("body").inner_text()
-
-
-def test_another_language_renews_the_pack(device: Device, served: Served) -> None:
-    page = ready(device("wang"))
-    start = site_page(page, "华鑫")
-    page.goto("/today")
-    page.locator("header button[value=en]").tap()
-    page.wait_for_selector("text=Today")
-    wait_until_kept(page, start, "Visit began")
-    expect(page.locator(READY)).to_contain_text("Ready offline")
-    served.kill()
-    open_check(page, start)
-    assert page.locator("html").get_attribute("lang") == "en"
-    assert "No connection" in page.locator("main").inner_text()
-
-
-def upgraded(served: Served, folder: Path) -> None:
-    """Put the next version of the program in place of the running one: the same code, one file of the pages changed."""
-    for name in ("inspect", "templates", "migrations"):
-        shutil.copytree(served.root / name, folder / name)
-    shutil.copytree(served.root / "static", folder / "static", ignore=shutil.ignore_patterns("vendor"))
-    (folder / "static" / "vendor").symlink_to(served.root / "static" / "vendor")
-    shutil.copy(served.root / "wsgi.py", folder)
-    with (folder / "static" / "build" / "app.css").open("a") as style:
-        style.write("/* next */\n")
-    served.kill()
-    served.root = folder
-    served.start()
-
-
-def worker_waits(page: Page) -> bool:
-    script = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))"
-    return bool(page.evaluate(script))
-
-
-def versions(page: Page) -> set[str]:
-    names = page.evaluate("caches.keys()")
-    return {name for name in names if name.startswith("static-")}
-
-
-def test_a_new_version_waits_for_the_half_filled_form(device: Device, served: Served, tmp_path: Path) -> None:
-    page = ready(device("wang"))
-    old = versions(page)
-    assert len(old) == 1
-    start = site_page(page, "老纺织厂")
-    open_check(page, start)
-    page.fill("[name=summary]", "写到一半")
-    page.locator("[name=summary]").blur()
-    page.wait_for_timeout(300)
-    upgraded(served, tmp_path / "next")
-
-    today = page.context.new_page()
-    today.goto("/today")
-    until(today, lambda: worker_waits(today))
-    wait_until_kept(today, start, "老纺织厂")
-    today.wait_for_timeout(1000)
-    assert worker_waits(today)
-    assert old < versions(today)
-    assert page.input_value("[name=summary]") == "写到一半"
-
-    # The form is finished with its old page and goes to the new server; then the new version comes in.
-    answer_all(page)
-    sign_and_submit(page)
-    page.wait_for_selector("[data-filed] .banner.success")
-    until(today, lambda: not worker_waits(today))
-    ready(today.goto("/today") and today)
-    until(today, lambda: not old & versions(today))
-    served.kill()
-    open_check(today, start)
-    assert (
-        today.evaluate("getComputedStyle(document.querySelector('.head')).backgroundColor")
-        != "rgba(0, 0, 0, 0)"
-    )
-
-
-def test_without_a_worker_the_page_says_where_to_read_how(device: Device) -> None:
-    page = device(None)
-    page.add_init_script("delete Navigator.prototype.serviceWorker")
-    sign_in(page, "wang")
-    page.locator("[data-offline=never] a").tap()
-    page.wait_for_url("**/help/phone")
-    pictures = page.locator("main img")
-    assert pictures.count() == 3
-    assert all(picture.evaluate("(image) => image.naturalWidth") for picture in pictures.all())
-
-
-def test_without_scripts_the_check_page_is_an_ordinary_form(device: Device) -> None:
-    page = device("wang", java_script_enabled=False)
-    page.locator("a.btn[href^='/checks/new?task=']").first.click()
-    assert page.locator("form#check button[data-submit]").is_visible()
-    page.goto("/help/phone")
-    assert page.locator("h1").count() == 1
