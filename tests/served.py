@@ -57,7 +57,9 @@ class Served:
         """Start, and come back when it answers."""
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
         with (self.data / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=self.root, env=self.environment(), stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=self.root, env=self.environment(), stdout=log, stderr=log
+            )
         end = time.monotonic() + patience_s
         while time.monotonic() < end:
             if self.process.poll() is not None:

@@ -26,6 +26,7 @@ from .schedule.actions import open_month
 from .schedule.commands import schedule
 from .schedule.loading import load_calendar
 from .stats.commands import figures
+from .sync.commands import cert
 
 
 @click.command("serve")
@@ -98,5 +99,5 @@ def nightly() -> None:
 
 def set_up(app: Flask) -> None:
     """Register every command."""
-    for command in (users, schedule, figures, document, nightly, serve, demo, doctor):
+    for command in (users, schedule, figures, document, nightly, serve, demo, doctor, cert):
         app.cli.add_command(command)

@@ -160,10 +160,10 @@ test("a refused filing can be taken back, a waiting one not", async () => {
 test("a filing can leave by hand, whole", async () => {
   const store = freshStore();
   const entry = await filed(store, { photos: ["a"] });
-  const saved = await openOutbox(WANG, { store }).rescue(entry.uuid);
+  const [saved] = await openOutbox(WANG, { store }).rescue();
+  assert.equal(saved.uuid, entry.uuid);
   assert.equal(hash(saved.body), saved.sha256);
-  assert.equal(atob(saved.photos[0].base64), "a");
-  assert.doesNotThrow(() => JSON.stringify(saved));
+  assert.equal(new TextDecoder().decode(saved.photos[0].bytes), "a");
 });
 
 test("a closed connection is opened again and the save works", async () => {

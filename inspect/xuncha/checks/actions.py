@@ -14,7 +14,7 @@ from ..core import history
 from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
-from ..core.errors import Missing, Refused
+from ..core.errors import Refused
 from ..core.numbering import document_number, next_serial
 from ..core.words import N_
 from ..enterprises.models import Site
@@ -25,8 +25,8 @@ from ..schedule.models import Task
 from . import freezing
 from .filing import Filing, PhotoRef, Receipt
 from .models import Answer, Check, CheckPhoto, Party, Result, Signature, VisitKind
+from .rules import Fitting, demand_fitting
 
-LONGEST_VISIT = timedelta(hours=24)
 CLOCK_TOLERANCE_S = 300
 COUNTER = "check"
 
@@ -65,19 +65,30 @@ def when_filed(handler: Filed) -> Filed:
 
 
 def file_check(
-    filing: Filing, *, actor: User, now: datetime, clock_offset_s: int = 0, body_sha256: str = ""
+    filing: Filing,
+    *,
+    actor: User,
+    now: datetime,
+    clock_offset_s: int = 0,
+    body_sha256: str = "",
+    delivered_by: User | None = None,
 ) -> Receipt:
     """Take a visit as filed. The same UUID with the same content gives the same receipt, for ever.
 
-    `clock_offset_s` is the phone's clock less the server's; `body_sha256` that of the text it posted.
-    Raises ContentDiffers, PhotosMissing, Missing, NotAllowed, Refused.
+    `clock_offset_s` is the phone's clock less the server's; `body_sha256` that of the text it posted; `delivered_by`
+    who brings in the actor's filing from a rescue file. Raises ContentDiffers, PhotosMissing, Missing, NotAllowed, Refused.
     """
+    if delivered_by is not None:
+        demand(delivered_by, Permission.DELIVER_FILING)
     known = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.uuid)))
     if known is not None:
         return _known_receipt(known, filing, actor)
-    site, task, replaced = _demand_fitting(filing, actor, now)
+    fitting = demand_fitting(filing, actor, now)
+    site, task, replaced = fitting.site, fitting.task, fitting.replaced
     pictures = _pictures(filing)
-    flags = _flags(filing, task, actor, now, clock_offset_s)
+    flags = _flags(filing, fitting, actor, now, clock_offset_s)
+    if delivered_by is not None:
+        flags.append(f"delivered_by:{delivered_by.name}")
     with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
         check = _check_row(filing, site, task, replaced, actor, now, clock_offset_s)
         check.flags = flags
@@ -92,11 +103,17 @@ def file_check(
         schedule.mark_done(task, check.visited_on, actor=actor, now=now)
     for handler in _handlers:
         handler(check, filing, actor=actor, now=now)
-    history.record(
-        check, "correct" if replaced else "file", actor=actor, now=now, after={"number": check.number}
-    )
+    _remember(check, actor, delivered_by, now)
     db.session.flush()
     return receipt_of(check)
+
+
+def _remember(check: Check, actor: User, delivered_by: User | None, now: datetime) -> None:
+    after = {"number": check.number}
+    if delivered_by is not None:
+        history.record(check, "deliver", actor=delivered_by, now=now, after={**after, "author": actor.name})
+    else:
+        history.record(check, "correct" if check.replaces else "file", actor=actor, now=now, after=after)
 
 
 def _known_receipt(check: Check, filing: Filing, actor: User) -> Receipt:
@@ -112,69 +129,6 @@ def _known_receipt(check: Check, filing: Filing, actor: User) -> Receipt:
     return receipt_of(check)
 
 
-def _demand_fitting(filing: Filing, actor: User, now: datetime) -> tuple[Site, Task | None, Check | None]:
-    site = db.session.get(Site, filing.site_id)
-    if site is None:
-        raise Missing(N_("This enterprise is not in the list any more. Keep the check and ask the office."))
-    replaced = _replaced(filing, site, actor)
-    if replaced is None:
-        demand(actor, Permission.FILE_CHECK, site)
-    task = db.session.get(Task, filing.task_id) if filing.task_id else None
-    if task is not None and task.site_id != site.id:
-        raise Refused(
-            N_("This task belongs to another enterprise. Open the task again and start from there.")
-        )
-    if filing.finished_at < filing.started_at:
-        raise Refused(N_("The visit ends before it begins. Correct the times."), field="finished_at")
-    if filing.finished_at - filing.started_at > LONGEST_VISIT:
-        raise Refused(N_("A visit lasts at most a day. Correct the times."), field="finished_at")
-    if len({answer.item_id for answer in filing.answers}) != len(filing.answers):
-        raise Refused(N_("An item is answered twice. Load the page again."))
-    if site.is_idle != (filing.kind is VisitKind.IDLE_PATROL) and (
-        site.is_idle or filing.kind is VisitKind.IDLE_PATROL
-    ):
-        raise Refused(
-            N_("An idle site is visited as an idle site patrol, and only an idle site is."), field="kind"
-        )
-    unseen = [part for part in filing.findings if part.fixed_on_spot and not part.after]
-    if unseen and not site.no_phone:
-        raise Refused(
-            N_("Rectified on the spot: add a photo of how it looks now, or choose a due date."),
-            field=f"findings.{unseen[0].uuid}.after",
-        )
-    if not filing.late_reason and _is_late(filing, now):
-        raise Refused(
-            N_("This visit was on an earlier day. Say why it is entered late."), field="late_reason"
-        )
-    return site, task, replaced
-
-
-def _is_late(filing: Filing, now: datetime) -> bool:
-    """补录. A phone without signal signs on the day of the visit and sends later: that is none."""
-    visited = local_day(filing.finished_at)
-    if visited >= local_day(now):
-        return False
-    signed = [part.signed_at for part in filing.signatures if part.signed_at]
-    return not signed or any(local_day(moment) != visited for moment in signed)
-
-
-def _replaced(filing: Filing, site: Site, actor: User) -> Check | None:
-    if filing.replaces is None:
-        return None
-    old = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.replaces)))
-    if old is None or old.site_id != site.id:
-        raise Missing(N_("The check that is to be corrected is not there."))
-    demand(actor, Permission.CORRECT_CHECK, old)
-    if old.replaced_by is not None:
-        raise Refused(
-            N_("This check was corrected before, as %(number)s. Correct that version."),
-            number=old.replaced_by.number,
-        )
-    if not filing.correction_reason:
-        raise Refused(N_("Say why the check is corrected."), field="correction_reason")
-    return old
-
-
 def _pictures(filing: Filing) -> dict[str, Photo]:
     hashes = [ref.sha256 for ref in filing.photo_refs()]
     found = photos.on_disk(hashes)
@@ -184,7 +138,8 @@ def _pictures(filing: Filing) -> dict[str, Photo]:
     return found
 
 
-def _flags(filing: Filing, task: Task | None, actor: User, now: datetime, offset: int) -> list[Any]:
+def _flags(filing: Filing, fitting: Fitting, actor: User, now: datetime, offset: int) -> list[Any]:
+    task = fitting.task
     flags = []
     if abs(offset) > CLOCK_TOLERANCE_S:
         flags.append("clock")
@@ -194,6 +149,8 @@ def _flags(filing: Filing, task: Task | None, actor: User, now: datetime, offset
         flags.append("second_for_task")
     if task is not None and task.supervisor_id != actor.id:
         flags.append("other_supervisor")
+    if fitting.duty_changed:
+        flags.append("duty_changed")
     return flags
 
 

@@ -119,6 +119,7 @@ class Check(Base):
     answers: Mapped[list[Answer]] = relationship(back_populates="check", order_by="Answer.position")
     photos: Mapped[list[CheckPhoto]] = relationship(back_populates="check", order_by="CheckPhoto.position")
     signatures: Mapped[list[Signature]] = relationship(back_populates="check", order_by="Signature.id")
+    set_aside: Mapped[SetAside | None] = relationship(back_populates="check", cascade="all, delete-orphan")
 
     @property
     def author_id(self) -> int:
@@ -182,3 +183,18 @@ class Signature(Base):
     signed_at: Mapped[datetime | None]
 
     check: Mapped[Check] = relationship(back_populates="signatures")
+
+
+class SetAside(Base):
+    """A check that a manager does not count because another one of the same task does; it stays readable."""
+
+    __tablename__ = "set_asides"
+
+    id: Mapped[Pk]
+    check_id: Mapped[int] = mapped_column(sa.ForeignKey("checks.id"), unique=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str]
+
+    check: Mapped[Check] = relationship(back_populates="set_aside")
+    by: Mapped[User] = relationship()

@@ -19,7 +19,7 @@ from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import ids_visible_to
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
-from .models import Check, CheckPhoto, VisitKind
+from .models import Check, CheckPhoto, SetAside, VisitKind
 
 
 def visible_to(actor: User) -> sa.Select[Check]:
@@ -34,9 +34,22 @@ def visible_to(actor: User) -> sa.Select[Check]:
 
 
 def valid(query: sa.Select[Check]) -> sa.Select[Check]:
-    """Only the newest version of each check: what a correction replaced no longer counts."""
+    """Only what counts: the newest version of each check, without those that a manager set aside."""
     newer = aliased(Check)
-    return query.where(~sa.exists().where(newer.replaces_id == Check.id))
+    return query.where(
+        ~sa.exists().where(newer.replaces_id == Check.id), ~sa.exists().where(SetAside.check_id == Check.id)
+    )
+
+
+def of_one_task(check: Check) -> list[Check]:
+    """The checks of the same task, each in its newest version, first received first: only one of them counts."""
+    if check.task_id is None:
+        return [check]
+    newer = aliased(Check)
+    query = sa.select(Check).where(
+        Check.task_id == check.task_id, ~sa.exists().where(newer.replaces_id == Check.id)
+    )
+    return list(db.session.scalars(query.order_by(Check.id)))
 
 
 @dataclass(frozen=True)

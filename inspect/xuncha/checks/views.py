@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -23,12 +23,13 @@ from ..core.clock import ZONE, today, utcnow
 from ..core.db import commit, db, like_pattern
 from ..core.errors import Refused
 from ..core.i18n import sentence
-from ..core.web import fetch, needs
+from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from ..schedule.models import Task
 from . import actions, forms, queries
+from .deciding import choose
 from .filing import Filing
 from .models import Check, LegalMode, Party, Result, VisitKind
 
@@ -66,7 +67,9 @@ def start() -> str:
     query = sites_visible_to(current_user).order_by(Site.kind, Site.name).limit(MOST_SITES)
     if text:
         query = query.where(Site.name.like(like_pattern(text), escape="\\"))
-    return render_template("checks/start.html", sites=db.session.scalars(query).all(), text=text, limit=MOST_SITES)
+    return render_template(
+        "checks/start.html", sites=db.session.scalars(query).all(), text=text, limit=MOST_SITES
+    )
 
 
 def _kind_for(site: Site, task: Task | None) -> VisitKind:
@@ -170,7 +173,8 @@ def _extra_keys(values: dict[str, str], of_items: dict[str, str]) -> list[str]:
 def create() -> str | Response | tuple[str, int]:
     """File the page as a browser without our scripts posts it."""
     number = request.form.get("site_id", 0, type=int)
-    site = fetch(sites_visible_to(current_user).where(Site.id == number), Permission.SEE_SITE)
+    seen = sites_visible_to(current_user).where(Site.id == number).with_only_columns(Site.id)
+    in_sight = db.session.scalar(seen) is not None
     problems: dict[str, str] = {}
     photos = _received_photos(problems)
     fields = _fields_of(request.form)
@@ -185,6 +189,9 @@ def create() -> str | Response | tuple[str, int]:
         commit()
     except Refused as problem:
         db.session.rollback()
+        # What was filled in while still in charge is taken above; the page itself opens only to who is in charge.
+        if not in_sight:
+            abort(404)
         problems = (
             problem.problems
             if isinstance(problem, forms.BadFields)
@@ -252,4 +259,21 @@ def show(number: int) -> str:
         blocks=blocks,
         counts={result: sum(answer.result is result for answer in check.answers) for result in Result},
         panels=queries.check_panels.of(check, current_user),
+        rivals=queries.of_one_task(check),
     )
+
+
+@pages.post("/<int:number>/counting")
+@needs(Permission.DECIDE_CHECK)
+def decide(number: int) -> Response:
+    """Say which checks of one task count; the others are set aside."""
+    check = fetch(queries.visible_to(current_user).where(Check.id == number), Permission.DECIDE_CHECK)
+    counting = set(request.form.getlist("counting", type=int))
+    actor = db.session.get_one(User, current_user.id)
+    try:
+        choose(check, counting, request.form.get("reason", ""), actor=actor, now=utcnow())
+    except Refused as problem:
+        db.session.rollback()
+        flash(sentence(problem), "error")
+        return redirect(url_for("checks.show", number=number))
+    return done(gettext("It is noted which check counts."), "checks.show", number=number)

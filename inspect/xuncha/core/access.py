@@ -45,6 +45,7 @@ class Permission(Enum):
     EDIT_SITE = "add and change enterprises and idle sites, import and export them"
     ASSIGN_SITE = "name the supervisor of an enterprise"
     SEE_LOAD = "see how much each supervisor carries"
+    SETTLE_PHONE = "note that what a phone reported as unsent has been dealt with"
 
     SEE_CHECKLISTS = "read the checklists"
     EDIT_CHECKLISTS = "write and publish a new version of a checklist"
@@ -58,6 +59,8 @@ class Permission(Enum):
     SEE_CHECK = "read a filed check"
     FILE_CHECK = "file a check of a site"
     CORRECT_CHECK = "file a corrected version of a check"
+    DELIVER_FILING = "bring in a colleague's check from a rescue file"
+    DECIDE_CHECK = "decide which of two checks of one task counts"
     SEE_PHOTO = "see a photo"
 
     SEE_HAZARD = "read a hazard and its timeline"
@@ -138,6 +141,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.EDIT_SITE: (way(OFFICE),),
     P.ASSIGN_SITE: (way(MANAGERS), way(Role.TEAM_LEAD, to="responsible")),
     P.SEE_LOAD: (way(READ_ALL), way(Role.TEAM_LEAD)),
+    P.SETTLE_PHONE: (way(MANAGERS), way(Role.TEAM_LEAD)),
     P.SEE_CHECKLISTS: (way(STAFF, Role.EXPERT),),
     P.EDIT_CHECKLISTS: (way(OFFICE),),
     P.SEE_SCHEDULE: (way(STAFF),),
@@ -148,6 +152,8 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_CHECK: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
     P.FILE_CHECK: (*_field_work, way(Role.EXPERT, to="engaged")),
     P.CORRECT_CHECK: (way(OFFICE), way(FIELD, Role.EXPERT, to="author")),
+    P.DELIVER_FILING: (way(OFFICE, FIELD),),
+    P.DECIDE_CHECK: (way(MANAGERS), way(Role.TEAM_LEAD, to="responsible")),
     P.SEE_PHOTO: (way(EVERYONE, to="shown"),),
     P.SEE_HAZARD: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
     P.EXPORT_HAZARDS: (way(STAFF),),

@@ -1,6 +1,6 @@
 """Selects of sites; which of them a person sees, and the relations that the access rules name.
 
-Higher domains fill the pages of this one through two registries: `site_panels` (parts of a site's page) and
+Higher domains fill the pages of this one through registries: `site_panels` and `load_panels` (parts of a page) and
 `tally` (a number per site: open tasks, open hazards), which the load and handover pages show as columns.
 """
 
@@ -24,6 +24,8 @@ from .models import Assignment, Engagement, Site, SiteKind
 
 site_panels = Panels()
 """Parts of a site's page that higher domains fill: `@site_panels.add` a maker(site, reader) -> Panel | None."""
+load_panels = Panels()
+"""Parts of the load page: `@load_panels.add` a maker(day, reader) -> Panel | None."""
 
 
 def _engaged_sites(expert_id: int, day: date) -> sa.Select[int]:
@@ -54,16 +56,32 @@ def ids_visible_to(actor: User) -> sa.Select[int]:
     return visible_to(actor).with_only_columns(Site.id)
 
 
+@dataclass(frozen=True)
+class OnDay:
+    """A site as duty stood on a day: the rules are asked about it for work that was done then and arrives now."""
+
+    site: Site
+    day: date
+
+
+def _holder_id(thing: Any) -> int | None:
+    if not isinstance(thing, OnDay):
+        number: int | None = thing.site.supervisor_id
+        return number
+    assignment = assignment_on(thing.site, thing.day)
+    return assignment.supervisor_id if assignment else None
+
+
 @relation("responsible")
 def is_responsible(actor: Any, thing: Any) -> bool:
     """The site's named supervisor, or the lead of that supervisor's team."""
-    site = thing.site
-    if site is None:
+    number = _holder_id(thing) if thing.site is not None else None
+    if number is None or number == actor.id:
+        return number is not None
+    if actor.role is not Role.TEAM_LEAD or actor.team_id is None:
         return False
-    if site.supervisor_id == actor.id:
-        return True
-    lead = actor.role is Role.TEAM_LEAD and actor.team_id is not None and site.supervisor is not None
-    return bool(lead and site.supervisor.team_id == actor.team_id)
+    holder = db.session.get(User, number)
+    return holder is not None and holder.team_id == actor.team_id
 
 
 @relation("own")
@@ -74,10 +92,11 @@ def is_own(actor: Any, thing: Any) -> bool:
 
 @relation("engaged")
 def is_engaged(actor: Any, thing: Any) -> bool:
-    """An expert engaged for the site today."""
+    """An expert engaged for the site today, or on the day asked about."""
     if thing.site is None:
         return False
-    query = _engaged_sites(actor.id, today()).where(Engagement.site_id == thing.site.id)
+    day = thing.day if isinstance(thing, OnDay) else today()
+    query = _engaged_sites(actor.id, day).where(Engagement.site_id == thing.site.id)
     return db.session.scalar(query.limit(1)) is not None
 
 

@@ -89,6 +89,23 @@ def mark_done(task: Task, on: date, *, actor: User, now: datetime) -> Task | Non
     return right
 
 
+def move_done(task: Task, days: Sequence[date], *, actor: User, now: datetime) -> None:
+    """Let a done task have been done on the first of these days that lies within its time: other checks of it count now."""
+    window = window_of(task.window_start)
+    fitting = sorted(day for day in days if window.start <= day <= window.make_up_until)
+    if task.done_on is None or not fitting or task.done_on == fitting[0]:
+        return
+    before, task.done_on = task.done_on, fitting[0]
+    history.record(
+        task,
+        "done",
+        actor=actor,
+        now=now,
+        before={"done_on": before.isoformat()},
+        after={"done_on": fitting[0].isoformat()},
+    )
+
+
 def move_open_tasks(site: Site, supervisor: User, from_on: date, *, actor: User | None, now: datetime) -> int:
     """Hand the site's open tasks over: those whose half-month ends on or after the day. Earlier ones stay in the figures
     of the person then responsible, though the new holder can still make them up."""

@@ -17,23 +17,24 @@ from ..checks.actions import ContentDiffers, PhotosMissing, file_check
 from ..checks.filing import Filing, Receipt
 from ..checks.forms import BadFields
 from ..checks.models import Check
-from ..core.access import Permission
+from ..core.access import Permission, allowed, demand
 from ..core.clock import utcnow
 from ..core.data import static_folder
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Missing, NotAllowed, Refused
 from ..core.i18n import LANGUAGES, language, sentence
 from ..core.web import needs
+from ..core.words import N_
 from ..photos import queries as photos
 from ..photos.actions import receive
 from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
-from . import forms, offline_views
+from . import device_views, forms, offline_views, trust_views
 from .catalogue import catalogue
 from .pages import pages
 
 # Their pages join the blueprint by being imported.
-__all__ = ["offline_views", "pages"]
+__all__ = ["device_views", "offline_views", "pages", "trust_views"]
 
 Answer = tuple[Response, int]
 
@@ -111,7 +112,10 @@ def take_photo(sha256: str) -> Answer:
 @pages.post("/sync/filings")
 @needs(Permission.FILE_CHECK)
 def take_filing() -> Answer:
-    """Take a filing once: 201 at the first time, 200 with the same receipt ever after."""
+    """Take a filing once: 201 at the first time, 200 with the same receipt ever after.
+
+    `?for=<user>` brings in another person's filing from a rescue file.
+    """
     body = request.get_data(cache=False)
     digest = forms.body_hash(body, request.headers.get("X-Filing-SHA256"), request.mimetype)
     filing = forms.read_filing(body)
@@ -128,9 +132,26 @@ def take_filing() -> Answer:
 
 def _filed(filing: Filing, now: datetime, offset: int, digest: str) -> tuple[Receipt, bool]:
     known = db.session.scalar(sa.select(Check.id).where(Check.uuid == str(filing.uuid))) is not None
-    receipt = file_check(filing, actor=_actor(), now=now, clock_offset_s=offset, body_sha256=digest)
+    author, deliverer = _author(_actor())
+    receipt = file_check(
+        filing, actor=author, now=now, clock_offset_s=offset, body_sha256=digest, delivered_by=deliverer
+    )
     commit()
     return receipt, known
+
+
+def _author(actor: User) -> tuple[User, User | None]:
+    """Whose filing this is, and who delivers it when that is somebody else."""
+    number = request.args.get("for", actor.id, type=int)
+    if number == actor.id:
+        return actor, None
+    demand(actor, Permission.DELIVER_FILING)
+    author = db.session.get(User, number)
+    if author is None or not allowed(author, Permission.FILE_CHECK):
+        raise Refused(
+            N_("The person who made this check may not file checks here any more. Ask the safety office.")
+        )
+    return author, actor
 
 
 @pages.get("/i18n/<lang>.json")

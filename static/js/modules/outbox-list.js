@@ -31,20 +31,6 @@ function button(words, act, kind = "btn") {
 
 const title = (thing) => [thing.label?.title, thing.label?.detail].filter(Boolean).join(" · ") || _("Check");
 
-async function exportFile(entry) {
-  const content = JSON.stringify(await phone.outbox.rescue(entry.uuid));
-  const file = new File([content], `xuncha-${entry.uuid.slice(0, 8)}.json`, { type: "application/json" });
-  if (navigator.canShare?.({ files: [file] })) {
-    await navigator.share({ files: [file] }).catch(() => {});
-    return;
-  }
-  const link = make("a");
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-}
-
 async function takeBack(entry) {
   const key = await phone.outbox.takeBack(entry.uuid);
   const draft = key && (await listDrafts(phone.user)).find((one) => one.key === key);
@@ -65,8 +51,7 @@ function actions(entry) {
     made.push(button(_("Send again"), async () => { await phone.outbox.resend(entry.uuid); await phone.sendAll(); }));
   }
   if (entry.state === "refused" && entry.draft) made.push(button(_("Take it back and mend it"), () => takeBack(entry)));
-  made.push(button(_("Export"), () => exportFile(entry), "btn bare"));
-  return make("div", "btns", ...made);
+  return made.length ? [make("div", "btns", ...made)] : [];
 }
 
 function waiting(entry) {
@@ -75,7 +60,7 @@ function waiting(entry) {
   const text = make("span", "row-text", make("strong", "", title(entry)), make("b", `badge ${tone}`, words), since);
   const reason = reasonOf(entry);
   if (reason) text.append(make("span", "", reason));
-  const row = make("div", "row", text, actions(entry));
+  const row = make("div", "row", text, ...actions(entry));
   row.dataset.uuid = entry.uuid;
   return make("li", "", row);
 }

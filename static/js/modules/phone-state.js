@@ -1,11 +1,9 @@
-/* Whether this phone keeps what is filled in: storage asked for and its answer, free space, the age of what waits. */
+/* Whether this phone keeps what is filled in: storage asked for and its answer, free space. */
 import { _, ready } from "../i18n.js";
 import { phone } from "../phone.js";
 
 const MB = 1024 * 1024;
 const LOW_MB = 50;
-const DAY_MS = 86400000;
-const OLD_DAYS = 2;
 
 function banner(kind, words) {
   const made = document.createElement("p");
@@ -26,10 +24,8 @@ async function freeMb() {
 }
 
 async function lines() {
-  const [kept, free, waiting] = await Promise.all([keeps().catch(() => false), freeMb().catch(() => null), phone.outbox.list()]);
+  const [kept, free] = await Promise.all([keeps().catch(() => false), freeMb().catch(() => null)]);
   const made = [];
-  const days = waiting.length ? Math.floor((Date.now() - waiting[0].createdAt) / DAY_MS) : 0;
-  if (days >= OLD_DAYS) made.push(banner("danger", _("A check has been waiting on this phone for %(days)s days. Connect and send it.", { days })));
   if (free !== null && free < LOW_MB) made.push(banner("danger", _("This phone is nearly full (%(free)s MB left). Free some space before taking photos.", { free })));
   made.push(kept
     ? banner("success", _("This browser has promised to keep what is filled in here."))
@@ -44,5 +40,6 @@ export async function start(element) {
   if (phone.user === null) return;
   await ready;
   element.classList.add("stack");
+  element.hidden = false;
   element.replaceChildren(...(await lines()));
 }

@@ -190,11 +190,3 @@ export function nextDue(entries) {
 
 /** Whether a signed-in person may send an entry: only his own. Another's is held until its owner signs in. */
 export const mayGo = (entry, user) => entry.user === user;
-
-/** What leaves the phone by hand when the network never returns: text, hashes and photos in one JSON object. */
-export function rescue(entry, photos, now) {
-  return {
-    kind: "xuncha-rescue", version: 1, made_at: new Date(now).toISOString(), user: entry.user,
-    uuid: entry.uuid, sha256: entry.sha256, body: entry.body, label: entry.label, photos,
-  };
-}

@@ -2,20 +2,13 @@
 import { StoreTrouble, store as shared, under } from "./db.js";
 import { sha256, utf8 } from "./digest.js";
 import { removeDraft, removeUnused } from "./drafts.js";
-import { STATES, newEntry, onceMore, photoHashes, rescue, withoutPhotos } from "./filing.js";
+import { STATES, newEntry, onceMore, photoHashes, withoutPhotos } from "./filing.js";
 import { tell } from "./news.js";
 
 const ALL = ["drafts", "fields", "photos", "bytes", "outbox", "receipts"];
 const RECEIPTS_KEPT = 200;
 
 const byAge = (a, b) => a.createdAt - b.createdAt;
-
-function base64(bytes) {
-  let binary = "";
-  const view = new Uint8Array(bytes);
-  for (let i = 0; i < view.length; i += 0x8000) binary += String.fromCharCode(...view.subarray(i, i + 0x8000));
-  return btoa(binary);
-}
 
 /** The outbox of the person with this id. */
 export function openOutbox(user, { store = shared, now = Date.now } = {}) {
@@ -124,21 +117,19 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
     return change(uuid, (old) => ({ ...onceMore(old), body, sha256: digest, photos }));
   }
 
-  /** What leaves the phone by hand: the filing and its photos in one JSON object. */
-  async function rescued(uuid) {
-    const entry = await get(uuid);
-    if (!entry) return null;
-    const photos = [];
-    for (const photo of entry.photos) {
-      const kept = await bytes(photo.sha256);
-      photos.push({ ...photo, base64: kept ? base64(kept.bytes) : null });
+  /** What leaves the phone by hand: every filing that waits, with its photos; those that the phone has lost have no bytes. */
+  async function rescue() {
+    const items = [];
+    for (const { uuid, sha256: digest, body, label, createdAt, photos } of await list()) {
+      const held = await Promise.all(photos.map(async (photo) => ({ ...photo, bytes: (await bytes(photo.sha256))?.bytes ?? null })));
+      items.push({ uuid, sha256: digest, body, label, createdAt, photos: held });
     }
-    return rescue(entry, photos, now());
+    return items;
   }
 
   return {
     user, get, list, bytes, receipts, put, change, finish, takeBack, lostPhotos, withoutLost,
-    rescue: rescued,
+    rescue,
     count: async () => (await list()).length,
     resend: (uuid) => change(uuid, onceMore),
   };

@@ -166,6 +166,7 @@ def load() -> str:
     return render_template(
         "enterprises/load.html",
         loads=listing.loads(current_user, today()),
+        panels=queries.load_panels.of(today(), current_user),
         tallies=queries.tallies(),
         risks=list(Risk),
         nobody=listing.NOBODY,

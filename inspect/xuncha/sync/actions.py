@@ -1,0 +1,56 @@
+"""What phones report, and that somebody has followed it up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import sqlalchemy as sa
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from ..accounts.models import User
+from ..core import history
+from ..core.access import Permission, demand
+from ..core.db import db
+from .models import DEVICE_LENGTH, DeviceReport
+
+MOST = 1_000_000
+
+
+class Report(BaseModel):
+    """What a phone says: how many checks wait, since when by its own clock, how many drafts, how many MB are free."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    device: Annotated[str, StringConstraints(pattern=rf"^[0-9A-Za-z-]{{8,{DEVICE_LENGTH}}}$")]
+    unsent: int = Field(ge=0, le=MOST)
+    oldest: AwareDatetime | None = None
+    drafts: int = Field(default=0, ge=0, le=MOST)
+    storage_free: int | None = Field(default=None, ge=0)
+
+
+def report_device(report: Report, *, actor: User, now: datetime, clock_offset_s: int = 0) -> DeviceReport:
+    """Keep the newest report of a phone. `clock_offset_s`, its clock less the server's, mends the moment it tells."""
+    query = sa.select(DeviceReport).where(
+        DeviceReport.user_id == actor.id, DeviceReport.device == report.device
+    )
+    row = db.session.scalar(query) or DeviceReport(user_id=actor.id, device=report.device)
+    row.at = now
+    row.unsent = report.unsent
+    row.oldest_at = None
+    if report.unsent and report.oldest is not None:
+        row.oldest_at = min(report.oldest - timedelta(seconds=clock_offset_s), now)
+    row.drafts = report.drafts
+    row.free_mb = None if report.storage_free is None else min(report.storage_free, MOST)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def settle_phone(report: DeviceReport, *, actor: User, now: datetime) -> None:
+    """Forget what a phone reported: it is lost or broken, or its checks came in another way."""
+    demand(actor, Permission.SETTLE_PHONE, report)
+    before = {"unsent": report.unsent, "name": report.user.name, "at": report.at.isoformat()}
+    history.record(report, "settle", actor=actor, now=now, before=before)
+    db.session.delete(report)
+    db.session.flush()

@@ -1,0 +1,103 @@
+/* On Me: all that waits leaves this phone as one sealed file, when the network never returns. */
+import { _, ready } from "../i18n.js";
+import { SHORTEST_PASSPHRASE, TYPE, fileName, newCode, normal, seal } from "../offline/rescue.js";
+import { phone } from "../phone.js";
+
+const KEPT_MS = 60000;
+
+function make(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...content);
+  return made;
+}
+
+function button(words, act, kind = "btn") {
+  const made = make("button", kind, words);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+function save(file) {
+  const link = make("a");
+  link.href = URL.createObjectURL(file);
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
+}
+
+/** Some browsers promise to share and then refuse a kind of file they do not know: saving always works. */
+async function share(file) {
+  await navigator.share({ files: [file] }).catch((error) => { if (error.name !== "AbortError") save(file); });
+}
+
+function result(file, code, count) {
+  const parts = [make("p", "banner success", _("The file %(name)s holds %(count)s checks with their photos.", { name: file.name, count }))];
+  if (code) {
+    parts.push(
+      make("p", "", _("Its code. It is shown only now: write it down, and tell it by telephone, not in the message with the file.")),
+      make("p", "code num", code),
+    );
+  }
+  const saving = button(_("Save the file"), () => save(file), navigator.canShare?.({ files: [file] }) ? "btn" : "btn primary");
+  const buttons = navigator.canShare?.({ files: [file] }) ? [button(_("Share the file"), () => share(file), "btn primary"), saving] : [saving];
+  parts.push(
+    make("div", "btns", ...buttons),
+    make("p", "quiet", _("Whoever gets it opens “Take in a rescue file” on the page Me, with the file and the code. The checks also stay here; sent twice, they count once.")),
+  );
+  return parts;
+}
+
+function passphraseField() {
+  const input = make("input", "in");
+  Object.assign(input, { id: "rescue-own", type: "password", autocomplete: "new-password", minLength: SHORTEST_PASSPHRASE });
+  const label = make("label", "", _("A passphrase of your own (leave empty for a code of 20 digits)"));
+  label.htmlFor = input.id;
+  return { input, field: make("div", "field", label, input) };
+}
+
+function chooser(name, show) {
+  const { input, field } = passphraseField();
+  const error = make("p", "banner danger");
+  error.setAttribute("role", "alert");
+  error.hidden = true;
+  const fail = (words) => { error.textContent = words; error.hidden = false; };
+  const go = button(_("Make the file"), async () => {
+    const own = normal(input.value);
+    if (own && own.length < SHORTEST_PASSPHRASE) return fail(_("A passphrase needs at least %(count)s characters.", { count: SHORTEST_PASSPHRASE }));
+    go.setAttribute("aria-busy", "true");
+    try {
+      const code = own ? "" : newCode();
+      const items = await phone.outbox.rescue();
+      const bytes = await seal({ user: phone.user, name, items }, own || code);
+      show(result(new File([bytes], fileName(Date.now()), { type: TYPE }), code, items.length));
+    } catch {
+      fail(_("The file could not be made: the phone has too little room. Send from a place with a network instead."));
+    } finally {
+      go.removeAttribute("aria-busy");
+    }
+    return undefined;
+  });
+  return [
+    make("p", "", _("No network for days? All that waits leaves this phone as one file that only its passphrase opens. A colleague or the office sends it for you.")),
+    field, error, make("div", "btns", go),
+  ];
+}
+
+export async function start(element) {
+  if (phone.user === null) return;
+  await ready;
+  const title = make("summary", "", _("Hand over as a rescue file"));
+  const body = make("div", "stack");
+  const box = make("details", "", title, body);
+  element.replaceChildren(box);
+  const show = (parts) => body.replaceChildren(...parts);
+  const begin = () => show(globalThis.crypto?.subtle
+    ? chooser(element.dataset.name, show)
+    : [make("p", "banner warning", _("Files can be sealed only at the https address of this app."))]);
+  begin();
+  // Opened anew, it begins anew: the code is shown once.
+  box.addEventListener("toggle", () => { if (!box.open) begin(); });
+  phone.watch(async () => { element.hidden = !box.open && (await phone.outbox.count()) === 0; });
+}

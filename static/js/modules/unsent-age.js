@@ -1,0 +1,33 @@
+/* On every page: what has waited on this phone for more than a day, the louder the longer, with what to do about it. */
+import { _, ready } from "../i18n.js";
+import { ageInDays, loudness } from "../offline/reporting.js";
+import { phone } from "../phone.js";
+
+function words(kind, days) {
+  switch (kind) {
+    case "info": return _("A check has waited on this phone for a day. Open this app where there is a network; it is sent by itself.");
+    case "warning": return _("A check has waited on this phone for %(days)s days. Go to a network and press “Send all now” on the page Me.", { days });
+    default: return _("A check has waited on this phone for %(days)s days. Send it today; without a network hand it to a colleague or the office as a rescue file.", { days });
+  }
+}
+
+function banner(kind, days) {
+  const made = document.createElement("p");
+  made.className = `banner ${kind}`;
+  const link = document.createElement("a");
+  link.href = "/me#waiting";
+  link.textContent = _("What waits on this phone");
+  made.append(words(kind, days), " ", link);
+  return made;
+}
+
+export async function start(element) {
+  if (phone.user === null) return;
+  await ready;
+  phone.watch(async () => {
+    const days = ageInDays(await phone.outbox.list(), Date.now());
+    const kind = loudness(days);
+    element.hidden = !kind;
+    element.replaceChildren(...(kind ? [banner(kind, days)] : []));
+  });
+}

@@ -1,0 +1,28 @@
+/* PURE. How loudly a phone reminds of what waits on it, and when it reports that to the office. */
+const DAY_MS = 86400000;
+const LEVELS = [[7, "danger"], [3, "warning"], [1, "info"]];
+const EVERY_MS = 10 * 60 * 1000;
+
+/** Whole days since the oldest waiting filing was put in; nought when nothing waits or the clock was set back. */
+export function ageInDays(entries, now) {
+  const oldest = Math.min(...entries.map((entry) => entry.createdAt), now);
+  return Math.max(0, Math.floor((now - oldest) / DAY_MS));
+}
+
+/** The kind of banner for that age, or null while it is young. */
+export function loudness(days) {
+  return LEVELS.find(([from]) => days >= from)?.[1] ?? null;
+}
+
+/** What is reported: {unsent, oldest, drafts, storage_free}. */
+export function reportOf(entries, drafts, freeMb) {
+  const oldest = entries.length ? new Date(Math.min(...entries.map((entry) => entry.createdAt))).toISOString() : null;
+  return { unsent: entries.length, oldest, drafts: drafts.length, storage_free: freeMb };
+}
+
+const same = (a, b) => ["unsent", "oldest", "drafts"].every((name) => a[name] === b[name]);
+
+/** Whether a report is due: it says something new, or the last one is ten minutes old. `last` is {at, report} or null. */
+export function isDue(report, last, now) {
+  return !last || !same(report, last.report) || now - last.at >= EVERY_MS || now < last.at;
+}

@@ -1,0 +1,93 @@
+"""The outbox of a real browser: tests put filings into its store and look; the shipped page code alone sends."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from playwright.sync_api import BrowserContext, Page
+
+from tests.served import ROOT, Served
+
+PATIENCE_S = 15
+OWN = 'const outbox = kept.openOutbox(Number(document.querySelector("meta[name=user]").content));'
+
+
+def equip(context: BrowserContext) -> None:
+    """Give every page of a browser `kept`: the outbox module by itself, which stores and sends nothing."""
+    command = [str(ROOT / "node_modules/.bin/esbuild"), str(ROOT / "static/js/offline/outbox.js"), "--bundle"]
+    path = f"{ROOT / '.venv/node'}{os.pathsep}{os.environ['PATH']}"
+    built = subprocess.run(
+        [*command, "--format=iife", "--global-name=kept", "--log-level=warning"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    context.add_init_script(built.stdout + "globalThis.kept = kept;")
+
+
+def run(page: Page, script: str, given: object = None) -> Any:
+    """Run page code that knows `outbox`, of the person signed in, and `given`."""
+    return page.evaluate(f"async (given) => {{ {OWN} {script} }}", given)
+
+
+def put(page: Page, raw: dict[str, Any], **changes: Any) -> str:
+    """File a visit on this phone; its UUID."""
+    filing = {**raw, "uuid": str(uuid4()), **changes}
+    run(
+        page,
+        'await outbox.put({ uuid: given.uuid, filing: given, label: { title: "华鑫化工有限公司" } });',
+        filing,
+    )
+    return str(filing["uuid"])
+
+
+def entries(page: Page) -> dict[str, dict[str, Any]]:
+    """What waits, by UUID."""
+    return {one["uuid"]: one for one in run(page, "return outbox.list();")}
+
+
+def entry(page: Page, uuid: str) -> dict[str, Any] | None:
+    """The filing as it waits, or None."""
+    return entries(page).get(uuid)
+
+
+def nudge(page: Page) -> None:
+    """The line is back."""
+    page.evaluate('dispatchEvent(new Event("online"))')
+
+
+def send(page: Page) -> None:
+    """Press the button, and wait until every filing was tried."""
+    before = entries(page)
+    page.get_by_role("button", name="全部").click()
+
+    def tried() -> bool:
+        now = entries(page)
+        return all(
+            now.get(uuid, {}).get("state") != "sending" and now.get(uuid) != old
+            for uuid, old in before.items()
+        )
+
+    until(page, tried)
+
+
+def filed(served: Served, uuid: str) -> int:
+    """How many checks of this UUID the server holds."""
+    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+        return int(database.execute("SELECT count(*) FROM checks WHERE uuid = ?", (uuid,)).fetchone()[0])
+
+
+def until(page: Page, test: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + PATIENCE_S
+    while not test():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
