@@ -10,6 +10,7 @@ from flask import Response, abort, jsonify, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..accounts.models import User
@@ -123,8 +124,9 @@ def take_filing() -> Answer:
     offset = forms.clock_offset_s(request.headers.get("X-Phone-Time"), now)
     try:
         receipt, known = _filed(filing, now, offset, digest)
-    except sa.exc.IntegrityError:
+    except (sa.exc.IntegrityError, StaleDataError, ActedFirst):
         # The same filing may have been taken by another request a moment ago: then, and only then, it is known now.
+        # Or another filing ticked the same task first: this one is then taken as the second.
         db.session.rollback()
         receipt, known = _filed(filing, now, offset, digest)
     return jsonify(receipt=receipt.model_dump(mode="json"), body_sha256=digest), 200 if known else 201
