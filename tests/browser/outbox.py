@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.served import ROOT, Served
 
-PATIENCE_S = 15
+PATIENCE_S = 30
 OWN = 'const outbox = kept.openOutbox(Number(document.querySelector("meta[name=user]").content));'
 
 
@@ -89,5 +89,5 @@ def until(page: Page, test: Callable[[], object]) -> None:
     """Wait until something is so."""
     end = time.monotonic() + PATIENCE_S
     while not test():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, entries(page)
         page.wait_for_timeout(50)

@@ -148,7 +148,7 @@ class OpenHazard:
     description: str
     place: str
     due_on: date | None
-    state: str
+    state: Labelled
     overdue: bool
     photo: str | None
 
@@ -159,7 +159,7 @@ class LastFinding:
 
     description: str
     found_on: date
-    state: str
+    state: Labelled
     photo: str | None
     times: int
 

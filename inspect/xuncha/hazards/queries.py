@@ -254,7 +254,7 @@ def _tell(site: Site, day: date, known: checks.Background) -> None:
                 description=hazard.description,
                 place=hazard.place,
                 due_on=hazard.due_on,
-                state=hazard.state.value,
+                state=hazard.state,
                 overdue=hazard.is_overdue(day),
                 photo=before_photo(hazard),
             )
@@ -262,7 +262,7 @@ def _tell(site: Site, day: date, known: checks.Background) -> None:
     for code, last in last_findings(site, day).items():
         found = last.hazard
         known.last_findings[code] = checks.LastFinding(
-            found.description, found.found_on, found.state.value, last.photo, last.times
+            found.description, found.found_on, found.state, last.photo, last.times
         )
 
 

@@ -1,0 +1,33 @@
+"""The check page tells what is known of the site, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask import Flask
+
+from tests import cast
+from tests.checks.filings import failing, filing, visit
+from tests.house import House
+from xuncha.accounts.models import User
+from xuncha.checks.actions import file_check
+from xuncha.checks.models import Check
+from xuncha.core.db import db
+from xuncha.enterprises.models import Site
+from xuncha.hazards.actions import issue_notice
+
+
+def test_the_last_finding_and_the_open_hazard_stand_in_words(
+    app: Flask, user: Callable[[str], User], site: Callable[[str], Site], as_user: Callable[[str], House]
+) -> None:
+    raw = failing(visit(site("huaxin")), due_on="2026-12-20")
+    file_check(filing(raw), actor=user("wang"), now=cast.NOW)
+    check = db.session.scalars(sa.select(Check)).one()
+    issue_notice(check, actor=user("wang"), now=cast.NOW)
+    db.session.commit()
+    number = site("huaxin").id
+    db.session.rollback()
+    text = as_user("wang").text(f"/checks/new?site={number}")
+    assert "待整改" in text
+    assert " open " not in text
