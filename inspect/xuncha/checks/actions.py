@@ -126,7 +126,7 @@ def _known_receipt(check: Check, filing: Filing, actor: User) -> Receipt:
             ),
             number=check.number,
         )
-    return receipt_of(check)
+    return receipt_of(check).model_copy(update={"known": True})
 
 
 def _pictures(filing: Filing) -> dict[str, Photo]:

@@ -162,7 +162,8 @@ class Filing(Part):
 class Receipt(Part):
     """The server's answer to a filing: proof that it was taken, whole.
 
-    `body_sha256` is that of the text that was filed first; empty when a page filed it.
+    `body_sha256` is that of the text that was filed first; empty when a page filed it. `known` says that the filing
+    was taken before; the answer's status tells it, not its text, which is the same for ever.
     """
 
     uuid: UUID
@@ -175,3 +176,4 @@ class Receipt(Part):
     hazards: list[str]
     flags: list[str]
     url: str = ""
+    known: bool = Field(default=False, exclude=True)

@@ -17,7 +17,6 @@ from ..accounts.models import User
 from ..checks.actions import ContentDiffers, PhotosMissing, file_check
 from ..checks.filing import Filing, Receipt
 from ..checks.forms import BadFields
-from ..checks.models import Check
 from ..core.access import Permission, allowed, demand
 from ..core.clock import utcnow
 from ..core.data import static_folder
@@ -123,23 +122,22 @@ def take_filing() -> Answer:
     now = utcnow()
     offset = forms.clock_offset_s(request.headers.get("X-Phone-Time"), now)
     try:
-        receipt, known = _filed(filing, now, offset, digest)
+        receipt = _filed(filing, now, offset, digest)
     except (sa.exc.IntegrityError, StaleDataError, ActedFirst):
         # The same filing may have been taken by another request a moment ago: then, and only then, it is known now.
         # Or another filing ticked the same task first: this one is then taken as the second.
         db.session.rollback()
-        receipt, known = _filed(filing, now, offset, digest)
-    return jsonify(receipt=receipt.model_dump(mode="json"), body_sha256=digest), 200 if known else 201
+        receipt = _filed(filing, now, offset, digest)
+    return jsonify(receipt=receipt.model_dump(mode="json"), body_sha256=digest), 200 if receipt.known else 201
 
 
-def _filed(filing: Filing, now: datetime, offset: int, digest: str) -> tuple[Receipt, bool]:
-    known = db.session.scalar(sa.select(Check.id).where(Check.uuid == str(filing.uuid))) is not None
+def _filed(filing: Filing, now: datetime, offset: int, digest: str) -> Receipt:
     author, deliverer = _author(_actor())
     receipt = file_check(
         filing, actor=author, now=now, clock_offset_s=offset, body_sha256=digest, delivered_by=deliverer
     )
     commit()
-    return receipt, known
+    return receipt
 
 
 def _author(actor: User) -> tuple[User, User | None]:
