@@ -140,7 +140,7 @@ def test_a_camera_that_takes_the_memory_loses_one_photo_and_says_which(switch_on
 
 def crash(page: Page) -> None:
     """The phone ends the page's process: no event tells the page."""
-    with pytest.raises(Error, match="Page crashed"):
+    with page.expect_event("crash"), suppress(Error):  # how the way there ends is a matter of chance
         page.goto("chrome://crash", timeout=5_000)
     page.close()
 
