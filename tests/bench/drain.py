@@ -54,7 +54,7 @@ def main() -> list[Line]:
         dice = random.Random(11)
         size = max(len(photo) for entry in entries for photo in entry.photos.values())
 
-        def choose(_number: int) -> Plan:
+        def choose(_head: bytes) -> Plan:
             cut = dice.random() < CUT_SHARE
             return Plan(up=dice.randrange(size) if cut else None, rate=RATE)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import sqlite3
 import subprocess
@@ -49,6 +51,26 @@ def put(page: Page, raw: dict[str, Any], **changes: Any) -> str:
     return str(filing["uuid"])
 
 
+def hold(page: Page, photo: bytes) -> str:
+    """Put a photo's bytes into this phone's store, as the check page does; their hash."""
+    sha = hashlib.sha256(photo).hexdigest()
+    script = """async ([user, sha256, text]) => {
+      const database = await new Promise((done, failed) => {
+        const asked = indexedDB.open("xuncha");
+        asked.onsuccess = () => done(asked.result);
+        asked.onerror = () => failed(asked.error);
+      });
+      const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0)).buffer;
+      const change = database.transaction("bytes", "readwrite");
+      change.objectStore("bytes").put({ user, sha256, bytes, type: "image/jpeg" });
+      await new Promise((done) => { change.oncomplete = done; });
+      database.close();
+    }"""
+    user = int(page.locator("meta[name=user]").get_attribute("content") or 0)
+    page.evaluate(script, [user, sha, base64.b64encode(photo).decode()])
+    return sha
+
+
 def entries(page: Page) -> dict[str, dict[str, Any]]:
     """What waits, by UUID."""
     return {one["uuid"]: one for one in run(page, "return outbox.list();")}
@@ -83,6 +105,20 @@ def filed(served: Served, uuid: str) -> int:
     """How many checks of this UUID the server holds."""
     with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
         return int(database.execute("SELECT count(*) FROM checks WHERE uuid = ?", (uuid,)).fetchone()[0])
+
+
+def photos_of(served: Served, uuid: str) -> list[str]:
+    """The hashes of the photos of a check, of which the server holds the very bytes."""
+    query = (
+        "SELECT p.sha256 FROM check_photos c JOIN photos p ON p.id = c.photo_id JOIN checks k ON k.id = c.check_id"
+        " WHERE k.uuid = ? ORDER BY c.position"
+    )
+    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+        named = [str(row[0]) for row in database.execute(query, (uuid,))]
+    kept = {
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in served.data.rglob("*") if path.is_file()
+    }
+    return [sha for sha in named if sha in kept]
 
 
 def until(page: Page, test: Callable[[], object]) -> None:

@@ -1,4 +1,7 @@
-"""A bad line: a TCP proxy on the loopback that cuts, stalls, slows, delivers twice or late, by a plan for each connection."""
+"""A bad line: a TCP proxy on the loopback that cuts, stalls, slows, delivers twice or late, by a plan for each connection.
+
+Every connection carries one request: the server is asked to close it after its answer.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ import re
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal
 
 CHUNK = 16 * 1024
+HEAD = 2 * 1024  # what of a request is seen before its plan is chosen
 TICKS_PER_S = 20
 End = Literal["reset", "close", "stall"]
 
@@ -22,7 +26,9 @@ End = Literal["reset", "close", "stall"]
 class Plan:
     """What happens to one connection: nothing, unless said."""
 
-    up: int | None = None  # bytes from the phone that pass before the end comes
+    up: int | None = (
+        None  # bytes from the phone that pass before the end comes; below nought: all but so many
+    )
     down: int | None = None  # bytes of the answer that pass before the end comes; 0 drops the answer
     end: End = "reset"
     stall_s: float = 1.0  # how long a stalled connection stays open before it is closed
@@ -36,10 +42,10 @@ class Cut(Exception):
 
 
 class Proxy:
-    """Stands in front of a port of the loopback; `choose` gives the plan of the nth connection."""
+    """Stands in front of a port of the loopback; `choose` gives the plan of a request from its first bytes."""
 
     def __init__(
-        self, target: int, choose: Callable[[int], Plan] = lambda _n: Plan(), longest_s: float = 120
+        self, target: int, choose: Callable[[bytes], Plan] = lambda _head: Plan(), longest_s: float = 120
     ) -> None:
         self.target, self.choose, self.longest_s = target, choose, longest_s
         self.port = self.connections = self.cuts = self.up = self.down = self.refused = 0
@@ -79,23 +85,35 @@ class Proxy:
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        plan = self.choose(self.connections)
         try:
             async with asyncio.timeout(self.longest_s):
+                head = await reader.read(HEAD)
+                if not head:  # opened ahead of need, never used
+                    return
+                plan = self.choose(head)
                 if plan.twice or plan.late_s:
-                    await self._whole(plan, reader, writer)
+                    await self._whole(plan, head, reader, writer)
                 else:
-                    await self._through(plan, reader, writer)
+                    await self._through(plan, head, reader, writer)
         except (OSError, TimeoutError, asyncio.CancelledError, asyncio.IncompleteReadError):
             self.refused += 1
         finally:
             close(writer)
 
-    async def _through(self, plan: Plan, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _through(
+        self, plan: Plan, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        most = CHUNK if plan.rate is None else max(1, plan.rate // TICKS_PER_S)
+        limit = plan.up
+        if limit is not None and limit < 0:
+            head = await whole_head(head, reader)
+            limit += length_of(head)
         ways = (
-            asyncio.create_task(self._pipe(reader, up_writer, plan.up, plan.rate, "up")),
-            asyncio.create_task(self._pipe(up_reader, writer, plan.down, plan.rate, "down")),
+            asyncio.create_task(
+                self._pipe(_pieces(reader, most, once(head)), up_writer, limit, plan.rate, "up")
+            ),
+            asyncio.create_task(self._pipe(_pieces(up_reader, most), writer, plan.down, plan.rate, "down")),
         )
         try:
             ended, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -114,29 +132,30 @@ class Proxy:
 
     async def _pipe(
         self,
-        source: asyncio.StreamReader,
+        source: AsyncIterator[bytes],
         sink: asyncio.StreamWriter,
         limit: int | None,
         rate: int | None,
         way: str,
     ) -> None:
-        passed, most = 0, CHUNK if rate is None else max(1, rate // TICKS_PER_S)
-        while limit is None or passed < limit:
-            data = await source.read(most if limit is None else min(most, limit - passed))
-            if not data:
-                return
+        passed = 0
+        async for piece in source:
+            # The end comes with the first byte too many: a message of exactly this length passes whole.
+            cut = limit is not None and passed + len(piece) > limit
+            data = piece[: limit - passed] if cut and limit is not None else piece
             sink.write(data)
             await sink.drain()
             passed += len(data)
             setattr(self, way, getattr(self, way) + len(data))
+            if cut:
+                raise Cut
             if rate is not None:
                 await asyncio.sleep(len(data) / rate)
-        # The end comes with the next byte: a message of exactly this length has passed whole.
-        if await source.read(1):
-            raise Cut
 
-    async def _whole(self, plan: Plan, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request = await read_request(reader)
+    async def _whole(
+        self, plan: Plan, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        request = await read_request(head, reader)
         self.up += len(request)
         await asyncio.sleep(plan.late_s)
         deliveries = [asyncio.create_task(self._exchange(request)) for _ in range(2 if plan.twice else 1)]
@@ -162,12 +181,35 @@ class Proxy:
             close(writer)
 
 
-async def read_request(reader: asyncio.StreamReader) -> bytes:
-    """One whole request, asked to close its connection after the answer."""
-    head = await reader.readuntil(b"\r\n\r\n")
+async def _pieces(reader: asyncio.StreamReader, most: int, begun: bytes = b"") -> AsyncIterator[bytes]:
+    if begun:
+        yield begun
+    while data := await reader.read(most):
+        yield data
+
+
+def once(head: bytes) -> bytes:
+    """The head of a request that asks to close the connection after the answer; not a byte longer or shorter."""
+    return re.sub(rb"(?i)\r\nconnection: *keep-alive", b"\r\nConnection: close     ", head)
+
+
+async def whole_head(head: bytes, reader: asyncio.StreamReader) -> bytes:
+    """At least the head of a request that began with these bytes."""
+    while b"\r\n\r\n" not in head:
+        head += await reader.readexactly(1)
+    return head
+
+
+def length_of(head: bytes) -> int:
+    """How long the request is, head and body."""
     found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-    body = await reader.readexactly(int(found[1])) if found else b""
-    return re.sub(rb"(?i)\r\nconnection: *keep-alive", b"\r\nConnection: close", head) + body
+    return head.index(b"\r\n\r\n") + 4 + (int(found[1]) if found else 0)
+
+
+async def read_request(head: bytes, reader: asyncio.StreamReader) -> bytes:
+    """One whole request that began with these bytes."""
+    head = await whole_head(head, reader)
+    return once(head) + await reader.readexactly(max(0, length_of(head) - len(head)))
 
 
 def reset(writer: asyncio.StreamWriter) -> None:

@@ -128,7 +128,7 @@ def planner(strength: Strength, line: list[Proxy], expected: int) -> Any:
     dice = random.Random(strength.seed + 1)
     chance = min(0.6, 1.6 * strength.cuts / expected)
 
-    def choose(_number: int) -> Plan:
+    def choose(_head: bytes) -> Plan:
         if line[0].cuts >= strength.cuts or dice.random() > chance:
             rare = dice.random()
             return Plan(twice=rare < 0.04, late_s=0.1 if 0.04 < rare < 0.08 else 0.0)

@@ -1,0 +1,152 @@
+"""A real browser sends through a line that breaks at every edge of a request and of its answer: all arrives, once, whole."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import PHONE, sign_in
+from tests.browser.outbox import entry, equip, filed, hold, nudge, photos_of, put, until
+from tests.checks.filings import picture
+from tests.faults.proxy import Plan, Proxy
+from tests.faults.storm import entries_for, ready
+from tests.served import Served
+from xuncha.core.db import db
+
+PHOTO = b"PUT /sync/photos/"
+FILING = b"POST /sync/filings"
+HALF_A_HEAD = 200  # bytes
+EDGES = (0, 1, HALF_A_HEAD, -600, -1)  # bytes that pass; below nought: all but so many
+
+
+@dataclass
+class Line:
+    """The server behind the line, a page on which `wang` has signed in, and what happens to the next requests."""
+
+    served: Served
+    proxy: Proxy
+    page: Page
+    raw: dict[str, Any]
+    plans: list[tuple[bytes, Plan]] = field(default_factory=list)
+    dice: random.Random = field(default_factory=lambda: random.Random(3))
+
+    def send(self) -> tuple[str, list[str]]:
+        """A visit with two photos, filed on the phone while the plans stand; back when it has arrived."""
+        seeds = [self.dice.randrange(10**6) for _ in range(2)]
+        names = [hold(self.page, picture(seed, (320, 240))) for seed in seeds]
+        uuid = put(self.page, self.raw, photos=[{"sha256": name} for name in names])
+        nudge(self.page)
+
+        def arrived() -> bool:
+            kept = entry(self.page, uuid)
+            if kept and kept["state"] == "queued" and kept["attempts"]:
+                nudge(self.page)  # its pause is proved elsewhere
+            return kept is None
+
+        until(self.page, arrived)
+        return uuid, names
+
+    def whole(self, sent: tuple[str, list[str]]) -> bool:
+        """Whether it is there once, with the very bytes of its photos, and nothing that was planned is left over."""
+        uuid, names = sent
+        return (filed(self.served, uuid), photos_of(self.served, uuid), self.plans) == (1, names, [])
+
+
+@pytest.fixture(scope="module")
+def line(chromium: Browser, settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    folder = tmp_path_factory.mktemp("line")
+    app = ready(folder, settled)
+    with app.app_context():
+        raw = entries_for(1, "huaxin", random.Random(1), [b"1", b"2", b"3"])[0].filing
+        db.session.remove()
+        db.engine.dispose()
+    served = Served(folder).start()
+    plans: list[tuple[bytes, Plan]] = []
+
+    def choose(head: bytes) -> Plan:
+        return plans.pop(0)[1] if plans and head.startswith(plans[0][0]) else Plan()
+
+    with Proxy(served.port, choose) as proxy:
+        context = chromium.new_context(
+            viewport=PHONE,  # type: ignore[arg-type]
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=proxy.url,
+            service_workers="block",
+        )
+        equip(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        sign_in(page, "wang")
+        page.goto("/me")
+        yield Line(
+            served, proxy, page, {**raw, "photos": [], "findings": [], "answers": [], "task_id": None}, plans
+        )
+        context.close()
+    served.kill()
+
+
+@pytest.mark.parametrize("request_of", [PHOTO, FILING], ids=["photo", "filing"])
+@pytest.mark.parametrize("end", ["reset", "close", "stall"])
+def test_a_request_cut_anywhere_is_sent_again_and_files_once(line: Line, request_of: bytes, end: Any) -> None:
+    for passed in EDGES:
+        line.plans.append((request_of, Plan(up=passed, end=end, stall_s=0.3)))
+        cuts = line.proxy.cuts
+        assert line.whole(line.send()), passed
+        assert line.proxy.cuts == cuts + 1, passed
+
+
+@pytest.mark.parametrize("request_of", [PHOTO, FILING], ids=["photo", "filing"])
+def test_an_answer_cut_anywhere_ends_in_the_same_receipt(line: Line, request_of: bytes) -> None:
+    for passed, end in (
+        (0, "reset"),
+        (1, "close"),
+        (12, "reset"),
+        (64, "close"),
+        (400, "reset"),
+        (0, "stall"),
+    ):
+        line.plans.append((request_of, Plan(down=passed, end=end, stall_s=0.3)))  # type: ignore[arg-type]
+        cuts = line.proxy.cuts
+        assert line.whole(line.send()), passed
+        assert line.proxy.cuts == cuts + 1, passed
+
+
+def test_what_is_delivered_twice_or_late_is_one_check(line: Line) -> None:
+    for request_of in (PHOTO, FILING):
+        for plan in (Plan(twice=True), Plan(late_s=0.5)):
+            line.plans.append((request_of, plan))
+            assert line.whole(line.send())
+
+
+def test_a_line_that_breaks_again_and_again_gets_through_in_the_end(line: Line) -> None:
+    line.plans += [(PHOTO, Plan(up=-600))] * 3 + [(FILING, Plan(up=-1)), (FILING, Plan(down=0))]
+    assert line.whole(line.send())
+
+
+def test_a_slow_line_takes_its_time(line: Line) -> None:
+    line.plans += [(PHOTO, Plan(rate=4_000))] * 2 + [(FILING, Plan(rate=1_000))]
+    assert line.whole(line.send())
+
+
+def test_a_server_killed_between_commit_and_answer_gives_the_receipt_when_it_is_back(line: Line) -> None:
+    line.plans.append((FILING, Plan(down=0, end="stall", stall_s=0.5)))
+    names = [hold(line.page, picture(5, (320, 240)))]
+    uuid = put(line.page, line.raw, photos=[{"sha256": names[0]}])
+    nudge(line.page)
+    until(line.page, lambda: filed(line.served, uuid) == 1)
+    line.served.kill()
+    line.served.start()
+
+    def arrived() -> bool:
+        nudge(line.page)
+        return entry(line.page, uuid) is None
+
+    until(line.page, arrived)
+    assert line.whole((uuid, names))
