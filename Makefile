@@ -88,8 +88,8 @@ screenshots: setup .venv/.installed-dev .venv/.browser ## Make the README's pict
 	@$(RUN) tests.screenshots
 
 words: .venv/.installed-dev ## Collect the messages into the catalogue (translate what is new by hand)
-	@mkdir -p build && $(BIN)/pybabel -q extract -F babel.cfg -k N_ -k _l -o build/messages.pot .
-	@$(BIN)/pybabel -q update -N --ignore-obsolete --omit-header -w 110 -i build/messages.pot -d inspect/xuncha/translations -l zh
+	@mkdir -p build && $(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -k N_ -k _l -o build/messages.pot .
+	@$(BIN)/pybabel -q update -N --ignore-obsolete -w 110 -i build/messages.pot -d inspect/xuncha/translations -l zh
 
 LOCK := --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe
 lock: .venv/.installed-dev ## Pin the newest versions that fit requirements*.in

@@ -29,6 +29,11 @@ SETTINGS = (
     Setting("XUNCHA_DATA", "var", "Folder for the database, the photos and the secret key."),
     Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…"),
     Setting("SECRET_KEY", "", "Key that signs sessions; empty to make one in XUNCHA_DATA."),
+    Setting(
+        "SECRET_KEY_OLD",
+        "",
+        "Former keys, separated by spaces: who is signed in stays so after a change of the key.",
+    ),
     Setting("XUNCHA_HTTPS", "", "1 behind HTTPS: cookies are Secure, browsers are told to stay on HTTPS."),
     Setting("XUNCHA_PROXIES", "0", "How many reverse proxies stand in front and set X-Forwarded-*."),
     Setting(
@@ -84,6 +89,7 @@ def flask_config() -> dict[str, Any]:
     return {
         "DATA": data,
         "SECRET_KEY": _secret_key(data),
+        "SECRET_KEY_FALLBACKS": read("SECRET_KEY_OLD").split(),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
         "TRANSLATIONS": ROOT / "inspect" / "xuncha" / "translations",

@@ -111,6 +111,6 @@ def test_without_a_worker_the_page_says_where_to_read_how(device: Device) -> Non
 def test_without_scripts_the_check_page_is_an_ordinary_form(device: Device) -> None:
     page = device("wang", java_script_enabled=False)
     page.locator("a.btn[href^='/checks/new?task=']").first.click()
-    assert page.locator("form#check button[data-submit]").is_visible()
+    expect(page.locator("form#check button[data-submit]")).to_be_visible()
     page.goto("/help/phone")
     assert page.locator("h1").count() == 1

@@ -326,9 +326,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 def test_a_hostile_or_broken_file_is_refused_in_words(as_user: Browser, app: Flask, kind: str) -> None:
     data = HOSTILE[kind]()
     browser = as_user("admin")
-    began = time.monotonic()
+    began = time.process_time()
     answer = upload(browser, data, "../../etc/x.xlsx")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert answer.status_code == 422
     assert "请检查填写内容" in answer.get_data(as_text=True) or 'class="errors"' in answer.get_data(
         as_text=True

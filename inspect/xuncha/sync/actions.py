@@ -18,7 +18,7 @@ MOST = 1_000_000
 
 
 class Report(BaseModel):
-    """What a phone says: how many checks wait, since when by its own clock, how many drafts, how many MB are free."""
+    """What a phone says: how many checks wait, since when by its own clock, how many drafts, how many were lost, MB free."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,6 +26,7 @@ class Report(BaseModel):
     unsent: int = Field(ge=0, le=MOST)
     oldest: AwareDatetime | None = None
     drafts: int = Field(default=0, ge=0, le=MOST)
+    lost: int = Field(default=0, ge=0, le=MOST)
     storage_free: int | None = Field(default=None, ge=0)
 
 
@@ -41,6 +42,7 @@ def report_device(report: Report, *, actor: User, now: datetime, clock_offset_s:
     if report.unsent and report.oldest is not None:
         row.oldest_at = min(report.oldest - timedelta(seconds=clock_offset_s), now)
     row.drafts = report.drafts
+    row.lost = max(row.lost or 0, report.lost)
     row.free_mb = None if report.storage_free is None else min(report.storage_free, MOST)
     db.session.add(row)
     db.session.flush()
@@ -50,7 +52,12 @@ def report_device(report: Report, *, actor: User, now: datetime, clock_offset_s:
 def settle_phone(report: DeviceReport, *, actor: User, now: datetime) -> None:
     """Forget what a phone reported: it is lost or broken, or its checks came in another way."""
     demand(actor, Permission.SETTLE_PHONE, report)
-    before = {"unsent": report.unsent, "name": report.user.name, "at": report.at.isoformat()}
+    before = {
+        "unsent": report.unsent,
+        "lost": report.lost,
+        "name": report.user.name,
+        "at": report.at.isoformat(),
+    }
     history.record(report, "settle", actor=actor, now=now, before=before)
     db.session.delete(report)
     db.session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, current_app, jsonify, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from pydantic import ValidationError
@@ -23,6 +23,9 @@ from .pages import pages
 __all__ = ["panels"]
 
 
+WAITS_LIFE_S = 400 * 86400
+
+
 def _actor() -> User:
     return db.session.get_one(User, current_user.id)
 
@@ -37,9 +40,16 @@ def heartbeat() -> Response:
         raise Refused(N_("This is no report of a phone.")) from None
     now = utcnow()
     offset = forms.clock_offset_s(request.headers.get("X-Phone-Time"), now)
-    actions.report_device(report, actor=_actor(), now=now, clock_offset_s=offset)
+    actor = _actor()
+    actions.report_device(report, actor=actor, now=now, clock_offset_s=offset)
+    name = f"xuncha-waits-{actor.id}"
     commit()
-    return jsonify(kept=True)
+    answer = jsonify(kept=True)
+    if report.unsent:
+        # As static/js/waits.js notes it; Safari ends within a week what scripts write, but not what a server sets.
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        answer.set_cookie(name, str(report.unsent), max_age=WAITS_LIFE_S, samesite="Lax", secure=secure)
+    return answer
 
 
 @pages.post("/phones/<int:number>/settle")

@@ -14,7 +14,10 @@ DEVICE_LENGTH = 36
 
 
 class DeviceReport(Base):
-    """The last report of one person's browser; `free_mb` is room for pages and photos, where the browser tells it."""
+    """The last report of one person's browser; `free_mb` is room for pages and photos, where the browser tells it.
+
+    `lost` counts filings that the browser cleared away before they were sent; it stays until the office has settled it.
+    """
 
     __tablename__ = "device_reports"
     __table_args__ = (
@@ -29,6 +32,7 @@ class DeviceReport(Base):
     unsent: Mapped[int] = mapped_column(default=0)
     oldest_at: Mapped[datetime | None]
     drafts: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0)
     free_mb: Mapped[int | None]
 
     user: Mapped[User] = relationship()

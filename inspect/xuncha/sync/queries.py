@@ -24,7 +24,10 @@ def visible_to(actor: User) -> sa.Select[DeviceReport]:
     return query.where(User.id == actor.id)
 
 
-def long_unsent(actor: User, now: datetime) -> list[DeviceReport]:
-    """Phones on which a check has waited for more than two days as far as they last said, longest first."""
-    query = visible_to(actor).where(DeviceReport.unsent > 0, DeviceReport.oldest_at <= now - OLD)
-    return list(db.session.scalars(query.order_by(DeviceReport.oldest_at, DeviceReport.id)))
+def need_a_hand(actor: User, now: datetime) -> list[DeviceReport]:
+    """Phones that lost checks, then those on which one has waited for more than two days as far as they last said."""
+    waits = sa.and_(DeviceReport.unsent > 0, DeviceReport.oldest_at <= now - OLD)
+    query = visible_to(actor).where(sa.or_(DeviceReport.lost > 0, waits))
+    return list(
+        db.session.scalars(query.order_by(DeviceReport.lost.desc(), DeviceReport.oldest_at, DeviceReport.id))
+    )

@@ -1,9 +1,10 @@
 /* Tells the office how much waits on this phone, so that a phone which never comes back is missed. Never in the way. */
 import { listDrafts } from "../offline/drafts.js";
 import { uuid } from "../offline/digest.js";
-import { isDue, reportOf } from "../offline/reporting.js";
+import { isDue, lostSince, reportOf } from "../offline/reporting.js";
 import { makeAsk } from "../offline/sender.js";
 import { phone } from "../phone.js";
+import { remembered } from "../waits.js";
 
 const AFTER_MS = 4000;
 const MB = 1024 * 1024;
@@ -24,8 +25,10 @@ async function freeMb() {
 }
 
 async function beat() {
-  const [entries, drafts, free] = await Promise.all([phone.outbox.list(), listDrafts(phone.user), freeMb().catch(() => null)]);
-  const report = reportOf(entries, drafts, free);
+  const [entries, drafts, receipts, free] = await Promise.all([
+    phone.outbox.list(), listDrafts(phone.user), phone.outbox.receipts(1), freeMb().catch(() => null),
+  ]);
+  const report = reportOf(entries, drafts, free, lostSince(remembered(phone.user), entries, drafts, receipts));
   if (!isDue(report, JSON.parse(localStorage.getItem(last)), Date.now())) return;
   const ask = makeAsk();
   const told = await ask("/sync/token", { method: "GET" });

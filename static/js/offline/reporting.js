@@ -14,13 +14,18 @@ export function loudness(days) {
   return LEVELS.find(([from]) => days >= from)?.[1] ?? null;
 }
 
-/** What is reported: {unsent, oldest, drafts, storage_free}. */
-export function reportOf(entries, drafts, freeMb) {
-  const oldest = entries.length ? new Date(Math.min(...entries.map((entry) => entry.createdAt))).toISOString() : null;
-  return { unsent: entries.length, oldest, drafts: drafts.length, storage_free: freeMb };
+/** How many filings the browser has cleared away: `noted` waited here, and now the phone knows of nothing at all. */
+export function lostSince(noted, entries, drafts, receipts) {
+  return entries.length || drafts.length || receipts.length ? 0 : noted;
 }
 
-const same = (a, b) => ["unsent", "oldest", "drafts"].every((name) => a[name] === b[name]);
+/** What is reported: {unsent, oldest, drafts, lost, storage_free}. */
+export function reportOf(entries, drafts, freeMb, lost = 0) {
+  const oldest = entries.length ? new Date(Math.min(...entries.map((entry) => entry.createdAt))).toISOString() : null;
+  return { unsent: entries.length, oldest, drafts: drafts.length, lost, storage_free: freeMb };
+}
+
+const same = (a, b) => ["unsent", "oldest", "drafts", "lost"].every((name) => a[name] === b[name]);
 
 /** Whether a report is due: it says something new, or the last one is ten minutes old. `last` is {at, report} or null. */
 export function isDue(report, last, now) {
