@@ -41,11 +41,17 @@ def test_a_visit_made_in_charge_is_taken_and_flagged(handed_over: Site, user: Ca
     assert "duty_changed" in receipt.flags
 
 
+def test_the_day_of_the_handover_belongs_to_both(handed_over: Site, user: Callable[[str], User]) -> None:
+    assert "duty_changed" in file_check(filing(visit(handed_over)), actor=user("wang"), now=cast.NOW).flags
+
+
 def test_a_visit_made_after_losing_duty_is_refused_with_the_reason(
     handed_over: Site, user: Callable[[str], User]
 ) -> None:
+    later = cast.NOW + timedelta(days=1)
+    raw = signed(visit(handed_over, now=later), later)
     with pytest.raises(NotAllowed, match="not in charge"):
-        file_check(filing(visit(handed_over)), actor=user("wang"), now=cast.NOW)
+        file_check(filing(raw), actor=user("wang"), now=later)
 
 
 def test_the_new_supervisor_files_without_a_flag(handed_over: Site, user: Callable[[str], User]) -> None:

@@ -49,10 +49,13 @@ def demand_fitting(filing: Filing, actor: User, now: datetime) -> Fitting:
 
 
 def _duty_changed(site: Site, day: date, actor: User) -> bool:
-    """Whether the actor was in charge on the day of the visit and is not any more: that work is kept, and flagged."""
+    """Whether the actor was in charge on the day of the visit and is not any more: that work is kept, and flagged.
+
+    The day of a handover belongs to both: the visit may have been made before the office wrote it down.
+    """
     if allowed(actor, Permission.FILE_CHECK, site):
         return False
-    if allowed(actor, Permission.FILE_CHECK, OnDay(site, day)):
+    if any(allowed(actor, Permission.FILE_CHECK, OnDay(site, one)) for one in (day, day - timedelta(days=1))):
         return True
     if not any(held.supervisor_id == actor.id for held in site.assignments):
         demand(actor, Permission.FILE_CHECK, site)
