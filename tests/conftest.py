@@ -82,7 +82,6 @@ def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (shared / "ready").exists():
             shared.mkdir(exist_ok=True)
             server = Served(shared)
-            server.flask("db", "upgrade")
             server.flask("demo", "load")
             (shared / "ready").touch()
     return shared

@@ -52,7 +52,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         names = {"XUNCHA_ZONE_ZH": "", "XUNCHA_ZONE_EN": "", "XUNCHA_ORG_ZH": "", "XUNCHA_ORG_EN": ""}
         server = Served(Path(folder), settings=names)  # the demo zone has a name of its own
-        server.flask("db", "upgrade")
         server.flask("demo", "load")
         server.start()
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

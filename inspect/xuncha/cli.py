@@ -18,6 +18,7 @@ from .accounts.models import User
 from .checklists.loading import load_seed
 from .core.clock import local_day, utcnow
 from .core.db import commit, db
+from .core.tables import bring_up_to_date, needs_tables
 from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assigning import apply_due_assignments
@@ -37,11 +38,10 @@ from .sync.commands import cert
 def serve(demo: bool) -> None:
     """Bring the database up to date and serve until stopped."""
     import waitress
-    from flask_migrate import upgrade
 
     host, port = config.read("HOST"), int(config.read("PORT"))
     _demand_free(host, port)
-    upgrade()
+    bring_up_to_date()
     load_seed(now=utcnow())
     load_calendar()
     commit()
@@ -86,6 +86,7 @@ def _demo() -> None:
 
 @click.command("nightly")
 @with_appcontext
+@needs_tables
 def nightly() -> None:
     """What a night brings: handovers that begin today, and the tasks of this month and of one that is a week away."""
     now = utcnow()

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import click
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -21,6 +19,7 @@ from .accounts.models import User
 from .core.clock import today
 from .core.data import data_folder, static_folder
 from .core.db import db, sqlite_is_safe
+from .core.tables import revisions
 from .schedule import workdays
 
 LEAST_FREE = 0.10
@@ -61,8 +60,7 @@ def _database() -> Iterator[Finding]:
             yield Finding("journal", str(mode), None if mode == "wal" else False)
         else:
             yield Finding(name, str(connection.exec_driver_sql("show server_version").scalar()))
-        script = ScriptDirectory(str(config.ROOT / "migrations"))
-        now, head = MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
+        now, head = revisions()
         yield Finding("migrations", f"{now or 'none'} of {head}", None if now == head else True)
         if now == head:
             users = connection.scalar(sa.select(sa.func.count()).select_from(User))

@@ -9,6 +9,7 @@ from ..core.access import Role
 from ..core.clock import utcnow
 from ..core.db import commit
 from ..core.errors import Refused
+from ..core.tables import needs_tables
 from . import actions, passwords, queries
 
 users = AppGroup("users", help="Accounts.")
@@ -20,6 +21,7 @@ users = AppGroup("users", help="Accounts.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.OFFICE_ADMIN.value)
 @click.option("--enterprise", type=int, help="Number of the enterprise, for its accounts.")
 @click.option("--password", help="First password; a random one is made and printed when none is given.")
+@needs_tables
 def add(username: str, name: str, role: str, enterprise: int | None, password: str | None) -> None:
     """Add a person; the password must be changed at the first sign-in."""
     secret = password or passwords.random_password()
@@ -35,6 +37,7 @@ def add(username: str, name: str, role: str, enterprise: int | None, password: s
 
 @users.command("reset-password")
 @click.argument("username")
+@needs_tables
 def reset(username: str) -> None:
     """Give a person a new first password and print it."""
     user = queries.by_username(username)

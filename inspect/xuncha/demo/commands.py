@@ -13,6 +13,7 @@ from ..accounts.models import User
 from ..checklists.loading import load_seed
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
+from ..core.tables import needs_tables
 from ..enterprises.models import Site
 from ..schedule.loading import load_calendar
 from .year import live
@@ -33,6 +34,7 @@ SIGN_INS = (
 
 
 @demo.command("load")
+@needs_tables
 def load() -> None:
     """Fill an empty database with the demo zone."""
     load_into_empty()
@@ -44,7 +46,7 @@ def load_into_empty() -> None:
     if any(db.session.scalar(sa.select(sa.exists(sa.select(table.id)))) for table in (User, Site)):
         raise click.ClickException(
             "the database is not empty: the demo zone is only made in an empty one. "
-            "Name an empty folder in XUNCHA_DATA and run `flask db upgrade` first."
+            "Name an empty folder in XUNCHA_DATA."
         )
     click.echo("Making the demo zone: about a minute …")
     _name_zone()

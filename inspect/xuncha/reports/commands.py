@@ -14,6 +14,7 @@ from ..accounts.models import User
 from ..checks.models import Check
 from ..core.clock import today
 from ..core.db import db
+from ..core.tables import needs_tables
 from ..enterprises.models import Site
 from ..hazards.models import Notice, Opinion
 from ..stats.period import Period
@@ -59,6 +60,7 @@ NUMBER = click.option("--number", required=True, help="Full number, 2026-12, or 
 @document.command(printing.Kind.RECORD.value)
 @NUMBER
 @_out
+@needs_tables
 def record(number: str, out: Path, lang: str) -> None:
     """The record of a check; of a corrected one the version that holds."""
     _print(printing.record(_numbered(Check, number)), out, lang)
@@ -67,6 +69,7 @@ def record(number: str, out: Path, lang: str) -> None:
 @document.command(printing.Kind.NOTICE.value)
 @NUMBER
 @_out
+@needs_tables
 def notice(number: str, out: Path, lang: str) -> None:
     """A rectification notice."""
     _print(printing.notice(_numbered(Notice, number)), out, lang)
@@ -75,6 +78,7 @@ def notice(number: str, out: Path, lang: str) -> None:
 @document.command(printing.Kind.OPINION.value)
 @NUMBER
 @_out
+@needs_tables
 def opinion(number: str, out: Path, lang: str) -> None:
     """A re-inspection opinion."""
     _print(printing.opinion(_numbered(Opinion, number)), out, lang)
@@ -142,6 +146,7 @@ def _told(
 @_period
 @_scope
 @_out
+@needs_tables
 def ledger(
     first: datetime,
     last: datetime,
@@ -161,6 +166,7 @@ def ledger(
 @_scope
 @click.option("--rounded", is_flag=True, help="Write large numbers as speeches do: over 400.")
 @_out
+@needs_tables
 def inspection(
     first: datetime,
     last: datetime,
@@ -180,6 +186,7 @@ def inspection(
 @_period
 @_scope
 @_out
+@needs_tables
 def trainings(
     first: datetime, last: datetime, as_of: datetime | None, site: str, supervisor: str, out: Path, lang: str
 ) -> None:

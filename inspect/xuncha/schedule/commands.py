@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from ..core.clock import utcnow
 from ..core.db import commit
+from ..core.tables import needs_tables
 from . import actions
 
 schedule = AppGroup("schedule", help="The half-months' tasks.")
@@ -18,6 +19,7 @@ schedule = AppGroup("schedule", help="The half-months' tasks.")
 @click.option(
     "--month", required=True, type=click.DateTime(["%Y-%m"]), help="The month, for example 2026-11."
 )
+@needs_tables
 def open_month(month: datetime) -> None:
     """Open a month's tasks that are missing; running it again adds nothing."""
     opened = actions.open_month(month.year, month.month, actor=None, now=utcnow())

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from ..core.clock import today
 from ..core.i18n import speaking, write_rate
+from ..core.tables import needs_tables
 from .figures import FIGURES, RATES, Figures, as_data
 from .period import Period
 
@@ -35,6 +36,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the table.")
 @with_appcontext
+@needs_tables
 def figures(first: datetime, last: datetime, as_of: datetime | None, as_json: bool, lang: str) -> None:
     """Print every figure of a period for the whole zone."""
     if last < first:

@@ -1,0 +1,48 @@
+"""Whether the database has the tables of this release. Commands set an empty one up and refuse an older one in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask_migrate import upgrade
+
+from .db import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def revisions() -> tuple[str | None, str | None]:
+    """The revision of the database (None when it is empty), and the newest one."""
+    script = ScriptDirectory(current_app.extensions["migrate"].directory)
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
+
+
+def bring_up_to_date() -> None:
+    """Create or migrate the tables."""
+    upgrade()
+
+
+def needs_tables(callback: Callable[P, R]) -> Callable[P, R]:
+    """A command that works on the data. Raises ClickException when the database is of another release."""
+
+    @wraps(callback)
+    def run(*given: P.args, **named: P.kwargs) -> R:
+        now, newest = revisions()
+        if now is None:
+            bring_up_to_date()
+        elif now != newest:
+            raise click.ClickException(
+                f"the database is at revision {now}, this program needs {newest}: "
+                "back it up, stop the server, then run `flask db upgrade` (or start `flask serve`, which does it)."
+            )
+        return callback(*given, **named)
+
+    return run
