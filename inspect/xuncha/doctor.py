@@ -50,21 +50,21 @@ def _settings() -> Iterator[Finding]:
 
 
 def _database() -> Iterator[Finding]:
-    with db.engine.connect() as connection:
-        name = connection.dialect.name
-        if name == "sqlite":
-            version = connection.exec_driver_sql("select sqlite_version(), sqlite_source_id()").one()
-            safe = sqlite_is_safe(tuple(int(part) for part in version[0].split(".")))
-            yield Finding("sqlite", f"{version[0]} ({version[1][:10]})", None if safe else True)
-            mode = connection.exec_driver_sql("pragma journal_mode").scalar()
-            yield Finding("journal", str(mode), None if mode == "wal" else False)
-        else:
-            yield Finding(name, str(connection.exec_driver_sql("show server_version").scalar()))
-        now, head = revisions()
-        yield Finding("migrations", f"{now or 'none'} of {head}", None if now == head else True)
-        if now == head:
-            users = connection.scalar(sa.select(sa.func.count()).select_from(User))
-            yield Finding("users", str(users), None if users else False)
+    connection = db.session.connection()
+    name = connection.dialect.name
+    if name == "sqlite":
+        version = connection.exec_driver_sql("select sqlite_version(), sqlite_source_id()").one()
+        safe = sqlite_is_safe(tuple(int(part) for part in version[0].split(".")))
+        yield Finding("sqlite", f"{version[0]} ({version[1][:10]})", None if safe else True)
+        mode = connection.exec_driver_sql("pragma journal_mode").scalar()
+        yield Finding("journal", str(mode), None if mode == "wal" else False)
+    else:
+        yield Finding(name, str(connection.exec_driver_sql("show server_version").scalar()))
+    now, head = revisions()
+    yield Finding("migrations", f"{now or 'none'} of {head}", None if now == head else True)
+    if now == head:
+        users = connection.scalar(sa.select(sa.func.count()).select_from(User))
+        yield Finding("users", str(users), None if users else False)
 
 
 def _storage() -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
+from flask_migrate import upgrade
 from tests import cast
 from tests.conftest import build
 
@@ -19,7 +20,7 @@ from xuncha.accounts.passwords import demand_good
 from xuncha.checks.models import Check, Signature
 from xuncha.core.access import Role
 from xuncha.core.clock import local_day
-from xuncha.core.db import Base, db
+from xuncha.core.db import db
 from xuncha.demo.commands import load_into_empty
 from xuncha.demo.year import first_day
 from xuncha.demo.zone import PASSWORD
@@ -45,7 +46,7 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "made").exists():
             with time_machine.travel(cast.NOW, tick=False), app.app_context():
-                Base.metadata.create_all(db.engine)
+                upgrade()
                 load_into_empty()
             (folder / "made").touch()
     return app

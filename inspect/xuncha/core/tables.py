@@ -21,12 +21,14 @@ R = TypeVar("R")
 def revisions() -> tuple[str | None, str | None]:
     """The revision of the database (None when it is empty), and the newest one."""
     script = ScriptDirectory(current_app.extensions["migrate"].directory)
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
+    # The session's own connection: another one would wait for it, where a transaction is open.
+    connection = db.session.connection()
+    return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
 
 
 def bring_up_to_date() -> None:
-    """Create or migrate the tables."""
+    """Create or migrate the tables; nothing may be pending."""
+    db.session.rollback()
     upgrade()
 
 
