@@ -59,6 +59,15 @@ def settle(app: Flask, password_hash: str) -> None:
         db.engine.dispose()
 
 
+def put_down(app: Flask) -> None:
+    """Leave all of an application's database in its one file, so that it can be copied."""
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Path:
     """A database file with the cast, copied for every test."""
@@ -66,11 +75,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Pat
     path = folder / "xuncha.db"
     app = build(f"sqlite:///{path}", folder)
     settle(app, password_hash)
-    with app.app_context(), db.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
-        db.engine.dispose()
+    put_down(app)
     return path
 
 

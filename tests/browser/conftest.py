@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import cast
+from tests.conftest import build, put_down
 from tests.served import Served
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -40,13 +41,23 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def month(settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the cast and this month's tasks, copied for every test."""
+    folder = tmp_path_factory.mktemp("month")
+    shutil.copy(settled, folder / "xuncha.db")
+    app = build(f"sqlite:///{folder / 'xuncha.db'}", folder)
+    done = app.test_cli_runner().invoke(args=["nightly"])
+    assert done.exit_code == 0, done.output
+    put_down(app)
+    return folder / "xuncha.db"
+
+
 @pytest.fixture
-def served(settled: Path, tmp_path: Path) -> Iterator[Served]:
+def served(month: Path, tmp_path: Path) -> Iterator[Served]:
     """The shipped server on a fresh copy of the cast, this month's tasks opened."""
-    shutil.copy(settled, tmp_path / "xuncha.db")
-    server = Served(tmp_path)
-    server.flask("nightly")
-    server.start()
+    shutil.copy(month, tmp_path / "xuncha.db")
+    server = Served(tmp_path).start()
     yield server
     server.kill()
 

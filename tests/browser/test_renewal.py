@@ -83,9 +83,11 @@ def test_a_new_version_waits_for_the_half_filled_form(device: Device, served: Se
     assert page.input_value("[name=summary]") == "写到一半"
 
     # The form is finished with its old page and goes to the new server; then the new version comes in.
+    page.bring_to_front()
     answer_all(page)
     sign_and_submit(page)
     page.wait_for_selector("[data-filed] .banner.success")
+    today.bring_to_front()
     until(today, lambda: not worker_waits(today))
     ready(today.goto("/today") and today)
     until(today, lambda: not old & versions(today))

@@ -22,10 +22,12 @@ def test_a_colleague_takes_the_file_in_and_the_phone_gets_the_same_receipt(
     open_check(wang, site_page(wang, "华鑫化工"))
     me = wang.context.new_page()
     me.goto("/me")
+    wang.bring_to_front()  # a page behind another draws once a second, and taps wait for that
     wang.context.set_offline(True)
     answer_all(wang)
     submit(wang)
     # The page that was open before the line went shows what waits, and packs it.
+    me.bring_to_front()
     me.locator("[data-module=rescue-file] summary, [data-module=rescue-file] button").first.click()
     me.fill("#rescue-own", PASSPHRASE)
     me.get_by_role("button", name="生成文件").click()
