@@ -19,6 +19,7 @@ from tests.served import Served
 
 CHECK = "/checks/new?site=1&kind=routine"
 SAVED_MS = 300
+ITEMS = 20
 Switch = Callable[[], BrowserContext]
 
 
@@ -119,7 +120,7 @@ def test_a_camera_that_takes_the_memory_loses_one_photo_and_says_which(switch_on
     page = context.new_page()
     sign_in(page, "wang")
     open_check(page)
-    for number in range(4):
+    for number in range(ITEMS):
         answer(page, number, "不符合")
         slot = item(page, number).locator("[data-photo-slot]").first
         slot.locator("input[type=file]").first.set_input_files(photo(picture(number, (400, 300))))
