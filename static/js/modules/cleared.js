@@ -1,26 +1,20 @@
 /* On every page: says that the browser has cleared this phone's storage while checks waited there; never a false "sent". */
+import { banner, link } from "../banner.js";
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
 import { lostSince } from "../offline/reporting.js";
 import { phone } from "../phone.js";
 import { remember, remembered } from "../waits.js";
 
-function banner(count, seen) {
-  const made = document.createElement("p");
-  made.className = "banner danger";
-  made.setAttribute("role", "alert");
-  const today = document.createElement("a");
-  today.href = "/";
-  today.textContent = _("Today");
+function telling(count, seen) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn bare";
+  button.className = "btn";
   button.textContent = _("I have read it");
   button.addEventListener("click", seen);
-  made.append(
-    _("This browser has cleared its storage: %(count)s checks that waited here were not sent and are gone. Their tasks are still open. Fill them in again, and tell the office.", { count }),
-    " ", today, " ", button,
-  );
+  const words = _("This browser has cleared its storage: %(count)s checks that waited here were not sent and are gone. Their tasks are still open. Fill them in again, and tell the office.", { count });
+  const made = banner("danger", words, button, link(_("Today"), "/"));
+  made.setAttribute("role", "alert");
   return made;
 }
 
@@ -32,6 +26,6 @@ export async function start(element) {
     const lost = lostSince(remembered(phone.user), entries, drafts, receipts);
     if (!lost) remember(phone.user, entries.length);
     element.hidden = !lost;
-    element.replaceChildren(...(lost ? [banner(lost, () => { remember(phone.user, 0); element.hidden = true; })] : []));
+    element.replaceChildren(...(lost ? [telling(lost, () => { remember(phone.user, 0); element.hidden = true; })] : []));
   });
 }

@@ -1,15 +1,9 @@
 /* A page that this phone has kept, shown because the line is gone or slow: says so, and lets nothing be posted into nowhere. */
+import { banner } from "../banner.js";
 import { _, ready } from "../i18n.js";
 import { moment } from "../words.js";
 
 const PATIENCE_MS = 5000;
-
-function banner(kind, words) {
-  const made = document.createElement("p");
-  made.className = `banner ${kind}`;
-  made.textContent = words;
-  return made;
-}
 
 /** A form token that is good now, or null without a line or for another person. */
 async function freshToken() {

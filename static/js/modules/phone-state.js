@@ -1,16 +1,10 @@
 /* Whether this phone keeps what is filled in: storage asked for and its answer, free space. */
+import { banner } from "../banner.js";
 import { _, ready } from "../i18n.js";
 import { phone } from "../phone.js";
 
 const MB = 1024 * 1024;
 const LOW_MB = 50;
-
-function banner(kind, words) {
-  const made = document.createElement("p");
-  made.className = `banner ${kind}`;
-  made.textContent = words;
-  return made;
-}
 
 async function keeps() {
   const storage = navigator.storage;

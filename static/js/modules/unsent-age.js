@@ -1,4 +1,5 @@
 /* On every page: what has waited on this phone for more than a day, the louder the longer, with what to do about it. */
+import { banner, link } from "../banner.js";
 import { _, ready } from "../i18n.js";
 import { ageInDays, loudness } from "../offline/reporting.js";
 import { phone } from "../phone.js";
@@ -11,16 +12,6 @@ function words(kind, days) {
   }
 }
 
-function banner(kind, days) {
-  const made = document.createElement("p");
-  made.className = `banner ${kind}`;
-  const link = document.createElement("a");
-  link.href = "/me#waiting";
-  link.textContent = _("What waits on this phone");
-  made.append(words(kind, days), " ", link);
-  return made;
-}
-
 export async function start(element) {
   if (phone.user === null) return;
   await ready;
@@ -28,6 +19,6 @@ export async function start(element) {
     const days = ageInDays(await phone.outbox.list(), Date.now());
     const kind = loudness(days);
     element.hidden = !kind;
-    element.replaceChildren(...(kind ? [banner(kind, days)] : []));
+    element.replaceChildren(...(kind ? [banner(kind, words(kind, days), link(_("What waits on this phone"), "/me#waiting"))] : []));
   });
 }
