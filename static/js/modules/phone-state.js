@@ -6,6 +6,13 @@ import { phone } from "../phone.js";
 const MB = 1024 * 1024;
 const LOW_MB = 50;
 
+function line(words) {
+  const made = document.createElement("p");
+  made.className = "small quiet";
+  made.textContent = words;
+  return made;
+}
+
 async function keeps() {
   const storage = navigator.storage;
   if (!storage?.persist) return false;
@@ -27,6 +34,7 @@ async function lines() {
   if (!("serviceWorker" in navigator)) {
     made.push(banner("warning", _("This browser opens no page without a network. In WeChat choose “open in browser” from the menu.")));
   }
+  if (free !== null && free >= LOW_MB) made.push(line(_("Free space for this app: %(free)s MB", { free })));
   return made;
 }
 
