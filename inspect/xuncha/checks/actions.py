@@ -51,8 +51,8 @@ class PhotosMissing(Refused):
 class Filed(Protocol):
     """What a higher domain does with a filed check, in the same transaction."""
 
-    def __call__(self, check: Check, filing: Filing, *, actor: User, now: datetime) -> list[str] | None:
-        """Take its part of the filing; may return numbers to repeat in the receipt."""
+    def __call__(self, check: Check, filing: Filing, *, actor: User, now: datetime) -> None:
+        """Take its part of the filing."""
 
 
 _handlers: list[Filed] = []
@@ -198,7 +198,7 @@ def _check_row(
 
 
 def _number(replaced: Check | None, filing: Filing, now: datetime) -> tuple[int, int, int, str]:
-    """A new number of the year of the visit; a correction keeps the number and raises the edition."""
+    """A new number of the year in which it arrives; a correction keeps the number and raises the edition."""
     if replaced is not None:
         return replaced.year, replaced.serial, replaced.edition + 1, replaced.number
     year = local_day(now).year

@@ -52,8 +52,8 @@ def new_hazard(*, actor: User, now: datetime, **columns: Any) -> Hazard:
 
 
 @when_filed
-def record_findings(check: Check, filing: Filing, *, actor: User, now: datetime) -> list[str]:
-    """Write the hazards of a filed check and what it saw of earlier ones; returns the numbers of its hazards.
+def record_findings(check: Check, filing: Filing, *, actor: User, now: datetime) -> None:
+    """Write the hazards of a filed check and what it saw of earlier ones.
 
     What has moved on since the visit is never undone: it is named in the check's flags, for a person to look at.
     """
@@ -71,15 +71,16 @@ def record_findings(check: Check, filing: Filing, *, actor: User, now: datetime)
         flags += _drop(hazard, check, actor, now)
     for recheck in _new_rechecks(check, filing):
         flags += _look_again(check, recheck, actor, moment, now)
-    check.flags = [*check.flags, *flags]
-    db.session.flush()
-    return numbers_of(check)
+    if flags:
+        check.flags = [*check.flags, *flags]
 
 
 @tells_receipt
 def numbers_of(check: Check) -> list[str]:
     """The numbers of the hazards that a check found, in the order of its findings, also after a correction moved them."""
     named = [finding["uuid"] for finding in check.payload.get("findings", [])]
+    if not named:
+        return []
     aliases = {str(_alias(check, uuid)): uuid for uuid in named}
     query = sa.select(Hazard.uuid, Hazard.number).where(Hazard.uuid.in_([*named, *aliases]))
     numbers = {
@@ -104,6 +105,8 @@ def _uuids_taken(filing: Filing, known: dict[str, Hazard]) -> set[str]:
     named = [str(finding.uuid) for finding in filing.findings]
     if len(set(named)) != len(named):
         raise Refused(N_("A hazard stands twice in this check. Load the page again."))
+    if not named:
+        return set()
     query = sa.select(Hazard.uuid).where(Hazard.uuid.in_(named))
     return set(db.session.scalars(query)) - known.keys()
 

@@ -11,6 +11,7 @@ from ..accounts.models import User
 from ..checks.actions import columns_of
 from ..checks.filing import PhotoRef
 from ..core.clock import local_day
+from ..core.db import db
 from ..core.errors import Refused
 from ..core.words import N_
 from ..photos import queries as photo_queries
@@ -104,7 +105,8 @@ def _plain(value: Any) -> Any:
 def _attach(hazard: Hazard, event: HazardEvent, role: HazardPhotoRole, refs: Sequence[PhotoRef]) -> None:
     if not refs:
         return
-    found = photo_queries.by_hashes([ref.sha256 for ref in refs])
+    with db.session.no_autoflush:  # event and photos are written at once
+        found = photo_queries.by_hashes([ref.sha256 for ref in refs])
     known = {photo.photo.sha256 for photo in hazard.photos if photo.role is HazardPhotoRole.BEFORE}
     for position, ref in enumerate(refs):
         if ref.sha256 not in found:
