@@ -1,7 +1,9 @@
 """Today, the list and the grid: what each person sees, in which order, with which links."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 import time_machine
@@ -163,3 +165,15 @@ def test_the_office_opens_a_month_on_the_page(app: Flask, as_user: Browse) -> No
 @pytest.mark.parametrize("name", ["wang", "expert"])
 def test_field_people_begin_on_a_page_they_may_open(as_user: Browse, name: str) -> None:
     assert as_user(name).get("/", follow_redirects=True).status_code == 200
+
+
+def test_the_open_tasks_of_the_load_open_exactly_those(november: FindTask, as_user: Browse) -> None:
+    november("huaxin")
+    db.session.rollback()
+    browser = as_user("leader")
+    html = browser.get("/enterprises/load").get_data(as_text=True)
+    figures = re.findall(r'<a href="(/schedule\?[^"]+)">(\d+)</a>', html)
+    assert len(figures) == 3
+    for url, number in figures:
+        page = browser.get(unescape(url)).get_data(as_text=True)
+        assert page.count("<tr>") - 1 == int(number), url

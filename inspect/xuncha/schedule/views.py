@@ -76,7 +76,7 @@ pages.app_template_global("state_of")(queries.state_of)
 
 @tally(
     N_("Open tasks"),
-    link=lambda user: url_for("schedule.index", holder=user.id, state="due,late"),
+    link=lambda user: url_for("schedule.index", holder=user.id, state="due,late", end=this_day()),
     position=10,
 )
 def _open_tasks(numbers: Collection[int], day: date) -> Mapping[int, int]:
