@@ -56,7 +56,8 @@ def column_label(window: Window) -> str:
 
 
 @pages.app_template_filter("month_day")
-def _month_day(day: date) -> str:
+def month_day(day: date) -> str:
+    """A day of the year: 6月2日, 2 Jun."""
     return str(babel_date(day, gettext("d MMM")))
 
 
@@ -219,7 +220,7 @@ def _cell(task: Task, day: date) -> dict[str, str]:
     state = queries.state_of(task, day)
     on = task.done_on or task.due_on
     url = url_for("schedule.task", number=task.id)
-    return {"state": state.value, "url": url, "note": f"{_month_day(on)} {task.supervisor.name}"}
+    return {"state": state.value, "url": url, "note": f"{month_day(on)} {task.supervisor.name}"}
 
 
 @pages.post("/schedule/open")

@@ -24,7 +24,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import supervisors_seen_by
 from ..schedule.models import Task
 from ..schedule.queries import state_of
-from ..schedule.views import window_label
+from ..schedule.views import month_day, window_label
 from . import listing, period, queries
 from .figures import FIGURES, RATES, Figures, Scope
 
@@ -147,7 +147,7 @@ def _cell(task: Task | None, figures: Figures) -> dict[str, str] | None:
     return {
         "state": state_of(task, figures.period.as_of).value,
         "url": url_for("schedule.task", number=task.id),
-        "note": f"{babel_date(day, 'MMMd')} {task.supervisor.name}",
+        "note": f"{month_day(day)} {task.supervisor.name}",
     }
 
 
