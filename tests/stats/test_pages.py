@@ -139,6 +139,14 @@ def test_english(as_user: Browser) -> None:
     assert "Rectification rate" in browser.text(f"/figures?{JUNE}")
 
 
+def test_the_grid_writes_days_as_the_schedule_does(as_user: Browser) -> None:
+    browser = as_user("leader")
+    assert "6月2日 王监管" in browser.get(f"/figures?{JUNE}").get_data(as_text=True)
+    world.person("leader").lang = "en"
+    db.session.commit()
+    assert "2 Jun 王监管" in browser.get(f"/figures?{JUNE}").get_data(as_text=True)
+
+
 def test_figures_on_the_command_line(app: Flask) -> None:
     run = app.test_cli_runner()
     made = run.invoke(args=["figures", "--from", "2026-06-01", "--to", "2026-06-30", "--json"])
@@ -165,6 +173,16 @@ def test_wrong_days_are_refused(app: Flask) -> None:
     assert run.invoke(args=["figures", "--from", "2026-06-30", "--to", "2026-06-01"]).exit_code == 2
     early = ["figures", "--from", "2026-06-01", "--to", "2026-06-30", "--as-of", "2026-05-01"]
     assert run.invoke(args=early).exit_code == 2
+
+
+def test_a_day_that_has_not_come_is_refused(app: Flask) -> None:
+    run = app.test_cli_runner()
+    running = ["figures", "--from", "2026-07-01", "--to", "2026-12-31"]
+    assert run.invoke(args=[*running, "--as-of", "2026-11-03"]).exit_code == 0
+    early = run.invoke(args=[*running, "--as-of", "2026-11-04"])
+    assert (early.exit_code, "the day lies in the future" in early.output) == (2, True)
+    coming = run.invoke(args=["figures", "--from", "2027-01-01", "--to", "2027-06-30"])
+    assert (coming.exit_code, "the period has not begun" in coming.output) == (2, True)
 
 
 def test_midnight_is_chinas(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 from flask.cli import with_appcontext
@@ -43,19 +43,18 @@ def figures(first: datetime, last: datetime, as_of: datetime | None, as_json: bo
         raise click.BadParameter("the period ends before it begins", param_hint="--to")
     if as_of is not None and as_of < first:
         raise click.BadParameter("the day lies before the period", param_hint="--as-of")
-    period = Period.told(
-        first.date(), last.date(), as_of.date() if as_of else None, today=max(today(), _day(as_of))
-    )
+    # Nobody knows what will be done by then: all that is open would count as overdue.
+    if first.date() > today():
+        raise click.BadParameter("the period has not begun", param_hint="--from")
+    if as_of is not None and as_of.date() > today():
+        raise click.BadParameter("the day lies in the future", param_hint="--as-of")
+    period = Period.told(first.date(), last.date(), as_of.date() if as_of else None, today=today())
     counted = Figures(period)
     if as_json:
         click.echo(json.dumps(as_data(counted), indent=2))
         return
     with speaking(lang):
         _table(counted)
-
-
-def _day(moment: datetime | None) -> date:
-    return moment.date() if moment else date.min
 
 
 def _table(counted: Figures) -> None:
