@@ -20,6 +20,8 @@ from xuncha.core import history
 from xuncha.core.db import commit, db
 from xuncha.core.errors import ActedFirst, NotAllowed, Refused
 from xuncha.enterprises.models import Site
+from xuncha.reports.summary_text import campaigns as drives
+from xuncha.stats.figures import Figures, Period
 
 FIELDS: dict[str, Any] = {
     "name": "冬季安全生产百日行动",
@@ -93,9 +95,13 @@ def test_a_filed_check_counts_for_the_campaigns_it_names(
 
 
 def test_one_site_on_one_day_is_one_visit_and_re_inspections_count_apart(
-    campaign: Campaign, user: Callable[[str], User], site: Callable[[str], Site]
+    campaign: Campaign,
+    user: Callable[[str], User],
+    site: Callable[[str], Site],
+    as_user: Callable[[str], House],
 ) -> None:
     admin, named = user("admin"), {"campaign_ids": [campaign.id]}
+    visit(site("huaxin"), user("wang"))
     visit(site("huaxin"), admin, **named)
     visit(site("huaxin"), user("wang"), **named)
     visit(site("huaxin"), admin, date(2026, 11, 3), **named)
@@ -103,6 +109,14 @@ def test_one_site_on_one_day_is_one_visit_and_re_inspections_count_apart(
     visit(site("lifeng"), admin, date(2026, 11, 3), kind=VisitKind.RECHECK, **named)
     figures = queries.figures(admin, [campaign.id])[campaign.id]
     assert (figures.visits, figures.sites) == (3, 2)
+    zone = Figures(Period(date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 3)))
+    assert (zone.number("visits"), drives(zone)[0].visits) == (3, 3)
+    browser = as_user("admin")
+    page = browser.page(f"/campaigns/{campaign.id}")
+    listed = browser.get(next(link for link in page.links if link.startswith("/checks?")))
+    text = listed.get_data(as_text=True)
+    assert "3 次检查" not in text and "3 家次" in text
+    assert text.count("<tr>") - 1 == 3
 
 
 def test_a_person_counts_what_he_sees(

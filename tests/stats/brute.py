@@ -31,7 +31,7 @@ def _visits(period: Period) -> list[Check]:
 
 
 def _distinct(checks: list[Check]) -> int:
-    return len({(check.site_id, check.visited_on, check.inspector_id) for check in checks})
+    return len({(check.site_id, check.visited_on) for check in checks})
 
 
 class Then:

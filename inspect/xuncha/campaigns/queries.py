@@ -79,11 +79,11 @@ class Figures:
 def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
     """The figures of campaigns by their number.
 
-    A visit is one site on one day whoever came along; visits only to re-inspect and replaced versions do not count.
+    Visits only to re-inspect and replaced versions do not count.
     """
     seen = checks.valid(checks.visible_to(actor)).with_only_columns(Check.id)
     visits = (
-        sa.select(CampaignCheck.campaign_id, Check.site_id, Check.visited_on)
+        sa.select(CampaignCheck.campaign_id, *checks.VISIT)
         .join(Check, Check.id == CampaignCheck.check_id)
         .where(CampaignCheck.campaign_id.in_(numbers), Check.id.in_(seen), Check.kind != VisitKind.RECHECK)
         .distinct()

@@ -41,6 +41,16 @@ def valid(query: sa.Select[Check]) -> sa.Select[Check]:
     )
 
 
+# 家次: one site on one day is one visit, however many people came along and filed (domain 5.1).
+VISIT = (Check.site_id, Check.visited_on)
+
+
+def visits(query: sa.Select[Check]) -> sa.Select[Check]:
+    """Of the checks of a select those that stand for a visit: the first filed of each."""
+    first = query.with_only_columns(sa.func.min(Check.id)).order_by(None).group_by(*VISIT)
+    return sa.select(Check).where(Check.id.in_(first))
+
+
 def of_one_task(check: Check) -> list[Check]:
     """The checks of the same task, each in its newest version, first received first: only one of them counts."""
     if check.task_id is None:
@@ -66,6 +76,7 @@ class Criteria:
     text: str = ""
     campaign: int | None = None
     late: str = ""
+    visits: str = ""
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Criteria:
@@ -126,6 +137,7 @@ def filtered(actor: User, criteria: Criteria) -> sa.Select[Check]:
         query = query.where(sa.or_(Check.number.like(pattern, escape="\\"), Check.site_id.in_(named)))
     for narrow in _narrowings:
         query = narrow(query, criteria)
+    query = visits(query) if criteria.visits else query
     return query.order_by(Check.visited_on.desc(), Check.id.desc())
 
 

@@ -55,9 +55,9 @@ def campaigns(figures: Figures) -> list[CampaignLine]:
     for campaign in db.session.scalars(query.order_by(Campaign.starts_on, Campaign.id)):
         checks = sa.select(CampaignCheck.check_id).where(CampaignCheck.campaign_id == campaign.id)
         name = campaign.name if language() == "zh" else campaign.name_en or campaign.name
-        visits = _count(figures.rows("visits").where(Check.id.in_(checks)))
-        found = _count(figures.rows("hazards_found").where(Hazard.check_id.in_(checks)))
-        closed = _count(figures.rows("hazards_closed").where(Hazard.check_id.in_(checks)))
+        visits = _count(figures.rows("visits", Check.id.in_(checks)))
+        found = _count(figures.rows("hazards_found", Hazard.check_id.in_(checks)))
+        closed = _count(figures.rows("hazards_closed", Hazard.check_id.in_(checks)))
         lines.append(CampaignLine(name, visits, found, closed))
     return lines
 
@@ -128,10 +128,9 @@ def _campaigns(drives: list[CampaignLine]) -> str:
 def _focus(figures: Figures) -> str:
     """Fire and crowded enterprises, and who helped."""
     watched = sa.or_(Site.crowded, Site.sector.in_((Sector.FIRE, Sector.CROWDED)))
-    sites = figures.rows("enterprises_visited").where(watched)
-    visits = figures.rows("visits").where(
-        Check.site_id.in_(sa.select(Site.id).where(watched, Site.kind == SiteKind.ENTERPRISE))
-    )
+    sites = figures.rows("enterprises_visited", watched)
+    enterprises = sa.select(Site.id).where(watched, Site.kind == SiteKind.ENTERPRISE)
+    visits = figures.rows("visits", Check.site_id.in_(enterprises))
     return gettext(
         "Fire safety and crowded places were in focus: %(sites)s such enterprises were checked in %(visits)s visits."
         " Experts checked %(experts)s enterprises and found %(hazards)s hazards, %(closed)s of them rectified; third"

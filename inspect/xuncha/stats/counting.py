@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ..campaigns.models import IllegalCase
 from ..checks.models import Check
+from ..checks.queries import visits
 from ..core.db import db
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
@@ -161,16 +162,12 @@ class Figures:
         """A rate as a share of one; none where there is nothing to divide by."""
         return self.share(name).value
 
-    def rows(self, name: str) -> sa.Select[Any]:
-        """Exactly the rows that a figure counts; a visit stands for itself, whatever checks were filed of it."""
+    def rows(self, name: str, *of: Condition) -> sa.Select[Any]:
+        """Exactly the rows that a figure counts, of those that fit; a visit stands for itself, whatever checks were
+        filed of it."""
         wanted = FIGURES[name]
-        query = self._question.rows_of(wanted.counts).where(wanted.define(self._question))
-        if wanted.counts is Check:
-            # One team at one site on one day is one visit.
-            first = query.with_only_columns(sa.func.min(Check.id))
-            first = first.group_by(Check.site_id, Check.visited_on, Check.inspector_id)
-            return sa.select(Check).where(Check.id.in_(first))
-        return query
+        query = self._question.rows_of(wanted.counts).where(wanted.define(self._question), *of)
+        return visits(query) if wanted.counts is Check else query
 
     def rest(self, name: str) -> sa.Select[Any]:
         """The rows of a rate's denominator that are not in its numerator."""

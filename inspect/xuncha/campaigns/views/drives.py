@@ -62,7 +62,7 @@ def index() -> str:
 def show(number: int) -> str:
     """A campaign: its period, basis and goal, its checks, and what it came to."""
     campaign = the_campaign(number, Permission.SEE_CAMPAIGNS)
-    visits = checks.filtered(current_user, checks.Criteria(campaign=campaign.id, kinds=VISITS))
+    visits = checks.Criteria(campaign=campaign.id, kinds=VISITS, visits="1")
     case_criteria = queries.CaseCriteria(campaign=campaign.id)
     return render_template(
         "campaigns/show.html",
@@ -70,8 +70,8 @@ def show(number: int) -> str:
         figures=queries.figures(current_user, [campaign.id])[campaign.id],
         cases=queries.case_totals(queries.cases(current_user, case_criteria)),
         case_criteria=case_criteria,
-        latest=db.session.scalars(visits.limit(20)).all(),
-        visit_kinds=VISITS,
+        latest=db.session.scalars(checks.filtered(current_user, visits).limit(20)).all(),
+        visits=visits,
         engagements=_by_expert(campaign) if campaign.kind is CampaignKind.EXPERT else [],
         today=today(),
         rows=history.of(campaign),

@@ -14,7 +14,7 @@ from ..counting import Condition, Question, figure, rate
     Check,
     N_("Check visits"),
     N_(
-        "Valid visits of the period, re-inspections left out: one team at one enterprise or idle site on one day is one."
+        "Valid visits of the period, re-inspections left out: one enterprise or idle site on one day is one, whoever came along."
     ),
 )
 def visits(asked: Question) -> Condition:
