@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from flask import current_app
 
 from tests.stats.world import case, closed, excuse, hazard, person, place, task, training, visit
-from xuncha.campaigns.models import CaseKind, CaseOutcome
+from xuncha.campaigns.actions import reopen_case, settle_case
+from xuncha.campaigns.models import CaseKind, CaseOutcome, IllegalCase
 from xuncha.checks.models import VisitKind
 from xuncha.core.clock import at
 from xuncha.core.db import db
+from xuncha.enterprises.actions import change_site
 from xuncha.enterprises.models import WorkingState
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Grade, Source
 from xuncha.stats.figures import FIGURES, Figures, Period, Scope
+from xuncha.stats.listing import lines
+from xuncha.trainings.actions import void_training
 
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 30)
 EVE, NEXT = date(2026, 5, 31), date(2026, 7, 1)
@@ -89,6 +94,30 @@ def test_coverage_is_of_the_key_enterprises_on_the_list() -> None:
     db.session.flush()
     assert str(june().share("coverage")) == "1/1"
     assert count("key_enterprises") == count("key_enterprises_visited") == 1
+
+
+def change(code: str, when: date, **facts: object) -> None:
+    change_site(place(code), actor=person("admin"), now=at(when, 9), **facts)  # type: ignore[arg-type]
+    db.session.flush()
+
+
+def test_what_is_changed_of_an_enterprise_later_was_not_so_then() -> None:
+    change("huaxin", EVE, working_state=WorkingState.CLOSED)
+    change("huaxin", NEXT, working_state=WorkingState.STOPPED)
+    change("minghe", EVE, key=False)
+    visit(day(2), site="lifeng")
+    assert str(june().share("coverage")) == "1/1"
+    change("lifeng", NEXT, working_state=WorkingState.CLOSED, key=False)
+    change("minghe", NEXT, key=True)
+    assert str(june().share("coverage")) == "1/1"
+    july = Figures(Period(NEXT, date(2026, 7, 31), date(2026, 7, 31)))
+    assert july.number("key_enterprises") == 2
+
+
+def test_a_key_enterprise_entered_late_is_on_the_list_since_its_day() -> None:
+    change("minghe", EVE, key=False)
+    change("minghe", NEXT, key=True, key_since=day(9))
+    assert [count("key_enterprises", as_of=day(at_)) for at_ in (8, 9)] == [2, 3]
 
 
 def test_experts_enterprises_and_hazards() -> None:
@@ -244,6 +273,35 @@ def test_illegal_cases_count_on_the_day_of_their_outcome() -> None:
     case(CaseKind.ACT, CaseOutcome.REFERRED, day(4))
     assert (count("illegal_installations_removed"), count("illegal_acts_stopped")) == (2, 2)
     assert count("illegal_acts_stopped", as_of=day(29)) == 1
+
+
+def test_an_outcome_that_was_taken_back_later_stood_until_then() -> None:
+    row = case(CaseKind.INSTALLATION, CaseOutcome.REMOVED, day(20))
+    reopen_case(row, "拆错了", actor=person("admin"), now=at(NEXT, 9))
+    name = "illegal_installations_removed"
+    assert [count(name, as_of=as_of) for as_of in (day(19), day(20), LAST, NEXT)] == [0, 1, 1, 0]
+    with current_app.test_request_context():
+        [line] = lines(june(), IllegalCase, june().rows(name))
+    assert day(20) in line.cells
+    removed = {"outcome_on": date(2026, 7, 2), "version": row.version, "actor": person("wang")}
+    settle_case(row, CaseOutcome.REMOVED, **removed, now=at(date(2026, 7, 3), 9))  # type: ignore[arg-type]
+    july = Figures(Period(NEXT, date(2026, 7, 31), date(2026, 7, 31)))
+    assert (count(name), july.number(name)) == (1, 1)
+
+
+def test_an_outcome_that_is_entered_late_counts_on_its_day() -> None:
+    row = case(CaseKind.ACT, CaseOutcome.PENDING, None)
+    stopped = {"outcome_on": day(20), "version": row.version, "actor": person("wang")}
+    settle_case(row, CaseOutcome.STOPPED, **stopped, now=at(NEXT, 9))  # type: ignore[arg-type]
+    assert count("illegal_acts_stopped") == 1
+
+
+def test_a_training_made_void_never_was_one() -> None:
+    row = training(day(2))
+    training(day(2))
+    void_training(row, "重复登记", version=row.version, actor=person("admin"), now=at(NEXT, 9))
+    db.session.flush()
+    assert count("trainings") == 1
 
 
 def test_trainings_attendances_and_materials() -> None:

@@ -246,24 +246,6 @@ def case_totals(query: sa.Select[IllegalCase]) -> CaseTotals:
     return CaseTotals(found, removed, area or 0.0, stopped, closed_down, unsettled)
 
 
-def removed_installations(first: date, last: date) -> sa.Select[IllegalCase]:
-    """拆除违法设施（处）: by the day of the outcome, both days inclusive."""
-    return _with_outcome(CaseKind.INSTALLATION, CaseOutcome.REMOVED, first, last)
-
-
-def stopped_acts(first: date, last: date) -> sa.Select[IllegalCase]:
-    """制止违法行为（起）: by the day of the outcome, both days inclusive."""
-    return _with_outcome(CaseKind.ACT, CaseOutcome.STOPPED, first, last)
-
-
-def _with_outcome(kind: CaseKind, outcome: CaseOutcome, first: date, last: date) -> sa.Select[IllegalCase]:
-    return sa.select(IllegalCase).where(
-        IllegalCase.kind == kind,
-        IllegalCase.outcome == outcome,
-        IllegalCase.outcome_on.between(first, last),
-    )
-
-
 @shown
 def _sees_photo(actor: User, photo: Photo) -> bool:
     uses = sa.select(CasePhoto.case_id).where(CasePhoto.photo_id == photo.id)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from .clock import day_end
 from .db import Base, Code, Pk, db
 
 
@@ -69,3 +70,15 @@ def of(thing: Any) -> list[HistoryRow]:
         HistoryRow.thing == thing.__tablename__, HistoryRow.thing_id == thing.id
     )
     return list(db.session.scalars(query.order_by(HistoryRow.at, HistoryRow.id)))
+
+
+def before(kind: type[Any], day: date) -> dict[int, dict[str, Any]]:
+    """What later changes found in things of a kind at the end of a day: by number, the values that are others now."""
+    later = sa.select(HistoryRow.thing_id, HistoryRow.before).where(
+        HistoryRow.thing == kind.__tablename__, HistoryRow.at >= day_end(day)
+    )
+    found: dict[int, dict[str, Any]] = {}
+    # The newest first: what the first change after the day found is written last.
+    for number, values in db.session.execute(later.order_by(HistoryRow.at.desc(), HistoryRow.id.desc())):
+        found.setdefault(number, {}).update(values)
+    return found

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from ..campaigns.models import IllegalCase
 from ..checks.models import Check
 from ..checks.queries import visits
+from ..core import history
 from ..core.db import db
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
@@ -195,6 +196,11 @@ class Figures:
     def standing(self) -> Standing:
         """How the hazards stood, for lists that show it."""
         return self._question.standing
+
+    @cached_property
+    def cases_before(self) -> dict[int, dict[str, Any]]:
+        """What was changed of illegal cases since, for lists that show how they stood."""
+        return history.before(IllegalCase, self.period.as_of)
 
     def _filtered(self, name: str) -> Any:
         return sa.func.count().filter(FIGURES[name].define(self._question)).label(name)

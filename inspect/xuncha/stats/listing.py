@@ -12,7 +12,7 @@ from flask import current_app, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..campaigns.models import IllegalCase
+from ..campaigns.models import CaseOutcome, IllegalCase
 from ..checks.models import Check
 from ..core import sheets
 from ..core.db import db
@@ -124,16 +124,21 @@ def _task(row: Any, figures: Figures) -> Line:
     return Line(_link("schedule.task", task.id), cells)
 
 
-def _case(row: Any, _figures: Figures) -> Line:
+def _case(row: Any, figures: Figures) -> Line:
     case: IllegalCase = row[0]
+    outcome, outcome_on = case.outcome, case.outcome_on
+    taken_back = figures.cases_before.get(case.id, {})
+    if "outcome_on" in taken_back:
+        outcome = CaseOutcome(taken_back["outcome"])
+        outcome_on = date.fromisoformat(taken_back["outcome_on"])
     cells = (
         case.description,
         label(case.kind),
         case.site.name if case.site else "",
         case.place,
         case.found_on,
-        case.outcome_on,
-        label(case.outcome),
+        outcome_on,
+        label(outcome),
     )
     return Line(_link("campaigns.case", case.id), cells)
 

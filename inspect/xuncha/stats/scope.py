@@ -99,6 +99,7 @@ class Scope:
 
     def trainings(self) -> sa.Select[Training]:
         """The trainings that the reader's own people recorded; of a site, those it took part in."""
+        # A void training never was one: like an entry made late, voiding it changes the live figures of the past.
         query = sa.select(Training).where(
             Training.void_reason == "", self._recorded_by_ours(Training.recorded_by_id)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ...checks.models import PATROLS, Check, VisitKind
+from ...core import history
 from ...core.words import N_
 from ...enterprises.models import Site, SiteKind, WorkingState
 from ..counting import Condition, Question, figure, rate
@@ -58,13 +59,23 @@ def enterprises_visited(asked: Question) -> Condition:
 )
 def key_enterprises(asked: Question) -> Condition:
     """重点企业数"""
-    since = sa.or_(Site.key_since.is_(None), Site.key_since <= asked.period.until)
+    until = asked.period.until
+    then = history.before(Site, until)
+    since = sa.or_(Site.key_since.is_(None), Site.key_since <= until)
+    # What became key later bears its day; what no longer is one has it in the history.
+    no_longer = [
+        number
+        for number, old in then.items()
+        if old.get("key") and (old.get("key_since") or "") <= until.isoformat()
+    ]
+    moved = {number: old["working_state"] for number, old in then.items() if "working_state" in old}
+    open_then = [number for number, state in moved.items() if state != WorkingState.CLOSED]
+    open_since = sa.and_(Site.working_state != WorkingState.CLOSED, Site.id.not_in(moved))
     listed = asked.scope.sites(asked.period.as_of).with_only_columns(Site.id)
     return sa.and_(
         Site.kind == SiteKind.ENTERPRISE,
-        Site.key,
-        since,
-        Site.working_state != WorkingState.CLOSED,
+        sa.or_(sa.and_(Site.key, since), Site.id.in_(no_longer)),
+        sa.or_(open_since, Site.id.in_(open_then)),
         Site.id.in_(listed),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ...campaigns.models import CaseKind, CaseOutcome, IllegalCase
+from ...core import history
 from ...core.words import N_
 from ...schedule.lifecycle import TaskState
 from ...schedule.models import Task
@@ -75,9 +76,14 @@ def illegal_acts_stopped(asked: Question) -> Condition:
 
 
 def _settled(asked: Question, kind: CaseKind, outcome: CaseOutcome) -> Condition:
-    return sa.and_(
-        IllegalCase.kind == kind, IllegalCase.outcome == outcome, asked.falls(IllegalCase.outcome_on)
-    )
+    stands = sa.and_(IllegalCase.outcome == outcome, asked.falls(IllegalCase.outcome_on))
+    first, until = asked.period.first.isoformat(), asked.period.until.isoformat()
+    taken_back = [
+        number
+        for number, old in history.before(IllegalCase, asked.period.as_of).items()
+        if old.get("outcome") == outcome and first <= old.get("outcome_on", "") <= until
+    ]
+    return sa.and_(IllegalCase.kind == kind, sa.or_(stands, IllegalCase.id.in_(taken_back)))
 
 
 @figure(Training, N_("Trainings held"), N_("Valid trainings and drills held in the period."))
