@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.outbox import entry, equip, filed, hold, nudge, photos_of, put, until
+from tests.browser.cutting import Cutting
+from tests.browser.outbox import entries, entry, equip, filed, hold, nudge, photos_of, put, until
 from tests.checks.filings import picture
 from tests.faults.proxy import Plan, Proxy
 from tests.faults.storm import entries_for, ready
@@ -150,3 +151,28 @@ def test_a_server_killed_between_commit_and_answer_gives_the_receipt_when_it_is_
 
     until(line.page, arrived)
     assert line.whole((uuid, names))
+
+
+def test_a_photo_that_has_arrived_is_never_sent_again_and_a_cut_one_once_more(line: Line) -> None:
+    # By these dice three photos are cut; the answers of two others are lost, and so is what is asked after them.
+    cutting = Cutting(seed=3452, share=0.2)
+    usual, line.proxy.choose = line.proxy.choose, cutting
+    sent: dict[str, list[str]] = {}
+    for number in range(4):
+        names = [hold(line.page, picture(900 + 3 * number + at, (800, 600))) for at in range(3)]
+        sent[put(line.page, line.raw, photos=[{"sha256": name} for name in names])] = names
+
+    def arrived() -> bool:
+        nudge(line.page)
+        return not entries(line.page)
+
+    try:
+        until(line.page, arrived)
+    finally:
+        line.proxy.choose = usual
+    assert cutting.cut >= 3
+    assert cutting.sent_again() == []
+    assert cutting.ratio() <= 1.3
+    assert {uuid: (filed(line.served, uuid), photos_of(line.served, uuid)) for uuid in sent} == {
+        uuid: (1, names) for uuid, names in sent.items()
+    }

@@ -116,6 +116,25 @@ test("a photo whose answer was cut is asked for before it is sent again", async 
   assert.equal(server.count("PUT", "/sync/photos/"), 1);
 });
 
+test("a photo is not sent again while nobody can say whether it has arrived", async () => {
+  let cuts = 2;
+  const { outbox, sender, server, clock } = await outboxOf(1, {
+    photos: ["a"],
+    answer: async (request, proper) => {
+      const given = await proper();
+      if (!request.url.startsWith("/sync/photos/") || !cuts) return given;
+      cuts -= 1;
+      return null;
+    },
+  });
+  for (let round = 0; round < 3; round += 1) {
+    await sender.drain();
+    clock.at = clock.earliest() ?? clock.at;
+  }
+  assert.equal(await outbox.count(), 0);
+  assert.equal(server.count("PUT", "/sync/photos/"), 1);
+});
+
 test("photos that the server lost are sent again", async () => {
   const { outbox, sender, server, clock } = await outboxOf(1, { photos: ["a", "b"], answer: (request, proper) => {
     if (request.url === "/sync/filings" && server.count("POST", "/sync/filings") === 1) server.photos.delete(hash("b"));

@@ -54,6 +54,8 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = Date.now, ra
     if (entry.attempts > 0) {
       const known = await ask(photoUrl(photo.sha256), { method: "GET" });
       if (known.status === 200 && json(known)?.sha256 === photo.sha256) return { taken: true };
+      // Whether it has arrived cannot be told now: to send it blindly would cost its bytes a second time.
+      if (known.kind !== "http") return filing.judgePhoto(known, photo);
     }
     const kept = await outbox.bytes(photo.sha256);
     if (!kept?.bytes?.byteLength) return goneOrKnown(photo);
