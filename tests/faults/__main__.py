@@ -1,4 +1,4 @@
-"""`make soak`: the storm at full strength, and races by the hundred; prints a table and fails on any fault."""
+"""`make soak`: a hundred races and the storm at full strength; prints what was found and fails on any fault."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import wsgi  # noqa: F401  (puts inspect/ on the path)
 
 from tests import cast
 from tests.conftest import build, settle
+from tests.faults.races import POSTS, races
 from tests.faults.storm import Strength, ready, storm
+from tests.served import Served
 from xuncha.accounts.passwords import hash_password
 
+RACES = 100
 SEEDS = (1, 2, 3)
 FILINGS, KILLS, CUTS = 1000, 20, 300
 LONGEST_S = 1800
@@ -20,24 +23,42 @@ HEADS = ("seed", "filings", "kills", "cuts", "lost", "doubled", "altered", "phan
 
 
 def main() -> int:
-    """Run the seeds one after another."""
-    password, faults = hash_password(cast.PASSWORD), []
-    sys.stdout.write("".join(f"{head:>10}" for head in HEADS) + "\n")
-    for seed in SEEDS:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            source = folder / "settled"
-            source.mkdir()
-            settle(build(f"sqlite:///{source / 'xuncha.db'}", source), password)
-            strength = Strength(seed, FILINGS, KILLS, CUTS)
-            tally = storm(folder, ready(folder, source / "xuncha.db"), strength, longest_s=LONGEST_S)
-        row = (seed, tally.acknowledged, tally.kills, tally.cuts)
-        counts = tuple(len(found) for found in (tally.lost, tally.doubled, tally.altered, tally.phantom))
-        sys.stdout.write("".join(f"{cell:>10}" for cell in (*row, *counts, round(tally.seconds))) + "\n")
-        sys.stdout.flush()
-        faults += tally.faults
+    """Run the races, then the seeds one after another."""
+    with tempfile.TemporaryDirectory() as name:
+        settled = _settled(Path(name))
+        faults = _races(settled) + [fault for seed in SEEDS for fault in _storm(settled, seed)]
     sys.stdout.writelines(f"{fault}\n" for fault in faults)
     return 1 if faults else 0
+
+
+def _settled(folder: Path) -> Path:
+    """A database file with the cast."""
+    settle(build(f"sqlite:///{folder / 'xuncha.db'}", folder), hash_password(cast.PASSWORD))
+    return folder / "xuncha.db"
+
+
+def _races(settled: Path) -> list[str]:
+    with tempfile.TemporaryDirectory() as name:
+        app, served = ready(Path(name), settled), Served(Path(name)).start()
+        try:
+            faults = races(app, served, RACES)
+        finally:
+            served.kill()
+    sys.stdout.write(f"{RACES} races of {POSTS} equal posts: {len(faults)} faults\n")
+    sys.stdout.write("".join(f"{head:>10}" for head in HEADS) + "\n")
+    sys.stdout.flush()
+    return faults
+
+
+def _storm(settled: Path, seed: int) -> list[str]:
+    with tempfile.TemporaryDirectory() as name:
+        folder, strength = Path(name), Strength(seed, FILINGS, KILLS, CUTS)
+        tally = storm(folder, ready(folder, settled), strength, longest_s=LONGEST_S)
+    row = (seed, tally.acknowledged, tally.kills, tally.cuts)
+    counts = tuple(len(found) for found in (tally.lost, tally.doubled, tally.altered, tally.phantom))
+    sys.stdout.write("".join(f"{cell:>10}" for cell in (*row, *counts, round(tally.seconds))) + "\n")
+    sys.stdout.flush()
+    return tally.faults
 
 
 if __name__ == "__main__":
