@@ -1,4 +1,4 @@
-"""`make bench`: run every measurement of this folder and print one table."""
+"""`make bench`: run every measurement of this folder and print one table; fails when a promise is not met."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ def measured() -> list[Line]:
     return [line for name in names for line in importlib.import_module(f"tests.bench.{name}").main()]
 
 
-def main() -> None:
+def main() -> int:
     """Print what was measured."""
     lines = [Line("", "measured", "aim"), *measured()]
     wide = [max(len(getattr(line, name)) for line in lines) for name in ("what", "measured")]
     for line in lines:
-        sys.stdout.write(f"{line.what:{wide[0]}}  {line.measured:>{wide[1]}}  {line.aim}\n")
+        missed = "" if line.met else "  NOT MET"
+        sys.stdout.write(f"{line.what:{wide[0]}}  {line.measured:>{wide[1]}}  {line.aim}{missed}\n")
+    return 0 if all(line.met for line in lines) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
