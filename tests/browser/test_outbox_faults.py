@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.outbox import entries, entry, equip, filed, nudge, put, run, send, until
+from tests.browser.outbox import entries, entry, equip, filed, hold, nudge, photos_of, put, run, send, until
+from tests.checks.filings import picture
 from tests.faults.storm import entries_for, ready
 from tests.served import Served
 from xuncha.core.db import db
@@ -155,6 +156,55 @@ def test_a_filing_newer_than_the_server_is_kept_with_plain_words(phone: Phones, 
     assert kept and kept["reason"] == "newer_format"
     expect(page.locator(f"[data-uuid='{uuid}']")).to_contain_text("服务器")
     assert filed(zone[0], uuid) == 0
+
+
+SPOIL = """(way) => {
+  const proper = globalThis.fetch;
+  globalThis.fetch = async (url, init) => {
+    if (init?.method !== "PUT") return proper(url, init);
+    globalThis.fetch = proper;
+    const bytes = way === "emptied" ? new Uint8Array() : new Uint8Array(await init.body.arrayBuffer());
+    if (bytes.length) bytes[bytes.length >> 1] ^= 1;
+    return proper(url, { ...init, body: new Blob([bytes]) });
+  };
+}"""
+
+
+@pytest.mark.parametrize("way", ["emptied", "one bit turned"])
+def test_a_photo_spoilt_on_its_way_is_not_taken_and_goes_the_next_time(
+    phone: Phones, zone: Zone, way: str
+) -> None:
+    served, raw = zone
+    page = phone()
+    page.evaluate(SPOIL, way)
+    name = hold(page, picture(31, (320, 240)))
+    uuid = put(page, raw, photos=[{"sha256": name}])
+    send(page)
+    kept = entry(page, uuid)
+    assert kept and (kept["state"], kept["reason"], kept["sent"]) == ("queued", "bad_body", [])
+    assert filed(served, uuid) == 0
+    send(page)
+    assert (entries(page), filed(served, uuid), photos_of(served, uuid)) == ({}, 1, [name])
+
+
+def test_a_filing_that_comes_before_its_photos_waits_for_the_very_ones_that_are_missing(
+    phone: Phones, zone: Zone
+) -> None:
+    served, raw = zone
+    page = phone()
+    album = [picture(seed, (320, 240)) for seed in (41, 42)]
+    names = [hold(page, photo) for photo in album]
+    first = f"**/sync/photos/{names[0]}"
+    taken = {"sha256": names[0], "size": len(album[0])}
+    page.route(first, lambda route: route.fulfill(**answer(201, taken)))
+    uuid = put(page, raw, photos=[{"sha256": name} for name in names])
+    send(page)
+    page.unroute(first)
+    kept = entry(page, uuid)
+    assert kept and (kept["reason"], kept["sent"]) == ("photos_missing", names[1:])
+    assert filed(served, uuid) == 0
+    send(page)
+    assert (entries(page), filed(served, uuid), photos_of(served, uuid)) == ({}, 1, names)
 
 
 def test_a_poisoned_filing_first_in_line_delays_no_other(phone: Phones, zone: Zone) -> None:
