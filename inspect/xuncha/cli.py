@@ -57,7 +57,8 @@ def serve(demo: bool) -> None:
         port=port,
         threads=int(config.read("XUNCHA_THREADS")),
         connection_limit=1000,
-        channel_timeout=120,
+        # Looked at every half minute: who has sent nothing for two minutes is gone.
+        channel_timeout=90,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         ident=None,
     )
