@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -29,14 +29,14 @@ NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 30))
 
 @pytest.fixture
 def rivals(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) -> list[Check]:
-    """Wang and his lead both filed the same task."""
+    """Wang and, a day later, his lead both filed the same task."""
     open_month(2026, 11, actor=None, now=cast.NOW)
     task = db.session.scalars(
         sa.select(Task).where(Task.site_id == site("huaxin").id).order_by(Task.id)
     ).first()
     assert task is not None
-    for who in ("wang", "lin"):
-        file_check(filing(visit(site("huaxin"), task_id=task.id)), actor=user(who), now=cast.NOW)
+    for who, now in (("wang", cast.NOW - timedelta(days=1)), ("lin", cast.NOW)):
+        file_check(filing(visit(site("huaxin"), task_id=task.id, now=now)), actor=user(who), now=now)
     db.session.commit()
     return list(db.session.scalars(sa.select(Check).order_by(Check.id)))
 
