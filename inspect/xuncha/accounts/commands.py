@@ -9,6 +9,7 @@ from ..core.access import Role
 from ..core.clock import utcnow
 from ..core.db import commit
 from ..core.errors import Refused
+from ..core.options import NUMBER
 from ..core.tables import needs_tables
 from . import actions, passwords, queries
 
@@ -19,7 +20,7 @@ users = AppGroup("users", help="Accounts.")
 @click.argument("username")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.OFFICE_ADMIN.value)
-@click.option("--enterprise", type=int, help="Number of the enterprise, for its accounts.")
+@click.option("--enterprise", type=NUMBER, help="Number of the enterprise, for its accounts.")
 @click.option("--password", help="First password; a random one is made and printed when none is given.")
 @needs_tables
 def add(username: str, name: str, role: str, enterprise: int | None, password: str | None) -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_login import LoginManager
 
 from ..core.db import db
+from ..core.reading import read_number
 from .models import User
 
 login_manager = LoginManager()
@@ -15,9 +16,7 @@ login_manager = LoginManager()
 def load_user(session_id: str) -> User | None:
     """The user of a session; none when the account ended or its sessions were ended since."""
     number, _, version = session_id.partition(".")
-    if not number.isdigit():
-        return None
-    user = db.session.get(User, int(number))
+    user = db.session.get(User, read_number(number) or 0)
     if user is None or not user.active or str(user.session_version) != version:
         return None
     return user

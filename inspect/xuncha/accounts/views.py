@@ -17,6 +17,7 @@ from ..core.db import commit, db
 from ..core.errors import Refused
 from ..core.forms import attempt, show_problem
 from ..core.i18n import LANGUAGES, chosen_language, pick, sentence
+from ..core.reading import read_page
 from ..core.web import done, fetch, needs, safe_next
 from . import actions, passwords, queries
 from .forms import PasswordForm, SignInForm, UserForm
@@ -130,7 +131,7 @@ def users() -> str:
     query = queries.found(current_user, text)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
     pages_count = max(1, -(-total // PER_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages_count)
+    page = min(read_page(request.args), pages_count)
     people = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return render_template(
         "accounts/users.html", people=people, text=text, total=total, page=page, pages=pages_count

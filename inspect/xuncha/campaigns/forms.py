@@ -19,6 +19,7 @@ from wtforms import (
 )
 
 from ..core.forms import EMPTY, DecimalNumberField, choices, int_or_none
+from ..core.reading import read_number
 from .models import FITTING, CampaignKind, CaseKind, IllegalCase
 
 SOMETHING = validators.InputRequired(_l("Fill this in."))
@@ -65,7 +66,7 @@ class EngageForm(FlaskForm):
     site_ids = SelectMultipleField(
         _l("Which enterprises"),
         [validators.InputRequired(_l("Choose at least one enterprise."))],
-        coerce=int,
+        coerce=read_number,
         validate_choice=False,
     )
 

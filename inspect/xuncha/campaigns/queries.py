@@ -16,6 +16,7 @@ from ..checks.models import Check, VisitKind
 from ..core.access import FIELD, READ_ALL, Permission, Role, allowed
 from ..core.db import db, like_pattern
 from ..core.i18n import write_day
+from ..core.reading import read_day, read_number
 from ..enterprises.models import Engagement, Site
 from ..enterprises.queries import ids_visible_to
 from ..hazards.lifecycle import State
@@ -173,18 +174,11 @@ class CaseCriteria:
         return {name: "1" if value is True else str(value) for name, value in given.items() if value}
 
 
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
 _READERS: dict[str, Any] = {
     "CaseKind | None": lambda value: CaseKind(value) if value in set(CaseKind) else None,
     "CaseOutcome | None": lambda value: CaseOutcome(value) if value in set(CaseOutcome) else None,
-    "date | None": _day,
-    "int | None": lambda v: int(v) if v.isascii() and v.isdigit() and len(v) < 10 else None,
+    "date | None": read_day,
+    "int | None": read_number,
     "str": lambda value: value[:200],
     "bool": lambda value: value == "1",
 }

@@ -13,6 +13,7 @@ from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.forms import attempt
+from ..core.reading import read_number
 from ..core.web import done, fetch, needs
 from . import actions, citing, queries
 from .forms import HOW_CHECKED, LAW_KINDS, ItemForm, LawForm, PublishForm
@@ -59,7 +60,7 @@ def index() -> str:
 def show(code: str) -> str:
     """A version of a checklist, the newest published one unless the address names another."""
     checklist = _checklist(code)
-    number = request.args.get("version", type=int)
+    number = request.args.get("version", type=read_number)
     published = [version for version in checklist.versions if version.published_at]
     wanted = [version for version in published if number in (None, version.number)]
     if not wanted:

@@ -14,6 +14,7 @@ from ..accounts.models import User
 from ..core.access import FIELD, READ_ALL, Role
 from ..core.db import db, like_pattern
 from ..core.panels import Panels
+from ..core.reading import read_day, read_number
 from ..core.words import Labelled
 from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import ids_visible_to
@@ -87,9 +88,9 @@ class Criteria:
             if not value:
                 continue
             if spec.name in {"site", "inspector", "campaign"}:
-                read[spec.name] = int(value) if value.isdigit() and len(value) < 10 else None
+                read[spec.name] = read_number(value)
             elif spec.name in {"on_from", "on_to"}:
-                read[spec.name] = _day(value)
+                read[spec.name] = read_day(value)
             else:
                 read[spec.name] = value[:200]
         return cls(**read)  # type: ignore[arg-type]  # each value was read for its field
@@ -101,13 +102,6 @@ class Criteria:
             for spec in fields(self)
             if (value := getattr(self, spec.name)) not in (None, "")
         }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _known(text: str, kind: type[Labelled]) -> list[Labelled]:

@@ -23,6 +23,7 @@ from ..core.clock import ZONE, today, utcnow
 from ..core.db import commit, db, like_pattern
 from ..core.errors import Refused
 from ..core.i18n import sentence
+from ..core.reading import read_number, read_numbers, read_page
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
@@ -44,7 +45,7 @@ def index() -> str:
     """The checks that fit the filters, newest first."""
     criteria = queries.Criteria.from_args(request.args)
     query = queries.filtered(current_user, criteria)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = read_page(request.args)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
     checks = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return render_template(
@@ -93,8 +94,8 @@ def new() -> str:
     """The check page of a task, of a site, or to correct a filed check."""
     if "replaces" in request.args:
         return _correction(request.args["replaces"])
-    task = _task(request.args.get("task", type=int))
-    number = task.site_id if task else request.args.get("site", 0, type=int)
+    task = _task(request.args.get("task", type=read_number))
+    number = task.site_id if task else request.args.get("site", type=read_number)
     site = fetch(sites_visible_to(current_user).where(Site.id == number), Permission.FILE_CHECK)
     return _page(site, task, _kind_for(site, task))
 
@@ -172,7 +173,7 @@ def _extra_keys(values: dict[str, str], of_items: dict[str, str]) -> list[str]:
 @needs(Permission.FILE_CHECK)
 def create() -> str | Response | tuple[str, int]:
     """File the page as a browser without our scripts posts it."""
-    number = request.form.get("site_id", 0, type=int)
+    number = request.form.get("site_id", type=read_number)
     seen = sites_visible_to(current_user).where(Site.id == number).with_only_columns(Site.id)
     in_sight = db.session.scalar(seen) is not None
     problems: dict[str, str] = {}
@@ -204,7 +205,7 @@ def create() -> str | Response | tuple[str, int]:
             for name, message in problems.items()
         }
         site = db.session.get_one(Site, number)
-        task = db.session.get(Task, request.form.get("task_id", 0, type=int))
+        task = db.session.get(Task, request.form.get("task_id", type=read_number) or 0)
         return _page(site, task, _kind_for(site, task), fields, photos, shown), problem.status
     flash(
         gettext("Filed as %(number)s with %(photos)s photos.", number=receipt.number, photos=receipt.photos),
@@ -268,7 +269,7 @@ def show(number: int) -> str:
 def decide(number: int) -> Response:
     """Say which checks of one task count; the others are set aside."""
     check = fetch(queries.visible_to(current_user).where(Check.id == number), Permission.DECIDE_CHECK)
-    counting = set(request.form.getlist("counting", type=int))
+    counting = set(read_numbers(request.form.getlist("counting")))
     actor = db.session.get_one(User, current_user.id)
     try:
         choose(check, counting, request.form.get("reason", ""), actor=actor, now=utcnow())

@@ -23,6 +23,7 @@ from . import db as database
 from .access import Permission, allowed
 from .errors import Refused
 from .i18n import language, sentence
+from .reading import NumberConverter
 from .words import N_
 
 csrf = CSRFProtect()
@@ -228,6 +229,7 @@ def _unforeseen(error: Exception) -> Any:
 
 def set_up(app: Flask) -> None:
     """Put the gate, the error pages and the headers before and behind every view."""
+    app.url_map.converters["int"] = NumberConverter
     csrf.init_app(app)
     app.before_request(_gate)
     app.after_request(_headers)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
 from ..core.db import db, like_pattern
+from ..core.reading import read_number
 from . import queries
 from .models import Risk, Sector, Site, SiteKind, WorkingState
 
@@ -45,9 +46,7 @@ class Criteria:
         }
         read = {spec.name: (args.get(spec.name) or "").strip()[:120] for spec in fields(cls)}
         supervisor = read["supervisor"]
-        if supervisor != NOBODY and not (
-            supervisor.isascii() and supervisor.isdigit() and len(supervisor) < 10
-        ):
+        if supervisor != NOBODY and read_number(supervisor) is None:
             read["supervisor"] = ""
         return cls(**{name: value for name, value in read.items() if value in known.get(name, {value})})
 

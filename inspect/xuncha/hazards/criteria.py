@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from ..checklists.models import HazardClass
+from ..core.reading import read_day, read_number
 from ..core.words import N_, Labelled
 from .lifecycle import State
 from .models import Grade, Source
@@ -108,25 +109,14 @@ def _write(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
-
-
 def _member(kind: type[Labelled]) -> Any:
     return lambda value: kind(value) if value in {member.value for member in kind} else None
 
 
 _READERS: dict[str, Any] = {
     "str": lambda value: value[:200],
-    "int | None": _number,
-    "date | None": _day,
+    "int | None": read_number,
+    "date | None": read_day,
     "bool": lambda value: True if value == "1" else None,
     "View": _member(View),
     "Order": _member(Order),

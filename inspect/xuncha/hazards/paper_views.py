@@ -16,6 +16,7 @@ from ..core.clock import utcnow
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.i18n import sentence, write_day
+from ..core.reading import read_number, read_numbers
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
@@ -30,11 +31,11 @@ pages = Blueprint("hazards", __name__, url_prefix="/hazards")
 def issue() -> Response:
     """Issue the notice for the drafts of a check, or for one hazard that no check found."""
     if "check" in request.form:
-        number = request.form.get("check", 0, type=int)
+        number = request.form.get("check", type=read_number)
         check = fetch(checks_visible_to(current_user).where(Check.id == number), Permission.ISSUE_NOTICE)
         notice = actions.issue_notice(check, actor=current_user, now=utcnow())
     else:
-        number = request.form.get("hazard", 0, type=int)
+        number = request.form.get("hazard", type=read_number)
         hazard = fetch(queries.visible_to(current_user).where(Hazard.id == number), Permission.ISSUE_NOTICE)
         notice = actions.issue_notice_of([hazard], actor=current_user, now=utcnow())
     return done(gettext("%(number)s is issued.", number=notice.number), "hazards.notice", number=notice.id)
@@ -60,7 +61,7 @@ def opinion(number: int) -> str:
 @needs(Permission.VERIFY_HAZARD)
 def new_opinion() -> str | Response | tuple[str, int]:
     """Choose what was looked at again at a site since its last opinion, and issue the opinion."""
-    number = request.values.get("site", 0, type=int)
+    number = request.values.get("site", type=read_number)
     site = fetch(sites_visible_to(current_user).where(Site.id == number), Permission.VERIFY_HAZARD)
     status = 200
     if request.method == "POST":
@@ -84,7 +85,7 @@ def _read_day(frozen: str | None) -> str:
 
 
 def _chosen() -> list[Hazard]:
-    numbers = [int(value) for value in request.form.getlist("hazards") if value.isdigit() and len(value) < 10]
+    numbers = read_numbers(request.form.getlist("hazards"))
     found = db.session.scalars(
         queries.visible_to(current_user).where(Hazard.id.in_(numbers)).order_by(Hazard.id)
     ).all()

@@ -18,6 +18,7 @@ from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Refused
 from ..core.i18n import label, sentence
+from ..core.reading import read_number, read_page
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
@@ -48,7 +49,7 @@ def index() -> str:
     """The hazards that fit the filters."""
     criteria, day = _criteria(), today()
     query = queries.with_people(queries.filtered(current_user, criteria, day))
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = read_page(request.args)
     total = queries.count(current_user, criteria, day)
     return render_template(
         "hazards/index.html",
@@ -124,7 +125,7 @@ def _fill(form: HazardForm) -> None:
     else:
         form.offer_sources()
     if not form.is_submitted():
-        form.site_id.data = request.args.get("site", type=int)
+        form.site_id.data = request.args.get("site", type=read_number)
 
 
 @pages.get("/<int:number>")
@@ -177,7 +178,7 @@ def step(number: int, act: str) -> str | Response | tuple[str, int]:
 def _taken(hazard: Hazard, act: Act, form: StepForm, photos: list[PhotoRef]) -> Response:
     version = form.version.data
     if act in {found.act for found in rules.possible(current_user, hazard, today())}:
-        rules.demand_seen(hazard, int(version) if version and version.isdigit() else None)
+        rules.demand_seen(hazard, read_number(version))
     actions.step(hazard, act, actor=current_user, now=utcnow(), brought=form.brought(), photos=photos)
     return done(gettext("Done: %(act)s.", act=label(act)), "hazards.show", number=hazard.id)
 

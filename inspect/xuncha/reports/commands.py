@@ -14,6 +14,8 @@ from ..accounts.models import User
 from ..checks.models import Check
 from ..core.clock import today
 from ..core.db import db
+from ..core.options import DAY
+from ..core.reading import read_number
 from ..core.tables import needs_tables
 from ..enterprises.models import Site
 from ..hazards.models import Notice, Opinion
@@ -23,7 +25,6 @@ from . import printing, queries
 from .fonts import FontMissing
 
 document = AppGroup("document", help="Papers as PDF files.")
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def _out(command: Any) -> Any:
@@ -115,8 +116,8 @@ def _site(text: str) -> int | None:
     if not text:
         return None
     fits = [Site.name == text, Site.uscc == text]
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        fits.append(Site.id == int(text))
+    if (written := read_number(text)) is not None:
+        fits.append(Site.id == written)
     number: int = _one(sa.select(Site).where(sa.or_(*fits)), "--site", text).id
     return number
 

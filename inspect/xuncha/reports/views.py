@@ -21,6 +21,7 @@ from ..core.clock import today
 from ..core.db import db, release
 from ..core.errors import Refused
 from ..core.i18n import LANGUAGES, language, sentence
+from ..core.reading import read_number
 from ..core.web import fetch, needs
 from ..core.words import N_
 from ..enterprises.models import Site
@@ -143,8 +144,8 @@ def _site(text: str) -> int | None:
     if not text:
         return None
     fits = [Site.name == text, Site.uscc == text]
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        fits.append(Site.id == int(text))
+    if (number := read_number(text)) is not None:
+        fits.append(Site.id == number)
     found = db.session.scalars(sites_visible_to(current_user).where(sa.or_(*fits)).limit(2)).all()
     if len(found) != 1:
         raise Refused(N_("No single enterprise of yours has this name or credit code."), field="site")

@@ -24,11 +24,28 @@ from .models import CalendarDay, Excuse, Task
 from .notices import NamedDay
 from .queries import open_task_for, state_of
 
+# The years that have a calendar page: what lies outside could never be looked at or taken back.
+FIRST_YEAR, LAST_YEAR = 2020, 2099
+
+
+def _demand_year(year: int, field: str) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refused(
+            N_("The year must lie between %(first)s and %(last)s."),
+            field=field,
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
+
 
 def open_month(year: int, month: int, *, actor: User | None, now: datetime) -> int:
-    """Open the month's tasks that are missing and return how many; without an actor it is the command's doing."""
+    """Open the month's tasks that are missing and return how many; without an actor it is the command's doing.
+
+    Raises Refused for a year without a calendar.
+    """
     if actor is not None:
         demand(actor, Permission.OPEN_SCHEDULE)
+    _demand_year(year, "month")
     return sum(_open_window(window, now) for window in windows_of(year, month))
 
 
@@ -181,6 +198,8 @@ def decide_excuse(excuse: Excuse, *, accept: bool, note: str = "", actor: User, 
 def enter_days(days: Sequence[NamedDay], *, source: str, actor: User, now: datetime) -> int:
     """Enter days of the calendar, over what stood there; return how many changed. Open tasks get their due days."""
     demand(actor, Permission.EDIT_CALENDAR)
+    for named in days:
+        _demand_year(named.day.year, "day")
     there = {row.day: row for row in db.session.scalars(sa.select(CalendarDay))}
     english = {row.name_zh: row.name_en for row in there.values()}
     changed = 0

@@ -14,6 +14,7 @@ from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import db
 from ..core.forms import attempt
+from ..core.reading import read_number
 from ..core.web import done, needs
 from . import actions, queries, workdays
 from .forms import DayForm, NoticeForm
@@ -22,7 +23,6 @@ from .models import CalendarDay, DayKind
 from .notices import NamedDay, read_notice
 from .pages import pages
 
-FIRST_YEAR, LAST_YEAR = 2020, 2100
 MONTHS = range(1, 13)
 LONGEST_SPAN = 31
 # The arrangement of a year is published in the November before it.
@@ -37,7 +37,7 @@ def unknown_years(day: date) -> list[int]:
 
 def _year(value: int | None) -> int:
     year = value or today().year
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    if not actions.FIRST_YEAR <= year <= actions.LAST_YEAR:
         abort(404)
     return year
 
@@ -46,7 +46,7 @@ def _year(value: int | None) -> int:
 @needs(Permission.SEE_SCHEDULE)
 def calendar() -> str:
     """A year's working days, and what makes them differ from Monday to Friday."""
-    return _page(_year(request.args.get("year", type=int)))
+    return _page(_year(request.args.get("year", type=read_number)))
 
 
 def _page(
@@ -102,7 +102,7 @@ def _months(
 @needs(Permission.EDIT_CALENDAR)
 def enter_days(year: int) -> str | Response:
     """Enter a day or a span by hand."""
-    form = DayForm()
+    year, form = _year(year), DayForm()
     if form.validate_on_submit():
         until = form.until.data or form.day.data
         length = (until - form.day.data).days + 1
@@ -110,26 +110,32 @@ def enter_days(year: int) -> str | Response:
             form.until.errors = [
                 gettext("The last day lies before the first, or more than a month after it.")
             ]
-            return _page(_year(year), day_form=form)
+            return _page(year, day_form=form)
         kind, name = DayKind.OFF if form.kind.data == DayKind.OFF else DayKind.WORK, form.name.data or ""
         days = [NamedDay(form.day.data + timedelta(days=step), kind, name) for step in range(length)]
-        return _enter(days, gettext("Entered by hand"), form.day.data.year)
-    return _page(_year(year), day_form=form)
+        source = gettext("Entered by hand")
+        entered = attempt(form, lambda: _enter(days, source, form.day.data.year))
+        if entered:
+            return entered
+    return _page(year, day_form=form)
 
 
 @pages.post("/schedule/calendar/<int:year>/notice")
 @needs(Permission.EDIT_CALENDAR)
 def enter_notice(year: int) -> str | Response:
     """Read a pasted notice, show what was read, and enter it when that is confirmed."""
-    form = NoticeForm()
+    year, form = _year(year), NoticeForm()
     if not form.validate_on_submit():
-        return _page(_year(year), notice_form=form)
+        return _page(year, notice_form=form)
     days = attempt(form, lambda: read_notice(form.text.data, year))
     if days is None:
-        return _page(_year(year), notice_form=form)
+        return _page(year, notice_form=form)
     if request.form.get("act") == "enter":
-        return _enter(days, form.source.data or gettext("Pasted notice"), year)
-    return _page(_year(year), notice_form=form, preview=days)
+        source = form.source.data or gettext("Pasted notice")
+        entered = attempt(form, lambda: _enter(days, source, year))
+        if entered:
+            return entered
+    return _page(year, notice_form=form, preview=days)
 
 
 def _enter(days: list[NamedDay], source: str, year: int) -> Response:

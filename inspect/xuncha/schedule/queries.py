@@ -14,6 +14,7 @@ from ..core.access import READ_ALL, Role
 from ..core.clock import day_end, local_day
 from ..core.db import db, like_pattern
 from ..core.panels import Panels
+from ..core.reading import read_day, read_number
 from ..enterprises.models import Sector, Site, SiteKind
 from ..enterprises.queries import ids_visible_to
 from ..photos.models import Photo
@@ -168,11 +169,9 @@ class Criteria:
         for spec in fields(cls):
             value = args.get(spec.name, "").strip()
             if spec.name in {"start", "end", "as_of"}:
-                read[spec.name] = _day(value)
+                read[spec.name] = read_day(value)
             elif spec.name in {"supervisor", "holder", "site"}:
-                read[spec.name] = (
-                    int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
-                )
+                read[spec.name] = read_number(value)
             else:
                 read[spec.name] = value[:100]
         return cls(**read)  # type: ignore[arg-type]  # each value was read for its field
@@ -181,13 +180,6 @@ class Criteria:
     def states(self) -> list[TaskState]:
         """The states that are asked for, separated by commas in the address."""
         return [state for state in TaskState if state.value in self.state.split(",")]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def filtered(actor: User, criteria: Criteria, today: date) -> sa.Select[Task]:

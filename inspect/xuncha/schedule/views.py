@@ -18,7 +18,10 @@ from ..core.access import FIELD, Permission, allowed
 from ..core.clock import today as this_day
 from ..core.clock import utcnow
 from ..core.db import db
+from ..core.errors import Refused
+from ..core.i18n import sentence
 from ..core.panels import Panel
+from ..core.reading import read_day, read_page
 from ..core.web import done, needs
 from ..core.words import N_
 from ..enterprises.models import Sector, Site
@@ -137,7 +140,7 @@ def index() -> str:
     criteria = queries.Criteria.from_args(request.args)
     query = queries.filtered(current_user, criteria, day)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = read_page(request.args)
     return render_template(
         "schedule/index.html",
         TaskState=TaskState,
@@ -165,10 +168,7 @@ def _months(day: date) -> tuple[date, date]:
 
 
 def _month(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(f"{text}-01") if text else None
-    except ValueError:
-        return None
+    return read_day(f"{text}-01")
 
 
 @pages.get("/schedule/grid")
@@ -184,7 +184,7 @@ def grid() -> str:
     query = queries.filtered(current_user, criteria, day)
     names = query.with_only_columns(Site.id, Site.name).order_by(None).distinct().order_by(Site.name)
     sites = db.session.execute(names).all()
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = read_page(request.args)
     shown = {row.id: row.name for row in sites[(page - 1) * PER_PAGE : page * PER_PAGE]}
     tasks = db.session.scalars(query.where(Task.site_id.in_(shown)))
     return render_template(
@@ -232,6 +232,12 @@ def open_month() -> Response:
         flash(gettext("Choose a month."), "error")
         return redirect(url_for("schedule.grid"))
     month = form.month.data
-    opened = actions.open_month(month.year, month.month, actor=current_user, now=utcnow())
+    try:
+        opened = actions.open_month(month.year, month.month, actor=current_user, now=utcnow())
+    except Refused as problem:
+        if problem.field != "month":
+            raise
+        flash(sentence(problem), "error")
+        return redirect(url_for("schedule.grid"))
     text = ngettext("%(num)s task opened.", "%(num)s tasks opened.", opened)
     return done(text, "schedule.grid", to=month.strftime("%Y-%m"))

@@ -11,11 +11,10 @@ from flask_babel import gettext
 
 from ..core.clock import today
 from ..core.i18n import speaking, write_rate
+from ..core.options import DAY
 from ..core.tables import needs_tables
 from .figures import FIGURES, RATES, Figures, as_data
 from .period import Period
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("figures")

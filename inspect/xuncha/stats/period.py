@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from ..core.reading import read_day
 from ..core.words import N_, Labelled
 
 TREND_MONTHS = 6
@@ -122,7 +123,7 @@ def of_span(span: Span, today: date) -> tuple[date, date]:
 
 def from_args(args: Mapping[str, str], today: date) -> tuple[Span, Period]:
     """The period that an address names; without one, this half-year."""
-    first, last, as_of = (_day(args.get(name, "")) for name in ("from", "to", "as_of"))
+    first, last, as_of = (read_day(args.get(name, "")) for name in ("from", "to", "as_of"))
     value = args.get("period", "")
     span = Span(value) if value in set(Span) else Span.HALF
     if first and last:
@@ -130,11 +131,3 @@ def from_args(args: Mapping[str, str], today: date) -> tuple[Span, Period]:
         return next(moving, Span.CUSTOM), Period.told(first, last, as_of, today=today)
     first, last = of_span(span, today)
     return span, Period.told(first, last, as_of, today=today)
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2100 else None

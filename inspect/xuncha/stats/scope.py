@@ -16,6 +16,7 @@ from ..checklists.models import HazardClass
 from ..checks import queries as checks
 from ..checks.models import Check
 from ..core.access import FIELD, READ_ALL, Role
+from ..core.reading import read_number
 from ..enterprises import queries as enterprises
 from ..enterprises.models import Assignment, Site
 from ..hazards import queries as hazards
@@ -50,8 +51,8 @@ class Scope:
         kind = args.get("class", "")
         return cls(
             actor=actor,
-            site=_number(args.get("site", "")),
-            supervisor=_number(args.get("supervisor", "")),
+            site=read_number(args.get("site", "")),
+            supervisor=read_number(args.get("supervisor", "")),
             hazard_class=HazardClass(kind) if kind in set(HazardClass) else None,
         )
 
@@ -118,7 +119,3 @@ class Scope:
         if self.actor.role is Role.TEAM_LEAD:
             own = sa.or_(own, author_id.in_(sa.select(User.id).where(User.team_id == self.actor.team_id)))
         return sa.and_(own, *clauses)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -18,6 +18,7 @@ from ..core.access import READ_ALL, Permission, Role
 from ..core.clock import today
 from ..core.db import db
 from ..core.i18n import label, write_day, write_number, write_rate
+from ..core.reading import read_page
 from ..core.web import needs
 from ..core.words import N_
 from ..enterprises.models import Site
@@ -226,7 +227,7 @@ def counted(name: str) -> str:
     _span, figures = _asked()
     figure, rows, part = _chosen(name, figures)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = read_page(request.args)
     told = RATES.get(name) or figure
     return render_template(
         "stats/counted.html",

@@ -13,6 +13,7 @@ from ..accounts.models import User
 from ..core.access import Permission, allowed
 from ..core.db import db, like_pattern
 from ..core.i18n import write_day
+from ..core.reading import read_day, read_number
 from ..enterprises.models import Site
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
@@ -39,12 +40,12 @@ class Criteria:
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Criteria:
         """Read the filters of an address; what does not fit is left out."""
-        kind, site = args.get("kind", ""), args.get("site", "")
+        kind = args.get("kind", "")
         return cls(
             kind=TrainingKind(kind) if kind in {member.value for member in TrainingKind} else None,
-            on_from=_day(args.get("on_from", "")),
-            on_to=_day(args.get("on_to", "")),
-            site=int(site) if site.isascii() and site.isdigit() and len(site) < 10 else None,
+            on_from=read_day(args.get("on_from", "")),
+            on_to=read_day(args.get("on_to", "")),
+            site=read_number(args.get("site")),
             text=args.get("text", "").strip()[:200],
             void=args.get("void") == "1",
         )
@@ -53,13 +54,6 @@ class Criteria:
         """The address of these filters."""
         given = {spec.name: getattr(self, spec.name) for spec in fields(self)}
         return {name: "1" if value is True else str(value) for name, value in given.items() if value}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def filtered(actor: User, criteria: Criteria) -> sa.Select[Training]:

@@ -18,6 +18,7 @@ from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.forms import attempt
 from ..core.panels import Panel
+from ..core.reading import read_number, read_page
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import site_panels
@@ -48,7 +49,7 @@ def index() -> str:
     query = queries.filtered(current_user, criteria)
     totals = queries.totals(query)
     pages_ = max(1, -(-totals.events // PER_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages_)
+    page = min(read_page(request.args), pages_)
     lines = queries.with_rows(query).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     site = db.session.get(Site, criteria.site) if criteria.site else None
     return render_template(
@@ -170,7 +171,7 @@ def _save(form: TrainingForm, training: Training | None, slots: dict[str, Slot])
     def act() -> Training:
         if training is None:
             return actions.record_training(facts, actor=actor, now=now, photos=photos)
-        seen = int(version) if version.isascii() and version.isdigit() else 0
+        seen = read_number(version) or 0
         return actions.change_training(training, facts, version=seen, actor=actor, now=now, photos=photos)
 
     saved = attempt(form, act)
@@ -188,7 +189,7 @@ def void(number: int) -> str | Response | tuple[str, int]:
     training = _one(number, Permission.CHANGE_TRAINING)
     form = VoidForm()
     if form.validate():
-        seen = int(form.version.data) if str(form.version.data).isdigit() else 0
+        seen = read_number(form.version.data) or 0
         made = attempt(
             form,
             lambda: actions.void_training(

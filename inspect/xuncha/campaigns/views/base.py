@@ -26,11 +26,6 @@ def the_campaign(number: int, permission: Permission) -> Campaign:
     return fetch(queries.visible_to(current_user).where(Campaign.id == number), permission)
 
 
-def read_version(text: str | None) -> int:
-    """The version of a hidden field; 0, which no row has, for anything odd."""
-    return int(text) if text and text.isascii() and text.isdigit() else 0
-
-
 @pages.app_template_filter("campaign_name")
 def campaign_name(campaign: Campaign) -> str:
     """The name in the language of now; the Chinese where no English was written."""

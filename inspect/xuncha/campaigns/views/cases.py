@@ -16,8 +16,9 @@ from ...core import history
 from ...core.access import Permission, allowed
 from ...core.clock import today, utcnow
 from ...core.db import db
-from ...core.forms import attempt, int_or_none
+from ...core.forms import attempt
 from ...core.panels import Panel
+from ...core.reading import read_number, read_page
 from ...core.web import done, fetch, needs
 from ...enterprises.models import Site
 from ...enterprises.queries import site_panels
@@ -26,7 +27,7 @@ from ...photos.forms import Slot, posted
 from .. import actions, queries
 from ..forms import CaseForm, ReopenForm, SettleForm
 from ..models import Campaign, CaseKind, CaseOutcome, IllegalCase
-from .base import actor, campaign_name, pages, read_version
+from .base import actor, campaign_name, pages
 
 PER_PAGE = 50
 
@@ -43,7 +44,7 @@ def cases() -> str:
     query = queries.cases(current_user, criteria)
     totals = queries.case_totals(query)
     pages_ = max(1, -(-totals.found // PER_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages_)
+    page = min(read_page(request.args), pages_)
     lines = query.options(joinedload(IllegalCase.site)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     return render_template(
         "campaigns/cases.html",
@@ -118,9 +119,9 @@ def _offer(form: CaseForm) -> None:
 
 def _begin(form: CaseForm) -> None:
     form.found_on.data = today()
-    form.site_id.data = request.args.get("site", type=int)
-    form.campaign_id.data = request.args.get("campaign", type=int)
-    number = request.args.get("check", type=int)
+    form.site_id.data = request.args.get("site", type=read_number)
+    form.campaign_id.data = request.args.get("campaign", type=read_number)
+    number = request.args.get("check", type=read_number)
     check = db.session.scalar(checks_visible_to(current_user).where(Check.id == number)) if number else None
     if check:
         form.check_id.data = str(check.id)
@@ -131,14 +132,13 @@ def _begin(form: CaseForm) -> None:
 
 
 def _record(form: CaseForm, slot: Slot) -> IllegalCase:
-    check_id = form.check_id.data or ""
     return actions.record_case(
         kind=CaseKind(form.kind.data),
         place=form.place.data,
         description=form.description.data,
         found_on=form.found_on.data,
         site_id=form.site_id.data,
-        check_id=int_or_none(check_id if check_id.isdigit() else None),
+        check_id=read_number(form.check_id.data),
         campaign_id=form.campaign_id.data,
         photos=slot.hashes,
         actor=actor(),
@@ -165,7 +165,7 @@ def _settle(found: IllegalCase, form: SettleForm, slot: Slot) -> IllegalCase:
         found,
         CaseOutcome(form.outcome.data),
         form.outcome_on.data,
-        version=read_version(form.version.data),
+        version=read_number(form.version.data) or 0,
         note=form.note.data or "",
         department=form.department.data or "",
         area_m2=form.area_m2.data,

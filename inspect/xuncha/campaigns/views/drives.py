@@ -19,13 +19,14 @@ from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.forms import attempt
 from ...core.panels import Panel
+from ...core.reading import read_number, read_page
 from ...core.web import done, needs
 from ...hazards.lifecycle import State
 from ...hazards.models import Hazard
 from .. import actions, queries
 from ..forms import CampaignForm
 from ..models import Campaign, CampaignKind
-from .base import actor, pages, read_version, the_campaign
+from .base import actor, pages, the_campaign
 
 PER_PAGE = 50
 # The list behind the number of visits: every kind but the visits only to re-inspect, which count apart.
@@ -42,7 +43,7 @@ def index() -> str:
         query = query.where(Campaign.kind == CampaignKind(kind))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
     pages_ = max(1, -(-total // PER_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages_)
+    page = min(read_page(request.args), pages_)
     campaigns = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     return render_template(
         "campaigns/index.html",
@@ -99,7 +100,7 @@ def hazards(number: int) -> str:
         query = query.where((Hazard.state == State.CLOSED) == (state == "closed"))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
     pages_ = max(1, -(-total // PER_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages_)
+    page = min(read_page(request.args), pages_)
     return render_template(
         "campaigns/hazards.html",
         campaign=campaign,
@@ -131,7 +132,7 @@ def edit(number: int) -> str | Response | tuple[str, int]:
     campaign = the_campaign(number, Permission.MANAGE_CAMPAIGNS)
     form = CampaignForm(obj=campaign)
     if form.validate_on_submit():
-        version = read_version(form.version.data)
+        version = read_number(form.version.data) or 0
         changed = attempt(
             form,
             lambda: actions.change(campaign, **form.facts(), version=version, actor=actor(), now=utcnow()),

@@ -17,6 +17,7 @@ from ...core.db import commit, db
 from ...core.errors import Refused
 from ...core.forms import show_problem
 from ...core.i18n import write_day
+from ...core.reading import read_number
 from ...core.web import done, needs
 from .. import assigning, queries
 from ..forms import AssignForm, EngageForm, HandoverForm
@@ -107,7 +108,7 @@ def _hand_over(form: HandoverForm, sites: list[Site], nameable: list[User], leav
         chosen = request.form.get(f"to-{site.id}", "")
         if chosen == "keep":
             continue
-        number = int(chosen) if chosen.isdigit() and len(chosen) < 10 else form.to_all.data
+        number = read_number(chosen) or form.to_all.data
         if number in by_number:
             moves.append((site, by_number[number]))
     count = assigning.hand_over(

@@ -17,6 +17,7 @@ from ...core.clock import today, utcnow
 from ...core.db import commit, db
 from ...core.errors import ActedFirst, Refused
 from ...core.forms import show_problem
+from ...core.reading import read_number, read_page
 from ...core.web import done, needs
 from .. import actions, listing, queries, telling
 from ..forms import FilterForm, SiteForm
@@ -31,7 +32,7 @@ def _list(kind: SiteKind) -> str:
     query = listing.filtered(current_user, kind, criteria)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
     last = max(1, -(-total // PER_PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), last)
+    page = min(read_page(request.args), last)
     query = query.options(selectinload(Site.supervisor)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     form = FilterForm(data=criteria.to_args())
     form.fill(queries.areas(), queries.supervisors_seen_by(current_user))
@@ -116,7 +117,7 @@ def edit(number: int) -> str | Response | tuple[str, int]:
         return _edit_page(form, site.kind, site)
     status, conflicts = 422, None
     if form.validate():
-        version = int(form.version.data) if str(form.version.data).isdigit() else 0
+        version = read_number(form.version.data) or 0
         try:
             facts, contacts = form.facts(), form.contact_facts()
             actions.change_site(

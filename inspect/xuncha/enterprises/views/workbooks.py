@@ -24,6 +24,7 @@ from ...core.db import db, release
 from ...core.errors import Refused
 from ...core.forms import show_problem
 from ...core.i18n import sentence
+from ...core.reading import read_page
 from ...core.web import done, needs
 from .. import importing, listing, telling, workbooks
 from ..forms import FILE_TYPES, UploadForm
@@ -164,7 +165,7 @@ def _plan_page(digest: str, plan: Plan, problem: str = "") -> str:
     urgent = next((one for one in (Outcome.ERROR, Outcome.DECIDE) if counts[one]), None)
     wanted = request.args.get("show") or (urgent.value if urgent else "all")
     shown = [one for one in plan.verdicts if wanted in ("all", one.outcome.value)]
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = read_page(request.args)
     # Decisions are sent with one form: their rows are never cut.
     size = max(len(shown), 1) if wanted == Outcome.DECIDE.value else PER_PAGE
     return render_template(

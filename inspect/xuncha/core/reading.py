@@ -1,0 +1,48 @@
+"""Numbers and days as addresses, forms and commands write them: bounded here once, so that nothing further in overflows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from werkzeug.routing import IntegerConverter
+
+MOST = 2**31 - 1  # what an INTEGER column of PostgreSQL holds
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+def read_number(text: object) -> int | None:
+    """A number written in plain digits; None for anything else."""
+    digits = str(text)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(MOST))):
+        return None
+    number = int(digits)
+    return number if number <= MOST else None
+
+
+def read_numbers(texts: Iterable[str]) -> list[int]:
+    """The numbers among texts; what is none is left out."""
+    return [number for text in texts if (number := read_number(text)) is not None]
+
+
+def read_day(text: str | None) -> date | None:
+    """A day of this century written 2026-03-31; None for anything else."""
+    try:
+        day = date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def read_page(args: Mapping[str, str]) -> int:
+    """The page of a list that an address asks for; the first one for anything odd."""
+    return max(read_number(args.get("page")) or 1, 1)
+
+
+class NumberConverter(IntegerConverter):
+    """A number in a path; one that no row can have is an address that does not exist."""
+
+    regex = r"[0-9]{1,10}"
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **({"max": MOST} | kwargs))  # type: ignore[arg-type]  # as the address map gives them
