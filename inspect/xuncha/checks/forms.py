@@ -16,11 +16,14 @@ from pydantic import ValidationError
 
 from ..core.clock import ZONE
 from ..core.errors import Refused
+from ..core.reading import FIRST_YEAR, read_number, read_numbers
 from ..core.words import N_
-from .filing import FORMAT, Filing
+from .filing import FORMAT, Filing, ScenePhoto
 
 Tree = dict[str, Any]
 Entries = Iterable[tuple[str, str]]
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=ZONE)
+MOST_DAYS = 5 * 366
 PERSON = ("name", "title", "certificate", "phone")
 TOP = (
     "uuid",
@@ -92,13 +95,16 @@ def _due(branch: Tree, day: date) -> Tree:
         return branch
     if days == "0":
         return branch | {"fixed_on_spot": True}
-    return branch | {"due_on": (day + timedelta(days=int(days))).isoformat()} if days.isdigit() else branch
+    count = read_number(days)
+    if count is None or count > MOST_DAYS:
+        return branch
+    return branch | {"due_on": (day + timedelta(days=count)).isoformat()}
 
 
 def _visit_day(fields: Tree) -> date:
     try:
         return datetime.fromisoformat(_moment(str(fields.get("started_at", "")))).astimezone(ZONE).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         return date.min
 
 
@@ -147,7 +153,7 @@ def _signatures(fields: Tree) -> list[Tree]:
 def _strokes(text: str) -> Any:
     try:
         return json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
 
 
@@ -169,23 +175,37 @@ def payload(entries: Entries, photos: Mapping[str, list[Any]]) -> Tree:
             made[name] = _moment(str(made[name]))
     return made | {
         "format": FORMAT,
-        "campaign_ids": sorted(int(key) for key in campaigns if key.isdigit())
-        if isinstance(campaigns, dict)
-        else [],
+        "campaign_ids": sorted(read_numbers(campaigns)) if isinstance(campaigns, dict) else [],
         "companions": _people(fields),
         "site_person": {name: person[name] for name in PERSON if name in person}
         if isinstance(person, dict)
         else {},
         "answers": [
-            {name: branch[name] for name in ("result", "note") if name in branch} | {"item_id": int(key)}
+            {name: branch[name] for name in ("result", "note") if name in branch} | {"item_id": number}
             for key, branch in _branches(fields, "answers")
-            if key.isdigit() and branch.get("result")
+            if (number := read_number(key)) is not None and branch.get("result")
         ],
         "findings": _findings(fields, photos),
         "rechecks": _rechecks(fields, photos),
         "photos": photos.get("scene", []),
         "signatures": _signatures(fields),
     }
+
+
+def photo_ref(text: str) -> Tree | None:
+    """A photo of an earlier try as the page names it; None when it does not name one."""
+    try:
+        ScenePhoto.model_validate_json(text)
+    except ValidationError:
+        return None
+    named: Tree = json.loads(text)
+    return named
+
+
+def demand_possible_day(filing: Filing, now: datetime) -> None:
+    """Refuse a visit typed for a day that cannot be. A phone's wrong clock is no typing error: that is flagged."""
+    if not EARLIEST <= filing.started_at <= now + timedelta(days=1):
+        raise BadFields({"started_at": N_("The visit cannot have been at this time. Correct it.")})
 
 
 MESSAGES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import Any
 from uuid import uuid4
@@ -25,6 +24,7 @@ from ..core.errors import Refused
 from ..core.i18n import sentence
 from ..core.reading import read_number, read_numbers, read_page
 from ..core.web import done, fetch, needs
+from ..core.words import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
@@ -179,14 +179,13 @@ def create() -> str | Response | tuple[str, int]:
     problems: dict[str, str] = {}
     photos = _received_photos(problems)
     fields = _fields_of(request.form)
+    now = utcnow()
     try:
         if problems:
             raise forms.BadFields(problems)
-        receipt = actions.file_check(
-            forms.read(forms.payload(fields.items(), photos)),
-            actor=db.session.get_one(User, current_user.id),
-            now=utcnow(),
-        )
+        filing = forms.read(forms.payload(fields.items(), photos))
+        forms.demand_possible_day(filing, now)
+        receipt = actions.file_check(filing, actor=db.session.get_one(User, current_user.id), now=now)
         commit()
     except Refused as problem:
         db.session.rollback()
@@ -230,8 +229,13 @@ def _received_photos(problems: dict[str, str]) -> dict[str, list[Any]]:
     """Photos posted now, and those of an earlier try, by slot."""
     slots: dict[str, list[Any]] = defaultdict(list)
     for name, values in request.form.lists():
-        if name.startswith("ref:"):
-            slots[name[4:]] += [json.loads(value) for value in values if value.startswith("{")]
+        if not name.startswith("ref:"):
+            continue
+        for ref in map(forms.photo_ref, filter(None, values)):
+            if ref is None:
+                problems[name[4:]] = N_("A photo has not arrived. Choose it again.")
+            else:
+                slots[name[4:]].append(ref)
     for slot in request.files:
         for file in request.files.getlist(slot):
             if not file.filename:
