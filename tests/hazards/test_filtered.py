@@ -18,8 +18,8 @@ from xuncha.hazards.criteria import Criteria, Order, View
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Grade, Hazard, Source
 
-days = st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1))
-numbers = st.none() | st.integers(1, 10**8)
+days = st.none() | st.dates(date(2000, 1, 1), date(2099, 12, 31))
+numbers = st.none() | st.integers(1, 2**31 - 1)
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=40).map(str.strip)
 anything = st.builds(
     Criteria,

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField, StringField, validators
 
 from ..core.access import Role
-from ..core.forms import choices, int_or_none
+from ..core.forms import PageForm, choices, int_or_none
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PageForm):
     """Who are you."""
 
     username = StringField(_l("Sign-in name"), [validators.InputRequired(_l("Enter your sign-in name."))])
     password = PasswordField(_l("Password"), [validators.InputRequired(_l("Enter your password."))])
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PageForm):
     """Change one's password."""
 
     old = PasswordField(
@@ -34,7 +33,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class UserForm(FlaskForm):
+class UserForm(PageForm):
     """A person's facts."""
 
     username = StringField(

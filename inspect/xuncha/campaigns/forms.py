@@ -6,9 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     HiddenField,
     RadioField,
     SelectField,
@@ -18,7 +16,7 @@ from wtforms import (
     validators,
 )
 
-from ..core.forms import EMPTY, DecimalNumberField, choices, int_or_none
+from ..core.forms import EMPTY, DayField, DecimalNumberField, PageForm, choices, int_or_none
 from ..core.reading import read_number
 from .models import FITTING, CampaignKind, CaseKind, IllegalCase
 
@@ -28,7 +26,7 @@ WORDS = validators.Length(max=5000, message=_l("At most 5,000 characters."))
 DAY = validators.InputRequired(_l("Enter the date."))
 
 
-class CampaignForm(FlaskForm):
+class CampaignForm(PageForm):
     """A campaign's facts."""
 
     version = HiddenField()
@@ -39,8 +37,8 @@ class CampaignForm(FlaskForm):
         [validators.InputRequired(_l("Choose the kind."))],
         choices=lambda: choices(CampaignKind, empty=EMPTY),
     )
-    starts_on = DateField(_l("First day"), [DAY])
-    ends_on = DateField(_l("Last day"), [DAY], description=_l("The last day still counts."))
+    starts_on = DayField(_l("First day"), [DAY])
+    ends_on = DayField(_l("Last day"), [DAY], description=_l("The last day still counts."))
     basis = TextAreaField(
         _l("Basis"), [WORDS], description=_l("The plan or notice it follows, with its number.")
     )
@@ -52,7 +50,7 @@ class CampaignForm(FlaskForm):
         return {name: self[name].data or "" for name in names} | {"kind": CampaignKind(self.kind.data)}
 
 
-class EngageForm(FlaskForm):
+class EngageForm(PageForm):
     """An expert, the days, and the enterprises; the page draws the enterprises by sector."""
 
     expert_id = SelectField(
@@ -61,8 +59,8 @@ class EngageForm(FlaskForm):
     body = StringField(
         _l("Expert body"), [LINE], description=_l("The institute or association that sends the expert.")
     )
-    from_on = DateField(_l("First day"), [DAY])
-    until_on = DateField(_l("Last day"), [DAY])
+    from_on = DayField(_l("First day"), [DAY])
+    until_on = DayField(_l("Last day"), [DAY])
     site_ids = SelectMultipleField(
         _l("Which enterprises"),
         [validators.InputRequired(_l("Choose at least one enterprise."))],
@@ -71,7 +69,7 @@ class EngageForm(FlaskForm):
     )
 
 
-class CaseForm(FlaskForm):
+class CaseForm(PageForm):
     """An illegal installation or act as it was found."""
 
     check_id = HiddenField(filters=[lambda value: value or ""])
@@ -80,7 +78,7 @@ class CaseForm(FlaskForm):
         [validators.InputRequired(_l("Choose the kind."))],
         choices=lambda: choices(CaseKind),
     )
-    found_on = DateField(_l("Found on"), [DAY])
+    found_on = DayField(_l("Found on"), [DAY])
     place = StringField(_l("Where exactly"), [SOMETHING, LINE])
     site_id = SelectField(_l("Enterprise or idle site"), coerce=int_or_none)
     description = TextAreaField(
@@ -91,12 +89,12 @@ class CaseForm(FlaskForm):
     campaign_id = SelectField(_l("Campaign"), coerce=int_or_none)
 
 
-class SettleForm(FlaskForm):
+class SettleForm(PageForm):
     """What became of a case."""
 
     version = HiddenField()
     outcome = RadioField(_l("Outcome"), [validators.InputRequired(_l("Choose the outcome."))])
-    outcome_on = DateField(_l("Settled on"), [DAY])
+    outcome_on = DayField(_l("Settled on"), [DAY])
     department = StringField(
         _l("Department"), [LINE], description=_l("Who it is referred to, or who dealt with it.")
     )
@@ -109,7 +107,7 @@ class SettleForm(FlaskForm):
         return self
 
 
-class ReopenForm(FlaskForm):
+class ReopenForm(PageForm):
     """Why an outcome is taken back."""
 
     reason = StringField(

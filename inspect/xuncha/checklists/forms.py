@@ -6,12 +6,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
-    Form,
     FormField,
     SelectField,
     StringField,
@@ -19,7 +16,7 @@ from wtforms import (
     validators,
 )
 
-from ..core.forms import choices, int_or_none
+from ..core.forms import DayField, PageForm, Row, choices, int_or_none
 from ..core.words import N_
 from .models import HazardClass, Item, Major
 
@@ -45,7 +42,7 @@ def words(pairs: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     return [(value, gettext(text)) for value, text in pairs]
 
 
-class BasisForm(Form):
+class BasisForm(Row):
     """One clause that an item rests on; an empty law leaves the line out."""
 
     law_id = SelectField(_l("Law, rule or standard"), coerce=int_or_none)
@@ -55,7 +52,7 @@ class BasisForm(Form):
     checked = BooleanField(_l("Compared with the official text"))
 
 
-class PhraseForm(Form):
+class PhraseForm(Row):
     """One ready wording; an empty wording leaves it out."""
 
     text_zh = TextAreaField(_l("Finding, in Chinese"), [validators.Length(max=1000)])
@@ -72,7 +69,7 @@ def _deadline(days: int) -> str:
     return gettext("On the spot") if days == 0 else gettext("%(days)s days", days=days)
 
 
-class ItemForm(FlaskForm):
+class ItemForm(PageForm):
     """An item of a draft."""
 
     text_zh = TextAreaField(
@@ -120,7 +117,7 @@ def item_form(item: Item | None) -> ItemForm:
     return ItemForm(obj=item)
 
 
-class PublishForm(FlaskForm):
+class PublishForm(PageForm):
     """Publish a draft."""
 
     note = TextAreaField(
@@ -132,7 +129,7 @@ class PublishForm(FlaskForm):
     )
 
 
-class LawForm(FlaskForm):
+class LawForm(PageForm):
     """A law, rule or standard in one edition."""
 
     title_zh = StringField(
@@ -144,9 +141,9 @@ class LawForm(FlaskForm):
         _l("Edition"), [validators.Length(max=20)], description=_l("The year, for example 2021")
     )
     kind = SelectField(_l("Kind"), choices=lambda: words(LAW_KINDS))
-    in_force_from = DateField(_l("In force from"), [validators.Optional()])
-    in_force_to = DateField(_l("Last day in force"), [validators.Optional()])
+    in_force_from = DayField(_l("In force from"), [validators.Optional()])
+    in_force_to = DayField(_l("Last day in force"), [validators.Optional()])
     checked = SelectField(_l("How the text was checked"), choices=lambda: words(HOW_CHECKED))
-    checked_on = DateField(_l("Checked on"), [validators.Optional()])
+    checked_on = DayField(_l("Checked on"), [validators.Optional()])
     note_zh = TextAreaField(_l("Note, in Chinese"), [validators.Length(max=500)])
     note_en = TextAreaField(_l("Note, in English"), [validators.Length(max=500)])

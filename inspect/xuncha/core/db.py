@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from .errors import ActedFirst
+from .errors import ActedFirst, Refused
 from .words import N_
 
 # The first SQLite versions without the WAL-reset race (sqlite.org/wal.html, section 11).
@@ -44,6 +44,10 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Unstorable(sa.exc.DontWrapMixin, Refused):
+    """Text with a NUL: PostgreSQL does not store it, so no database of ours does."""
+
+
 class Nfc(sa.types.TypeDecorator[str]):
     """Text as people type it, in one Unicode form (NFC; never NFKC, which turns ① and ℃ into other text)."""
 
@@ -51,7 +55,12 @@ class Nfc(sa.types.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else unicodedata.normalize("NFC", str(value))
+        if value is None:
+            return None
+        text = str(value)
+        if "\0" in text:
+            raise Unstorable(N_("This holds characters that cannot be shown. Type it again."))
+        return unicodedata.normalize("NFC", text)
 
 
 def _values(members: type[enum.Enum]) -> list[str]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask import flash
 from flask_babel import gettext, lazy_gettext
-from wtforms import FloatField, Form, IntegerField
+from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
+from wtforms import DateField, FloatField, Form, IntegerField
 from wtforms.widgets import TextInput
 
 from .db import db
 from .errors import Refused
 from .i18n import label, sentence
-from .words import Labelled
+from .reading import read_day, read_number
+from .words import N_, Labelled
 
 Result = TypeVar("Result")
 
@@ -32,7 +36,10 @@ def int_or_none(value: Any) -> int | None:
     """A number from a select, or None from its empty choice."""
     if value in (None, "", "None"):
         return None
-    return int(value)
+    number = read_number(value)
+    if number is None:
+        raise ValueError(value)
+    return number
 
 
 def show_problem(form: Form, problem: Refused) -> None:
@@ -70,10 +77,10 @@ class WholeNumberField(IntegerField):
         """Read what was typed; empty is None."""
         self.data = None
         if valuelist and (text := plain_number(valuelist[0])):
-            try:
-                self.data = int(text)
-            except ValueError:
-                raise ValueError(gettext("Enter a whole number, for example 12.")) from None
+            number = read_number(text.removeprefix("-"))
+            if number is None:
+                raise ValueError(gettext("Enter a whole number, for example 12."))
+            self.data = -number if text.startswith("-") else number
 
 
 class DecimalNumberField(FloatField):
@@ -94,16 +101,64 @@ class DecimalNumberField(FloatField):
             self.data = number
 
 
-class Translations:
-    """WTForms' own messages in the language of now."""
+class DayField(DateField):
+    """A day of this century."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; empty is None."""
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = read_day(valuelist[0])
+            if self.data is None:
+                raise ValueError(gettext("Enter a day of the years 2000 to 2099, for example 2026-03-31."))
+
+
+OWN_WORDS = {
+    "Invalid Choice: could not coerce.": N_("Choose one of the entries offered."),
+    "Not a valid choice.": N_("Choose one of the entries offered."),
+}
+
+
+class _Words:
+    """WTForms' own messages, those that a person meets in our words."""
 
     def gettext(self, text: str) -> str:
         """One message."""
-        return gettext(text)
+        return gettext(OWN_WORDS[text]) if text in OWN_WORDS else translations.gettext(text)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         """A message that counts."""
-        return gettext(singular if n == 1 else plural)
+        return translations.ngettext(singular, plural, n)
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Row(Form):
+    """The fields of one line of a form."""
+
+    class Meta:
+        """Speaks our words."""
+
+        def get_translations(self, _form: Form) -> _Words:
+            """Who words the messages."""
+            return _Words()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuse what no keyboard types and PostgreSQL does not store."""
+        fine = bool(super().validate(extra_validators))
+        for field in self:
+            typed = field.raw_data or []
+            if any(isinstance(text, str) and CONTROL.search(text) for text in typed):
+                field.errors = [gettext("This holds characters that cannot be shown. Type it again.")]
+                fine = False
+        return fine
+
+
+class PageForm(Row, FlaskForm):
+    """A form that a page posts."""
 
 
 EMPTY = lazy_gettext("Please choose")

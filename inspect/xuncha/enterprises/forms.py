@@ -6,17 +6,14 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FloatField,
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
@@ -24,7 +21,7 @@ from wtforms import (
 )
 
 from ..accounts.models import User
-from ..core.forms import EMPTY, choices, int_or_none
+from ..core.forms import EMPTY, DayField, PageForm, Row, WholeNumberField, choices, int_or_none
 from ..core.i18n import sentence
 from .actions import EDITABLE
 from .facts import LENGTHS, MOST_CONTACTS, SHORT, ContactFacts, clean
@@ -68,7 +65,7 @@ class FilterForm(Form):
         ]
 
 
-class ContactForm(Form):
+class ContactForm(Row):
     """A line of contacts; without a name it goes away."""
 
     duty = SelectField(_l("Duty"), choices=lambda: choices(ContactDuty))
@@ -77,7 +74,7 @@ class ContactForm(Form):
     phone = StringField(_l("Phone"), [_most("contact")])
 
 
-class SiteForm(FlaskForm):
+class SiteForm(PageForm):
     """The facts of a site; `version` is the state that the writer looked at."""
 
     version = HiddenField()
@@ -100,14 +97,14 @@ class SiteForm(FlaskForm):
         choices=lambda: choices(Risk, empty=str(EMPTY)),
     )
     key = BooleanField(_l("Key enterprise (checked twice a month)"))
-    key_since = DateField(_l("Key since"), [optional], description=_l("Empty: from today."))
+    key_since = DayField(_l("Key since"), [optional], description=_l("Empty: from today."))
     crowded = BooleanField(_l("Crowded place"))
     working_state = SelectField(_l("Working state"), choices=lambda: choices(WorkingState))
     area = StringField(_l("Area"), [_most("area")])
     address = StringField(_l("Address"), [_most("address")])
     latitude = FloatField(_l("Latitude"), [optional], description=_l("WGS-84, as phones report it."))
     longitude = FloatField(_l("Longitude"), [optional])
-    staff = IntegerField(_l("Staff"), [optional])
+    staff = WholeNumberField(_l("Staff"), [optional])
     no_phone = BooleanField(_l("Phones not allowed inside (explosion risk)"))
     entry_notes = TextAreaField(
         _l("Notes for entering"),
@@ -177,10 +174,10 @@ def _people(people: list[User], empty: str) -> list[tuple[str, str]]:
     return [("", empty), *named]
 
 
-class DutyForm(FlaskForm):
+class DutyForm(PageForm):
     """From which day, and why."""
 
-    from_on = DateField(_l("Begins on"), [validators.InputRequired(_l("Enter the day from which it holds."))])
+    from_on = DayField(_l("Begins on"), [validators.InputRequired(_l("Enter the day from which it holds."))])
     note = StringField(_l("Reason or note"), [validators.Length(max=500)])
     correcting = BooleanField(_l("Correction: the list was wrong, it held since that day"))
 
@@ -214,12 +211,12 @@ class HandoverForm(DutyForm):
         self.to_all.choices = _people(people, gettext("Nobody for all; chosen site by site"))
 
 
-class EngageForm(FlaskForm):
+class EngageForm(PageForm):
     """Let an expert look at a site for some time."""
 
     expert_id = SelectField(_l("Expert"), coerce=int_or_none)
-    from_on = DateField(_l("First day"), [validators.InputRequired(_l("Enter the first day."))])
-    until_on = DateField(_l("Last day"), [validators.InputRequired(_l("Enter the last day."))])
+    from_on = DayField(_l("First day"), [validators.InputRequired(_l("Enter the first day."))])
+    until_on = DayField(_l("Last day"), [validators.InputRequired(_l("Enter the last day."))])
     body = StringField(
         _l("Sent by"), [validators.Length(max=120)], description=_l("The body that employs the expert.")
     )
@@ -234,7 +231,7 @@ class EngageForm(FlaskForm):
             raise validators.ValidationError(gettext("Choose an expert."))
 
 
-class UploadForm(FlaskForm):
+class UploadForm(PageForm):
     """A workbook."""
 
     file = FileField(_l("Workbook (.xlsx)"), [FileRequired(_l("Choose a file."))])

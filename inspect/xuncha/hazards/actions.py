@@ -15,6 +15,7 @@ from ..core.db import db
 from ..core.errors import Refused
 from ..core.words import N_
 from ..enterprises.models import Site
+from . import rules
 from .findings import new_hazard, numbers_of, record_findings
 from .lifecycle import Act, State
 from .models import Grade, Hazard, Source
@@ -62,6 +63,7 @@ def add_hazard(
         raise Refused(N_("Say what is wrong."), field="description")
     if due_on < today:
         raise Refused(N_("The due date must not be in the past."), field="due_on")
+    rules.demand_near(due_on, today)
     if source not in AD_HOC_SOURCES or (own and source is not Source.SELF_CHECK):
         raise Refused(N_("Choose how it came to be known."), field="source")
     if suspected_major and not criterion.strip():

@@ -22,7 +22,7 @@ from ..core.errors import Refused
 from ..core.i18n import label, speaking
 from ..core.numbering import next_serial
 from ..core.words import N_
-from . import queries, stepping
+from . import queries, rules, stepping
 from .lifecycle import Act, State
 from .models import Grade, Hazard, Outcome, Source, VerifyMethod
 
@@ -116,6 +116,8 @@ def _columns(check: Check, finding: Finding) -> dict[str, Any]:
         raise Refused(
             N_("A due date lies before the visit. Correct it."), field=f"findings.{finding.uuid}.due_on"
         )
+    if finding.due_on is not None:
+        rules.demand_near(finding.due_on, check.visited_on, f"findings.{finding.uuid}.due_on")
     item = db.session.get(Item, finding.item_id) if finding.item_id else None
     basis = finding.basis
     if item is not None and not basis:

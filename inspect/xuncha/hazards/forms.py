@@ -6,10 +6,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     DecimalField,
     HiddenField,
     MultipleFileField,
@@ -22,7 +20,7 @@ from wtforms import (
 
 from ..checklists.models import HazardClass
 from ..core.access import READ_ALL, Role
-from ..core.forms import choices, int_or_none
+from ..core.forms import DayField, PageForm, choices, int_or_none
 from ..enterprises.models import SiteKind
 from . import rules
 from .actions import AD_HOC_SOURCES
@@ -49,7 +47,7 @@ LABELS: dict[tuple[Act, str], Any] = {
 }
 
 
-class StepForm(FlaskForm):
+class StepForm(PageForm):
     """What a step must and may bring; `of` leaves only the fields of one step."""
 
     version = HiddenField()
@@ -62,7 +60,7 @@ class StepForm(FlaskForm):
     department = StringField(_l("Competent department"), _LINE)
     reason = TextAreaField(_l("Reason"), _WORDS)
     interim_measures = TextAreaField(_l("Measures that keep it safe until then"), _WORDS)
-    due_on = DateField(_l("Due date"), _OPTIONAL)
+    due_on = DayField(_l("Due date"), _OPTIONAL)
     note = TextAreaField(_l("Remark"), _WORDS)
     cost = DecimalField(
         _l("Money spent (10,000 yuan)"), [*_OPTIONAL, validators.NumberRange(min=0, max=1_000_000)]
@@ -118,7 +116,7 @@ class StepForm(FlaskForm):
         }
 
 
-class HazardForm(FlaskForm):
+class HazardForm(PageForm):
     """A hazard that no check found."""
 
     site_id = SelectField(_l("Enterprise or idle site"), coerce=int_or_none)
@@ -132,7 +130,7 @@ class HazardForm(FlaskForm):
     criterion = StringField(_l("Criterion of a major hazard (document and clause)"), _LINE)
     basis = StringField(_l("Basis"), _LINE)
     measure = TextAreaField(_l("What must be done"), _WORDS)
-    due_on = DateField(_l("Due date"), [validators.InputRequired(_l("Give a due date."))])
+    due_on = DayField(_l("Due date"), [validators.InputRequired(_l("Give a due date."))])
     photos = MultipleFileField(_l("Photos of the hazard"))
 
     def for_enterprise(self) -> None:
@@ -145,7 +143,7 @@ class HazardForm(FlaskForm):
         self.source.choices = choices(Source, only=AD_HOC_SOURCES)
 
 
-class FilterForm(FlaskForm):
+class FilterForm(PageForm):
     """The filters of the list; the names are those of the address."""
 
     class Meta:
@@ -162,12 +160,12 @@ class FilterForm(FlaskForm):
     grade = SelectField(_l("Grade"), choices=lambda: choices(Grade, empty=gettext("All")))
     source = SelectField(_l("Source"), choices=lambda: choices(Source, empty=gettext("All")))
     site_kind = SelectField(_l("Kind of site"), choices=lambda: choices(SiteKind, empty=gettext("All")))
-    found_from = DateField(_l("Found from"), name="from")
-    found_to = DateField(_l("Found to"), name="to")
-    due_from = DateField(_l("Due from"))
-    due_to = DateField(_l("Due to"))
-    closed_from = DateField(_l("Closed from"))
-    closed_to = DateField(_l("Closed to"))
+    found_from = DayField(_l("Found from"), name="from")
+    found_to = DayField(_l("Found to"), name="to")
+    due_from = DayField(_l("Due from"))
+    due_to = DayField(_l("Due to"))
+    closed_from = DayField(_l("Closed from"))
+    closed_to = DayField(_l("Closed to"))
     repeat = BooleanField(_l("Only repeated ones"))
     on_spot = BooleanField(_l("Only those rectified on the spot"))
     order = SelectField(_l("Order"), choices=lambda: choices(Order))

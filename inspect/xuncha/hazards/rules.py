@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ..accounts.models import User
@@ -18,6 +18,7 @@ from .models import Grade, Hazard, VerifyMethod
 
 # Domain 2.2: a later date is allowed once by default; a second need is a matter for the office.
 EXTENSIONS_AT_MOST = 1
+LONGEST_TERM = timedelta(days=5 * 366)
 # Domain 2.3: these are looked at on site; a photo needs a reason.
 ON_SITE_CLASSES = frozenset({HazardClass.FIRE, HazardClass.ELECTRICAL, HazardClass.HAZCHEM})
 
@@ -145,12 +146,19 @@ _OBSTACLES: dict[Act, Callable[[Hazard, User, date], Refused | None]] = {
 }
 
 
+def demand_near(due_on: date, day: date, field: str = "due_on") -> None:
+    """Raise Refused for a due date so far off that its year must be a slip."""
+    if due_on > day + LONGEST_TERM:
+        raise Refused(N_("A due date lies at most 5 years ahead. Correct the year."), field=field)
+
+
 def demand_fitting(act: Act, hazard: Hazard, brought: dict[str, Any], day: date) -> None:
     """Raise Refused, naming the field, when what is brought does not fit: a date in the past, a photo that is too little.
 
     `day` is the day of the act in the zone.
     """
     due_on: date = brought.get("due_on") or date.min
+    demand_near(due_on, day)
     if act is Act.ASK_EXTENSION and hazard.due_on and due_on <= hazard.due_on:
         raise Refused(N_("The new date must be later than the present one."), field="due_on")
     if act in {Act.SEND_BACK, Act.REOPEN} and due_on < day:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, MonthField, RadioField, SelectField, StringField, TextAreaField, validators
+from wtforms import MonthField, RadioField, SelectField, StringField, TextAreaField, validators
 
-from ..core.forms import choices
+from ..core.forms import DayField, PageForm, choices
 from .models import DayKind
 
 
-class ExcuseForm(FlaskForm):
+class ExcuseForm(PageForm):
     """Ask that a task be excused."""
 
     reason = TextAreaField(
@@ -25,7 +24,7 @@ class ExcuseForm(FlaskForm):
     )
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(PageForm):
     """Accept or decline an excuse."""
 
     decision = RadioField(
@@ -39,22 +38,22 @@ class DecisionForm(FlaskForm):
     note = TextAreaField(_l("Reason for the decision"), [validators.Length(max=1000)])
 
 
-class MonthForm(FlaskForm):
+class MonthForm(PageForm):
     """Open the tasks of a month."""
 
     month = MonthField(_l("Month"), [validators.InputRequired(_l("Choose a month."))])
 
 
-class DayForm(FlaskForm):
+class DayForm(PageForm):
     """Enter a day, or the days up to another, by hand."""
 
-    day = DateField(_l("Day"), [validators.InputRequired(_l("Choose a day."))])
-    until = DateField(_l("Up to and including"), [validators.Optional()])
+    day = DayField(_l("Day"), [validators.InputRequired(_l("Choose a day."))])
+    until = DayField(_l("Up to and including"), [validators.Optional()])
     kind = SelectField(_l("Kind of day"), choices=lambda: choices(DayKind))
     name = StringField(_l("Name"), [validators.Length(max=60)])
 
 
-class NoticeForm(FlaskForm):
+class NoticeForm(PageForm):
     """Paste a year's notice."""
 
     text = TextAreaField(

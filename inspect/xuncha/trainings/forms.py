@@ -7,11 +7,8 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     FieldList,
-    Form,
     FormField,
     HiddenField,
     SelectField,
@@ -22,7 +19,7 @@ from wtforms import (
 
 from ..accounts.models import User
 from ..core.db import db
-from ..core.forms import EMPTY, DecimalNumberField, WholeNumberField, choices
+from ..core.forms import EMPTY, DayField, DecimalNumberField, PageForm, Row, WholeNumberField, choices
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to
 from .actions import Facts, Handout, Heads
@@ -62,7 +59,7 @@ class SiteBook:
         return next(iter(found))
 
 
-class AudienceRow(Form):
+class AudienceRow(Row):
     """Who came, and how many."""
 
     enterprise = StringField(_l("Enterprise"), [LONG])
@@ -75,7 +72,7 @@ class AudienceRow(Form):
         return not any((field.raw_data or [""])[0].strip() for field in self)
 
 
-class MaterialRow(Form):
+class MaterialRow(Row):
     """What was handed out, and how many."""
 
     name = StringField(_l("Material"), [LONG])
@@ -87,7 +84,7 @@ class MaterialRow(Form):
         return not any((field.raw_data or [""])[0].strip() for field in self)
 
 
-class TrainingForm(FlaskForm):
+class TrainingForm(PageForm):
     """A training that was held."""
 
     version = HiddenField()
@@ -97,7 +94,7 @@ class TrainingForm(FlaskForm):
         choices=lambda: choices(TrainingKind, empty=EMPTY),
     )
     topic = StringField(_l("Topic"), [SOMETHING, LONG])
-    held_on = DateField(_l("Held on"), [validators.InputRequired(_l("Enter the date."))])
+    held_on = DayField(_l("Held on"), [validators.InputRequired(_l("Enter the date."))])
     hours = DecimalNumberField(
         _l("Hours"), [SOMETHING], description=_l("Length of the event in hours, for example 1.5.")
     )
@@ -196,7 +193,7 @@ def _demand_count(field: WholeNumberField) -> None:
         field.errors = [gettext("This cannot be less than 0.")]
 
 
-class VoidForm(FlaskForm):
+class VoidForm(PageForm):
     """Why a record is void."""
 
     version = HiddenField()

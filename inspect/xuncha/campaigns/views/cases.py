@@ -181,7 +181,7 @@ def reopen_case(number: int) -> Response | tuple[str, int]:
     """Take a wrong outcome back."""
     found = _case(number, Permission.MANAGE_CAMPAIGNS)
     form = ReopenForm()
-    if form.validate() and attempt(
+    if form.validate_on_submit() and attempt(
         form, lambda: actions.reopen_case(found, form.reason.data, actor=actor(), now=utcnow())
     ):
         return done(gettext("The case is open again."), "campaigns.case", number=number)
