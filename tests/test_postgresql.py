@@ -16,7 +16,9 @@ from flask_migrate import downgrade, upgrade
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build, settle
+from tests.test_once import post_at_once
 from xuncha.accounts.models import User
+from xuncha.campaigns.models import IllegalCase
 from xuncha.checks.actions import file_check
 from xuncha.checks.models import Check
 from xuncha.core.db import db
@@ -152,3 +154,13 @@ def test_the_migrations_go_down_to_nothing(address: str, tmp_path: Path) -> None
         downgrade(revision="base")
         assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
         db.engine.dispose()
+
+
+def test_a_form_sent_at_one_moment_makes_one_row(pg_app: Flask) -> None:
+    with pg_app.app_context():
+        number = person("wang").id
+        db.session.rollback()
+    places = post_at_once(pg_app, number, 4)
+    assert len(set(places)) == 1 and places[0].startswith("/campaigns/cases/")
+    with pg_app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(IllegalCase)) == 1

@@ -16,7 +16,7 @@ from wtforms import (
     validators,
 )
 
-from ..core.forms import EMPTY, DayField, DecimalNumberField, PageForm, choices, int_or_none
+from ..core.forms import EMPTY, DayField, DecimalNumberField, OnceField, PageForm, choices, int_or_none
 from ..core.reading import read_number
 from .models import FITTING, CampaignKind, CaseKind, IllegalCase
 
@@ -29,6 +29,7 @@ DAY = validators.InputRequired(_l("Enter the date."))
 class CampaignForm(PageForm):
     """A campaign's facts."""
 
+    once = OnceField()
     version = HiddenField()
     name = StringField(_l("Name of the campaign"), [SOMETHING, LINE])
     name_en = StringField(_l("English name"), [LINE])
@@ -72,6 +73,7 @@ class EngageForm(PageForm):
 class CaseForm(PageForm):
     """An illegal installation or act as it was found."""
 
+    once = OnceField()
     check_id = HiddenField(filters=[lambda value: value or ""])
     kind = RadioField(
         _l("Kind of case"),

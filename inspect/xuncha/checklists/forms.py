@@ -16,7 +16,7 @@ from wtforms import (
     validators,
 )
 
-from ..core.forms import DayField, PageForm, Row, choices, int_or_none
+from ..core.forms import DayField, OnceField, PageForm, Row, choices, int_or_none
 from ..core.words import N_
 from .models import HazardClass, Item, Major
 
@@ -132,18 +132,22 @@ class PublishForm(PageForm):
 class LawForm(PageForm):
     """A law, rule or standard in one edition."""
 
+    once = OnceField()
     title_zh = StringField(
         _l("Title, in Chinese"),
         [validators.InputRequired(_l("Write the title, in Chinese.")), validators.Length(max=200)],
     )
-    title_en = StringField(_l("Title, in English"), [validators.Length(max=200)])
+    title_en = StringField(_l("Title, in English"), [validators.Length(max=200)], default="")
     edition = StringField(
-        _l("Edition"), [validators.Length(max=20)], description=_l("The year, for example 2021")
+        _l("Edition"),
+        [validators.Length(max=20)],
+        default="",
+        description=_l("The year, for example 2021"),
     )
     kind = SelectField(_l("Kind"), choices=lambda: words(LAW_KINDS))
     in_force_from = DayField(_l("In force from"), [validators.Optional()])
     in_force_to = DayField(_l("Last day in force"), [validators.Optional()])
     checked = SelectField(_l("How the text was checked"), choices=lambda: words(HOW_CHECKED))
     checked_on = DayField(_l("Checked on"), [validators.Optional()])
-    note_zh = TextAreaField(_l("Note, in Chinese"), [validators.Length(max=500)])
-    note_en = TextAreaField(_l("Note, in English"), [validators.Length(max=500)])
+    note_zh = TextAreaField(_l("Note, in Chinese"), [validators.Length(max=500)], default="")
+    note_en = TextAreaField(_l("Note, in English"), [validators.Length(max=500)], default="")

@@ -7,12 +7,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from flask import flash
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
-from wtforms import DateField, FloatField, Form, IntegerField
+from wtforms import DateField, FloatField, Form, HiddenField, IntegerField
 from wtforms.widgets import TextInput
 
 from .db import db
@@ -113,6 +114,13 @@ class DayField(DateField):
             self.data = read_day(valuelist[0])
             if self.data is None:
                 raise ValueError(gettext("Enter a day of the years 2000 to 2099, for example 2026-03-31."))
+
+
+class OnceField(HiddenField):
+    """Tells a form from every other one, so that it makes its row once (see `once.py`)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default=lambda: str(uuid4()), **kwargs)
 
 
 OWN_WORDS = {

@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from . import db as database
+from . import once
 from .access import Permission, allowed
 from .errors import Refused
 from .i18n import language, sentence
@@ -73,9 +74,10 @@ def safe_next(target: str | None, otherwise: str) -> str:
 
 def done(message: str, endpoint: str, **values: Any) -> Response:
     """Commit, say so, and go to another page."""
+    url = once.remember(url_for(endpoint, **values))
     database.commit()
     flash(message, "success")
-    return redirect(url_for(endpoint, **values))
+    return redirect(url)
 
 
 def icon(name: str) -> Markup:
@@ -116,7 +118,7 @@ def _gate() -> Response | tuple[Any, int] | None:
         return redirect(url_for("accounts.change_password"))
     if not allowed(current_user, permission):
         abort(403)
-    return None
+    return once.sent_before()
 
 
 def _headers(response: Response) -> Response:

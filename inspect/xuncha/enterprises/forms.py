@@ -21,7 +21,7 @@ from wtforms import (
 )
 
 from ..accounts.models import User
-from ..core.forms import EMPTY, DayField, PageForm, Row, WholeNumberField, choices, int_or_none
+from ..core.forms import EMPTY, DayField, OnceField, PageForm, Row, WholeNumberField, choices, int_or_none
 from ..core.i18n import sentence
 from .actions import EDITABLE
 from .facts import LENGTHS, MOST_CONTACTS, SHORT, ContactFacts, clean
@@ -77,6 +77,7 @@ class ContactForm(Row):
 class SiteForm(PageForm):
     """The facts of a site; `version` is the state that the writer looked at."""
 
+    once = OnceField()
     version = HiddenField()
     name = StringField(
         _l("Name of the site"), [validators.InputRequired(_l("Enter the name.")), _most("name")]

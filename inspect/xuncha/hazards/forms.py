@@ -20,7 +20,7 @@ from wtforms import (
 
 from ..checklists.models import HazardClass
 from ..core.access import READ_ALL, Role
-from ..core.forms import DayField, PageForm, choices, int_or_none
+from ..core.forms import DayField, OnceField, PageForm, choices, int_or_none
 from ..enterprises.models import SiteKind
 from . import rules
 from .actions import AD_HOC_SOURCES
@@ -119,6 +119,7 @@ class StepForm(PageForm):
 class HazardForm(PageForm):
     """A hazard that no check found."""
 
+    once = OnceField()
     site_id = SelectField(_l("Enterprise or idle site"), coerce=int_or_none)
     source = SelectField(_l("How it came to be known"))
     description = TextAreaField(

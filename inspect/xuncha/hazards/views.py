@@ -105,7 +105,7 @@ def new() -> str | Response | tuple[str, int]:
 
 def _add(form: HazardForm, photos: list[PhotoRef]) -> Hazard:
     site = fetch(sites_visible_to(current_user).where(Site.id == form.site_id.data), Permission.SEE_SITE)
-    skipped = {"site_id", "photos", "csrf_token"}
+    skipped = {"site_id", "photos", "csrf_token", "once"}
     fields = {
         field.name: field.data for field in form if field.name not in skipped and field.data is not None
     }

@@ -19,7 +19,16 @@ from wtforms import (
 
 from ..accounts.models import User
 from ..core.db import db
-from ..core.forms import EMPTY, DayField, DecimalNumberField, PageForm, Row, WholeNumberField, choices
+from ..core.forms import (
+    EMPTY,
+    DayField,
+    DecimalNumberField,
+    OnceField,
+    PageForm,
+    Row,
+    WholeNumberField,
+    choices,
+)
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to
 from .actions import Facts, Handout, Heads
@@ -87,6 +96,7 @@ class MaterialRow(Row):
 class TrainingForm(PageForm):
     """A training that was held."""
 
+    once = OnceField()
     version = HiddenField()
     kind = SelectField(
         _l("Kind of training"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from ...core import history
 from ...core.access import Permission, allowed
 from ...core.clock import today, utcnow
-from ...core.db import commit, db
+from ...core.db import db
 from ...core.errors import ActedFirst, Refused
 from ...core.forms import show_problem
 from ...core.reading import read_number, read_page
@@ -96,9 +96,7 @@ def new() -> str | Response | tuple[str, int]:
             site = actions.add_site(
                 kind, actor=current_user, now=utcnow(), contacts=contacts, twin_ok=form.twin_ok.data, **facts
             )
-            number = site.id
-            commit()
-            return redirect(url_for("enterprises.assign", number=number))
+            return done(gettext("%(name)s is saved.", name=site.name), "enterprises.assign", number=site.id)
         except Refused as problem:
             show_problem(form, problem)
     return _edit_page(form, kind, None), 422
