@@ -176,13 +176,31 @@ def _refused(error: Refused) -> Any:
     return _page_of(error.status, sentence(error))
 
 
+SECRETS = {"csrf_token", "password", "old", "again"}
+
+
+def _from_here() -> bool:
+    """Whether a page of ours posted this: nobody else's words are put before a reader to send."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin") or request.referrer or "").netloc == request.host
+
+
 def _csrf_error(_error: CSRFError) -> Any:
-    return _page_of(
-        400,
-        gettext(
-            "This page is too old to be sent. Go back, copy what you wrote, load the page again and send it."
-        ),
-    )
+    """An old page was sent: its fields are held, to be sent again with a new token."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRETS]
+    public = permission_of(current_app, request.endpoint) is Permission.BE_ANYONE
+    if wants_json() or public or not typed or not _from_here():
+        return _page_of(
+            400, gettext("This page is too old to be sent. Load it again and repeat the last step.")
+        )
+    files: dict[str, list[str]] = {}
+    for name, file in request.files.items(multi=True):
+        if file.filename:
+            files.setdefault(name, []).append(file.filename)
+    address = request.full_path.rstrip("?")
+    return render_template("again.html", address=address, typed=typed, files=files), 400
 
 
 def _overtaken(_error: StaleDataError) -> Any:
