@@ -14,8 +14,8 @@ from tests.hazards import scenes
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
 from xuncha.hazards.actions import step
-from xuncha.hazards.lifecycle import STEPS, Act, State, step_of
-from xuncha.hazards.models import Hazard
+from xuncha.hazards.lifecycle import STEPS, Act, State, step_of, steps_from
+from xuncha.hazards.models import Grade, Hazard
 
 PEOPLE = st.sampled_from(["admin", "leader", "lin", "wang", "expert", "officer", "principal", "chen"])
 BROUGHT = scenes.BROUGHT
@@ -24,12 +24,14 @@ BROUGHT = scenes.BROUGHT
 class Life(RuleBasedStateMachine):
     """One hazard; steps by anybody at any later moment, allowed or not."""
 
-    @initialize()
-    def found(self) -> None:
+    @initialize(suspected=st.booleans(), on_spot=st.booleans())
+    def found(self, suspected: bool, on_spot: bool) -> None:
         db.session.rollback()
         self.now = scenes.NOW
-        self.number = scenes.draft().id
         self.photos = [scenes.photo(200)]
+        after = [{"sha256": photo.sha256} for photo in self.photos] if on_spot else []
+        found = scenes.draft(suspected_major=suspected, fixed_on_spot=on_spot, after=after)
+        self.number = found.id
 
     @property
     def hazard(self) -> Hazard:
@@ -42,6 +44,17 @@ class Life(RuleBasedStateMachine):
         shift=st.integers(-5, 40),
     )
     def tries(self, act: Act, name: str, days: int, shift: int) -> None:
+        self._try(act, name, days, shift)
+
+    @rule(choice=st.integers(0, 30), days=st.integers(0, 3))
+    def goes_on(self, choice: int, days: int) -> None:
+        """What may follow, by who usually does it: hazards get somewhere."""
+        acts = [row.act for row in steps_from(self.hazard.state)]
+        if acts:
+            act = acts[choice % len(acts)]
+            self._try(act, scenes.USUAL.get(act, "wang"), days, 20)
+
+    def _try(self, act: Act, name: str, days: int, shift: int) -> None:
         self.now += timedelta(days=days, minutes=1)
         before = self.hazard.state
         written = len(self.hazard.events)
@@ -81,10 +94,19 @@ class Life(RuleBasedStateMachine):
     def a_closure_has_its_second_person(self) -> None:
         if not hasattr(self, "number"):
             return
-        closing = [event for event in self.hazard.events if event.act is Act.APPROVE_CLOSURE]
+        hazard = self.hazard
+        closing = [event for event in hazard.events if event.act is Act.APPROVE_CLOSURE]
         for event in closing:
-            verified = [row for row in self.hazard.events if row.id < event.id and row.act is Act.VERIFY][-1]
-            assert verified.actor_id != event.actor_id
+            passed = [
+                row
+                for row in hazard.events
+                if row.id < event.id and row.to_state is State.VERIFIED is not row.from_state
+            ][-1]
+            assert passed.actor_id != event.actor_id
+        if hazard.state is State.CLOSED and hazard.grade is not Grade.GENERAL:
+            assert hazard.grade is Grade.MAJOR
+            settled = [row for row in hazard.events if row.to_state is not row.from_state][-1]
+            assert settled.act is Act.APPROVE_CLOSURE
 
 
 def test_whatever_is_tried_the_records_hold_together(app: Flask) -> None:

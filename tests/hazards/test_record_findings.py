@@ -230,6 +230,25 @@ def test_what_the_enterprise_works_on_is_flagged_not_dropped(app: object) -> Non
     assert new.flags == [f"hazard_conflict:{hazard.number}"]
 
 
+def test_a_correction_does_not_decide_again_whether_it_is_major(app: object) -> None:
+    part = finding(suspected_major=True)
+    old = file(filing(place("huaxin"), part))
+    (hazard,) = hazards_of(old)
+    do(hazard, Act.CONFIRM_MAJOR)
+    new = file(corrected(old, {**part, "suspected_major": False, "place": "二车间"}))
+    assert (hazard.grade, hazard.place, new.flags) == (Grade.MAJOR, "二车间", [])
+    assert file(corrected(new)).flags == [f"hazard_conflict:{hazard.number}"]
+    assert hazard.state is State.DRAFT
+
+
+def test_a_correction_takes_back_a_suspicion_that_nobody_has_decided(app: object) -> None:
+    part = finding(suspected_major=True)
+    old = file(filing(place("huaxin"), part))
+    (hazard,) = hazards_of(old)
+    file(corrected(old, {**part, "suspected_major": False}))
+    assert (hazard.grade, hazard.state) == (Grade.GENERAL, State.DRAFT)
+
+
 def test_what_was_issued_keeps_its_words(app: object) -> None:
     part = finding()
     old = file(filing(place("huaxin"), part))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from tests.hazards import scenes
-from tests.hazards.scenes import BROUGHT, NOW, WITH_PHOTO, day, do, in_state, issued, person, photo
+from tests.hazards.scenes import BROUGHT, NOW, WITH_PHOTO, day, do, draft, in_state, issued, person, photo
 
 from xuncha.core.db import db
 from xuncha.core.errors import ActedFirst, NotAllowed, Refused
@@ -188,6 +188,44 @@ def test_a_major_hazard_needs_a_second_person(app: object) -> None:
     do(hazard, Act.APPROVE_CLOSURE, actor="leader")
     assert hazard.state is State.CLOSED
     assert hazard.closed_at == NOW
+
+
+def suspected_closings() -> list[Hazard]:
+    """Suspected major, and every way that would close a general one."""
+    return [
+        draft(suspected_major=True, fixed_on_spot=True, due_on=None, after=[{"sha256": photo(9).sha256}]),
+        do(do(issued(suspected_major=True), Act.REPORT_DONE), Act.VERIFY),
+        do(do(issued(suspected_major=True), Act.REFER), Act.CLOSE_REFERRED),
+    ]
+
+
+def test_a_suspected_major_hazard_waits_whichever_way_it_would_close(app: object) -> None:
+    for hazard in suspected_closings():
+        assert (hazard.state, hazard.closed_at) == (State.VERIFIED, None)
+        with pytest.raises(Refused, match="major"):  # first it is decided what it is
+            do(hazard, Act.APPROVE_CLOSURE)
+        db.session.rollback()
+        do(hazard, Act.CONFIRM_MAJOR)
+        with pytest.raises(NotAllowed):
+            do(hazard, Act.APPROVE_CLOSURE, actor="wang")
+        db.session.rollback()
+        assert do(hazard, Act.APPROVE_CLOSURE).state is State.CLOSED
+
+
+def test_who_noted_the_reply_on_a_major_hazard_does_not_approve_it(app: object) -> None:
+    hazard = do(do(issued(), Act.CONFIRM_MAJOR), Act.REFER)
+    assert do(hazard, Act.CLOSE_REFERRED, actor="admin").state is State.VERIFIED
+    with pytest.raises(NotAllowed):
+        do(hazard, Act.APPROVE_CLOSURE, actor="admin")
+    db.session.rollback()
+    assert do(hazard, Act.APPROVE_CLOSURE, actor="leader").state is State.CLOSED
+
+
+def test_what_turns_out_not_to_be_major_is_closed_by_a_manager_too(app: object) -> None:
+    hazard = suspected_closings()[1]
+    do(hazard, Act.DISMISS_MAJOR)
+    assert hazard.state is State.VERIFIED
+    assert do(hazard, Act.APPROVE_CLOSURE).state is State.CLOSED
 
 
 def test_a_major_hazard_is_not_verified_by_photo(app: object) -> None:

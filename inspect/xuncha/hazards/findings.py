@@ -27,7 +27,7 @@ from .lifecycle import Act, State
 from .models import Grade, Hazard, Outcome, Source, VerifyMethod
 
 COUNTER = "hazard"
-TEXTS = ("description", "place", "hazard_class", "basis", "measure", "due_on")
+TEXTS = ("description", "place", "hazard_class", "grade", "basis", "measure", "due_on")
 
 
 def new_hazard(*, actor: User, now: datetime, **columns: Any) -> Hazard:
@@ -167,7 +167,10 @@ def _keep(hazard: Hazard, check: Check, finding: Finding, actor: User, now: date
     """A hazard that stands in the corrected version too: moved there; its words change only while it is a draft."""
     hazard.check = check
     columns = _columns(check, finding)
-    changed = {key: columns[key] for key in TEXTS if columns[key] != getattr(hazard, key)}
+    if any(event.act in {Act.CONFIRM_MAJOR, Act.DISMISS_MAJOR} for event in hazard.events):
+        # The office has decided whether it is major: correcting the check does not decide again.
+        del columns["grade"], columns["major_criterion"]
+    changed = {key: columns[key] for key in TEXTS if key in columns and columns[key] != getattr(hazard, key)}
     if not changed and finding.fixed_on_spot == hazard.fixed_on_spot:
         return []
     if hazard.state is not State.DRAFT:
@@ -189,7 +192,7 @@ def _keep(hazard: Hazard, check: Check, finding: Finding, actor: User, now: date
 
 def _drop(hazard: Hazard, check: Check, actor: User, now: datetime) -> list[str]:
     """A hazard that the corrected version no longer names: void, unless the enterprise or we acted on it already."""
-    if hazard.state not in {State.DRAFT, State.OPEN}:
+    if hazard.is_major or hazard.state not in {State.DRAFT, State.OPEN}:
         return [f"hazard_conflict:{hazard.number}"]
     reason = {"reason": check.correction_reason}
     stepping.take(hazard, Act.VOID, actor=actor, now=now, brought=reason, check_id=check.id)

@@ -165,10 +165,10 @@ def steps_from(state: State) -> list[Step]:
     return [step for step in STEPS if state in step.sources]
 
 
-def next_state(act: Act, state: State, *, major: bool = False) -> State:
+def next_state(act: Act, state: State, *, general: bool = True) -> State:
     """The state after an act. Raises ActedFirst when the state no longer allows it.
 
-    A major hazard that passes re-inspection still waits for a second person's approval (domain 2.2).
+    Whatever would close a hazard that is or may be major leaves it to a second person's approval (domain 2.2, 2.5).
     """
     step = step_of(act)
     if state not in step.sources:
@@ -177,7 +177,7 @@ def next_state(act: Act, state: State, *, major: bool = False) -> State:
             state=state,
             act=act,
         )
-    if act is Act.VERIFY and major:
+    if step.to is State.CLOSED and act is not Act.APPROVE_CLOSURE and not general:
         return State.VERIFIED
     return step.to or state
 

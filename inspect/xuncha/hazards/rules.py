@@ -41,7 +41,7 @@ def demand_permission(act: Act, hazard: Hazard, actor: User) -> None:
 def demand_state(act: Act, hazard: Hazard) -> State:
     """The state after the act. Raises ActedFirst, saying who did what and when, if the hazard has moved on."""
     try:
-        return lifecycle.next_state(act, hazard.state, major=hazard.is_major)
+        return lifecycle.next_state(act, hazard.state, general=hazard.grade is Grade.GENERAL)
     except ActedFirst:
         if not hazard.events:
             raise
@@ -94,7 +94,10 @@ def _verifier(hazard: Hazard, actor: User, _day: date) -> Refused | None:
 
 
 def _approver(hazard: Hazard, actor: User, _day: date) -> Refused | None:
-    if actor.id in {hazard.verified_by_id, hazard.reported_by_id}:
+    if hazard.grade is Grade.SUSPECTED:
+        return Refused(N_("Decide first whether it is major."))
+    passed = next(event for event in reversed(hazard.events) if event.from_state is not event.to_state)
+    if actor.id in {passed.actor_id, hazard.reported_by_id}:
         return NotAllowed(
             N_("The closure of a major hazard is approved by another person than the one who verified it.")
         )
