@@ -39,7 +39,8 @@ def _visit(data: Path) -> dict[str, Any]:
         raw = entries_for(1, "huaxin", random.Random(7), [b"1", b"2", b"3"])[0].filing
         db.session.remove()
         db.engine.dispose()
-    return {**raw, "findings": [], "answers": [], "task_id": None}
+    answers = [{**raw["answers"][0], "result": "comply"}]
+    return {**raw, "findings": [], "answers": answers, "task_id": None}
 
 
 def _fill(page: Page, raw: dict[str, Any]) -> tuple[dict[str, list[str]], int]:

@@ -10,8 +10,8 @@ from tests import cast
 from xuncha.accounts.models import User
 from xuncha.checklists.models import HazardClass
 from xuncha.checks.actions import file_check
-from xuncha.checks.filing import Filing, Finding, SignaturePart
-from xuncha.checks.models import Check, Party, VisitKind
+from xuncha.checks.filing import AnswerPart, Filing, Finding, SignaturePart
+from xuncha.checks.models import Check, Party, Result, VisitKind
 from xuncha.core.clock import at
 from xuncha.core.db import commit, db
 from xuncha.enterprises.models import Site
@@ -38,6 +38,7 @@ def visit(site: Site, actor: User, day: date = date(2026, 11, 2), **more: Any) -
         "kind": VisitKind.SPECIAL,
         "started_at": at(day, 10),
         "finished_at": end,
+        "answers": [AnswerPart(item_id=1, result=Result.COMPLY)],
         "findings": found,
         "signatures": [
             SignaturePart(party=party, name="x", strokes=[list(line) for line in LINES], signed_at=end)

@@ -116,6 +116,25 @@ def test_a_hazard_fixed_on_the_spot_shows_how_it_looks_now(app: Flask, user: Peo
     assert file_check(filing(raw), actor=wang, now=cast.NOW).hazards
 
 
+@pytest.mark.parametrize("result", [None, "unchecked"])
+def test_a_visit_on_which_nothing_was_looked_at_is_refused(
+    app: Flask, user: People, site: Places, result: str | None
+) -> None:
+    raw = visit(site("huaxin"))
+    answers = [one | {"result": result} for one in raw["answers"] if result]
+    with pytest.raises(Refused, match="No item is answered") as refusal:
+        file_check(filing(raw | {"answers": answers}), actor=user("wang"), now=cast.NOW)
+    assert refusal.value.field == f"answers.{raw['answers'][0]['item_id']}.result"
+
+
+@pytest.mark.parametrize(("where", "kind"), [("huaxin", "recheck"), ("oldmill", "idle_patrol")])
+def test_a_re_inspection_and_a_look_at_an_idle_site_have_no_list_to_answer(
+    app: Flask, user: People, site: Places, where: str, kind: str
+) -> None:
+    raw = visit(site(where), kind=VisitKind(kind), answers=[])
+    assert file_check(filing(raw), actor=user("admin"), now=cast.NOW).number
+
+
 def test_a_failing_item_without_a_finding_is_refused(app: Flask, user: People, site: Places) -> None:
     raw = failing(visit(site("huaxin")))
     with pytest.raises(Refused, match="GEN-01"):

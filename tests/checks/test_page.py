@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import Flask
@@ -16,6 +17,24 @@ from xuncha.checks.models import Check
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice
+
+
+def test_a_page_with_no_answer_is_told_so_beside_the_first_item(
+    app: Flask, site: Callable[[str], Site], as_user: Callable[[str], House]
+) -> None:
+    number, first = site("huaxin").id, visit(site("huaxin"))["answers"][0]["item_id"]
+    db.session.rollback()
+    on_paper = {f"signatures.{party}.on_paper": "1" for party in ("inspector", "site")}
+    fields = {
+        "uuid": str(uuid4()),
+        "site_id": str(number),
+        "kind": "routine",
+        "started_at": "2026-11-03T09:20",
+    }
+    answer = as_user("wang").post("/checks", data=fields | on_paper)
+    assert answer.status_code == 422
+    assert f'id="answers.{first}.result-error"' in answer.text
+    assert "没有填写任何检查项" in answer.text
 
 
 def test_the_last_finding_and_the_open_hazard_stand_in_words(

@@ -39,6 +39,7 @@ def visit(site_id: int, **more: Any) -> dict[str, Any]:
         "site_id": site_id,
         "started_at": (ended - timedelta(minutes=30)).isoformat(),
         "finished_at": ended.isoformat(),
+        "answers": [{"item_id": 1, "result": "comply"}],
         "signatures": [{"party": "inspector", **signed}, {"party": "site", "name": "周厂长", **signed}],
         **more,
     }

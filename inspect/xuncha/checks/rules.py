@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from ..accounts.models import User
+from ..checklists.queries import compose
 from ..core.access import Permission, allowed, demand
 from ..core.clock import local_day
 from ..core.db import db
@@ -17,7 +18,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import OnDay
 from ..schedule.models import Task
 from .filing import Filing
-from .models import Check, VisitKind
+from .models import Check, Result, VisitKind
 
 LONGEST_VISIT = timedelta(hours=24)
 
@@ -75,6 +76,7 @@ def _demand_whole(filing: Filing, site: Site, now: datetime) -> None:
         raise Refused(N_("A visit lasts at most a day. Correct the times."), field="finished_at")
     if len({answer.item_id for answer in filing.answers}) != len(filing.answers):
         raise Refused(N_("An item is answered twice. Load the page again."))
+    _demand_answered(filing, site)
     if site.is_idle != (filing.kind is VisitKind.IDLE_PATROL) and (
         site.is_idle or filing.kind is VisitKind.IDLE_PATROL
     ):
@@ -90,6 +92,18 @@ def _demand_whole(filing: Filing, site: Site, now: datetime) -> None:
     if not filing.late_reason and _is_late(filing, now):
         raise Refused(
             N_("This visit was on an earlier day. Say why it is entered late."), field="late_reason"
+        )
+
+
+def _demand_answered(filing: Filing, site: Site) -> None:
+    """A visit that has a list looked at something on it. An idle site may be seen to be empty from its gate."""
+    answered = any(answer.result is not Result.UNCHECKED for answer in filing.answers)
+    if answered or filing.kind is VisitKind.IDLE_PATROL:
+        return
+    if sections := compose(site, filing.kind.value):
+        raise Refused(
+            N_("No item is answered. Go through the list before you submit."),
+            field=f"answers.{sections[0].items[0].id}.result",
         )
 
 

@@ -118,6 +118,11 @@ function answerRest(form, draft, names, section) {
 /** What is still missing, as [field name, words]; the server asks the same. */
 function missing(form) {
   const problems = [];
+  const first = form.querySelector("[data-section] input[type=radio]");
+  const listed = first && !["idle_patrol", "recheck"].includes(form.elements.kind.value);
+  if (listed && !form.querySelector("[data-section] input[type=radio]:checked")) {
+    problems.push([first, _("No item is answered. Go through the list before you submit.")]);
+  }
   for (const block of form.querySelectorAll("[data-item] [data-finding]")) {
     const item = block.closest("[data-item]");
     const description = block.querySelector("textarea[name$='.description']");
