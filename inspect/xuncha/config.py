@@ -54,6 +54,11 @@ SETTINGS = (
     Setting(
         "XUNCHA_LEGAL_MODE", "zone_check", "Legal mode proposed for a visit; the office decides its default."
     ),
+    Setting(
+        "XUNCHA_ENFORCEMENT",
+        "",
+        "1 where the inspecting organ has enforcement power: administrative inspection and its orders are offered.",
+    ),
     Setting("XUNCHA_FONT", "", "Folder with another TrueType font for papers (Regular.ttf, Bold.ttf)."),
     Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB."),
 )
@@ -118,5 +123,6 @@ def flask_config() -> dict[str, Any]:
         "ORG": {"zh": read("XUNCHA_ORG_ZH"), "en": read("XUNCHA_ORG_EN")},
         "NUMBER_PREFIX": read("XUNCHA_NUMBER_PREFIX"),
         "LEGAL_MODE": read("XUNCHA_LEGAL_MODE"),
+        "ENFORCEMENT": read("XUNCHA_ENFORCEMENT") == "1",
         "FONT_FOLDER": read("XUNCHA_FONT"),
     }

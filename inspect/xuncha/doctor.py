@@ -16,6 +16,7 @@ from flask.cli import with_appcontext
 
 from . import config
 from .accounts.models import User
+from .checks import legal
 from .core.clock import today
 from .core.data import data_folder, static_folder
 from .core.db import db, sqlite_is_safe
@@ -47,6 +48,8 @@ def _settings() -> Iterator[Finding]:
         yield Finding(setting.name, "(set)" if secret else value or "(empty)")
     if not current_app.config["ORG"]["zh"]:
         yield Finding("XUNCHA_ORG_ZH", "papers print no inspecting organ until it is set", False)
+    if legal.mode_proposed().value != current_app.config["LEGAL_MODE"]:
+        yield Finding("XUNCHA_LEGAL_MODE", "enforcement needs XUNCHA_ENFORCEMENT; zone_check is used", False)
 
 
 def _database() -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from xuncha.accounts.models import User
 from xuncha.checks.actions import ContentDiffers, PhotosMissing, file_check
-from xuncha.checks.models import Answer, Check, VisitKind
+from xuncha.checks.models import Answer, Check, LegalMode, VisitKind
+from xuncha.checks.queries import of_one_task
 from xuncha.core.db import db
 from xuncha.core.errors import NotAllowed, Refused
 from xuncha.core.history import HistoryRow
@@ -174,6 +175,70 @@ def test_a_visit_ticks_its_task(app: Flask, user: People, site: Places) -> None:
     assert task is not None
     file_check(filing(visit(site("huaxin"), task_id=task.id)), actor=user("wang"), now=cast.NOW)
     assert task.done_on == cast.NOW.date()
+
+
+def test_a_re_inspection_alone_ticks_no_task(app: Flask, user: People, site: Places) -> None:
+    open_month(2026, 11, actor=None, now=cast.NOW)
+    task = db.session.scalars(sa.select(Task).where(Task.site_id == site("huaxin").id)).first()
+    assert task is not None
+    raw = visit(site("huaxin"), kind=VisitKind.RECHECK, task_id=task.id)
+    file_check(filing(raw), actor=user("wang"), now=cast.NOW)
+    assert task.done_on is None
+    routine = file_check(filing(visit(site("huaxin"), task_id=task.id)), actor=user("wang"), now=cast.NOW)
+    assert (task.done_on, routine.flags) == (cast.NOW.date(), [])
+    after = visit(site("huaxin"), kind=VisitKind.RECHECK, task_id=task.id)
+    assert file_check(filing(after), actor=user("wang"), now=cast.NOW).flags == []
+    check = db.session.scalars(sa.select(Check).where(Check.uuid == str(routine.uuid))).one()
+    assert of_one_task(check) == [check]
+
+
+def test_a_page_with_times_that_do_not_fit_is_told_so_beside_the_field(
+    app: Flask, user: People, site: Places
+) -> None:
+    raw = visit(site("huaxin"), finished_at=(cast.NOW - timedelta(days=3)).isoformat())
+    with pytest.raises(Refused) as refusal:
+        file_check(filing(raw), actor=user("wang"), now=cast.NOW)
+    assert refusal.value.field == "finished_at"
+
+
+def test_without_enforcement_power_a_visit_is_a_zone_check_whatever_a_phone_says(
+    app: Flask, user: People, site: Places
+) -> None:
+    receipt = file_check(
+        filing(visit(site("huaxin"), mode="enforcement")),
+        actor=user("wang"),
+        now=cast.NOW,
+        body_sha256="0" * 64,
+    )
+    [check] = db.session.scalars(sa.select(Check))
+    assert (check.mode, receipt.flags) == (LegalMode.ZONE_CHECK, ["no_enforcement"])
+    assert check.payload["mode"] == "enforcement"
+
+
+SECOND = {"name": "李四", "certificate": "0079"}
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"companions": [SECOND]}, "certificate"),
+        ({"certificate": "0078"}, "companions.0.certificate"),
+        ({"certificate": "0078", "companions": [{"name": "李四"}]}, "companions.0.certificate"),
+        ({"certificate": "0078", "companions": [SECOND]}, None),
+    ],
+)
+def test_an_administrative_inspection_has_two_officers_with_certificates(
+    app: Flask, user: People, site: Places, told: dict[str, object], field: str | None
+) -> None:
+    app.config["ENFORCEMENT"] = True
+    user("wang").certificate = ""
+    made = filing(visit(site("huaxin"), mode="enforcement") | told)
+    if field is None:
+        assert file_check(made, actor=user("wang"), now=cast.NOW).flags == []
+        return
+    with pytest.raises(Refused) as refusal:
+        file_check(made, actor=user("wang"), now=cast.NOW)
+    assert refusal.value.field == field
 
 
 def test_a_second_filing_of_one_task_is_kept_and_flagged(app: Flask, user: People, site: Places) -> None:

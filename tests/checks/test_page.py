@@ -37,6 +37,18 @@ def test_a_page_with_no_answer_is_told_so_beside_the_first_item(
     assert "没有填写任何检查项" in answer.text
 
 
+def test_enforcement_is_offered_only_by_an_organ_with_that_power(
+    app: Flask, site: Callable[[str], Site], as_user: Callable[[str], House]
+) -> None:
+    app.config["LEGAL_MODE"] = "enforcement"
+    address = f"/checks/new?site={site('huaxin').id}"
+    db.session.rollback()
+    wang = as_user("wang")
+    assert 'value="enforcement"' not in wang.get(address).text
+    app.config["ENFORCEMENT"] = True
+    assert 'value="enforcement" selected' in wang.get(address).text
+
+
 def test_the_last_finding_and_the_open_hazard_stand_in_words(
     app: Flask, user: Callable[[str], User], site: Callable[[str], Site], as_user: Callable[[str], House]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from tests.hazards.scenes import (
     NOW,
     day,
@@ -47,12 +48,24 @@ def test_a_notice_takes_every_draft_of_its_check_to_the_enterprise(app: object) 
     assert notice.facts["consequence_zh"] != notice.facts["consequence_en"]
 
 
-def test_an_order_of_the_enforcement_organ_has_its_own_word_and_appeal(app: object) -> None:
-    check = file(filing(place("huaxin"), finding(), mode="enforcement"))
+OFFICERS = {"certificate": "0078", "companions": [{"name": "李四", "certificate": "0079"}]}
+
+
+def test_an_order_of_the_enforcement_organ_has_its_own_word_and_appeal(app: Flask) -> None:
+    app.config["ENFORCEMENT"] = True
+    check = file(filing(place("huaxin"), finding(), mode="enforcement", **OFFICERS))
     notice = issue_notice(check, actor=person("wang"), now=NOW)
     assert notice.number == "（开安）责改〔2026〕1号"
     assert notice.facts["family"] == "A"
     assert "行政复议" in notice.facts["consequence_zh"]
+
+
+def test_without_enforcement_power_there_is_no_order(app: Flask) -> None:
+    app.config["ENFORCEMENT"] = True
+    check = file(filing(place("huaxin"), finding(), mode="enforcement", **OFFICERS))
+    app.config["ENFORCEMENT"] = False
+    notice = issue_notice(check, actor=person("wang"), now=NOW)
+    assert (notice.number, notice.facts["family"]) == ("（开安）整改〔2026〕1号", "B")
 
 
 def test_a_check_without_drafts_gives_no_notice(app: object) -> None:

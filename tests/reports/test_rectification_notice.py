@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from tests import cast
 from tests.reports import visits
 from tests.reports.papers import bare, read
@@ -88,8 +89,9 @@ def test_a_notice_prints_the_same_after_everything_else_changed(notice: Notice, 
 
 
 def test_enforcement_prints_the_order_with_its_appeal_clause(
-    site: Places, user: People, tmp_path: Path
+    app: Flask, site: Places, user: People, tmp_path: Path
 ) -> None:
+    app.config["ENFORCEMENT"] = True
     wang = user("wang")
     filed = visits.file(
         visits.filing(site("huaxin"), mode=LegalMode.ENFORCEMENT, findings=[visits.finding("无证上岗")]), wang

@@ -6,6 +6,7 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -16,8 +17,11 @@ from tests.sync.phones import Browser, Phone, picture, sha256, visit
 
 from xuncha.accounts.models import User
 from xuncha.checks.models import Check
+from xuncha.core.clock import local_day
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
+from xuncha.schedule.actions import open_month
+from xuncha.schedule.models import Task
 
 Place = Callable[[str], Site]
 
@@ -214,6 +218,57 @@ def test_a_phone_clock_that_is_years_wrong_files_and_is_flagged(
     [check] = checks()
     assert abs(check.clock_offset_s - 365 * 86400 * years) < 60
     assert ("clock" in response.json["receipt"]["flags"]) == (years != 0)
+
+
+def by_a_clock(days: int, huaxin: int, **more: Any) -> dict[str, Any]:
+    """A visit of today as a phone tells it whose clock is days off."""
+    off = timedelta(days=days)
+    ended = cast.NOW - timedelta(minutes=1) + off
+    given = visit(
+        huaxin, started_at=(ended - timedelta(minutes=30)).isoformat(), finished_at=ended.isoformat()
+    )
+    signatures = [part | {"signed_at": ended.isoformat()} for part in given["signatures"]]
+    return given | {"signatures": signatures} | more
+
+
+@pytest.mark.parametrize("days", [-400, -20, -3, 3, 13, 400])
+def test_a_phone_clock_that_is_days_off_files_the_visit_on_its_right_day(
+    phone: Phone, huaxin: int, days: int
+) -> None:
+    open_month(2026, 11, actor=None, now=cast.NOW)
+    first = db.session.scalars(
+        sa.select(Task).where(Task.site_id == huaxin).order_by(Task.window_start)
+    ).first()
+    assert first is not None
+    number = first.id
+    db.session.commit()
+    due_on = local_day(cast.NOW + timedelta(days=days + 3)).isoformat()
+    found = {"uuid": str(uuid4()), "description": "通道堵塞", "hazard_class": "fire", "due_on": due_on}
+    given = by_a_clock(days, huaxin, task_id=number, findings=[found])
+    response = phone.file(given, **{"X-Phone-Time": (cast.NOW + timedelta(days=days)).isoformat()})
+    assert response.status_code == 201, response.text
+    [check] = checks()
+    today = local_day(cast.NOW)
+    assert (check.visited_on, db.session.get_one(Task, number).done_on) == (today, today)
+    assert {local_day(part.signed_at) for part in check.signatures if part.signed_at} == {today}
+    assert check.flags == ["clock"]
+    assert datetime.fromisoformat(check.payload["started_at"]) == datetime.fromisoformat(given["started_at"])
+    assert phone.file(given).json == response.json  # asked for again by a phone whose clock was set meanwhile
+
+
+def test_a_clock_that_was_set_after_the_visit_does_not_move_it(phone: Phone, huaxin: int) -> None:
+    phone.file(by_a_clock(0, huaxin), **{"X-Phone-Time": (cast.NOW - timedelta(days=5)).isoformat()})
+    [check] = checks()
+    assert (check.visited_on, check.flags) == (local_day(cast.NOW), ["clock"])
+
+
+@pytest.mark.parametrize("days", [-20, 3])
+def test_a_clock_that_was_set_during_the_visit_stops_no_filing(phone: Phone, huaxin: int, days: int) -> None:
+    began = by_a_clock(days, huaxin)["started_at"]
+    response = phone.file(by_a_clock(0, huaxin, started_at=began))
+    assert response.status_code == 201, response.text
+    [check] = checks()
+    assert (check.visited_on, check.flags) == (local_day(cast.NOW), ["clock_moved"])
 
 
 @pytest.mark.parametrize("told", ["", "yesterday", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59+00:00"])

@@ -24,10 +24,11 @@ from ..schedule import actions as schedule
 from ..schedule.models import Task
 from . import freezing
 from .filing import Filing, PhotoRef, Receipt
+from .legal import as_permitted
 from .models import Answer, Check, CheckPhoto, Party, Result, Signature, VisitKind
+from .phone_clock import TOLERANCE_S, by_server_clock, lasts_as_a_visit
 from .rules import Fitting, demand_fitting
 
-CLOCK_TOLERANCE_S = 300
 COUNTER = "check"
 
 
@@ -75,22 +76,31 @@ def file_check(
 ) -> Receipt:
     """Take a visit as filed. The same UUID with the same content gives the same receipt, for ever.
 
-    `clock_offset_s` is the phone's clock less the server's; `body_sha256` that of the text it posted; `delivered_by`
-    who brings in the actor's filing from a rescue file. Raises ContentDiffers, PhotosMissing, Missing, NotAllowed, Refused.
+    `clock_offset_s` is the phone's clock less the server's; `body_sha256` that of the text it posted, empty for a page;
+    `delivered_by` who brings in the actor's filing from a rescue file, on a device whose clock says nothing of the
+    phone's. What was told stays in the payload; the record goes by the server's clock and what the organ may do.
+    Raises ContentDiffers, PhotosMissing, Missing, NotAllowed, Refused.
     """
     if delivered_by is not None:
         demand(delivered_by, Permission.DELIVER_FILING)
     known = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.uuid)))
     if known is not None:
         return _known_receipt(known, filing, actor)
+    told, offset = filing, 0 if delivered_by else clock_offset_s
+    filing = as_permitted(by_server_clock(told, offset, now) if body_sha256 else told)
     fitting = demand_fitting(filing, actor, now)
     site, task, replaced = fitting.site, fitting.task, fitting.replaced
     pictures = _pictures(filing)
-    flags = _flags(filing, fitting, actor, now, clock_offset_s)
+    flags = _flags(filing, fitting, actor, now, offset)
+    if not lasts_as_a_visit(told):
+        flags.append("clock_moved")
+    if filing.mode is not told.mode:
+        flags.append("no_enforcement")
     if delivered_by is not None:
         flags.append(f"delivered_by:{delivered_by.name}")
     with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
-        check = _check_row(filing, site, task, replaced, actor, now, clock_offset_s)
+        check = _check_row(filing, site, task, replaced, actor, now, offset)
+        check.digest, check.payload = told.digest(), told.model_dump(mode="json")
         check.flags = flags
         check.body_sha256 = body_sha256
         items = _write_answers(check, filing)
@@ -99,7 +109,7 @@ def file_check(
         _write_signatures(check, filing)
     db.session.add(check)
     db.session.flush()
-    if task is not None and task.done_on is None:
+    if task is not None and task.done_on is None and check.kind is not VisitKind.RECHECK:
         schedule.mark_done(task, check.visited_on, actor=actor, now=now)
     for handler in _handlers:
         handler(check, filing, actor=actor, now=now)
@@ -141,11 +151,12 @@ def _pictures(filing: Filing) -> dict[str, Photo]:
 def _flags(filing: Filing, fitting: Fitting, actor: User, now: datetime, offset: int) -> list[Any]:
     task = fitting.task
     flags = []
-    if abs(offset) > CLOCK_TOLERANCE_S:
+    if abs(offset) > TOLERANCE_S:
         flags.append("clock")
-    if filing.finished_at > now + timedelta(seconds=CLOCK_TOLERANCE_S):
+    if filing.finished_at > now + timedelta(seconds=TOLERANCE_S):
         flags.append("future")
-    if task is not None and task.done_on is not None and filing.replaces is None:
+    counts = filing.replaces is None and filing.kind is not VisitKind.RECHECK
+    if task is not None and task.done_on is not None and counts:
         flags.append("second_for_task")
     if task is not None and task.supervisor_id != actor.id:
         flags.append("other_supervisor")
@@ -167,7 +178,6 @@ def _check_row(
     inspector = replaced.inspector if replaced else actor
     return Check(
         uuid=str(filing.uuid),
-        digest=filing.digest(),
         number=number,
         year=year,
         serial=serial,
@@ -190,7 +200,6 @@ def _check_row(
         summary=filing.summary,
         objection=filing.objection,
         facts={},
-        payload=filing.model_dump(mode="json"),
         replaces=replaced,
         correction_reason=filing.correction_reason,
         corrected_by=actor if replaced else None,

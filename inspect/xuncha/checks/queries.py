@@ -53,12 +53,17 @@ def visits(query: sa.Select[Check]) -> sa.Select[Check]:
 
 
 def of_one_task(check: Check) -> list[Check]:
-    """The checks of the same task, each in its newest version, first received first: only one of them counts."""
-    if check.task_id is None:
+    """The checks of the same task, each in its newest version, first received first: only one of them counts.
+
+    A re-inspection alone is none of the month's two checks (domain 5.1).
+    """
+    if check.task_id is None or check.kind is VisitKind.RECHECK:
         return [check]
     newer = aliased(Check)
     query = sa.select(Check).where(
-        Check.task_id == check.task_id, ~sa.exists().where(newer.replaces_id == Check.id)
+        Check.task_id == check.task_id,
+        Check.kind != VisitKind.RECHECK,
+        ~sa.exists().where(newer.replaces_id == Check.id),
     )
     return list(db.session.scalars(query.order_by(Check.id)))
 

@@ -18,9 +18,9 @@ from ..enterprises.models import Site
 from ..enterprises.queries import OnDay
 from ..schedule.models import Task
 from .filing import Filing
+from .legal import demand_officers
 from .models import Check, Result, VisitKind
-
-LONGEST_VISIT = timedelta(hours=24)
+from .phone_clock import LONGEST_VISIT
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def demand_fitting(filing: Filing, actor: User, now: datetime) -> Fitting:
             N_("This task belongs to another enterprise. Open the task again and start from there.")
         )
     _demand_whole(filing, site, now)
+    demand_officers(filing, replaced.inspector if replaced else actor)
     return Fitting(site, task, replaced, changed)
 
 

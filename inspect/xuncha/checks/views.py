@@ -32,7 +32,9 @@ from ..schedule.models import Task
 from . import actions, forms, queries
 from .deciding import choose
 from .filing import Filing
+from .legal import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
+from .phone_clock import by_server_clock
 
 pages = Blueprint("checks", __name__, url_prefix="/checks")
 PER_PAGE = 50
@@ -83,9 +85,7 @@ def _kind_for(site: Site, task: Task | None) -> VisitKind:
 
 
 def _mode_for(kind: VisitKind) -> LegalMode:
-    from flask import current_app
-
-    return LegalMode.EXPERT if kind is VisitKind.EXPERT else LegalMode(current_app.config["LEGAL_MODE"])
+    return LegalMode.EXPERT if kind is VisitKind.EXPERT else mode_proposed()
 
 
 @pages.get("/new")
@@ -111,7 +111,7 @@ def _task(number: int | None) -> Task | None:
 
 def _correction(uuid: str) -> str:
     old = fetch(queries.visible_to(current_user).where(Check.uuid == uuid), Permission.CORRECT_CHECK)
-    filing = Filing.model_validate(old.payload)
+    filing = by_server_clock(Filing.model_validate(old.payload), old.clock_offset_s, old.received_at)
     values = forms.values_of(filing) | {"uuid": str(uuid4()), "replaces": uuid, "correction_reason": ""}
     # Verifications stand: what was decided about earlier hazards is not decided again by a correction.
     values = {name: value for name, value in values.items() if not name.startswith("rechecks.")}
@@ -138,7 +138,7 @@ def _page(
         kinds=[kind]
         if site.is_idle
         else [member for member in VisitKind if member is not VisitKind.IDLE_PATROL],
-        modes=LegalMode,
+        modes=modes_offered(),
         parties=Party,
         sections=compose(site, kind),
         background=queries.background(site, today()),

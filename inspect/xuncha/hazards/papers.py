@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from ..accounts.models import User
 from ..checks import freezing
+from ..checks.legal import may_enforce
 from ..checks.models import Check, LegalMode
 from ..core.access import Permission, demand
 from ..core.clock import local_day
@@ -47,7 +48,7 @@ def issue_notice_of(hazards: Sequence[Hazard], *, actor: User, now: datetime) ->
         raise Refused(N_("No hazard waits for a notice here."))
     site = _one_site(hazards)
     check = hazards[0].check if len({hazard.check_id for hazard in hazards}) == 1 else None
-    enforcing = check is not None and check.mode is LegalMode.ENFORCEMENT
+    enforcing = check is not None and check.mode is LegalMode.ENFORCEMENT and may_enforce()
     word = ORDER_WORD if enforcing else NOTICE_WORD
     year = local_day(now).year
     serial = next_serial("notice", year)
