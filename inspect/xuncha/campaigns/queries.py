@@ -247,9 +247,15 @@ def _sees_photo(actor: User, photo: Photo) -> bool:
     return allowed(actor, Permission.SEE_CAMPAIGNS) and db.session.scalar(query.limit(1)) is not None
 
 
-@stamped_with
-def _stamp(photo: Photo) -> list[str] | None:
-    use = db.session.scalars(sa.select(CasePhoto).where(CasePhoto.photo_id == photo.id).limit(1)).first()
+@stamped_with("case")
+def _stamp(actor: User, photo: Photo, number: int | None) -> list[str] | None:
+    if not allowed(actor, Permission.SEE_CAMPAIGNS):
+        return None
+    seen = cases_visible_to(actor).with_only_columns(IllegalCase.id)
+    query = sa.select(CasePhoto).where(CasePhoto.photo_id == photo.id, CasePhoto.case_id.in_(seen))
+    if number is not None:
+        query = query.where(CasePhoto.case_id == number)
+    use = db.session.scalars(query.order_by(CasePhoto.id).limit(1)).first()
     case = db.session.get(IllegalCase, use.case_id) if use else None
     if use is None or case is None:
         return None

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from ..accounts.models import User
 from ..core.access import FIELD, READ_ALL, Role
 from ..core.db import db, like_pattern
+from ..core.i18n import write_moment
 from ..core.panels import Panels
 from ..core.reading import read_day, read_number
 from ..core.words import Labelled
@@ -209,13 +210,15 @@ def _sees_photo(actor: User, photo: Photo) -> bool:
     return db.session.scalar(query) is not None
 
 
-@stamped_with
-def _stamp(photo: Photo) -> list[str] | None:
-    use = db.session.scalars(sa.select(CheckPhoto).where(CheckPhoto.photo_id == photo.id).limit(1)).first()
+@stamped_with("check")
+def _stamp(actor: User, photo: Photo, number: int | None) -> list[str] | None:
+    seen = visible_to(actor).with_only_columns(Check.id)
+    query = sa.select(CheckPhoto).where(CheckPhoto.photo_id == photo.id, CheckPhoto.check_id.in_(seen))
+    if number is not None:
+        query = query.where(CheckPhoto.check_id == number)
+    use = db.session.scalars(query.order_by(CheckPhoto.id).limit(1)).first()
     if use is None:
         return None
-    from ..core.i18n import write_moment
-
     taken = use.taken_at or photo.received_at
     place = " ".join(
         part for part in (use.check.facts["site"]["name"], use.check.place or use.caption) if part

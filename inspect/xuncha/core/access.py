@@ -62,6 +62,7 @@ class Permission(Enum):
     DELIVER_FILING = "bring in a colleague's check from a rescue file"
     DECIDE_CHECK = "decide which of two checks of one task counts"
     SEE_PHOTO = "see a photo"
+    SEE_ORIGINAL = "download a photo as it was sent, with the time, place and device that it carries"
 
     SEE_HAZARD = "read a hazard and its timeline"
     EXPORT_HAZARDS = "export the hazard ledger"
@@ -155,6 +156,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.DELIVER_FILING: (way(OFFICE, FIELD),),
     P.DECIDE_CHECK: (way(MANAGERS), way(Role.TEAM_LEAD, to="responsible")),
     P.SEE_PHOTO: (way(EVERYONE, to="shown"),),
+    P.SEE_ORIGINAL: (way(STAFF, Role.EXPERT, to="shown"), way(EVERYONE, to="author")),
     P.SEE_HAZARD: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
     P.EXPORT_HAZARDS: (way(STAFF),),
     P.ISSUE_NOTICE: _field_work,

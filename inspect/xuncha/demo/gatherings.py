@@ -75,7 +75,7 @@ def _recording(world: World, row: dict[str, Any], place: Place) -> Any:
         if supervisor is None:
             return
         campaign = world.campaigns.get(campaign_key("crackdown", found_on.year))
-        pair = world.dice.choice(world.album.common["drums"])
+        pair = world.dice.choice(world.album.pairs["drums"])
         case = record_case(
             kind=CaseKind(row["kind"]),
             place=row["place"],

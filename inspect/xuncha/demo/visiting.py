@@ -126,8 +126,7 @@ def _filing(
 
 def _part(world: World, one: Found, ended: datetime) -> Finding:
     uuid = _uuid(world.dice)
-    lately = local_day(ended) > world.today - LATELY
-    pair = world.pairs[str(uuid)] = world.album.pair(one.hazard_class, world.dice, own=lately)
+    pair = world.pairs[str(uuid)] = world.album.pair(one.hazard_class, world.dice)
     return Finding(
         uuid=uuid,
         item_id=one.item.id,

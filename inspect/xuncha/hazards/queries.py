@@ -306,9 +306,13 @@ def _sees_photo(actor: User, photo: Photo) -> bool:
     )
 
 
-@stamped_with
-def _stamp(photo: Photo) -> list[str] | None:
-    use = db.session.scalars(sa.select(HazardPhoto).where(HazardPhoto.photo_id == photo.id).limit(1)).first()
+@stamped_with("hazard")
+def _stamp(actor: User, photo: Photo, number: int | None) -> list[str] | None:
+    seen = visible_to(actor).with_only_columns(Hazard.id)
+    query = sa.select(HazardPhoto).where(HazardPhoto.photo_id == photo.id, HazardPhoto.hazard_id.in_(seen))
+    if number is not None:
+        query = query.where(HazardPhoto.hazard_id == number)
+    use = db.session.scalars(query.order_by(HazardPhoto.id).limit(1)).first()
     if use is None:
         return None
     place = " ".join(part for part in (use.hazard.site.name, use.hazard.place) if part)

@@ -39,6 +39,11 @@ class Photo(Base):
 
     received_from: Mapped[User] = relationship()
 
+    @property
+    def author_id(self) -> int:
+        """Who sent it."""
+        return self.received_from_id
+
 
 class PhotoUse:
     """Columns of a row that uses a photo: which, for what, in which order, with what declared."""

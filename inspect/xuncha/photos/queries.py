@@ -15,9 +15,9 @@ from .models import Photo
 from .store import PhotoStore
 
 Sees = Callable[[User, Photo], bool]
-Stamp = Callable[[Photo], Sequence[str] | None]
+Stamp = Callable[[User, Photo, int | None], Sequence[str] | None]
 _sees: list[Sees] = []
-_stamps: list[Stamp] = []
+_stamps: dict[str, Stamp] = {}
 
 
 def store() -> PhotoStore:
@@ -31,21 +31,32 @@ def shown(test: Sees) -> Sees:
     return test
 
 
-def stamped_with(lines: Stamp) -> Stamp:
-    """Register a domain's lines for the stamped copy: time, enterprise, place, photographer."""
-    _stamps.append(lines)
-    return lines
+def stamped_with(thing: str) -> Callable[[Stamp], Stamp]:
+    """Register a domain's lines for the stamped copy: time, enterprise, place, photographer.
+
+    They tell how a thing of the domain uses the photo: the one with a number, else the first that the actor sees.
+    """
+
+    def keep(lines: Stamp) -> Stamp:
+        _stamps[thing] = lines
+        return lines
+
+    return keep
 
 
-def stamp_lines(photo: Photo) -> Sequence[str]:
-    """The lines of the first domain that knows the photo."""
-    return next((lines for stamp in _stamps if (lines := stamp(photo))), [])
+def stamp_lines(actor: User, photo: Photo, of: str) -> Sequence[str]:
+    """The lines of the use that the reader came from (`hazard-12`), else of the first one that he sees."""
+    thing, _, number = of.partition("-")
+    named = thing in _stamps and number.isdecimal() and len(number) < 10
+    return (_stamps[thing](actor, photo, int(number)) if named else None) or next(
+        (lines for stamp in _stamps.values() if (lines := stamp(actor, photo, None))), []
+    )
 
 
 @relation("shown")
 def is_shown(actor: Any, photo: Any) -> bool:
     """The actor sent the photo, or sees something that it belongs to."""
-    return photo.received_from_id == actor.id or any(test(actor, photo) for test in _sees)
+    return photo.author_id == actor.id or any(test(actor, photo) for test in _sees)
 
 
 def by_hash(sha256: str) -> Photo | None:

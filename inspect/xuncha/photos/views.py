@@ -7,6 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, request, send_file
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..core.access import Permission
@@ -32,7 +33,7 @@ def _copy(photo: Photo, kind: str) -> Path:
         return store.derivative(photo.sha256, kind, images.thumbnail, version=images.COPY_VERSION)
     if kind == "clean":
         return store.derivative(photo.sha256, kind, images.clean_copy, version=images.COPY_VERSION)
-    lines = queries.stamp_lines(photo)
+    lines = queries.stamp_lines(current_user, photo, request.args.get("of", ""))
     font = static_folder() / "vendor" / "fonts" / "NotoSansSC-Regular.ttf"
     name = f"stamped-{hashlib.sha256(repr(lines).encode()).hexdigest()[:16]}"
     return store.derivative(
@@ -43,8 +44,9 @@ def _copy(photo: Photo, kind: str) -> Path:
 @pages.get("/<sha256>/<any(thumb, clean, stamped, original):kind>")
 @needs(Permission.SEE_PHOTO)
 def show(sha256: str, kind: str) -> Response:
-    """A copy of a photo; the original only as a download, under its sniffed type."""
-    photo = fetch(sa.select(Photo).where(Photo.sha256 == sha256), Permission.SEE_PHOTO)
+    """A copy of a photo, stamped for the use in `?of=`; the original only as a download, under its sniffed type."""
+    permission = Permission.SEE_ORIGINAL if kind == "original" else Permission.SEE_PHOTO
+    photo = fetch(sa.select(Photo).where(Photo.sha256 == sha256), permission)
     if not queries.store().exists(sha256):
         current_app.logger.error("photo file is gone: %s", sha256)
         abort(404)
@@ -55,9 +57,8 @@ def show(sha256: str, kind: str) -> Response:
         )
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     else:
-        response = send_file(
-            _copy(photo, kind), mimetype="image/jpeg", conditional=True, etag=f"{sha256[:32]}-{kind}"
-        )
+        copy = _copy(photo, kind)  # its name changes with the words on it
+        response = send_file(copy, mimetype="image/jpeg", conditional=True, etag=copy.name)
     # Kept by the browser but asked again each time: a photo is seen only with a session.
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)

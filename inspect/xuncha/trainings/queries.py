@@ -174,8 +174,11 @@ def _sees_photo(actor: User, photo: Photo) -> bool:
     return db.session.scalar(query) is not None
 
 
-@stamped_with
-def _stamp(photo: Photo) -> list[str] | None:
-    use = sa.select(TrainingPhoto.training_id).where(TrainingPhoto.photo_id == photo.id)
-    training = db.session.scalars(sa.select(Training).where(Training.id.in_(use)).limit(1)).first()
+@stamped_with("training")
+def _stamp(actor: User, photo: Photo, number: int | None) -> list[str] | None:
+    uses = sa.select(TrainingPhoto.training_id).where(TrainingPhoto.photo_id == photo.id)
+    query = visible_to(actor).where(Training.id.in_(uses))
+    if number is not None:
+        query = query.where(Training.id == number)
+    training = db.session.scalars(query.order_by(Training.id).limit(1)).first()
     return [write_day(training.held_on), training.topic, training.place] if training else None
