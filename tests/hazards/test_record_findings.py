@@ -21,6 +21,7 @@ from tests.hazards.scenes import (
     hazards_of,
     in_state,
     issued,
+    item,
     person,
     photo,
     place,
@@ -247,6 +248,27 @@ def test_a_correction_takes_back_a_suspicion_that_nobody_has_decided(app: object
     (hazard,) = hazards_of(old)
     file(corrected(old, {**part, "suspected_major": False}))
     assert (hazard.grade, hazard.state) == (Grade.GENERAL, State.DRAFT)
+
+
+def test_the_basis_of_an_item_is_the_visits_own_in_both_languages(app: object) -> None:
+    chosen = item("GEN-01")
+    part = finding(item_id=chosen.id, basis="Work Safety Law, Article 4, as the page showed it")
+    answers = [{"item_id": chosen.id, "result": "fail"}]
+    old = file(filing(place("huaxin"), part, answers=answers))
+    (hazard,) = hazards_of(old)
+    frozen = old.facts["items"]["GEN-01"]
+    assert hazard.basis == frozen["basis_zh"] != frozen["basis_en"]
+    (told,) = issue_notice(old, actor=person("wang"), now=NOW).facts["hazards"]
+    assert (told["basis_zh"], told["basis_en"]) == (frozen["basis_zh"], frozen["basis_en"])
+    db.session.commit()
+    new = file(corrected(old, {**part, "basis": "《安全生产法》"}, answers=answers))
+    assert new.flags == []
+
+
+def test_a_basis_in_the_finders_own_words_stays_as_typed(app: object) -> None:
+    old = file(filing(place("huaxin"), finding(basis="《低压配电设计规范》第6.1.1条")))
+    (told,) = issue_notice(old, actor=person("wang"), now=NOW).facts["hazards"]
+    assert told["basis_zh"] == told["basis_en"] == "《低压配电设计规范》第6.1.1条"
 
 
 def test_what_was_issued_keeps_its_words(app: object) -> None:

@@ -70,7 +70,7 @@ def test_the_notice_says_what_by_when_and_what_follows(
     found = text_of(notice, tmp_path, lang)
     facts = [notice.number, "（开安）检记〔2026〕1号", notice.facts[f"consequence_{lang}"]]
     for hazard in notice.facts["hazards"]:
-        facts += [hazard["number"], hazard["description"], hazard["place"], hazard["basis"]]
+        facts += [hazard["number"], hazard["description"], hazard["place"], hazard[f"basis_{lang}"]]
     assert [word for word in [*facts, *words] if bare(word) not in found] == []
 
 

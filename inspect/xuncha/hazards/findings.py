@@ -120,7 +120,7 @@ def _columns(check: Check, finding: Finding) -> dict[str, Any]:
         rules.demand_near(finding.due_on, check.visited_on, f"findings.{finding.uuid}.due_on")
     item = db.session.get(Item, finding.item_id) if finding.item_id else None
     basis = finding.basis
-    if item is not None and not basis:
+    if item is not None:  # what the page posts is in the language of its reader
         with speaking("zh"):
             basis = basis_text(item, check.visited_on)
     return {

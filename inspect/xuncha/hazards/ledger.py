@@ -56,7 +56,7 @@ COLUMNS: tuple[tuple[str, int, Callable[[Hazard], Cell]], ...] = (
     (N_("Description"), 44, lambda h: h.description),
     (N_("Class"), 14, lambda h: label(h.hazard_class)),
     (N_("Grade"), 10, lambda h: label(h.grade)),
-    (N_("Basis"), 36, lambda h: h.basis),
+    (N_("Basis"), 36, lambda h: h.cited_basis),
     (N_("What must be done"), 36, lambda h: h.measure),
     (N_("Who rectifies it"), 12, lambda h: h.responsible),
     (N_("Money spent (10,000 yuan)"), 10, lambda h: h.cost if h.cost is not None else ""),

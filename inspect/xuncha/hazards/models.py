@@ -12,6 +12,7 @@ from ..accounts.models import User
 from ..checklists.models import HazardClass, Item
 from ..checks.models import Check
 from ..core.db import Base, Code, Pk, choice
+from ..core.i18n import language
 from ..core.words import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
@@ -135,6 +136,12 @@ class Hazard(Base):
     def is_major(self) -> bool:
         """Confirmed as major."""
         return self.grade is Grade.MAJOR
+
+    @property
+    def cited_basis(self) -> str:
+        """The legal basis in the language of now: an item's as its visit froze it, else the finder's own words."""
+        items = self.check.facts["items"] if language() != "zh" and self.check else {}
+        return str(items.get(self.item_code, {}).get(f"basis_{language()}") or self.basis)
 
     def is_overdue(self, day: date) -> bool:
         """逾期: past the valid due date and not yet closed; computed, never stored."""

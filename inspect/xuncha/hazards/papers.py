@@ -16,7 +16,7 @@ from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import speaking
+from ..core.i18n import LANGUAGES, speaking
 from ..core.numbering import document_number, next_serial
 from ..core.words import N_
 from ..enterprises.models import Site
@@ -119,7 +119,7 @@ def _one_site(hazards: Sequence[Hazard]) -> Site:
 
 def _in_both(name: str, message: str) -> dict[str, str]:
     written = {}
-    for lang in ("zh", "en"):
+    for lang in LANGUAGES:
         with speaking(lang):
             written[f"{name}_{lang}"] = gettext(message)
     return written
@@ -163,12 +163,17 @@ def _hazard_facts(hazard: Hazard) -> dict[str, Any]:
         "class": hazard.hazard_class.value,
         "grade": hazard.grade.value,
         "criterion": hazard.major_criterion,
-        "basis": hazard.basis,
+        **{f"basis_{lang}": _basis(hazard, lang) for lang in LANGUAGES},
         "measure": hazard.measure,
         "due_on": hazard.due_on.isoformat() if hazard.due_on else None,
         "repeats": hazard.repeat_of.number if hazard.repeat_of else None,
         "photos": _photos(hazard, HazardPhotoRole.BEFORE),
     }
+
+
+def _basis(hazard: Hazard, lang: str) -> str:
+    with speaking(lang):
+        return hazard.cited_basis
 
 
 def _notice_facts(notice: Notice | None) -> dict[str, str] | None:

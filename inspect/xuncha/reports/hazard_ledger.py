@@ -130,7 +130,7 @@ def _row(number: int, line: Line, as_of: date) -> list[str]:
         hazard.place,
         hazard.description,
         _over(label(hazard.hazard_class), label(then.grade)),
-        hazard.basis,
+        hazard.cited_basis,
         hazard.measure,
         _over(then.responsible, "" if then.cost is None else f"{then.cost:g}"),
         _over(first, gettext("to %(day)s", day=later) if later else ""),
