@@ -24,7 +24,7 @@ from .doctor import doctor
 from .enterprises.assigning import apply_due_assignments
 from .reports.commands import document
 from .schedule.actions import open_month
-from .schedule.commands import schedule
+from .schedule.commands import schedule, tell_gaps
 from .schedule.loading import load_calendar
 from .stats.commands import figures
 from .sync.commands import cert
@@ -92,11 +92,13 @@ def nightly() -> None:
     """What a night brings: handovers that begin today, and the tasks of this month and of one that is a week away."""
     now = utcnow()
     handed_over = apply_due_assignments(now=now)
-    opened = 0
-    for day in (local_day(now), local_day(now) + timedelta(days=7)):
-        opened += open_month(day.year, day.month, actor=None, now=now)
+    today = local_day(now)
+    months = sorted({(day.year, day.month) for day in (today, today + timedelta(days=7))})
+    opened = sum(open_month(year, month, actor=None, now=now) for year, month in months)
     commit()
     click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
+    for year, month in months:
+        tell_gaps(year, month, today)
 
 
 def set_up(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -12,6 +13,8 @@ from tests import cast
 from tests.checks.filings import failing, filing, visit
 from tests.house import House
 from xuncha.accounts.models import User
+from xuncha.campaigns.actions import create
+from xuncha.campaigns.models import CampaignKind
 from xuncha.checks.actions import file_check
 from xuncha.checks.models import Check
 from xuncha.core.db import db
@@ -47,6 +50,27 @@ def test_enforcement_is_offered_only_by_an_organ_with_that_power(
     assert 'value="enforcement"' not in wang.get(address).text
     app.config["ENFORCEMENT"] = True
     assert 'value="enforcement" selected' in wang.get(address).text
+
+
+def test_a_campaign_stands_on_the_page_in_the_readers_language(
+    app: Flask, user: Callable[[str], User], site: Callable[[str], Site], as_user: Callable[[str], House]
+) -> None:
+    create(
+        name="电气火灾专项",
+        name_en="Electrical fire drive",
+        kind=CampaignKind.SPECIAL,
+        starts_on=date(2026, 11, 1),
+        ends_on=date(2026, 11, 30),
+        actor=user("admin"),
+        now=cast.NOW,
+    )
+    user("wang").lang = "en"
+    db.session.commit()
+    address = f"/checks/new?site={site('huaxin').id}"
+    db.session.rollback()
+    text = as_user("wang").text(address)
+    assert "Electrical fire drive" in text
+    assert "电气火灾专项" not in text
 
 
 def test_the_last_finding_and_the_open_hazard_stand_in_words(

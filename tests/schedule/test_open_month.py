@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from tests import cast
+from tests.house import House
 
 from xuncha.accounts.models import User
 from xuncha.core.clock import at
@@ -155,6 +156,39 @@ def test_the_command_opens_a_month_once(app: Flask) -> None:
     assert "6" in run(args=["schedule", "open", "--month", "2026-12"]).output
     assert "0" in run(args=["schedule", "open", "--month", "2026-12"]).output
     assert run(args=["schedule", "open", "--month", "December"]).exit_code == 2
+
+
+def let_go(site: Site) -> None:
+    """Nobody holds the site any more, nor ever did."""
+    db.session.execute(sa.delete(Assignment).where(Assignment.site_id == site.id))
+    site.supervisor_id = None
+    db.session.commit()
+
+
+def test_the_command_names_who_gets_no_task(app: Flask, site: GetSite) -> None:
+    let_go(site("huaxin"))
+    run = app.test_cli_runner().invoke
+    said = run(args=["schedule", "open", "--month", "2026-12"])
+    assert said.stdout == "4 opened\n"
+    assert said.stderr == "2026-12: no task for 华鑫化工有限公司, it has no supervisor\n"
+    assert "no task for 华鑫化工" in run(args=["nightly"]).stderr
+
+
+def test_the_command_says_when_the_holidays_are_not_known(app: Flask) -> None:
+    run = app.test_cli_runner().invoke
+    assert run(args=["schedule", "open", "--month", "2026-12"]).stderr == ""
+    assert "2033-01: holidays not announced" in run(args=["schedule", "open", "--month", "2033-01"]).stderr
+
+
+def test_the_office_finds_who_has_no_supervisor(
+    app: Flask, site: GetSite, as_user: Callable[[str], House]
+) -> None:
+    let_go(site("huaxin"))
+    number = site("huaxin").id
+    db.session.rollback()
+    assert f"/enterprises/{number}/assign" in as_user("admin").page("/today").links
+    assert "无人负责的重点企业" in as_user("admin").text("/today")
+    assert "无人负责的重点企业" not in as_user("lin").text("/today")
 
 
 def test_the_night_opens_this_month_and_one_that_is_a_week_away(app: Flask) -> None:

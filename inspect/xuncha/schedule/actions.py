@@ -15,14 +15,14 @@ from ..core.db import db
 from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.words import N_
 from ..enterprises.assigning import when_assigned
-from ..enterprises.models import Site, SiteKind, WorkingState
+from ..enterprises.models import Site
 from ..enterprises.queries import assignment_on
 from ..photos.models import Photo
 from . import workdays
 from .lifecycle import Window, window_of, windows_of
 from .models import CalendarDay, Excuse, Task
 from .notices import NamedDay
-from .queries import open_task_for, state_of
+from .queries import checked_twice_a_month, holder_in, open_task_for, state_of
 
 # The years that have a calendar page: what lies outside could never be looked at or taken back.
 FIRST_YEAR, LAST_YEAR = 2020, 2099
@@ -54,8 +54,8 @@ def _open_window(window: Window, now: datetime) -> int:
     known = workdays.year_known(window.end.year)
     there = set(db.session.scalars(sa.select(Task.site_id).where(Task.window_start == window.start)))
     opened = 0
-    for site in db.session.scalars(_checked_twice_a_month(due_on)):
-        holder = None if site.id in there else _holder(site, window, local_day(now))
+    for site in db.session.scalars(checked_twice_a_month(due_on)):
+        holder = None if site.id in there else holder_in(site, window, local_day(now))
         if holder is None:
             continue
         task = Task(
@@ -71,22 +71,6 @@ def _open_window(window: Window, now: datetime) -> int:
         opened += 1
     db.session.flush()
     return opened
-
-
-def _checked_twice_a_month(due_on: date) -> sa.Select[Site]:
-    """Key enterprises that are not closed down: one that stopped production is visited all the same."""
-    return sa.select(Site).where(
-        Site.kind == SiteKind.ENTERPRISE,
-        Site.key,
-        Site.working_state != WorkingState.CLOSED,
-        sa.or_(Site.key_since.is_(None), Site.key_since <= due_on),
-    )
-
-
-def _holder(site: Site, window: Window, today: date) -> int | None:
-    """Who holds the site in the window: on the day now if that lies in it, else on its nearest end."""
-    held = assignment_on(site, min(max(today, window.start), window.end))
-    return held.supervisor_id if held else site.supervisor_id
 
 
 def mark_done(task: Task, on: date, *, actor: User, now: datetime) -> Task | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 from flask.cli import AppGroup
 
-from ..core.clock import utcnow
+from ..core.clock import local_day, utcnow
 from ..core.db import commit
 from ..core.errors import Refused
 from ..core.options import MONTH
 from ..core.tables import needs_tables
-from . import actions
+from . import actions, queries, workdays
+from .lifecycle import windows_of
 
 schedule = AppGroup("schedule", help="The half-months' tasks.")
 
@@ -22,9 +23,22 @@ schedule = AppGroup("schedule", help="The half-months' tasks.")
 @needs_tables
 def open_month(month: datetime) -> None:
     """Open a month's tasks that are missing; running it again adds nothing."""
+    now = utcnow()
     try:
-        opened = actions.open_month(month.year, month.month, actor=None, now=utcnow())
+        opened = actions.open_month(month.year, month.month, actor=None, now=now)
     except Refused as problem:
         raise click.BadParameter(str(problem), param_hint="--month") from None
     commit()
     click.echo(f"{opened} opened")
+    tell_gaps(month.year, month.month, local_day(now))
+
+
+def tell_gaps(year: int, month: int, today: date) -> None:
+    """Say what the tasks of a month lack: enterprises that nobody holds, holidays that are not announced."""
+    nobodys = {
+        site.name for window in windows_of(year, month) for site in queries.without_holder(window, today)
+    }
+    for name in sorted(nobodys):
+        click.echo(f"{year}-{month:02}: no task for {name}, it has no supervisor", err=True)
+    if not workdays.year_known(year):
+        click.echo(f"{year}-{month:02}: holidays not announced, due days go by Monday to Friday", err=True)

@@ -15,10 +15,11 @@ from ..core.clock import day_end, local_day
 from ..core.db import db, like_pattern
 from ..core.panels import Panels
 from ..core.reading import read_day, read_number
-from ..enterprises.models import Sector, Site, SiteKind
-from ..enterprises.queries import ids_visible_to
+from ..enterprises.models import Sector, Site, SiteKind, WorkingState
+from ..enterprises.queries import assignment_on, ids_visible_to
 from ..photos.models import Photo
 from ..photos.queries import shown
+from . import workdays
 from .lifecycle import TaskState, Window, state_on, window_of
 from .models import CalendarDay, Excuse, Task
 
@@ -80,6 +81,29 @@ def state_filter(state: TaskState | Sequence[TaskState], day: date) -> sa.Column
     """The tasks in a state, or in one of several, on a day."""
     states = [state] if isinstance(state, TaskState) else state
     return state_expression(day).in_([one.value for one in states])
+
+
+def checked_twice_a_month(due_on: date) -> sa.Select[Site]:
+    """Key enterprises that are not closed down: one that stopped production is visited all the same."""
+    return sa.select(Site).where(
+        Site.kind == SiteKind.ENTERPRISE,
+        Site.key,
+        Site.working_state != WorkingState.CLOSED,
+        sa.or_(Site.key_since.is_(None), Site.key_since <= due_on),
+    )
+
+
+def holder_in(site: Site, window: Window, today: date) -> int | None:
+    """Who holds the site in the window: on the day now if that lies in it, else on its nearest end."""
+    held = assignment_on(site, min(max(today, window.start), window.end))
+    return held.supervisor_id if held else site.supervisor_id
+
+
+def without_holder(window: Window, today: date) -> list[Site]:
+    """The key enterprises that get no task of the half-month, because nobody holds them."""
+    due_on = workdays.last_workday(window.start, window.end)
+    query = checked_twice_a_month(due_on).where(Site.supervisor_id.is_(None)).order_by(Site.name)
+    return [site for site in db.session.scalars(query) if holder_in(site, window, today) is None]
 
 
 def open_task_for(site: Site, day: date) -> Task | None:

@@ -118,6 +118,9 @@ def today() -> str:
         overview=queries.overview(current_user, window, day) if is_supervised else [],
         idle_sites=queries.idle_sites_of(current_user),
         excuses=db.session.scalars(waiting.limit(10)).all() if may_decide else [],
+        nobodys=queries.without_holder(window, day)
+        if allowed(current_user, Permission.OPEN_SCHEDULE)
+        else [],
         sections=queries.today_sections.of(day, current_user),
         years=unknown_years(day) if allowed(current_user, Permission.EDIT_CALENDAR) else [],
     )
