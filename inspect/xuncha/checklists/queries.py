@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -64,8 +65,11 @@ def codes_for(site: Site, kind: str) -> list[str]:
     return [*GENERAL, *sector, *([HOLIDAY] if kind == "holiday" else [])]
 
 
-def compose(site: Site, kind: str) -> list[Section]:
-    """The sections of a check, each in its newest published version; `kind` is the value of the visit's kind."""
+def compose(site: Site, kind: str, answered: Collection[int] = ()) -> list[Section]:
+    """The sections of a check, each in its newest published version; `kind` is the value of the visit's kind.
+
+    `answered` are the items of a visit already made: their lists come in the version that it went through.
+    """
     codes = codes_for(site, kind)
     newest = (
         sa.select(sa.func.max(ChecklistVersion.id))
@@ -75,7 +79,16 @@ def compose(site: Site, kind: str) -> list[Section]:
     )
     query = sa.select(ChecklistVersion).where(ChecklistVersion.id.in_(newest)).options(*_whole_version())
     found = {version.checklist.code: version for version in db.session.scalars(query)}
+    if answered:
+        found |= _gone_through(answered)
+        codes += [code for code in found if code not in codes]
     return [Section(found[code].checklist, found[code], found[code].items) for code in codes if code in found]
+
+
+def _gone_through(items: Collection[int]) -> dict[str, ChecklistVersion]:
+    versions = sa.select(Item.version_id).where(Item.id.in_(items))
+    query = sa.select(ChecklistVersion).where(ChecklistVersion.id.in_(versions)).options(*_whole_version())
+    return {version.checklist.code: version for version in db.session.scalars(query)}
 
 
 def _whole_version() -> tuple[sa.orm.interfaces.ORMOption, ...]:

@@ -247,10 +247,16 @@ def _field_name(raw: Mapping[str, Any], place: list[str]) -> str:
     return ".".join(place)
 
 
+def _in_zone(moment: datetime) -> str:
+    """A moment as a datetime-local field shows it, to the last digit: a field left alone must not move it."""
+    return moment.astimezone(ZONE).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
 def values_of(filing: Filing) -> dict[str, str]:
     """The page's fields from a filing, to begin a correction with what was filed."""
     raw = filing.model_dump(mode="json")
     values = {name: str(raw[name]) for name in TOP if raw.get(name) is not None}
+    values |= {"started_at": _in_zone(filing.started_at), "finished_at": _in_zone(filing.finished_at)}
     for answer in raw["answers"]:
         values |= {f"answers.{answer['item_id']}.{name}": answer[name] for name in ("result", "note")}
     for part, key in (("findings", "uuid"), ("rechecks", "hazard_uuid")):

@@ -39,6 +39,12 @@ from .phone_clock import by_server_clock
 pages = Blueprint("checks", __name__, url_prefix="/checks")
 PER_PAGE = 50
 MOST_SITES = 100
+PERSON_FIELDS = {
+    "name": N_("Another companion"),
+    "title": N_("Title"),
+    "certificate": N_("Their certificate number"),
+    "phone": N_("Phone"),
+}
 
 
 @pages.get("")
@@ -113,8 +119,6 @@ def _correction(uuid: str) -> str:
     old = fetch(queries.visible_to(current_user).where(Check.uuid == uuid), Permission.CORRECT_CHECK)
     filing = by_server_clock(Filing.model_validate(old.payload), old.clock_offset_s, old.received_at)
     values = forms.values_of(filing) | {"uuid": str(uuid4()), "replaces": uuid, "correction_reason": ""}
-    # Verifications stand: what was decided about earlier hazards is not decided again by a correction.
-    values = {name: value for name, value in values.items() if not name.startswith("rechecks.")}
     return _page(old.site, old.task, old.kind, values, forms.photos_of(filing))
 
 
@@ -140,7 +144,7 @@ def _page(
         else [member for member in VisitKind if member is not VisitKind.IDLE_PATROL],
         modes=modes_offered(),
         parties=Party,
-        sections=compose(site, kind),
+        sections=compose(site, kind, _answered(values)),
         background=queries.background(site, today()),
         values=defaultdict(str, values),
         photos=photos or {},
@@ -151,10 +155,15 @@ def _page(
         new_uuid=lambda: str(uuid4()),
         now=utcnow().astimezone(ZONE),
         replaced=bool(values.get("replaces")),
+        persons=PERSON_FIELDS,
         basis_text=basis_text,
         hazard_classes=HazardClass,
         campaigns=queries.offered_campaigns(today()),
     )
+
+
+def _answered(values: dict[str, str]) -> set[int]:
+    return set(read_numbers(name.split(".")[1] for name in values if name.startswith("answers.")))
 
 
 def _finding_keys(values: dict[str, str]) -> dict[str, str]:
@@ -183,7 +192,7 @@ def create() -> str | Response | tuple[str, int]:
     try:
         if problems:
             raise forms.BadFields(problems)
-        filing = forms.read(forms.payload(fields.items(), photos))
+        filing = forms.read(forms.payload(_with_moments(fields).items(), photos))
         forms.demand_possible_day(filing, now)
         receipt = actions.file_check(filing, actor=db.session.get_one(User, current_user.id), now=now)
         commit()
@@ -214,15 +223,18 @@ def create() -> str | Response | tuple[str, int]:
 
 
 def _fields_of(posted: MultiDict[str, str]) -> dict[str, str]:
-    """The page's fields; the moments that a script would have set are set here."""
-    now = utcnow().isoformat()
-    fields = {name: value for name, value in posted.items() if ":" not in name and name != "csrf_token"}
-    fields["finished_at"] = fields.get("finished_at") or now
+    return {name: value for name, value in posted.items() if ":" not in name and name != "csrf_token"}
+
+
+def _with_moments(fields: dict[str, str]) -> dict[str, str]:
+    """The fields with the moments that a script would have set."""
+    now = utcnow().replace(microsecond=0).isoformat()
+    made = fields | {"finished_at": fields.get("finished_at") or now}
     for party in Party:
         strokes = fields.get(f"signatures.{party.value}.strokes", "")
         if strokes not in ("", "[]"):
-            fields.setdefault(f"signatures.{party.value}.signed_at", now)
-    return fields
+            made.setdefault(f"signatures.{party.value}.signed_at", now)
+    return made
 
 
 def _received_photos(problems: dict[str, str]) -> dict[str, list[Any]]:
