@@ -25,8 +25,9 @@ test("a draft comes back field by field with its photos", async () => {
   assert.ok(!again.fresh);
   assert.equal(again.uuid, draft.uuid);
   assert.deepEqual(await again.get(), { "answers.3": "comply", place: "east gate" });
-  assert.deepEqual((await again.photos()).map((one) => [one.slot, new TextDecoder().decode(one.bytes)]), [["scene", "a"], ["finding.1", "b"]]);
-  assert.equal((await again.photos("scene")).length, 1);
+  const photos = await again.photos();
+  assert.deepEqual(photos.map((one) => [one.slot, one.lost]), [["scene", false], ["finding.1", false]]);
+  assert.equal(new TextDecoder().decode(await again.bytesOf(photos[1])), "b");
 });
 
 async function nameOf(store) {
@@ -48,7 +49,7 @@ test("the same picture in two slots is kept once and goes with the last use", as
   const first = await draft.addPhoto("scene", photo("a"));
   const second = await draft.addPhoto("finding.1", photo("a"));
   await draft.removePhoto(first.id);
-  assert.ok((await draft.photos())[0].bytes);
+  assert.ok(!(await draft.photos())[0].lost);
   await draft.removePhoto(second.id);
   assert.equal(await store.read(["bytes"], (tx) => tx.objectStore("bytes").count()), 0);
 });
@@ -59,17 +60,32 @@ test("a photo that the phone lost is named", async () => {
   await draft.addPhoto("scene", photo("a"));
   await store.write(["bytes"], (tx) => tx.objectStore("bytes").clear());
   const [lost] = await draft.photos();
-  assert.equal(lost.bytes, null);
-  assert.equal(lost.slot, "scene");
+  assert.deepEqual([lost.lost, lost.slot], [true, "scene"]);
+  assert.equal(await draft.bytesOf(lost), null);
 });
 
-test("the photo awaited when the page was killed is named on coming back", async () => {
+test("the photos awaited when the page was killed are named on coming back, by their slot and number", async () => {
   const store = freshStore();
-  await (await openDraft(WANG, "check/1", { store })).expectPhoto("finding.2", "item 7");
-  const again = await openDraft(WANG, "check/1", { store });
-  assert.equal(again.expected().slot, "finding.2");
-  await again.addPhoto("finding.2", photo("a"));
-  assert.equal((await openDraft(WANG, "check/1", { store })).expected(), null);
+  const opened = () => openDraft(WANG, "check/1", { store });
+  const draft = await opened();
+  await draft.expectPhotos("finding.2", 3);
+  await draft.expectPhotos("scene");
+  await draft.addPhoto("finding.2", photo("a"));
+  assert.deepEqual((await opened()).expected(), { "finding.2": 2, scene: 1 });
+  await draft.addPhoto("scene", photo("a"));
+  assert.deepEqual((await opened()).expected(), { "finding.2": 2 });
+  await draft.cameBack("finding.2");
+  assert.deepEqual((await opened()).expected(), {});
+});
+
+test("fields and photos of a draft take other names and keep all else", async () => {
+  const store = freshStore();
+  const draft = await openDraft(WANG, "k", { store });
+  await draft.setMany({ "answers.1.result": "fail", "answers.2.result": "na", place: "gate" });
+  await draft.addPhoto("findings.item-1.before", photo("a"));
+  await draft.rename(new Map([["answers.1.result", "answers.2.result"], ["answers.2.result", "answers.3.result"], ["findings.item-1.before", "findings.item-2.before"]]));
+  assert.deepEqual(await draft.get(), { "answers.2.result": "fail", "answers.3.result": "na", place: "gate" });
+  assert.deepEqual((await draft.photos()).map((one) => [one.slot, one.lost]), [["findings.item-2.before", false]]);
 });
 
 test("two tabs on one draft share it and keep both their changes", async () => {
@@ -101,7 +117,7 @@ test("bytes that another draft uses stay after the receipt", async () => {
   const other = await openDraft(WANG, "check/2", { store });
   await other.addPhoto("scene", photo("a"));
   await openOutbox(WANG, { store }).finish(entry.uuid, { number: "No. 1" });
-  assert.ok((await other.photos())[0].bytes);
+  assert.ok(!(await other.photos())[0].lost);
 });
 
 test("a second tab cannot file the draft anew nor change it", async () => {
@@ -119,6 +135,8 @@ test("a change after the receipt does not raise the draft from the dead", async 
   const outbox = openOutbox(WANG, { store });
   await outbox.put({ uuid: late.uuid, filing: { uuid: late.uuid }, label: {}, draft: late.key });
   await outbox.finish(late.uuid, { number: "No. 1" });
+  assert.ok(await outbox.knows(late.uuid));
+  await assert.rejects(outbox.put({ uuid: late.uuid, filing: { uuid: late.uuid, summary: "b" }, label: {} }), { code: "filed" });
   await assert.rejects(late.set("a", 2), { code: "filed" });
   assert.deepEqual(await listDrafts(WANG, store), []);
 });
@@ -153,7 +171,7 @@ test("a refused filing can be taken back, a waiting one not", async () => {
   const draft = await openDraft(WANG, "check/1", { store });
   assert.equal(draft.filed, null);
   assert.deepEqual(await draft.get(), { summary: "visit 1" });
-  assert.ok((await draft.photos())[0].bytes);
+  assert.ok(!(await draft.photos())[0].lost);
   assert.equal(await outbox.count(), 0);
 });
 

@@ -21,7 +21,8 @@ export function renamed(name, keys) {
 
 export const reversed = (names) => new Map([...names].map(([key, name]) => [name, key]));
 
-export const valueOf = (field) => (field.type === "checkbox" ? (field.checked ? field.value : null) : field.value);
+/** A field's value as the draft keeps it. An emptied box is kept too: the page may come with it ticked. */
+export const valueOf = (field) => (["checkbox", "radio"].includes(field.type) && !field.checked ? "" : field.value);
 
 const mine = (field) => field.name && !["csrf_token", "uuid"].includes(field.name) && !field.name.includes(":") && field.type !== "file";
 
@@ -32,21 +33,27 @@ export const isDraftField = (field) => Boolean(field?.form) && mine(field) && fi
 export const fieldsOf = (form, name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
 export const fieldOf = (form, name) => fieldsOf(form, name)[0] ?? null;
 
+/** Put a saved value back; whether that changed the field. */
+function put(field, value) {
+  const before = [field.value, field.checked];
+  if (field.type === "radio") field.checked = field.value === value;
+  else if (field.type === "checkbox") field.checked = Boolean(value);
+  else field.value = value;
+  return before[0] !== field.value || before[1] !== field.checked;
+}
+
 /** Put saved values back on the page. */
 export function restore(form, values, keys) {
   for (const [saved, value] of Object.entries(values)) {
-    const fields = fieldsOf(form, renamed(saved, keys)).filter((field) => field.type !== "file");
-    for (const field of fields) {
-      if (field.type === "radio") field.checked = field.value === value;
-      else if (field.type === "checkbox") field.checked = value !== null;
-      else field.value = value;
-      if (saved.endsWith(".strokes")) field.dispatchEvent(new Event("restore"));
-    }
-    if (value && fields[0] && fields[0].type !== "hidden") openAround(fields[0]);
+    const changed = fieldsOf(form, renamed(saved, keys)).filter((field) => field.type !== "file" && put(field, value));
+    if (!changed.length) continue;
+    if (saved.endsWith(".strokes")) changed[0].dispatchEvent(new Event("restore"));
+    if (value && changed[0].type !== "hidden") openAround(changed[0]);
   }
 }
 
-function openAround(field) {
+/** Open what a field is folded away in. */
+export function openAround(field) {
   for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
 }
 
@@ -59,6 +66,20 @@ export function collect(form, keys) {
   }
   return entries;
 }
+
+/** What a draft remembers of the page's items, by their ids: enough to find them again on a newer page, or to file them without. */
+export function itemsOf(form) {
+  const item = (block) => ({
+    code: block.dataset.code,
+    hazardClass: block.querySelector("input[name$='.hazard_class']").value,
+    days: [...block.querySelectorAll("input[name$='.days']")].find((field) => field.defaultChecked)?.value ?? "",
+  });
+  return Object.fromEntries([...form.querySelectorAll("[data-item]")].map((block) => [block.dataset.item, item(block)]));
+}
+
+/** Whether the page has a field or a photo slot of this name. */
+export const hasPlace = (form, name) =>
+  fieldOf(form, name) !== null || form.querySelector(`[data-photo-slot="${CSS.escape(name)}"]`) !== null;
 
 /** Photo references that the server kept from an earlier version, by slot. */
 export function keptPhotos(form, keys) {

@@ -1,6 +1,7 @@
 /* The provisional papers of a filing that still waits: the record and the notice as the phone knows them, with a code by which
    the server confirms later that it took exactly this. */
 import { _, N_ } from "../i18n.js";
+import { photoRefs } from "../offline/filing.js";
 import { moment } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -81,7 +82,7 @@ function record(filing, entry, hazards) {
       [_("Inspector"), [inspector, filing.certificate].filter(Boolean).join(" ")],
       [_("Companions"), filing.companions.map((person) => person.name).join(", ")],
       [_("Person in charge on site"), [filing.site_person.name, filing.site_person.title].filter(Boolean).join(" ")],
-      [_("Items checked"), filing.answers.length ? counts(filing.answers) : ""], [_("Photos"), String(entry.photos.length)],
+      [_("Items checked"), filing.answers.length ? counts(filing.answers) : ""], [_("Photos"), String(photoRefs(filing).length)],
       [_("Summary"), filing.summary], [_("Objection of the enterprise"), filing.objection],
     ]),
     rechecks.length ? make("h3", "", _("Earlier hazards")) : null, rechecks.length ? make("ul", "plain-list", ...rechecks) : null,

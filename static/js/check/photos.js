@@ -1,38 +1,42 @@
-/* Photos of the check page: shrunk, saved with the draft at once, shown, removed; and the one that the phone lost while taking it. */
+/* Photos of the check page: shrunk, saved with the draft at once, shown, removed; and those that the phone lost. */
 import { _ } from "../i18n.js";
 import { shrink } from "../modules/photo-shrink.js";
+import { LOW_MB, freeMb } from "../room.js";
 import { renamed } from "./page.js";
 
 const POSITION = { enableHighAccuracy: true, maximumAge: 60000, timeout: 5000 };
 
-function thumbnail(photo, remove) {
-  const line = document.createElement("li");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn bare";
-  button.textContent = _("Remove");
-  button.addEventListener("click", () => remove(line));
-  if (photo.bytes) {
-    const image = document.createElement("img");
-    image.src = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
-    image.alt = _("Photo taken");
-    image.width = 160;
-    image.height = 120;
-    line.append(image);
-  } else {
-    const lost = document.createElement("p");
-    lost.className = "error";
-    lost.textContent = _("The phone lost this photo. Please take it again.");
-    line.append(lost);
-  }
-  line.append(button);
-  return line;
+function button(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "btn bare";
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function picture(bytes, type) {
+  const image = document.createElement("img");
+  const url = URL.createObjectURL(new Blob([bytes], { type }));
+  for (const end of ["load", "error"]) image.addEventListener(end, () => URL.revokeObjectURL(url));
+  image.src = url;
+  image.alt = _("Photo taken");
+  image.width = 160;
+  image.height = 120;
+  return image;
+}
+
+function lostLine() {
+  const words = document.createElement("p");
+  words.className = "error";
+  words.textContent = _("The phone lost this photo. Please take it again.");
+  return words;
 }
 
 /** Where the photo was taken, if the phone knows within a few seconds; one point a photo, never a trail. */
 function locate(draft, photo) {
   navigator.geolocation?.getCurrentPosition(
-    ({ coords }) => draft.changePhoto(photo.id, { latitude: coords.latitude, longitude: coords.longitude, accuracy_m: coords.accuracy }),
+    ({ coords }) => draft.changePhoto(photo.id, { latitude: coords.latitude, longitude: coords.longitude, accuracy_m: coords.accuracy }).catch(() => {}),
     () => {},
     POSITION,
   );
@@ -51,56 +55,154 @@ function say(slot, text) {
   line.hidden = !text;
 }
 
-function wire(slot, draft, names) {
-  const name = renamed(slot.dataset.photoSlot, names);
-  const list = slot.querySelector("[data-chosen]");
-  const show = (photo) => {
-    list.hidden = false;
-    list.append(thumbnail({ ...photo }, async (line) => {
-      await draft.removePhoto(photo.id);
-      line.remove();
-      list.hidden = list.children.length === 0;
-    }));
-  };
-  for (const input of slot.querySelectorAll("input[type=file]")) {
-    const source = input.id.endsWith("-album") ? "album" : "camera";
-    input.addEventListener("click", () => draft.expectPhoto(name, slot.querySelector("legend")?.textContent.trim() ?? ""));
-    input.addEventListener("cancel", () => draft.cameBack());
-    input.addEventListener("change", async () => {
-      const files = [...input.files];
-      say(slot, "");
-      for (const file of files) {
-        try {
-          const picture = await shrink(file);
-          const photo = await draft.addPhoto(name, { ...picture, header: undefined, source });
-          show({ ...photo, bytes: picture.bytes });
-          // A picture from the album was taken elsewhere: where the phone is now says nothing about it.
-          if (source === "camera") locate(draft, photo);
-        } catch (error) {
-          say(slot, error.code === "full"
-            ? _("This phone is full: the photo was not kept, everything else was. Free some space and take it again.")
-            : _("This file could not be read as a photo. Please take another."));
-        }
-      }
-      input.value = ""; // the photo is in the draft; the form must not send it a second time
-    });
-  }
-  return { name, show, slot };
+/** Tells whether there is room for photos, as far as the browser knew when it was last asked. */
+function roomKeeper() {
+  let free = null;
+  const ask = async () => { free = await freeMb(); };
+  ask();
+  return { ask, low: () => (free !== null && free < LOW_MB ? free : null) };
 }
 
-/** Make every photo slot of the page work on the draft, and show what the draft holds. */
-export async function startPhotos(form, draft, names) {
-  const slots = new Map([...form.querySelectorAll("[data-photo-slot]")].map((slot) => {
-    const wired = wire(slot, draft, names);
-    return [wired.name, wired];
-  }));
-  for (const photo of await draft.photos()) slots.get(photo.slot)?.show(photo);
-  const expected = await draft.expected();
-  if (expected && slots.has(expected.slot)) {
-    say(slots.get(expected.slot).slot, _("The phone closed this page while the camera was open. Please take this photo again."));
-    slots.get(expected.slot).slot.scrollIntoView({ block: "center" });
-    await draft.cameBack();
+/** The photo slots of the page at work: {refresh, settled, problems}. `filed` is called when the draft was filed meanwhile. */
+export async function startPhotos(form, draft, names, { filed }) {
+  const room = roomKeeper();
+  const slots = new Map([...form.querySelectorAll("[data-photo-slot]")].map((slot) => [renamed(slot.dataset.photoSlot, names), slot]));
+  const work = new Set();
+
+  function drop(line) {
+    const list = line.parentElement;
+    line.remove();
+    list.hidden = list.children.length === 0;
   }
+
+  async function sendWithout(line, photo) {
+    const note = _("A photo of this visit was lost on the phone before it could be sent.");
+    const summary = form.elements.summary;
+    if (!summary.value.includes(note)) summary.value = [summary.value, note].filter(Boolean).join("\n");
+    summary.dispatchEvent(new Event("change", { bubbles: true }));
+    await draft.removePhoto(photo.id);
+    drop(line);
+  }
+
+  function show(photo, bytes) {
+    if (form.querySelector(`[data-photo="${photo.id}"]`)) return;
+    const list = slots.get(photo.slot).querySelector("[data-chosen]");
+    const line = document.createElement("li");
+    line.dataset.photo = photo.id;
+    if (bytes) {
+      line.append(picture(bytes, photo.type), button(_("Remove"), async () => { await draft.removePhoto(photo.id); drop(line); }));
+    } else {
+      line.dataset.lost = "";
+      line.append(lostLine(), button(_("Send without it"), () => sendWithout(line, photo)));
+    }
+    list.append(line);
+    list.hidden = false;
+  }
+
+  /** The slot's photos as the draft holds them: another tab may have added or removed some, the phone lost some. */
+  async function refresh() {
+    const kept = (await draft.photos()).filter((photo) => slots.has(photo.slot));
+    const shown = new Map([...form.querySelectorAll("[data-photo]")].map((line) => [Number(line.dataset.photo), line]));
+    for (const [id, line] of shown) {
+      const photo = kept.find((one) => one.id === id);
+      if (!photo || (photo.lost && !("lost" in line.dataset))) {
+        drop(line);
+        shown.delete(id);
+      }
+    }
+    for (const photo of kept) {
+      if (!shown.has(photo.id)) show(photo, photo.lost ? null : await draft.bytesOf(photo));
+    }
+  }
+
+  /** Keep one picked file; the words of what went wrong, if anything did. */
+  async function take(name, source, file, reading) {
+    let small;
+    try {
+      small = await shrink(file, reading);
+    } catch {
+      return _("This file could not be read as a photo. Please take another.");
+    }
+    try {
+      const photo = await draft.addPhoto(name, { ...small, header: undefined, source });
+      show(photo, small.bytes);
+      // A picture from the album was taken elsewhere: where the phone is now says nothing about it.
+      if (source === "camera") locate(draft, photo);
+    } catch (error) {
+      if (error.code === "filed") filed();
+      return error.code === "full"
+        ? _("This phone is full: the photo was not kept, everything else was. Free some space and take it again.")
+        : _("This photo could not be kept on this phone. Free some space and take it again.");
+    }
+    const [retaken] = (await draft.photos()).filter((photo) => photo.lost && photo.slot === name);
+    if (retaken) await draft.removePhoto(retaken.id);
+    return "";
+  }
+
+  /** Keep all that was picked; whether that went well. */
+  async function takeAll(input, name, files) {
+    const source = input.id.endsWith("-album") ? "album" : "camera";
+    const slot = slots.get(name);
+    const picked = files.map((file) => [file, file.arrayBuffer()]);
+    say(slot, "");
+    draft.expectPhotos(name, files.length).catch(() => {});
+    await Promise.allSettled(picked.map(([, reading]) => reading));
+    // The photos go into the draft; the form must not send them a second time.
+    input.value = "";
+    let fine = true;
+    for (const [file, reading] of picked) {
+      const words = await take(name, source, file, reading);
+      if (words) say(slot, words);
+      fine &&= !words;
+    }
+    await draft.cameBack(name).catch(() => {});
+    await refresh().catch(() => {});
+    room.ask();
+    return fine;
+  }
+
+  function listen(input, name, slot) {
+    input.addEventListener("click", (event) => {
+      const free = room.low();
+      if (free === null) {
+        draft.expectPhotos(name).catch(() => {});
+        return;
+      }
+      event.preventDefault();
+      say(slot, _("This phone is nearly full (%(free)s MB left). Free some space before taking photos.", { free }));
+      room.ask();
+    });
+    input.addEventListener("cancel", () => draft.cameBack(name).catch(() => {}));
+    input.addEventListener("change", () => {
+      if (!input.files.length) return;
+      const taking = takeAll(input, name, [...input.files]).finally(() => work.delete(taking));
+      work.add(taking);
+    });
+  }
+
+  /** When all photos in work are done with; whether each was kept. */
+  const settled = async () => (await Promise.all(work)).every(Boolean);
+
+  /** What stands in the way of submitting, as [place, words]. */
+  async function problems() {
+    await refresh();
+    const lost = [...form.querySelectorAll("[data-lost]")];
+    return lost.map((line) => [line.closest("[data-photo-slot]"), _("The phone lost a photo. Take it again, or send the check without it.")]);
+  }
+
+  for (const [name, slot] of slots) {
+    for (const input of slot.querySelectorAll("input[type=file]")) listen(input, name, slot);
+  }
+  await refresh();
+  for (const [name, count] of Object.entries(draft.expected())) {
+    if (!slots.has(name)) continue;
+    say(slots.get(name), count > 1
+      ? _("The phone closed this page before %(count)s of the photos were kept. Please choose them again.", { count })
+      : _("The phone closed this page while the camera was open. Please take this photo again."));
+    slots.get(name).scrollIntoView({ block: "center" });
+    await draft.cameBack(name);
+  }
+  return { refresh, settled, problems };
 }
 
 const REFERENCE = { source: "source", caption: "caption", takenAt: "taken_at", latitude: "latitude", longitude: "longitude", accuracy_m: "accuracy_m" };
@@ -109,7 +211,7 @@ const REFERENCE = { source: "source", caption: "caption", takenAt: "taken_at", l
 export async function photoReferences(draft, keys) {
   const slots = {};
   for (const photo of await draft.photos()) {
-    if (!photo.bytes) continue;
+    if (photo.lost) continue;
     const reference = { sha256: photo.sha256 };
     for (const [from, to] of Object.entries(REFERENCE)) if (photo[from] !== undefined && photo[from] !== null) reference[to] = photo[from];
     (slots[renamed(photo.slot, keys)] ??= []).push(reference);

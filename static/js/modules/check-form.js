@@ -1,84 +1,103 @@
 /* The check page on a phone: every answer is in the draft as it is given; submitting puts the filing into the outbox. */
-import { collect, fieldOf, findingNames, isDraftField, keptPhotos, renamed, restore, reversed, valueOf } from "../check/page.js";
+import { showFiled } from "../check/filed.js";
 import { goToNext, restComply, showOnSpot, showProgress, usePhrase } from "../check/items.js";
+import { keepDraft } from "../check/keeping.js";
+import { startLeft } from "../check/left.js";
+import { missing, showMissing } from "../check/missing.js";
+import { collect, fieldOf, findingNames, keptPhotos, renamed } from "../check/page.js";
 import { photoReferences, startPhotos } from "../check/photos.js";
+import { endOf, inZone, toSecond } from "../check/times.js";
+import { hideTrouble, showTrouble } from "../check/trouble.js";
+import { filedMark, whichDraft } from "../check/which.js";
 import { _, ready } from "../i18n.js";
+import { store } from "../offline/db.js";
 import { uuid } from "../offline/digest.js";
 import { payload } from "../offline/fields.js";
 import { phone } from "../phone.js";
-import { showFiled } from "../check/filed.js";
-import { filedMark, whichDraft } from "../check/which.js";
-
-const TYPING_PAUSE_MS = 150;
 
 export async function start(form) {
   await ready;
   if (phone.user === null) return;
-  const url = location.pathname + location.search;
-  const meta = { site: form.elements.site_id.value, siteName: form.dataset.site, url };
-  // Without storage on this phone the form posts as it is.
-  const { draft, filed } = await whichDraft(phone.user, form.dataset.draft, meta, location.hash).catch(() => ({}));
-  if (filed) showFiled(form, filed, againAt(form));
-  if (!draft) return;
-  const names = findingNames(form);
-  await restoreDraft(form, draft, names);
-  keepDraft(form, draft, names);
-  await startPhotos(form, draft, names);
-  wireItems(form, draft, names);
-  wireSubmit(form, draft, names);
+  const visit = await openVisit(form);
+  if (!visit) return;
+  const { draft, names } = visit;
+  visit.left = await startLeft(form, draft, names);
+  visit.keep = keepDraft(form, draft, names, { ...visit, along: () => ({ _lived: visit.lived(), _items: visit.left.items }) });
+  await restoreDraft(form, visit);
+  visit.photos = await startPhotos(form, draft, names, visit);
+  wireItems(form, visit);
+  wireTabs(form, visit);
+  wireSubmit(form, visit);
   showProgress(form);
   form.dataset.ready = "";
+}
+
+/** The visit of this page: its draft, the names of its findings, how long it was seen to live, its own present moment; none where it is filed already, or
+ * where this phone keeps nothing: then the form posts as it is. */
+async function openVisit(form) {
+  const url = location.pathname + location.search;
+  const meta = { site: form.elements.site_id.value, siteName: form.dataset.site, url };
+  const opened = performance.now();
+  const stop = store.whenBlocked(showTrouble);
+  try {
+    const { draft, filed } = await whichDraft(phone.user, form.dataset.draft, meta, location.hash);
+    hideTrouble();
+    if (filed) showFiled(form, filed, againAt(form));
+    if (!draft) return null;
+    const before = (await draft.get())["_lived"] ?? 0;
+    const lived = () => Math.round(before + performance.now() - opened);
+    return {
+      draft, names: findingNames(form),
+      lived,
+      now: () => (isOurStart(form, draft) ? endOf(Date.parse(draft.startedAt), Date.now(), lived()) : Date.now()),
+      filed: once(() => showDone(form, draft)),
+    };
+  } catch (error) {
+    showTrouble(error);
+    return null;
+  } finally {
+    stop();
+  }
+}
+
+function once(act) {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
 }
 
 /** The address of this page for one more visit; none where the page belongs to a task or a correction. */
 const againAt = (form) => (form.dataset.draft.startsWith("site:") ? location.pathname + location.search : "");
 
-async function restoreDraft(form, draft, names) {
+function showDone(form, draft) {
+  // Loaded again, the page shows this visit; opened from a list, it begins the next.
+  history.replaceState(null, "", filedMark(draft.uuid));
+  hideTrouble();
+  showFiled(form, draft.uuid, againAt(form));
+}
+
+async function restoreDraft(form, { draft, keep }) {
   const saved = await draft.get();
+  await keep.takeOver();
   if (!draft.fresh) {
-    restore(form, saved, reversed(names));
     const notice = document.querySelector("[data-draft-notice]");
     notice.textContent = _("Everything you entered before is here again.");
     notice.className = "banner info";
     notice.hidden = false;
-  } else if (!fieldOf(form, "replaces")) {
-    // A cached page knows the hour at which it was made, not the hour of this visit.
-    form.elements.started_at.value = inZone(draft.startedAt);
   }
+  // A kept page knows the hour at which it was made, not the hour of this visit.
+  if (!saved.started_at && !fieldOf(form, "replaces")) form.elements.started_at.value = inZone(Date.parse(draft.startedAt));
   for (const block of form.querySelectorAll("[data-finding]")) showOnSpot(block);
   const code = saved["_at"];
   if (code) form.querySelector(`[data-item="${code}"]`)?.scrollIntoView({ block: "center" });
 }
 
-const inZone = (moment) => new Date(Date.parse(moment) + 8 * 3600000).toISOString().slice(0, 16);
+/** Whether the phone, not a person, says when the visit began. */
+const isOurStart = (form, draft) => form.elements.started_at.value === inZone(Date.parse(draft.startedAt));
 
-function keepDraft(form, draft, names) {
-  const waiting = new Map();
-  const save = (field) => {
-    clearTimeout(waiting.get(field.name));
-    waiting.delete(field.name);
-    const values = { [renamed(field.name, names)]: valueOf(field) };
-    const item = field.closest("[data-item]");
-    if (item) values["_at"] = item.dataset.item;
-    if (field.name.endsWith(".strokes")) values[field.name.replace(".strokes", ".signed_at")] = new Date().toISOString();
-    return draft.setMany(values);
-  };
-  form.addEventListener("input", ({ target }) => {
-    if (!isDraftField(target)) return;
-    clearTimeout(waiting.get(target.name));
-    waiting.set(target.name, setTimeout(save, TYPING_PAUSE_MS, target));
-  });
-  form.addEventListener("change", ({ target }) => {
-    if (isDraftField(target)) save(target);
-  });
-  const flush = () => {
-    for (const name of [...waiting.keys()]) save(fieldOf(form, name));
-  };
-  addEventListener("pagehide", flush);
-  document.addEventListener("visibilitychange", flush);
-}
-
-function wireItems(form, draft, names) {
+function wireItems(form, visit) {
   const changed = (field) => field.dispatchEvent(new Event("change", { bubbles: true }));
   form.addEventListener("change", ({ target }) => {
     showProgress(form);
@@ -90,14 +109,14 @@ function wireItems(form, draft, names) {
     if (phrase) usePhrase(phrase, changed);
     if (target.closest("[data-next]")) goToNext(form);
     const rest = target.closest("[data-rest-comply]");
-    if (rest) answerRest(form, draft, names, rest.closest("[data-section]"));
+    if (rest) answerRest(form, visit, rest.closest("[data-section]"));
   });
 }
 
 /** Mark the rest of a section as complying, with a bar to take it back: no "are you sure". */
-function answerRest(form, draft, names, section) {
+function answerRest(form, { keep }, section) {
   const fields = restComply(section);
-  draft.setMany(Object.fromEntries(fields.map((field) => [renamed(field.name, names), field.value])));
+  keep.keep(fields);
   showProgress(form);
   const bar = document.createElement("div");
   bar.className = "undo";
@@ -106,7 +125,7 @@ function answerRest(form, draft, names, section) {
   bar.querySelector("button").textContent = _("Undo");
   bar.querySelector("button").addEventListener("click", () => {
     for (const field of fields) field.checked = false;
-    draft.setMany(Object.fromEntries(fields.map((field) => [renamed(field.name, names), null])));
+    keep.keep(fields);
     showProgress(form);
     bar.remove();
   });
@@ -115,98 +134,69 @@ function answerRest(form, draft, names, section) {
   setTimeout(() => bar.remove(), 15000);
 }
 
-/** What is still missing, as [field name, words]; the server asks the same. */
-function missing(form) {
-  const problems = [];
-  const first = form.querySelector("[data-section] input[type=radio]");
-  const listed = first && !["idle_patrol", "recheck"].includes(form.elements.kind.value);
-  if (listed && !form.querySelector("[data-section] input[type=radio]:checked")) {
-    problems.push([first, _("No item is answered. Go through the list before you submit.")]);
-  }
-  for (const block of form.querySelectorAll("[data-item] [data-finding]")) {
-    const item = block.closest("[data-item]");
-    const description = block.querySelector("textarea[name$='.description']");
-    if (item.querySelector("input[value=fail]:checked") && !description.value.trim()) {
-      problems.push([description, _("%(code)s does not comply: say what is wrong.", { code: item.dataset.code })]);
-    }
-  }
-  for (const block of form.querySelectorAll("[data-finding]")) {
-    const open = !block.closest("[data-item]") || block.closest("[data-item]").querySelector("input[value=fail]:checked");
-    const spot = block.querySelector("[data-on-spot]");
-    const needed = open && block.querySelector("textarea[name$='.description']").value.trim() && !form.dataset.noPhone;
-    if (needed && !spot.hidden && spot.querySelectorAll("[data-chosen] img, img.kept").length === 0) {
-      problems.push([spot.querySelector("input"), _("Rectified on the spot: add a photo of how it looks now, or choose a due date.")]);
-    }
-  }
-  const signed = (party) => {
-    const value = (name) => fieldOf(form, `signatures.${party}.${name}`);
-    return !["", "[]"].includes(value("strokes").value) || value("on_paper").checked || Boolean(value("refused_reason")?.value.trim());
+/** Several tabs may be on one draft: each shows what the others enter, and all end when one of them submits. */
+function wireTabs(form, visit) {
+  const { draft, keep, photos } = visit;
+  visit.takeOver = async () => {
+    await keep.takeOver();
+    for (const block of form.querySelectorAll("[data-finding]")) showOnSpot(block);
+    showProgress(form);
+    await photos.refresh();
   };
-  const canvas = (party) => fieldOf(form, `signatures.${party}.strokes`).closest("fieldset");
-  if (!signed("inspector")) problems.push([canvas("inspector"), _("The inspector has not signed. Sign with a finger.")]);
-  if (!signed("site") && form.elements.kind.value !== "idle_patrol") {
-    problems.push([canvas("site"), _("The person in charge on site has not signed. Let them sign, or note the refusal and its reason.")]);
-  }
-  return problems;
+  const look = () => visit.takeOver().catch(() => {});
+  draft.watch(look);
+  // Where browsers have no channel between tabs.
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") look(); });
+  phone.watch(async () => { if (await phone.outbox.knows(draft.uuid)) visit.filed(); });
 }
 
-function showMissing(form, problems) {
-  form.querySelector(".errors")?.remove();
-  if (!problems.length) return;
-  const box = document.createElement("div");
-  box.className = "errors";
-  box.tabIndex = -1;
-  box.setAttribute("role", "alert");
-  const list = document.createElement("ul");
-  for (const [field, words] of problems) {
-    const line = document.createElement("li");
-    const link = document.createElement("button");
-    link.type = "button";
-    link.className = "btn bare";
-    link.textContent = words;
-    link.addEventListener("click", () => {
-      field.scrollIntoView({ block: "center" });
-      field.focus();
-    });
-    line.append(link);
-    list.append(line);
-  }
-  box.append(list);
-  form.querySelector(".action-bar").before(box);
-  box.scrollIntoView({ block: "center" });
-  box.focus({ preventScroll: true });
-}
-
-/** A UUID for every finding of the draft, the same at every try. */
-async function findingKeys(draft, names) {
-  const known = (await draft.get())["_uuids"] ?? {};
-  for (const name of names.values()) known[name] ??= uuid();
-  await draft.set("_uuids", known);
-  return new Map([...names].map(([key, name]) => [key, known[name]]));
-}
-
-function wireSubmit(form, draft, names) {
+function wireSubmit(form, visit) {
   let busy = false;
+  const button = form.querySelector("[data-submit]");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
-    const problems = missing(form);
-    showMissing(form, problems);
-    if (problems.length) return;
     busy = true;
+    button.setAttribute("aria-busy", "true");
     try {
-      const filing = await filingOf(form, draft, names);
-      await phone.outbox.put({ uuid: draft.uuid, filing, label: labelOf(form, draft), draft: draft.key });
-      // Loaded again, the page shows this visit; opened from a list, it begins the next.
-      history.replaceState(null, "", filedMark(draft.uuid));
-      phone.poke();
-      showFiled(form, draft.uuid, againAt(form));
+      const problems = await submit(form, visit);
+      showMissing(form, problems);
     } catch (error) {
-      showMissing(form, [[form, _("This could not be saved on the phone (%(reason)s). Nothing is lost; try again.", { reason: error.message })]]);
+      if (["filed", "waits"].includes(error.code)) visit.filed();
+      else showTrouble(error);
     } finally {
       busy = false;
+      button.removeAttribute("aria-busy");
     }
   });
+}
+
+/** Put the filing into the outbox; what stands in the way instead, if anything does. */
+async function submit(form, visit) {
+  const { draft, keep, photos } = visit;
+  if (!(await photos.settled())) return [[form.querySelector("[data-photo-problem]:not([hidden])") ?? form, _("A photo was not kept. Look at it before you submit.")]];
+  // A failed save says so itself.
+  if (!(await keep.flush())) return [];
+  await visit.takeOver();
+  const keys = await findingKeys(form, visit);
+  const filing = await filingOf(form, visit, keys);
+  const problems = [...missing(form, filing, keys, visit.now()), ...(await photos.problems())];
+  if (problems.length) return problems;
+  await phone.outbox.put({ uuid: draft.uuid, filing, label: labelOf(form, draft), draft: draft.key });
+  phone.poke();
+  visit.filed();
+  return [];
+}
+
+/** The UUIDs of the findings, by their key on the page or their name in the draft, the same at every try; one that was filed before
+ * keeps its own. */
+async function findingKeys(form, { draft, names, left }) {
+  const kept = (await draft.get())["_uuids"] ?? {};
+  const own = new Map([...form.querySelectorAll("[data-finding][data-known]")].map((block) => [names.get(block.dataset.finding), block.dataset.finding]));
+  const known = {};
+  for (const name of [...names.values(), ...(await left.owners())]) known[name] = own.get(name) ?? kept[name] ?? uuid();
+  await draft.set("_uuids", { ...kept, ...known });
+  return new Map([...names].map(([key, name]) => [key, known[name]]));
 }
 
 /** What lists and the provisional papers show of a filing beside its content. */
@@ -219,13 +209,13 @@ function labelOf(form, draft) {
   };
 }
 
-async function filingOf(form, draft, names) {
+async function filingOf(form, { draft, left, now }, keys) {
   const saved = await draft.get();
-  const keys = await findingKeys(draft, names);
-  const byName = new Map([...names].map(([key, name]) => [name, keys.get(key)]));
-  const entries = collect(form, keys).filter(([name]) => name !== "finished_at" || form.elements.finished_at.value);
-  if (!form.elements.finished_at.value) entries.push(["finished_at", new Date().toISOString()]);
+  const byName = new Map(Object.entries(saved["_uuids"]));
+  const entries = collect(form, keys).filter(([name, value]) => name !== "finished_at" || value);
+  if (!form.elements.finished_at.value) entries.push(["finished_at", toSecond(now())]);
   for (const [name, value] of Object.entries(saved)) if (name.endsWith(".signed_at")) entries.push([name, value]);
+  for (const [name, value] of await left.entries()) entries.push([renamed(name, byName), value]);
   const photos = keptPhotos(form, keys);
   for (const [slot, references] of Object.entries(await photoReferences(draft, byName))) photos[slot] = [...(photos[slot] ?? []), ...references];
   return { ...payload(entries, photos), uuid: draft.uuid };

@@ -29,7 +29,8 @@ export async function start(body) {
       for (const field of form.querySelectorAll("[name=csrf_token]")) field.value = token;
       passed.add(form);
       form.dataset.line = "";
-      form.requestSubmit(event.submitter);
+      // Not requestSubmit, which Safari has only since 16; nor its event's submitter since 15.4.
+      (event.submitter ?? [...form.elements].find((field) => field.type === "submit")).click();
       return;
     }
     const told = banner("warning", _("This needs a network. Nothing was changed; what you entered is still here."));

@@ -2,9 +2,7 @@
 import { banner } from "../banner.js";
 import { _, ready } from "../i18n.js";
 import { phone } from "../phone.js";
-
-const MB = 1024 * 1024;
-const LOW_MB = 50;
+import { LOW_MB, freeMb } from "../room.js";
 
 function line(words) {
   const made = document.createElement("p");
@@ -19,13 +17,8 @@ async function keeps() {
   return (await storage.persisted()) || storage.persist();
 }
 
-async function freeMb() {
-  const told = await navigator.storage?.estimate?.();
-  return told?.quota ? Math.floor((told.quota - told.usage) / MB) : null;
-}
-
 async function lines() {
-  const [kept, free] = await Promise.all([keeps().catch(() => false), freeMb().catch(() => null)]);
+  const [kept, free] = await Promise.all([keeps().catch(() => false), freeMb()]);
   const made = [];
   if (free !== null && free < LOW_MB) made.push(banner("danger", _("This phone is nearly full (%(free)s MB left). Free some space before taking photos.", { free })));
   made.push(kept

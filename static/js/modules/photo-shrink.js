@@ -61,11 +61,11 @@ async function smaller(blob) {
 /** {bytes, type, sha256, size, width, height, takenAt, header, latitude?, longitude?} of a picked file.
  *
  * `header` is the beginning of the original, with its EXIF. Width and height are 0 where the phone cannot decode it.
- * Throws when the file is empty or cannot be read.
+ * Throws when the file is empty or cannot be read. Of several files the reading is begun before the first is shrunk: iPhones
+ * let picked files go.
  */
-export async function shrink(file) {
-  // At once: iPhones let a picked file go.
-  const original = await file.arrayBuffer();
+export async function shrink(file, reading = file.arrayBuffer()) {
+  const original = await reading;
   if (!original.byteLength) throw new Error("empty file");
   const header = original.slice(0, HEADER_BYTES);
   const blob = new Blob([original], { type: file.type });

@@ -27,6 +27,16 @@ export async function removeUnused(transaction, user, hashes) {
   }
 }
 
+/** What a draft's row says of awaited photos, by slot; rows of the first release name one slot. */
+const awaited = (expected) => (typeof expected?.slot === "string" ? { [expected.slot]: 1 } : expected ?? {});
+
+/** The same with one photo fewer, or none, awaited for a slot. */
+function fewer(expected, slot, by = 1) {
+  const { [slot]: count = 0, ...others } = awaited(expected);
+  const left = count > by ? { ...others, [slot]: count - by } : others;
+  return Object.keys(left).length ? left : null;
+}
+
 /** Drafts of this person that are not yet filed, newest first. */
 export async function listDrafts(user, store = shared) {
   const rows = await store.read(["drafts"], (tx) => tx.objectStore("drafts").getAll(under(user)));
@@ -107,7 +117,7 @@ class Draft {
       const photo = { ...facts, user, key, slot, position, size: bytes.byteLength };
       await tx.objectStore("bytes").put({ user, sha256: photo.sha256, type: photo.type, bytes });
       photo.id = await photos.add(photo);
-      row.expected = null;
+      row.expected = fewer(row.expected, slot);
       return photo;
     });
   }
@@ -129,28 +139,48 @@ class Draft {
     });
   }
 
-  /** Photos in their order, of one slot or of all; `bytes` is null where the phone has lost them. */
-  async photos(slot = null) {
+  /** Photos in their order; `lost` where the phone has no bytes of them any more. */
+  async photos() {
     const { user, key } = this.row;
     return this.store.read(["photos", "bytes"], async (tx) => {
       const rows = await tx.objectStore("photos").index("draft").getAll(IDBKeyRange.only([user, key]));
-      const wanted = rows.filter((photo) => slot === null || photo.slot === slot).sort((a, b) => a.position - b.position);
-      return Promise.all(wanted.map(async (photo) => {
-        const kept = await tx.objectStore("bytes").get([user, photo.sha256]);
-        return { ...photo, bytes: kept?.bytes?.byteLength === photo.size ? kept.bytes : null };
-      }));
+      return Promise.all(rows.sort((a, b) => a.position - b.position).map(async (photo) => (
+        { ...photo, lost: !(await tx.objectStore("bytes").getKey([user, photo.sha256])) }
+      )));
     });
   }
 
-  /** Remember that the camera was opened for a slot: if the phone kills the page, coming back names the photo to retake. */
-  expectPhoto(slot, note = "") {
-    return this._change([], (_tx, row) => { row.expected = { slot, note, at: this.now() }; });
+  /** The bytes of a photo, or null where the phone has lost them, or some of them. */
+  async bytesOf({ sha256, size }) {
+    const kept = await this.store.read(["bytes"], (tx) => tx.objectStore("bytes").get([this.row.user, sha256]));
+    return kept?.bytes?.byteLength === size ? kept.bytes : null;
   }
 
-  expected() { return this.row.expected; }
+  /** Remember that photos are awaited for a slot: if the phone ends the page meanwhile, coming back names what to take again. */
+  expectPhotos(slot, count = 1) {
+    return this._change([], (_tx, row) => { row.expected = { ...awaited(row.expected), [slot]: count }; });
+  }
 
-  cameBack() {
-    return this._change([], (_tx, row) => { row.expected = null; });
+  /** {slot: how many photos} that were awaited when the page ended. */
+  expected() { return awaited(this.row.expected); }
+
+  /** No photo is awaited for a slot any more. */
+  cameBack(slot) {
+    return this._change([], (_tx, row) => { row.expected = fewer(row.expected, slot, Infinity); });
+  }
+
+  /** Give fields and photo slots other names: Map(old → new). */
+  rename(names) {
+    const { user, key } = this.row;
+    return this._change(["fields", "photos"], async (tx) => {
+      const fields = tx.objectStore("fields");
+      const photos = tx.objectStore("photos");
+      const own = await photos.index("draft").getAll(IDBKeyRange.only([user, key]));
+      const found = await Promise.all([...names.keys()].map((name) => fields.get([user, key, name])));
+      await Promise.all(found.filter(Boolean).map(({ name }) => fields.delete([user, key, name])));
+      await Promise.all(found.filter(Boolean).map((row) => fields.put({ ...row, name: names.get(row.name) })));
+      await Promise.all(own.filter(({ slot }) => names.has(slot)).map((photo) => photos.put({ ...photo, slot: names.get(photo.slot) })));
+    });
   }
 
   /** Calls fn(name) when another tab changed this draft; name is missing for photos and for many at once. */

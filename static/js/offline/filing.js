@@ -23,13 +23,16 @@ export function newEntry({ uuid, user, body, sha256, photos, label, draft }, now
   };
 }
 
-/** The hashes of the photos that a filing names, each once, in order. */
-export function photoHashes(filing) {
+/** Every photo that a filing names, in order. */
+export function photoRefs(filing) {
   const refs = [...(filing.photos || [])];
   for (const finding of filing.findings || []) refs.push(...(finding.before || []), ...(finding.after || []));
   for (const recheck of filing.rechecks || []) refs.push(...(recheck.photos || []));
-  return [...new Set(refs.map((ref) => ref.sha256))];
+  return refs;
 }
+
+/** The hashes of the photos that a filing names, each once, in order. */
+export const photoHashes = (filing) => [...new Set(photoRefs(filing).map((ref) => ref.sha256))];
 
 /** The filing without some photos, with a note of it in the summary; it was never taken, so its UUID stays. */
 export function withoutPhotos(filing, hashes, note) {

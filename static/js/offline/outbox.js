@@ -24,6 +24,10 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
     return rows.sort((a, b) => b.sentAt - a.sentAt).slice(0, limit).map(({ receipt, ...row }) => ({ ...receipt, ...row }));
   }
 
+  /** Whether this UUID was filed on this phone, sent or not. */
+  const knows = (uuid) => store.read(["outbox", "receipts"], async (tx) =>
+    Boolean((await tx.objectStore("outbox").getKey([user, uuid])) || (await tx.objectStore("receipts").getKey([user, uuid]))));
+
   async function manifest(tx, hashes) {
     return Promise.all(hashes.map(async (hash) => {
       const kept = await tx.objectStore("bytes").get([user, hash]);
@@ -32,13 +36,14 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
   }
 
   /** Put a filled-in filing in. Its draft stays, marked as filed, until the receipt: a refused one can be taken back.
-   * StoreTrouble "waits" when the UUID waits already with other content. */
+   * StoreTrouble "waits" when the UUID waits already with other content, "filed" when it has arrived. */
   async function put({ uuid, filing, label, draft = null }) {
     const body = JSON.stringify(filing);
     const digest = await sha256(utf8(body));
     const entry = await store.write(ALL, async (tx) => {
       const outbox = tx.objectStore("outbox");
       const waiting = await outbox.get([user, uuid]);
+      if (await tx.objectStore("receipts").getKey([user, uuid])) throw new StoreTrouble("filed");
       if (waiting && waiting.sha256 !== digest) throw new StoreTrouble("waits");
       if (waiting) return waiting;
       const photos = await manifest(tx, photoHashes(filing));
@@ -128,7 +133,7 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
   }
 
   return {
-    user, get, list, bytes, receipts, put, change, finish, takeBack, lostPhotos, withoutLost,
+    user, get, list, bytes, receipts, knows, put, change, finish, takeBack, lostPhotos, withoutLost,
     rescue,
     count: async () => (await list()).length,
     resend: (uuid) => change(uuid, onceMore),

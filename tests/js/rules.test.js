@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+
+import { faultsOf } from "../../static/js/offline/rules.js";
+
+const { now, base, cases } = JSON.parse(readFileSync(new URL("../checks/faults.json", import.meta.url), "utf8"));
+const faults = (changes, more = {}) => faultsOf({ ...base, ...changes }, { now: Date.parse(now), firstItem: 1, ...more }).map(([field]) => field);
+
+for (const { name, changes, field } of cases) {
+  test(`the phone refuses what the server would: ${name}`, () => {
+    assert.deepEqual(faults(changes), field ? [field] : []);
+  });
+}
+
+test("where no phone may be carried, nobody asks for a photo of what was rectified on the spot", () => {
+  const found = [{ uuid: "f", description: "x", fixed_on_spot: true, after: [] }];
+  assert.deepEqual(faults({ findings: found }, { noPhone: true }), []);
+});
+
+test("a visit without a list needs no answer", () => {
+  assert.deepEqual(faults({ answers: [] }, { firstItem: undefined }), []);
+});
+
+test("an idle site has nobody who could sign", () => {
+  assert.deepEqual(faults({ kind: "idle_patrol", signatures: base.signatures.slice(0, 1) }), []);
+});
