@@ -36,7 +36,7 @@ for (let version = 1; version <= MIGRATIONS.length; version += 1) {
     const draft = await openDraft(WANG, "check/9", { store });
     assert.equal((await draft.get()).place, "东门");
     const [photo] = await draft.photos();
-    assert.equal(new TextDecoder().decode(photo.bytes), "d");
+    assert.equal(new TextDecoder().decode(await draft.bytesOf(photo)), "d");
     await draft.set("place", "西门");
   });
 }
