@@ -88,7 +88,7 @@ def file_check(
         return _known_receipt(known, filing, actor)
     told, offset = filing, 0 if delivered_by else clock_offset_s
     filing = as_permitted(by_server_clock(told, offset, now) if body_sha256 else told)
-    fitting = demand_fitting(filing, actor, now)
+    fitting = demand_fitting(filing, actor, now, delivered_by)
     site, task, replaced = fitting.site, fitting.task, fitting.replaced
     pictures = _pictures(filing)
     flags = _flags(filing, fitting, actor, now, offset)

@@ -25,7 +25,7 @@ from .phone_clock import LONGEST_VISIT
 
 @dataclass(frozen=True)
 class Fitting:
-    """What a filing that may be taken is about; `duty_changed` when its author has lost the duty since the visit."""
+    """What a filing that may be taken is about; `duty_changed` when its author is not in charge of the site any more."""
 
     site: Site
     task: Task | None
@@ -33,13 +33,17 @@ class Fitting:
     duty_changed: bool
 
 
-def demand_fitting(filing: Filing, actor: User, now: datetime) -> Fitting:
+def demand_fitting(
+    filing: Filing, actor: User, now: datetime, delivered_by: User | None = None
+) -> Fitting:
     """What a filing is about, once it is sure that it may be taken. Raises Missing, NotAllowed, Refused."""
     site = db.session.get(Site, filing.site_id)
     if site is None:
         raise Missing(N_("This enterprise is not in the list any more. Keep the check and ask the office."))
     replaced = _replaced(filing, site, actor)
-    changed = replaced is None and _duty_changed(site, local_day(filing.started_at), actor)
+    changed = replaced is None and _duty_changed(
+        site, local_day(filing.started_at), actor, delivered_by
+    )
     task = db.session.get(Task, filing.task_id) if filing.task_id else None
     if task is not None and task.site_id != site.id:
         raise Refused(
@@ -50,13 +54,16 @@ def demand_fitting(filing: Filing, actor: User, now: datetime) -> Fitting:
     return Fitting(site, task, replaced, changed)
 
 
-def _duty_changed(site: Site, day: date, actor: User) -> bool:
+def _duty_changed(site: Site, day: date, actor: User, delivered_by: User | None) -> bool:
     """Whether the actor was in charge on the day of the visit and is not any more: that work is kept, and flagged.
 
-    The day of a handover belongs to both: the visit may have been made before the office wrote it down.
+    The day of a handover belongs to both: the visit may have been made before the office wrote it down. What the phone
+    alone may not file, whoever decides on checks of the site may bring in: else it would be lost.
     """
     if allowed(actor, Permission.FILE_CHECK, site):
         return False
+    if delivered_by is not None and allowed(delivered_by, Permission.DECIDE_CHECK, site):
+        return True
     if any(allowed(actor, Permission.FILE_CHECK, OnDay(site, one)) for one in (day, day - timedelta(days=1))):
         return True
     if not any(held.supervisor_id == actor.id for held in site.assignments):

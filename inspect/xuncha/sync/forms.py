@@ -12,6 +12,7 @@ from ..checks.filing import FORMAT, Filing
 from ..core.errors import Refused
 from ..core.words import N_
 
+NUMBERS = range(1, 2**31)  # what the database can hold as the number of a row
 LONGEST_OFFSET_S = 2**31 - 1  # 68 years; the column is a 32-bit number
 
 
