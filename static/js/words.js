@@ -8,6 +8,7 @@ const STATES = {
   waiting_sign_in: [N_("Waits for sign-in"), "due"],
   refused: [N_("Not accepted"), "bad"],
   conflict: [N_("Filed twice"), "bad"],
+  put_away: [N_("Put away"), "plain"],
 };
 
 /** [words, tone of the badge] of an entry's state. */

@@ -59,7 +59,8 @@ const KEPT = [
   ["a redirect the browser hides", http(0, "", ""), "queued", "redirected"],
   ["400", http(400, { error: "body_differs", message: "" }), "queued", "bad_body"],
   ["401", http(401, { error: "sign_in" }), "waiting_sign_in", "sign_in"],
-  ["401 of a portal", http(401, HTML, "text/html"), "waiting_sign_in", "sign_in"],
+  ["401 of a portal", http(401, HTML, "text/html"), "queued", "not_ours"],
+  ["403 of a proxy in JSON", http(403, { message: "blocked" }), "queued", "not_ours"],
   ["403", http(403, { error: "403", message: "no" }), "refused", "forbidden"],
   ["403 of a portal", http(403, HTML, "text/html"), "queued", "not_ours"],
   ["404", http(404, { error: "404" }), "queued", "not_found"],
@@ -67,6 +68,8 @@ const KEPT = [
   ["409", http(409, { error: "409" }), "queued", "in_progress"],
   ["photos missing", http(409, { error: "photos_missing", photos: [ONE] }), "queued", "photos_missing"],
   ["413", http(413, { error: "413" }), "refused", "too_large"],
+  ["413 of a proxy", http(413, HTML, "text/html"), "queued", "not_ours"],
+  ["422 of a proxy in JSON", http(422, { detail: "no" }), "queued", "not_ours"],
   ["422 other content", http(422, { error: "content_differs", message: "x" }), "conflict", "conflict"],
   ["422 newer format", http(422, { error: "newer_format", message: "x" }), "queued", "newer_format"],
   ["422 invalid", http(422, { error: "invalid", message: "x", fields: [{ path: "summary" }] }), "refused", "invalid"],
@@ -112,6 +115,7 @@ test("a photo that the server cannot read is named, a damaged way is tried again
   const refused = filing.after(entry(), filing.judgePhoto(http(422, { error: "photo_broken", message: "x" }), photo), NOW);
   assert.deepEqual([refused.state, refused.reason, refused.photo], ["refused", "photo_refused", ONE]);
   assert.equal(filing.judgePhoto(http(400, { error: "body_empty" }), photo).state, "queued");
+  assert.equal(filing.judgePhoto(http(413, HTML, "text/html"), photo).state, "queued");
   assert.equal(filing.judgePhoto({ kind: "network" }, photo).reason, "network");
 });
 
@@ -130,6 +134,13 @@ test("a longer pause that the server asks for is kept, up to a quarter of an hou
 test("a clock that was years ahead does not hold a filing for years", () => {
   assert.ok(filing.isDue(entry({ nextAt: NOW + 3650 * 86400000 }), NOW));
   assert.ok(!filing.isDue(entry({ nextAt: NOW + 1000 }), NOW));
+});
+
+test("the clock of pauses runs on when the phone's clock is set", () => {
+  const phone = { wall: NOW, running: 500 };
+  const now = filing.steadyClock(() => phone.wall, () => phone.running);
+  Object.assign(phone, { wall: NOW - 86_400_000, running: 2500 });
+  assert.equal(now(), NOW + 2000);
 });
 
 test("when the line returns only what failed by the line goes at once", () => {

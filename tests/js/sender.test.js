@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { makeAsk } from "../../static/js/offline/sender.js";
 import { makeSingle } from "../../static/js/offline/single.js";
-import { LIN, WANG, filed, freshStore, hash, json, makeClock, makeServer, numbered, senderOf } from "./world.js";
+import { LIN, WANG, bytes, filed, freshStore, hash, json, makeClock, makeServer, numbered, senderOf } from "./world.js";
 
 async function outboxOf(n, { photos = [], ...world } = {}) {
   const store = freshStore();
@@ -176,6 +176,38 @@ test("a photo that the phone lost is named; the rest can go with a note", async 
   assert.match(posted.summary, /one photo was lost/);
 });
 
+test("a photo damaged in the phone's store is named, not sent for ever", async () => {
+  const { outbox, sender, store, server } = await outboxOf(1, {
+    photos: ["a", "b"],
+    answer: async (request, proper) => {
+      const given = await proper();
+      return given.status === 400 ? json(400, { error: "body_sha256", message: "x" }) : given;
+    },
+  });
+  await store.write(["bytes"], (tx) => tx.objectStore("bytes").put({ user: WANG, sha256: hash("a"), type: "image/jpeg", bytes: bytes("z") }));
+  await sender.drain();
+  const [stuck] = await outbox.list();
+  assert.deepEqual([stuck.state, stuck.reason, stuck.photo], ["refused", "photo_gone", hash("a")]);
+  await outbox.withoutLost(stuck.uuid, "one photo was lost");
+  await sender.drain();
+  assert.equal(await outbox.count(), 0);
+  assert.deepEqual([...server.photos.keys()], [hash("b")]);
+});
+
+test("a photo that the server cannot read leaves alone, the lost one is named after it", async () => {
+  const { outbox, sender, store } = await outboxOf(1, {
+    photos: ["a", "b"],
+    answer: (request, proper) => (request.method === "PUT" && request.url.endsWith(hash("a")) ? json(422, { error: "photo_broken", message: "x" }) : proper()),
+  });
+  await store.write(["bytes"], (tx) => tx.objectStore("bytes").delete([WANG, hash("b")]));
+  await sender.drain();
+  const { uuid } = (await outbox.list())[0];
+  await outbox.withoutLost(uuid, "unreadable");
+  await sender.drain();
+  const [stuck] = await outbox.list();
+  assert.deepEqual([stuck.reason, stuck.photo], ["photo_gone", hash("b")]);
+});
+
 test("a photo lost on the phone that the server has is no loss", async () => {
   const { outbox, sender, store, server } = await outboxOf(1, { photos: ["a"] });
   await store.write(["bytes"], (tx) => tx.objectStore("bytes").clear());
@@ -300,6 +332,30 @@ for (const kind of ["locks", "leases"]) {
     assert.equal(ran, 1);
   });
 }
+
+test("a holder that still beats keeps its turn, however long it takes", async () => {
+  const clock = makeClock();
+  let beat = null;
+  const shared = { locks: null, storage: fakeStorage(), now: clock.now, sleep: async () => {}, every: (fn) => { beat = fn; return () => {}; } };
+  const [holder, other] = [makeSingle(shared), makeSingle(shared)];
+  holder(() => new Promise(() => {}));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let minute = 0; minute < 10; minute += 1) {
+    assert.equal(await other(async () => {}), false);
+    clock.at += 170_000;
+    beat();
+  }
+});
+
+test("a lease that was left days ago is not judged by the phone's clock", async () => {
+  const clock = makeClock();
+  const storage = fakeStorage();
+  storage.setItem("xuncha-sender", JSON.stringify({ holder: "x", at: 1 }));
+  const single = makeSingle({ locks: null, storage, now: clock.now, sleep: async () => {}, every: () => () => {} });
+  assert.equal(await single(async () => {}), false);
+  clock.at += 181_000;
+  assert.equal(await single(async () => {}), true);
+});
 
 test("a tab that finds another sending looks again soon", async () => {
   const { store, server, clock } = await outboxOf(1);

@@ -6,7 +6,7 @@ import { forceCloseDatabase } from "fake-indexeddb";
 import { openDB, unwrap } from "idb";
 import { makeStore, MIGRATIONS } from "../../static/js/offline/db.js";
 import { listDrafts, openDraft } from "../../static/js/offline/drafts.js";
-import { openOutbox } from "../../static/js/offline/outbox.js";
+import { openOutbox, waitingOfAll } from "../../static/js/offline/outbox.js";
 import { LIN, WANG, bytes, filed, freshStore, hash, numbered } from "./world.js";
 
 const photo = (text) => ({ bytes: bytes(text), sha256: hash(text), type: "image/jpeg" });
@@ -173,6 +173,24 @@ test("a refused filing can be taken back, a waiting one not", async () => {
   assert.deepEqual(await draft.get(), { summary: "visit 1" });
   assert.ok(!(await draft.photos())[0].lost);
   assert.equal(await outbox.count(), 0);
+});
+
+test("what only the office can settle is put away: kept, not waited for, its draft free again", async () => {
+  const store = freshStore();
+  const outbox = openOutbox(WANG, { store });
+  const late = await openDraft(WANG, "check/1", { store });
+  const { uuid } = await filed(store, { photos: ["a"] });
+  await outbox.putAway(uuid);
+  assert.equal(await outbox.count(), 1, "a waiting one stays");
+  await outbox.change(uuid, (entry) => ({ ...entry, state: "conflict" }));
+  await outbox.putAway(uuid);
+  assert.deepEqual([await outbox.count(), await waitingOfAll(store)], [0, []]);
+  assert.deepEqual((await outbox.putAwayOnes()).map((entry) => entry.uuid), [uuid]);
+  const [item] = await outbox.rescue();
+  assert.ok(item.photos[0].bytes);
+  assert.equal((await openDraft(WANG, "check/1", { store })).filed, null);
+  const old = Object.assign(late, { row: { ...late.row, uuid } });
+  await assert.rejects(old.set("place", "x"), { code: "filed" });
 });
 
 test("a filing can leave by hand, whole", async () => {

@@ -1,7 +1,7 @@
 /* What waits on this phone, each with its state in words and what can be done; below it the receipts. */
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
-import { goesByItself } from "../offline/filing.js";
+import { goesByItself, isForTheOffice } from "../offline/filing.js";
 import { draftMark } from "../check/which.js";
 import { phone } from "../phone.js";
 import { moment, reasonOf, stateOf } from "../words.js";
@@ -37,6 +37,15 @@ async function takeBack(entry) {
   if (draft?.meta?.url) location.assign(draft.meta.url + draftMark(draft.uuid));
 }
 
+/** The buttons of a row give way to the question whether the office really has it. */
+function askPutAway(entry, buttons) {
+  const words = make("p", "", _("Put it away only when the office has it, or has decided. It stays on this phone and goes into rescue files, but nothing waits for it any more."));
+  const yes = button(_("The office has it: put it away"), () => phone.outbox.putAway(entry.uuid), "btn primary");
+  const before = [...buttons.childNodes];
+  buttons.replaceChildren(words, yes, button(_("Cancel"), () => buttons.replaceChildren(...before)));
+  yes.focus();
+}
+
 function actions(entry) {
   const made = [];
   if (entry.label?.url) {
@@ -45,18 +54,25 @@ function actions(entry) {
     made.push(open);
   }
   if (entry.photo) {
-    const note = _("A photo of this visit was lost on the phone before it could be sent.");
+    const note = entry.reason === "photo_refused"
+      ? _("A photo of this visit was left out: the server could not read it.")
+      : _("A photo of this visit was lost on the phone before it could be sent.");
     made.push(button(_("Send without that photo"), async () => { await phone.outbox.withoutLost(entry.uuid, note); await phone.sendAll(); }));
   } else if (entry.state === "refused") {
     made.push(button(_("Send again"), async () => { await phone.outbox.resend(entry.uuid); await phone.sendAll(); }));
   }
   if (entry.state === "refused" && entry.draft) made.push(button(_("Take it back and mend it"), () => takeBack(entry)));
-  return made.length ? [make("div", "btns", ...made)] : [];
+  const buttons = make("div", "btns", ...made);
+  if (isForTheOffice(entry)) buttons.append(button(_("Put away"), () => askPutAway(entry, buttons)));
+  return buttons.childNodes.length ? [buttons] : [];
 }
 
 function waiting(entry) {
   const [words, tone] = stateOf(entry);
-  const since = make("span", "", _("Filed on this phone %(time)s", { time: moment(entry.createdAt) }));
+  const since = make("span", "", [
+    _("Filed on this phone %(time)s", { time: moment(entry.createdAt) }),
+    entry.photos.length && _("%(sent)s of %(count)s photos have arrived", { sent: entry.sent.length, count: entry.photos.length }),
+  ].filter(Boolean).join(" · "));
   const text = make("span", "row-text", make("strong", "", title(entry)), make("b", `badge ${tone}`, words), since);
   const reason = reasonOf(entry);
   if (reason) text.append(make("span", "", reason));
@@ -82,8 +98,8 @@ function unfinished(draft) {
 }
 
 async function show(element) {
-  const [entries, receipts, drafts] = await Promise.all([
-    phone.outbox.list(), phone.outbox.receipts(RECEIPTS_SHOWN), listDrafts(phone.user),
+  const [entries, away, receipts, drafts] = await Promise.all([
+    phone.outbox.list(), phone.outbox.putAwayOnes(), phone.outbox.receipts(RECEIPTS_SHOWN), listDrafts(phone.user),
   ]);
   const open = drafts.filter((draft) => draft.meta?.url);
   const parts = [];
@@ -91,9 +107,10 @@ async function show(element) {
     parts.push(make("ul", "rows", ...entries.map(waiting)));
     if (entries.some(goesByItself)) parts.push(make("div", "btns", button(_("Send all now"), phone.sendAll, "btn primary")));
   } else {
-    parts.push(make("p", "quiet", _("Nothing waits on this phone. All that was filed here has arrived.")));
+    parts.push(make("p", "quiet", away.length ? _("Nothing waits on this phone.") : _("Nothing waits on this phone. All that was filed here has arrived.")));
   }
   if (open.length) parts.push(make("h3", "", _("Begun and not finished")), make("ul", "rows", ...open.map(unfinished)));
+  if (away.length) parts.push(make("h3", "", _("Put away, the office has it")), make("ul", "rows", ...away.map(waiting)));
   if (receipts.length) {
     parts.push(make("h3", "", _("Arrived")), make("ul", "rows", ...receipts.map(received)));
   }

@@ -1,8 +1,9 @@
 /* Brings one filing of a rescue file to the server for its author: photos first, then the filing, as the sender does. */
-import { utf8 } from "./digest.js";
+import { sha256, utf8 } from "./digest.js";
 import * as filing from "./filing.js";
 import { makeAsk } from "./sender.js";
 
+const GONE = { state: filing.STATES.REFUSED, reason: "photo_gone" };
 const photoUrl = (sha256) => `/sync/photos/${sha256}`;
 
 function json(answer) {
@@ -23,7 +24,7 @@ async function bring(ask, photo, token) {
   if (there) return { taken: true };
   if (!photo.bytes) {
     const absent = json(answer)?.error === "photo_unknown";
-    return absent ? { state: filing.STATES.REFUSED, reason: "photo_gone" } : filing.judgePhoto(answer, photo);
+    return absent ? GONE : filing.judgePhoto(answer, photo);
   }
   const taken = await ask(photoUrl(photo.sha256), {
     method: "PUT",
@@ -31,7 +32,9 @@ async function bring(ask, photo, token) {
     headers: { "Content-Type": photo.type, "X-Content-Length-Declared": String(photo.size), "X-CSRFToken": token },
     size: photo.size,
   });
-  return filing.judgePhoto(taken, photo);
+  const judged = filing.judgePhoto(taken, photo);
+  const isWhole = judged.reason !== "bad_body" || (await sha256(photo.bytes)) === photo.sha256;
+  return isWhole ? judged : GONE;
 }
 
 /** A form token for whoever is signed in here, or null without a line or a sign-in. */

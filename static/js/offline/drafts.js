@@ -43,6 +43,12 @@ export async function listDrafts(user, store = shared) {
   return rows.filter((row) => !row.filed).sort((a, b) => b.savedAt - a.savedAt);
 }
 
+/** Drafts of everybody who has worked with this phone that are not yet filed. */
+export async function draftsOfAll(store = shared) {
+  const rows = await store.read(["drafts"], (tx) => tx.objectStore("drafts").getAll());
+  return rows.filter((row) => !row.filed);
+}
+
 /** The draft of this person under this key; the same key is the same draft again. Nothing is written before the first change. */
 export async function openDraft(user, key, { meta = {}, store = shared, now = Date.now } = {}) {
   const found = await store.read(["drafts"], (tx) => tx.objectStore("drafts").get([user, key]));
@@ -65,11 +71,15 @@ class Draft {
    * StoreTrouble "filed" when it was filed meanwhile: a late change must not raise it from the dead. */
   async _change(stores, work, name) {
     const { user, key } = this.row;
-    const result = await this.store.write([...new Set(["drafts", "receipts", ...stores])], async (tx) => {
+    const result = await this.store.write([...new Set(["drafts", "outbox", "receipts", ...stores])], async (tx) => {
       const drafts = tx.objectStore("drafts");
       const found = await drafts.get([user, key]);
       const row = { ...(found || this.row), savedAt: this.now() };
-      if (row.filed || (!found && (await tx.objectStore("receipts").getKey([user, row.uuid])))) throw new StoreTrouble("filed");
+      const isFiled = async () => {
+        const keys = await Promise.all(["outbox", "receipts"].map((name) => tx.objectStore(name).getKey([user, row.uuid])));
+        return keys.some(Boolean);
+      };
+      if (row.filed || (!found && (await isFiled()))) throw new StoreTrouble("filed");
       const made = await work(tx, row);
       await drafts.put(row);
       this.row = row;

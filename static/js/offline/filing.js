@@ -5,6 +5,8 @@ export const STATES = {
   WAITING_SIGN_IN: "waiting_sign_in",
   REFUSED: "refused",
   CONFLICT: "conflict",
+  // The office has it: kept here, and no longer waited for.
+  PUT_AWAY: "put_away",
 };
 
 const FIRST_PAUSE_MS = 2000;
@@ -63,6 +65,8 @@ export function patience(bytes, attempts = 0) {
 }
 
 const isJson = (answer) => /^application\/json\b/i.test(answer.contentType || "");
+// A proxy or portal may answer in JSON too; the server always names its reason.
+const named = (value) => (typeof value?.error === "string" ? value : null);
 
 function parsed(answer) {
   if (!isJson(answer)) return null;
@@ -101,12 +105,12 @@ function judgeStatus(answer, told) {
   const wait = asked > 0 ? { wait: Math.min(asked, LONGEST_ASKED_PAUSE_MS) } : {};
   switch (answer.status) {
     case 400: return again("bad_body");
-    case 401: return { state: STATES.WAITING_SIGN_IN, reason: "sign_in" };
-    // A portal forbids in its own words; only the server's own JSON ends the attempts.
+    // A portal or proxy refuses in its own words; only the server's own JSON ends the attempts.
+    case 401: return told ? { state: STATES.WAITING_SIGN_IN, reason: "sign_in" } : again("not_ours");
     case 403: return told ? stop(STATES.REFUSED, "forbidden", told) : again("not_ours");
     case 404: return told && told.error !== "404" ? stop(STATES.REFUSED, "invalid", told) : again("not_found");
     case 409: return again("in_progress", wait);
-    case 413: return stop(STATES.REFUSED, "too_large", told);
+    case 413: return told ? stop(STATES.REFUSED, "too_large", told) : again("not_ours");
     case 422: return told ? judgeRefusal(told) : again("not_ours");
     case 429: return again("too_many", wait);
     default: return answer.status >= 500 ? again("server", wait) : again("not_receipt", wait);
@@ -116,7 +120,7 @@ function judgeStatus(answer, told) {
 function judgeAny(answer) {
   if (answer.kind !== "http") return again(answer.kind === "timeout" ? "timeout" : "network");
   if (answer.status === 0 || (answer.status >= 300 && answer.status < 400)) return again("redirected");
-  if (answer.status >= 400) return judgeStatus(answer, parsed(answer));
+  if (answer.status >= 400) return judgeStatus(answer, named(parsed(answer)));
   return again(isJson(answer) || answer.status === 204 ? "not_receipt" : "not_ours");
 }
 
@@ -139,8 +143,7 @@ export function judgePhoto(answer, photo) {
   if (answer.status === 200 || answer.status === 201) {
     return told?.sha256 === photo.sha256 && told.size === photo.size ? { taken: true } : judgeAny(answer);
   }
-  if (answer.status === 413) return { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 };
-  if (answer.status === 422 && told) return { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 };
+  if ([413, 422].includes(answer.status) && named(told)) return { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 };
   return judgeAny(answer);
 }
 
@@ -173,15 +176,24 @@ export const onceMore = (entry) => ({ ...entry, state: STATES.QUEUED, reason: nu
 export const unreached = (entry, reason) => ({ ...entry, state: STATES.QUEUED, reason });
 
 /** Whether an entry is sent without a person having to decide something first. */
-export const goesByItself = (entry) => ![STATES.REFUSED, STATES.CONFLICT].includes(entry.state);
+export const goesByItself = (entry) => ![STATES.REFUSED, STATES.CONFLICT, STATES.PUT_AWAY].includes(entry.state);
+
+/** Whether nothing its person could do on this phone makes it go: only the office can. */
+export const isForTheOffice = (entry) => entry.state === STATES.CONFLICT || (entry.state === STATES.REFUSED && entry.reason === "forbidden");
 
 const LINE = ["network", "timeout"];
+
+/** A clock that no setting of the phone's clock moves while the page is open: pauses are measured by it. */
+export function steadyClock(wall = Date.now, running = () => performance.now()) {
+  const began = wall() - running();
+  return () => Math.round(began + running());
+}
 
 /** Whether an entry should go now. `awake` is a good sign for the line: the page came back, the network returned. */
 export function isDue(entry, now, awake = false) {
   if (entry.state === STATES.SENDING || entry.state === STATES.WAITING_SIGN_IN) return true;
   if (entry.state !== STATES.QUEUED) return false;
-  // A clock set back by years must not hold an entry for years.
+  // Further away than any pause: noted before the clock was set back.
   return entry.nextAt <= now || entry.nextAt > now + LONGEST_ASKED_PAUSE_MS || (awake && LINE.includes(entry.reason));
 }
 

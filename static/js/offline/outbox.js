@@ -2,20 +2,31 @@
 import { StoreTrouble, store as shared, under } from "./db.js";
 import { sha256, utf8 } from "./digest.js";
 import { removeDraft, removeUnused } from "./drafts.js";
-import { STATES, newEntry, onceMore, photoHashes, withoutPhotos } from "./filing.js";
+import { STATES, isForTheOffice, newEntry, onceMore, photoHashes, withoutPhotos } from "./filing.js";
 import { tell } from "./news.js";
 
 const ALL = ["drafts", "fields", "photos", "bytes", "outbox", "receipts"];
 const RECEIPTS_KEPT = 200;
 
 const byAge = (a, b) => a.createdAt - b.createdAt;
+const isPutAway = (entry) => entry.state === STATES.PUT_AWAY;
+
+/** What waits on this phone, of every person who has worked with it. */
+export async function waitingOfAll(store = shared) {
+  const rows = await store.read(["outbox"], (tx) => tx.objectStore("outbox").getAll());
+  return rows.filter((entry) => !isPutAway(entry));
+}
 
 /** The outbox of the person with this id. */
 export function openOutbox(user, { store = shared, now = Date.now } = {}) {
   const get = (uuid) => store.read(["outbox"], (tx) => tx.objectStore("outbox").get([user, uuid]));
 
-  const list = async () =>
+  const all = async () =>
     (await store.read(["outbox"], (tx) => tx.objectStore("outbox").getAll(under(user)))).sort(byAge);
+
+  const list = async () => (await all()).filter((entry) => !isPutAway(entry));
+
+  const putAwayOnes = async () => (await all()).filter(isPutAway);
 
   const bytes = (hash) => store.read(["bytes"], (tx) => tx.objectStore("bytes").get([user, hash]));
 
@@ -77,7 +88,7 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
       const entry = await tx.objectStore("outbox").get([user, uuid]);
       if (!entry) return;
       await tx.objectStore("outbox").delete([user, uuid]);
-      await tx.objectStore("receipts").put({ user, uuid, receipt, label: entry.label, sha256: entry.sha256, sentAt: now() });
+      await tx.objectStore("receipts").put({ user, uuid, receipt, label: entry.label, draft: entry.draft, sha256: entry.sha256, sentAt: now() });
       if (entry.draft) await removeDraft(tx, user, entry.draft);
       await removeUnused(tx, user, entry.photos.map((photo) => photo.sha256));
       await forgetOld(tx);
@@ -104,6 +115,17 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
     return key;
   }
 
+  /** The office has it, or decides on it: it is no longer waited for, and its draft makes room. It stays, whole, until the phone is cleared. */
+  async function putAway(uuid) {
+    await store.write(ALL, async (tx) => {
+      const entry = await tx.objectStore("outbox").get([user, uuid]);
+      if (!entry || !isForTheOffice(entry)) return;
+      await tx.objectStore("outbox").put({ ...entry, state: STATES.PUT_AWAY, draft: null });
+      if (entry.draft) await removeDraft(tx, user, entry.draft);
+    });
+    tell({ about: "outbox" });
+  }
+
   /** Photos of an entry whose bytes are neither on the phone nor known to be at the server. */
   const lostPhotos = (entry) => store.read(["bytes"], async (tx) => {
     const open = entry.photos.filter((photo) => !entry.sent.includes(photo.sha256));
@@ -111,21 +133,22 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
     return open.filter((_photo, i) => !kept[i]).map((photo) => photo.sha256);
   });
 
-  /** Send a filing on without photos that are lost or unreadable; `note` says so in its summary. */
+  /** Send a filing on without the photos for which it was stopped, lost or unreadable; `note` says so in its summary. */
   async function withoutLost(uuid, note) {
     const entry = await get(uuid);
     if (!entry || entry.state !== STATES.REFUSED) return null;
-    const gone = [...new Set([...(await lostPhotos(entry)), ...(entry.photo ? [entry.photo] : [])])];
+    const lost = entry.reason === "photo_gone" ? await lostPhotos(entry) : [];
+    const gone = [...new Set([...lost, ...(entry.photo ? [entry.photo] : [])])];
     const body = JSON.stringify(withoutPhotos(JSON.parse(entry.body), gone, note));
     const digest = await sha256(utf8(body));
     const photos = entry.photos.filter((photo) => !gone.includes(photo.sha256));
     return change(uuid, (old) => ({ ...onceMore(old), body, sha256: digest, photos }));
   }
 
-  /** What leaves the phone by hand: every filing that waits, with its photos; those that the phone has lost have no bytes. */
+  /** What leaves the phone by hand: every filing that is here, with its photos; those that the phone has lost have no bytes. */
   async function rescue() {
     const items = [];
-    for (const { uuid, sha256: digest, body, label, createdAt, photos } of await list()) {
+    for (const { uuid, sha256: digest, body, label, createdAt, photos } of await all()) {
       const held = await Promise.all(photos.map(async (photo) => ({ ...photo, bytes: (await bytes(photo.sha256))?.bytes ?? null })));
       items.push({ uuid, sha256: digest, body, label, createdAt, photos: held });
     }
@@ -133,7 +156,7 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
   }
 
   return {
-    user, get, list, bytes, receipts, knows, put, change, finish, takeBack, lostPhotos, withoutLost,
+    user, get, all, list, bytes, receipts, knows, put, change, finish, takeBack, putAway, putAwayOnes, lostPhotos, withoutLost,
     rescue,
     count: async () => (await list()).length,
     resend: (uuid) => change(uuid, onceMore),

@@ -1,5 +1,5 @@
 /* Drains the outbox one by one, photos first. Only a receipt removes anything; every other end keeps it, with its reason. */
-import { utf8 } from "./digest.js";
+import { sha256, utf8 } from "./digest.js";
 import * as filing from "./filing.js";
 
 const BUSY_MS = 5000;
@@ -38,7 +38,7 @@ function json(answer) {
 }
 
 /** The sender of one person's outbox. `single(work)` lets only one tab work; the rest is the world, replaceable in tests. */
-export function makeSender({ outbox, single, ask = makeAsk(), now = Date.now, random = Math.random, timer = setTimeout, clear = clearTimeout }) {
+export function makeSender({ outbox, single, ask = makeAsk(), now = filing.steadyClock(), wall = Date.now, random = Math.random, timer = setTimeout, clear = clearTimeout }) {
   let running = null;
   let wanted = null;
   let clock = null;
@@ -67,14 +67,19 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = Date.now, ra
       size: kept.bytes.byteLength,
       attempts: entry.attempts,
     });
-    return filing.judgePhoto(answer, { ...photo, size: kept.bytes.byteLength });
+    const judged = filing.judgePhoto(answer, { ...photo, size: kept.bytes.byteLength });
+    // Damaged on the way, or here in the store: then no sending again helps.
+    const isWhole = judged.reason !== "bad_body" || (await sha256(kept.bytes)) === photo.sha256;
+    return isWhole ? judged : gone(photo);
   }
+
+  const gone = (photo) => ({ state: filing.STATES.REFUSED, reason: "photo_gone", photo: photo.sha256 });
 
   async function goneOrKnown(photo) {
     const answer = await ask(photoUrl(photo.sha256), { method: "GET" });
     if (answer.status === 200 && json(answer)?.sha256 === photo.sha256) return { taken: true };
     const absent = answer.status === 404 && json(answer)?.error === "photo_unknown";
-    return absent ? { state: filing.STATES.REFUSED, reason: "photo_gone", photo: photo.sha256 } : filing.judgePhoto(answer, photo);
+    return absent ? gone(photo) : filing.judgePhoto(answer, photo);
   }
 
   async function postFiling(entry, token) {
@@ -83,7 +88,7 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = Date.now, ra
       body: entry.body,
       headers: {
         "Content-Type": "application/json", "X-Filing-SHA256": entry.sha256, "X-CSRFToken": token,
-        "X-Phone-Time": new Date(now()).toISOString(),
+        "X-Phone-Time": new Date(wall()).toISOString(),
       },
       size: utf8(entry.body).length,
       attempts: entry.attempts,
@@ -117,11 +122,10 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = Date.now, ra
       return told.token;
     }
     tokenFailures += 1;
-    if (answer.status === 401) {
-      const judged = { state: filing.STATES.WAITING_SIGN_IN, reason: "sign_in" };
+    const judged = filing.judgeFiling(answer, entries[0]);
+    if (judged.state === filing.STATES.WAITING_SIGN_IN) {
       for (const entry of entries) await outbox.change(entry.uuid, (old) => filing.after(old, judged, now(), random));
     } else if (!told) {
-      const judged = filing.judgeFiling(answer, entries[0]);
       // Only the reason: the line has failed here, not these filings, and their own pauses must not grow by it.
       for (const entry of entries) await outbox.change(entry.uuid, (old) => filing.unreached(old, judged.reason || "not_receipt"));
     }

@@ -13,36 +13,45 @@ function readLease(storage) {
   }
 }
 
-function alive(lease, now) {
-  // A moment far ahead is one written before the clock was set back.
-  return lease !== null && Math.abs(now - lease.at) < DEAD_AFTER_MS;
-}
-
 /** Gives single(work): runs work() unless another tab is at it; answers whether it ran. */
 export function makeSingle({
   locks = globalThis.navigator?.locks,
   storage = globalThis.localStorage,
-  now = Date.now,
+  // Not the phone's clock: when that is set, a living holder must not look dead.
+  now = () => performance.now(),
   sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   every = (fn, ms) => { const timer = setInterval(fn, ms); return () => clearInterval(timer); },
 } = {}) {
-  const me = `${now()}-${Math.random()}`;
-  const write = () => storage.setItem(NAME, JSON.stringify({ holder: me, at: now() }));
+  const me = `${Date.now()}-${Math.random()}`;
+  let beats = 0;
+  let seen = { text: null, since: 0 };
+  const write = () => storage.setItem(NAME, JSON.stringify({ holder: me, beat: (beats += 1) }));
+  const release = () => { if (readLease(storage)?.holder === me) storage.removeItem(NAME); };
+
+  /** Whether somebody holds the lease: it counts as left when it was seen unchanged for three minutes. */
+  function isHeld() {
+    const text = storage.getItem(NAME);
+    if (text !== seen.text) seen = { text, since: now() };
+    return readLease(storage) !== null && now() - seen.since < DEAD_AFTER_MS;
+  }
 
   async function hold(work) {
     write();
     const stop = every(write, BEAT_MS);
+    // A page that is left while it sends would else keep the next one waiting.
+    globalThis.addEventListener?.("pagehide", release);
     try {
       await work();
     } finally {
       stop();
-      if (readLease(storage)?.holder === me) storage.removeItem(NAME);
+      globalThis.removeEventListener?.("pagehide", release);
+      release();
     }
     return true;
   }
 
   async function byLease(work) {
-    if (alive(readLease(storage), now())) return false;
+    if (isHeld()) return false;
     write();
     // Two tabs may write at one moment; the last one keeps it.
     await sleep(SETTLE_MS);
@@ -51,7 +60,7 @@ export function makeSingle({
 
   async function byLock(work) {
     const ran = await locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? hold(work) : false));
-    if (ran || alive(readLease(storage), now())) return ran;
+    if (ran || isHeld()) return ran;
     // The holder is frozen. Should it wake up, both send the same filing, and the server takes it once.
     return locks.request(NAME, { steal: true }, () => hold(work));
   }
