@@ -1,9 +1,12 @@
 /* The phone's side of a page: whose it is, what waits here, and what sends it. One instance a page. */
 import { listen } from "./offline/news.js";
 import { openOutbox } from "./offline/outbox.js";
-import { forgetPacks } from "./offline/pack.js";
+import { forgetPacks, recordOf, renewAlone } from "./offline/pack.js";
 import { makeSender } from "./offline/sender.js";
 import { makeSingle } from "./offline/single.js";
+
+// Receipts come in bursts: the pack is renewed after the last.
+const RENEW_AFTER_MS = 2000;
 
 const user = Number(document.querySelector('meta[name="user"]')?.content) || null;
 const outbox = user === null ? null : openOutbox(user);
@@ -21,6 +24,24 @@ if (sender) {
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") poke(); });
 }
 
+async function renewPack() {
+  if (await recordOf(user)) await renewAlone(user);
+}
+
+/** The kept pages still offer what has just arrived. */
+function renewAfterReceipts() {
+  let newest = null;
+  let clock = null;
+  phone.watch(async () => {
+    const sentAt = (await outbox.receipts(1))[0]?.sentAt ?? 0;
+    if (newest !== null && sentAt !== newest) {
+      clearTimeout(clock);
+      clock = setTimeout(() => renewPack().catch(() => {}), RENEW_AFTER_MS);
+    }
+    newest = sentAt;
+  });
+}
+
 export const phone = {
   user,
   outbox,
@@ -36,3 +57,5 @@ export const phone = {
     return stop;
   },
 };
+
+if (outbox) renewAfterReceipts();

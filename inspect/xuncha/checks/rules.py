@@ -33,17 +33,13 @@ class Fitting:
     duty_changed: bool
 
 
-def demand_fitting(
-    filing: Filing, actor: User, now: datetime, delivered_by: User | None = None
-) -> Fitting:
+def demand_fitting(filing: Filing, actor: User, now: datetime, delivered_by: User | None = None) -> Fitting:
     """What a filing is about, once it is sure that it may be taken. Raises Missing, NotAllowed, Refused."""
     site = db.session.get(Site, filing.site_id)
     if site is None:
         raise Missing(N_("This enterprise is not in the list any more. Keep the check and ask the office."))
     replaced = _replaced(filing, site, actor)
-    changed = replaced is None and _duty_changed(
-        site, local_day(filing.started_at), actor, delivered_by
-    )
+    changed = replaced is None and _duty_changed(site, local_day(filing.started_at), actor, delivered_by)
     task = db.session.get(Task, filing.task_id) if filing.task_id else None
     if task is not None and task.site_id != site.id:
         raise Refused(

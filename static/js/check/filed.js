@@ -1,5 +1,6 @@
 /* After submitting: what is true now, in words, and the provisional papers. Green only with the server's receipt. */
 import { _ } from "../i18n.js";
+import { goesByItself } from "../offline/filing.js";
 import { phone } from "../phone.js";
 import { moment, reasonOf } from "../words.js";
 import { codeOf, papers } from "./paper.js";
@@ -50,7 +51,7 @@ export function showFiled(form, uuid, again = "") {
   let shown = false;
   phone.watch(async () => {
     const receipt = (await phone.outbox.receipts()).find((one) => one.uuid === uuid);
-    const entry = receipt ? null : (await phone.outbox.list()).find((one) => one.uuid === uuid);
+    const entry = receipt ? null : await phone.outbox.get(uuid);
     state.replaceChildren(...(receipt ? sent(receipt) : waiting(entry, again)));
     if (entry && !shown) {
       shown = true;
@@ -85,7 +86,8 @@ function confirm(box, receipt) {
 function waiting(entry, again) {
   const home = [link(_("Back to today"), "/today", "btn primary"), link(_("What waits on this phone"), "/me")];
   if (!entry) return [make("p", "banner info", _("This check is no longer on this phone.")), buttons(...home)];
-  const parts = [make("p", "banner info", _("Saved on this phone; it will be sent by itself."))];
+  const parts = [];
+  if (goesByItself(entry)) parts.push(make("p", "banner info", _("Saved on this phone; it will be sent by itself.")));
   if (entry.reason) parts.push(make("p", "banner warning", reasonOf(entry)));
   const more = [button(_("Print"), () => print())];
   if (again) more.push(link(_("Another visit here"), again));

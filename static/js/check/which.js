@@ -7,10 +7,17 @@ export const draftMark = (uuid) => `#draft-${uuid}`;
 
 const servesMany = (key) => key.startsWith("site:");
 
+/** PURE. The receipt of a task's check that arrived after the page was kept: such a page still offers the task. A page that
+ * comes from the server now knows better; `keptAt` is null there. */
+export const arrivedSince = (receipts, key, keptAt) =>
+  (keptAt && receipts.find((receipt) => receipt.draft === key && receipt.sentAt > Date.parse(keptAt))) || null;
+
 /** {draft} to fill in, or {filed: uuid} to show. `mark` is the fragment of the address: it may name one of several. */
-export async function whichDraft(user, key, meta, mark) {
+export async function whichDraft({ user, receipts }, key, meta, mark, keptAt = null) {
   if (mark.startsWith(filedMark(""))) return { filed: mark.slice(filedMark("").length) };
   if (!servesMany(key)) {
+    const arrived = arrivedSince(await receipts(), key, keptAt);
+    if (arrived) return { filed: arrived.uuid };
     const draft = await openDraft(user, key, { meta });
     return draft.filed ? { filed: draft.filed } : { draft };
   }

@@ -40,7 +40,7 @@ async function openVisit(form) {
   const opened = performance.now();
   const stop = store.whenBlocked(showTrouble);
   try {
-    const { draft, filed } = await whichDraft(phone.user, form.dataset.draft, meta, location.hash);
+    const { draft, filed } = await whichDraft(phone.outbox, form.dataset.draft, meta, location.hash, document.body.dataset.kept);
     hideTrouble();
     if (filed) showFiled(form, filed, againAt(form));
     if (!draft) return null;

@@ -1,10 +1,8 @@
 /* On every page: says that the browser has cleared this phone's storage while checks waited there; never a false "sent". */
 import { banner, link } from "../banner.js";
 import { _, ready } from "../i18n.js";
-import { listDrafts } from "../offline/drafts.js";
-import { lostSince } from "../offline/reporting.js";
 import { phone } from "../phone.js";
-import { remember, remembered } from "../waits.js";
+import { settleLoss, takeStock } from "../waits.js";
 
 function telling(count, seen) {
   const button = document.createElement("button");
@@ -22,10 +20,9 @@ export async function start(element) {
   if (phone.user === null) return;
   await ready;
   phone.watch(async () => {
-    const [entries, drafts, receipts] = await Promise.all([phone.outbox.list(), listDrafts(phone.user), phone.outbox.receipts(1)]);
-    const lost = lostSince(remembered(phone.user), entries, drafts, receipts);
-    if (!lost) remember(phone.user, entries.length);
-    element.hidden = !lost;
-    element.replaceChildren(...(lost ? [telling(lost, () => { remember(phone.user, 0); element.hidden = true; })] : []));
+    const loss = await takeStock(phone.outbox);
+    const shown = loss && !loss.read;
+    element.hidden = !shown;
+    element.replaceChildren(...(shown ? [telling(loss.count, () => { settleLoss(phone.user, { read: true }); element.hidden = true; })] : []));
   });
 }

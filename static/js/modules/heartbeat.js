@@ -1,13 +1,13 @@
 /* Tells the office how much waits on this phone, so that a phone which never comes back is missed. Never in the way. */
 import { listDrafts } from "../offline/drafts.js";
 import { uuid } from "../offline/digest.js";
-import { isDue, lostSince, reportOf } from "../offline/reporting.js";
+import { isDue, reportOf } from "../offline/reporting.js";
 import { makeAsk } from "../offline/sender.js";
+import { freeMb } from "../offline/room.js";
 import { phone } from "../phone.js";
-import { remembered } from "../waits.js";
+import { settleLoss, takeStock } from "../waits.js";
 
 const AFTER_MS = 4000;
-const MB = 1024 * 1024;
 const DEVICE = "xuncha-device";
 const last = `xuncha-heartbeat-${phone.user}`;
 
@@ -19,16 +19,11 @@ function deviceId() {
   return made;
 }
 
-async function freeMb() {
-  const told = await navigator.storage?.estimate?.();
-  return told?.quota ? Math.max(0, Math.floor((told.quota - told.usage) / MB)) : null;
-}
-
 async function beat() {
-  const [entries, drafts, receipts, free] = await Promise.all([
-    phone.outbox.list(), listDrafts(phone.user), phone.outbox.receipts(1), freeMb().catch(() => null),
+  const [entries, drafts, loss, free] = await Promise.all([
+    phone.outbox.list(), listDrafts(phone.user), takeStock(phone.outbox), freeMb(),
   ]);
-  const report = reportOf(entries, drafts, free, lostSince(remembered(phone.user), entries, drafts, receipts));
+  const report = reportOf(entries, drafts, free, loss && !loss.told ? loss.count : 0);
   if (!isDue(report, JSON.parse(localStorage.getItem(last)), Date.now())) return;
   const ask = makeAsk();
   const told = await ask("/sync/token", { method: "GET" });
@@ -39,7 +34,9 @@ async function beat() {
     body: JSON.stringify({ device: deviceId(), ...report }),
     headers: { "Content-Type": "application/json", "X-CSRFToken": token, "X-Phone-Time": new Date().toISOString() },
   });
-  if (answer.status === 200) localStorage.setItem(last, JSON.stringify({ at: Date.now(), report }));
+  if (answer.status !== 200 || !JSON.parse(answer.body).kept) return;
+  localStorage.setItem(last, JSON.stringify({ at: Date.now(), report }));
+  if (report.lost) settleLoss(phone.user, { told: true });
 }
 
 export function start() {

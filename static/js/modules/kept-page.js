@@ -2,6 +2,7 @@
 import { banner } from "../banner.js";
 import { _, ready } from "../i18n.js";
 import { moment } from "../words.js";
+import { narrowBy } from "./find-rows.js";
 
 const PATIENCE_MS = 5000;
 
@@ -14,6 +15,24 @@ async function freshToken() {
     return told?.user === user ? told.token : null;
   } catch {
     return null;
+  }
+}
+
+/** Searches that would ask the server look through the page itself. */
+function searchHere(main) {
+  for (const field of main.querySelectorAll("form[method=get]:not([data-module]) input[type=search]")) {
+    const none = document.createElement("p");
+    none.className = "quiet";
+    none.setAttribute("role", "status");
+    none.textContent = _("Nothing on this kept page contains it.");
+    none.hidden = true;
+    field.form.after(none);
+    const narrow = narrowBy(field, [...main.querySelectorAll("tbody tr")], none);
+    field.form.addEventListener("submit", (event) => {
+      if (!field.value.trim()) return;
+      event.preventDefault();
+      narrow();
+    });
   }
 }
 
@@ -39,5 +58,6 @@ export async function start(body) {
     told.scrollIntoView({ block: "center" });
   });
   await ready;
+  searchHere(main);
   main.prepend(banner("info", _("No connection: this page is as this phone kept it %(time)s.", { time: moment(body.dataset.kept) })));
 }

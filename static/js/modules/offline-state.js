@@ -1,13 +1,18 @@
 /* On Today: keeps the pack by itself, and says since when this phone is ready without a line, how large that is, what is missing. */
 import { _, ready } from "../i18n.js";
-import { listDrafts } from "../offline/drafts.js";
-import { forgetStatic, recordOf, renew, standing } from "../offline/pack.js";
+import { arrivedSince } from "../check/which.js";
+import { draftsOfAll, listDrafts } from "../offline/drafts.js";
+import { goesByItself } from "../offline/filing.js";
+import { waitingOfAll } from "../offline/outbox.js";
+import { forgetStatic, recordOf, renewAlone, standing } from "../offline/pack.js";
+import { keepsStorage } from "../offline/room.js";
 import { canKeep, isNewest, letIn, register } from "../offline/worker.js";
 import { phone } from "../phone.js";
 
 // What is on the screen comes first.
 const AFTER_MS = 1500;
-// A visit lasts a day at most: an older draft was left, and must not keep the old version for ever.
+// A visit lasts a day at most: an older draft was left, and must not keep the old version for ever; nor may what waits for
+// another person, who may never come back.
 const LEFT_MS = 2 * 86400000;
 const NAMED = 3;
 const MB = 1024 * 1024;
@@ -21,15 +26,18 @@ const clock = (at) => {
 };
 
 async function atRest() {
-  const [waiting, drafts] = await Promise.all([phone.outbox.count(), listDrafts(phone.user)]);
-  return waiting === 0 && !drafts.some((draft) => Date.now() - draft.savedAt < LEFT_MS);
+  const [entries, drafts] = await Promise.all([waitingOfAll(), draftsOfAll()]);
+  const isNew = (at) => Date.now() - at < LEFT_MS;
+  const goes = (entry) => goesByItself(entry) && (entry.user === phone.user || isNew(entry.createdAt));
+  return !entries.some(goes) && !drafts.some((draft) => isNew(draft.savedAt));
 }
 
-function words({ at, pages, bytes, missing }, busy) {
+function words({ at, pages, bytes, missing, pictures }, busy) {
   const size = (bytes / MB).toFixed(1);
   if (busy) return _("Being made ready for work without a network: %(pages)s pages · %(size)s MB", { pages, size });
-  if (!missing.length) return _("Ready offline, %(time)s · %(pages)s pages · %(size)s MB", { time: clock(at), pages, size });
-  const names = missing.slice(0, NAMED).join(", ") + (missing.length > NAMED ? "…" : "");
+  if (!missing.length && !pictures) return _("Ready offline, %(time)s · %(pages)s pages · %(size)s MB", { time: clock(at), pages, size });
+  const named = [...missing.slice(0, NAMED), ...(missing.length > NAMED ? ["…"] : []), ...(pictures ? [_("%(count)s pictures", { count: pictures })] : [])];
+  const names = named.join(", ");
   return _("Not all is ready offline (%(time)s). Missing: %(names)s. It is fetched when there is a network.", { time: clock(at), names });
 }
 
@@ -39,7 +47,7 @@ function shower(element) {
   element.setAttribute("role", "status");
   element.replaceChildren(line);
   return (now, busy = false) => {
-    element.dataset.offline = busy ? "busy" : now.missing.length ? "missing" : "ready";
+    element.dataset.offline = busy ? "busy" : now.missing.length || now.pictures ? "missing" : "ready";
     line.textContent = words(now, busy);
     element.hidden = false;
   };
@@ -59,16 +67,18 @@ function adviseBrowser(element) {
 
 /** Mark the tasks that are done or begun on this phone: a kept page cannot know. */
 async function markTasks() {
-  const [waiting, drafts] = await Promise.all([phone.outbox.list(), listDrafts(phone.user)]);
+  const [waiting, drafts, receipts] = await Promise.all([phone.outbox.list(), listDrafts(phone.user), phone.outbox.receipts()]);
   for (const link of document.querySelectorAll("a.btn[href*='/checks/new?task=']")) {
     const key = `task:${new URL(link.href).searchParams.get("task")}`;
     const filed = waiting.some((entry) => entry.draft === key);
-    const text = filed ? _("Filed, not sent yet") : drafts.some((draft) => draft.key === key) ? _("Begun") : "";
+    const arrived = arrivedSince(receipts, key, document.body.dataset.kept);
+    const begun = drafts.some((draft) => draft.key === key);
+    const [text, tone] = filed ? [_("Filed, not sent yet"), "due"] : arrived ? [_("Arrived"), "ok"] : begun ? [_("Begun"), "wait"] : [""];
     const row = link.closest(".task");
     row.querySelector("[data-here]")?.remove();
     if (!text) continue;
     const badge = document.createElement("b");
-    badge.className = `badge ${filed ? "due" : "wait"}`;
+    badge.className = `badge ${tone}`;
     badge.dataset.here = "";
     badge.textContent = text;
     row.querySelector(".task-name .line")?.append(badge);
@@ -80,11 +90,10 @@ async function keepPack(show) {
   const look = () => letIn(registration, atRest);
   await look();
   phone.watch(look);
-  const renewed = () => renew(phone.user, (now) => show(now, true));
-  const listed = navigator.locks
-    ? await navigator.locks.request("xuncha-pack", { ifAvailable: true }, (lock) => (lock ? renewed() : null))
-    : await renewed();
+  const listed = await renewAlone(phone.user, (now) => show(now, true));
   if (listed && isNewest(registration)) await forgetStatic(listed.static);
+  // Now there is something to lose.
+  if (listed) await keepsStorage();
 }
 
 /** How the kept pack stands; the program files belong to it. */

@@ -1,8 +1,8 @@
 /* Whether this phone keeps what is filled in: storage asked for and its answer, free space. */
 import { banner } from "../banner.js";
 import { _, ready } from "../i18n.js";
+import { LOW_MB, freeMb, keepsStorage } from "../offline/room.js";
 import { phone } from "../phone.js";
-import { LOW_MB, freeMb } from "../room.js";
 
 function line(words) {
   const made = document.createElement("p");
@@ -11,14 +11,8 @@ function line(words) {
   return made;
 }
 
-async function keeps() {
-  const storage = navigator.storage;
-  if (!storage?.persist) return false;
-  return (await storage.persisted()) || storage.persist();
-}
-
 async function lines() {
-  const [kept, free] = await Promise.all([keeps().catch(() => false), freeMb()]);
+  const [kept, free] = await Promise.all([keepsStorage(), freeMb()]);
   const made = [];
   if (free !== null && free < LOW_MB) made.push(banner("danger", _("This phone is nearly full (%(free)s MB left). Free some space before taking photos.", { free })));
   made.push(kept

@@ -1,5 +1,8 @@
-/* On Me: all that waits leaves this phone as one sealed file, when the network never returns. */
+/* On Me: all that waits leaves this phone as one sealed file, when the network never returns. On the sign-in page the same for
+   whoever cannot sign in any more: nothing of it is shown. */
 import { _, ready } from "../i18n.js";
+import { listDrafts } from "../offline/drafts.js";
+import { openOutbox, waitingOfAll } from "../offline/outbox.js";
 import { SHORTEST_PASSPHRASE, TYPE, fileName, newCode, normal, seal } from "../offline/rescue.js";
 import { phone } from "../phone.js";
 
@@ -49,16 +52,31 @@ function result(file, code, count) {
   return parts;
 }
 
-function passphraseField() {
+function passphraseField(user) {
   const input = make("input", "in");
-  Object.assign(input, { id: "rescue-own", type: "password", autocomplete: "new-password", minLength: SHORTEST_PASSPHRASE });
+  Object.assign(input, { id: user === phone.user ? "rescue-own" : `rescue-own-${user}`, type: "password", autocomplete: "new-password", minLength: SHORTEST_PASSPHRASE });
   const label = make("label", "", _("A passphrase of your own (leave empty for a code of 20 digits)"));
   label.htmlFor = input.id;
   return { input, field: make("div", "field", label, input) };
 }
 
-function chooser(name, show) {
-  const { input, field } = passphraseField();
+/** Whose checks these are, where nobody is signed in: as the inspector's signature says. */
+function nameIn(items) {
+  const names = items.flatMap(({ body }) => JSON.parse(body).signatures ?? []).filter(({ party }) => party === "inspector").map(({ name }) => name);
+  return names.find(Boolean) ?? "";
+}
+
+const why = () => (phone.user === null
+  ? _("Cannot sign in any more? All that waits here leaves this phone as one file that only its passphrase opens. The safety office sends it for you.")
+  : _("No network for days? All that waits leaves this phone as one file that only its passphrase opens. A colleague or the office sends it for you."));
+
+async function leftOut(user) {
+  const { length: count } = await listDrafts(user);
+  return count ? [make("p", "banner warning", _("%(count)s checks that are begun and not filed are not in the file: file them first.", { count }))] : [];
+}
+
+async function chooser(outbox, myName, show) {
+  const { input, field } = passphraseField(outbox.user);
   const error = make("p", "banner danger");
   error.setAttribute("role", "alert");
   error.hidden = true;
@@ -69,8 +87,8 @@ function chooser(name, show) {
     go.setAttribute("aria-busy", "true");
     try {
       const code = own ? "" : newCode();
-      const items = await phone.outbox.rescue();
-      const bytes = await seal({ user: phone.user, name, items }, own || code);
+      const items = await outbox.rescue();
+      const bytes = await seal({ user: outbox.user, name: myName ?? nameIn(items), items }, own || code);
       show(result(new File([bytes], fileName(Date.now()), { type: TYPE }), code, items.length));
     } catch {
       fail(_("The file could not be made: the phone has too little room. Send from a place with a network instead."));
@@ -80,24 +98,37 @@ function chooser(name, show) {
     return undefined;
   });
   return [
-    make("p", "", _("No network for days? All that waits leaves this phone as one file that only its passphrase opens. A colleague or the office sends it for you.")),
-    field, error, make("div", "btns", go),
+    make("p", "", why()), ...(await leftOut(outbox.user)), field, error, make("div", "btns", go),
   ];
 }
 
-export async function start(element) {
-  if (phone.user === null) return;
-  await ready;
-  const title = make("summary", "", _("Hand over as a rescue file"));
+function offer(element, outbox, summary, myName = null) {
+  const title = make("summary", "", summary);
   const body = make("div", "stack");
   const box = make("details", "", title, body);
   element.replaceChildren(box);
   const show = (parts) => body.replaceChildren(...parts);
-  const begin = () => show(globalThis.crypto?.subtle
-    ? chooser(element.dataset.name, show)
+  const begin = async () => show(globalThis.crypto?.subtle
+    ? await chooser(outbox, myName, show)
     : [make("p", "banner warning", _("Files can be sealed only at the https address of this app."))]);
-  begin();
   // Opened anew, it begins anew: the code is shown once.
-  box.addEventListener("toggle", () => { if (!box.open) begin(); });
-  phone.watch(async () => { element.hidden = !box.open && (await phone.outbox.count()) === 0; });
+  box.addEventListener("toggle", () => { if (box.open) begin(); else show([]); });
+  phone.watch(async () => { element.hidden = !box.open && (await outbox.all()).length === 0; });
+}
+
+async function offerForAll(element) {
+  const counts = new Map();
+  for (const { user } of await waitingOfAll()) counts.set(user, (counts.get(user) ?? 0) + 1);
+  for (const [user, count] of counts) {
+    const one = make("div", "");
+    element.append(one);
+    offer(one, openOutbox(user), _("%(count)s checks wait on this phone: hand them over as a rescue file", { count }));
+  }
+  element.hidden = false;
+}
+
+export async function start(element) {
+  await ready;
+  if (phone.user === null) await offerForAll(element);
+  else offer(element, phone.outbox, _("Hand over as a rescue file"), element.dataset.name);
 }

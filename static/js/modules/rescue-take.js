@@ -68,7 +68,7 @@ function summary(results) {
 async function deliverAll(output, pack) {
   const rows = pack.items.map(rowOf);
   const results = [];
-  const state = make("p", "banner info", _("From %(name)s, made %(time)s.", { name: pack.name, time: moment(pack.made_at) }));
+  const state = make("p", "banner info", _("From %(name)s, made %(time)s.", { name: pack.name || "—", time: moment(pack.made_at) }));
   state.setAttribute("role", "status");
   const again = make("button", "btn primary", _("Try again"));
   again.type = "button";
@@ -83,7 +83,7 @@ async function deliverAll(output, pack) {
   };
   again.addEventListener("click", round);
   output.replaceChildren(
-    make("h2", "", _("Checks of %(name)s", { name: pack.name })), state,
+    make("h2", "", pack.name ? _("Checks of %(name)s", { name: pack.name }) : _("Checks in this file")), state,
     make("ul", "rows", ...rows.map((row) => row.element)), make("div", "btns", again),
   );
   await round();

@@ -145,6 +145,12 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
     return change(uuid, (old) => ({ ...onceMore(old), body, sha256: digest, photos }));
   }
 
+  /** Whether this phone has anything at all of this person: a draft, a filing, a receipt. */
+  const knowsAnything = () => store.read(["drafts", "outbox", "receipts"], async (tx) => {
+    const counts = await Promise.all(["drafts", "outbox", "receipts"].map((name) => tx.objectStore(name).count(under(user))));
+    return counts.some(Boolean);
+  });
+
   /** What leaves the phone by hand: every filing that is here, with its photos; those that the phone has lost have no bytes. */
   async function rescue() {
     const items = [];
@@ -157,7 +163,7 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
 
   return {
     user, get, all, list, bytes, receipts, knows, put, change, finish, takeBack, putAway, putAwayOnes, lostPhotos, withoutLost,
-    rescue,
+    knowsAnything, rescue,
     count: async () => (await list()).length,
     resend: (uuid) => change(uuid, onceMore),
   };

@@ -20,20 +20,22 @@ export function plan(listed, kept) {
   };
 }
 
-/** PURE. How the pack stands: pages, bytes, and the titles of what is not there. */
+/** PURE. How the pack stands: pages, bytes, the titles of the pages that are not there, how many pictures are not. */
 export function standing(record) {
   const kept = Object.values(record.kept);
+  const absent = record.wanted.filter(({ url, version }) => record.kept[url]?.version !== version);
   return {
     at: record.at,
     pages: kept.filter((one) => one.kind !== "thumb").length,
     bytes: kept.reduce((sum, one) => sum + one.size, 0),
-    missing: [...new Set(record.wanted.filter(({ url, version }) => record.kept[url]?.version !== version).map(({ title }) => title).filter(Boolean))],
+    missing: [...new Set(absent.map(({ title }) => title).filter(Boolean))],
+    pictures: absent.filter(({ kind }) => kind === "thumb").length,
   };
 }
 
 /** What this phone keeps for a person, or null. */
 export async function recordOf(user) {
-  if (!(await caches.has(nameOf(user)))) return null;
+  if (!globalThis.caches || !(await caches.has(nameOf(user)))) return null;
   const found = await (await caches.open(nameOf(user))).match(LIST);
   return found ? found.json() : null;
 }
@@ -45,9 +47,10 @@ export async function forgetPacks(except = null) {
   await Promise.all(names.filter((name) => name.startsWith(NAME) && name !== nameOf(except)).map((name) => caches.delete(name)));
 }
 
-/** Take away the program files of earlier versions. */
+/** Take away the program files of other versions, once those of this one are here. */
 export async function forgetStatic(version) {
   const names = await caches.keys();
+  if (!names.includes(STATIC + version)) return;
   await Promise.all(names.filter((name) => name.startsWith(STATIC) && name !== STATIC + version).map((name) => caches.delete(name)));
 }
 
@@ -126,4 +129,10 @@ export async function renew(user, tell = () => {}, now = Date.now) {
   if (failed instanceof NotOurs) return null;
   if (failed) throw failed;
   return listed;
+}
+
+/** The same, unless another tab is at it: then null. */
+export async function renewAlone(user, tell) {
+  const locks = globalThis.navigator?.locks;
+  return locks ? locks.request("xuncha-pack", { ifAvailable: true }, (lock) => (lock ? renew(user, tell) : null)) : renew(user, tell);
 }

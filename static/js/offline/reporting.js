@@ -14,9 +14,11 @@ export function loudness(days) {
   return LEVELS.find(([from]) => days >= from)?.[1] ?? null;
 }
 
-/** How many filings the browser has cleared away: `noted` waited here, and now the phone knows of nothing at all. */
-export function lostSince(noted, entries, drafts, receipts) {
-  return entries.length || drafts.length || receipts.length ? 0 : noted;
+/** The note of filings that the browser has cleared away, {count, read, told}, or null. `noted` waited here; a phone that
+ * knows of nothing at all has lost them. It stays until its person has read it and the office has been told. */
+export function lossAfter(loss, noted, knowsNothing) {
+  if (noted && knowsNothing) return { count: (loss?.count ?? 0) + noted, read: false, told: false };
+  return loss && !(loss.read && loss.told) ? loss : null;
 }
 
 /** What is reported: {unsent, oldest, drafts, lost, storage_free}. */

@@ -1,0 +1,17 @@
+/* The room that the browser gives this app: whether it has promised to keep it, and how much is left. No document here. */
+const MB = 1024 * 1024;
+
+/** Below this no photo is taken: it would be lost in the end. */
+export const LOW_MB = 50;
+
+/** Whether the browser keeps what is stored here; asks it to, once it has a reason. */
+export async function keepsStorage(storage = globalThis.navigator?.storage) {
+  if (!storage?.persist) return false;
+  return (await storage.persisted().catch(() => false)) || storage.persist().catch(() => false);
+}
+
+/** Megabytes left, or null where the browser does not tell. */
+export async function freeMb(storage = globalThis.navigator?.storage) {
+  const told = await storage?.estimate?.().catch(() => null);
+  return told?.quota ? Math.max(0, Math.floor((told.quota - told.usage) / MB)) : null;
+}
