@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests import cast
 from tests.browser.conftest import sign_in
+from tests.browser.offline import open_check, site_page
 from tests.browser.outbox import entries, entry, equip, filed, nudge, put, run, until
 from tests.conftest import build
 from tests.faults.storm import entries_for
@@ -145,6 +147,7 @@ def test_a_cleared_phone_says_what_is_gone_and_so_does_the_office(
     kinds = "indexeddb,local_storage,cache_storage,service_workers"
     tool.send("Storage.clearDataForOrigin", {"origin": served.url, "storageTypes": kinds})
     page.context.set_offline(False)
+    page.context.route("**/sync/heartbeat", lambda route: route.abort())
 
     page.goto("/today")
     gone = page.locator("[data-module=cleared]")
@@ -152,15 +155,82 @@ def test_a_cleared_phone_says_what_is_gone_and_so_does_the_office(
     assert page.locator("a.btn[href^='/checks/new?task=']").count() > 0
     assert entries(page) == {}
     assert run(page, "return outbox.receipts(1);") == []
-    until(page, lambda: lost_reported(served) == [1])
-    gone.get_by_role("button", name="知道了").click()
+    # The next visit is begun before anybody was told: the loss stays known.
+    open_check(page, site_page(page, "华鑫"))
+    page.fill("[name=summary]", "重新填写")
+    page.locator("[name=summary]").blur()
+    until(page, lambda: "重新填写" in str(run(page, DRAFTED)))
     page.goto("/today")
-    page.wait_for_timeout(500)
+    expect(gone).to_contain_text("1 次检查未能上传，已经丢失")
+    gone.get_by_role("button", name="知道了").click()
+    page.context.unroute("**/sync/heartbeat")
+    page.goto("/today")
+    until(page, lambda: lost_reported(served) == [1])
     expect(gone).to_be_hidden()
+    until(page, lambda: "xuncha-lost-" not in page.evaluate("document.cookie"))
 
     office = device("admin", desk=True)
     office.goto("/enterprises/load")
     expect(office.locator("main")).to_contain_text("手机上丢失 1 次")
+
+
+DRAFTED = """const database = await new Promise((done) => {
+  const open = indexedDB.open("xuncha");
+  open.onsuccess = () => done(open.result);
+});
+const rows = database.transaction("fields").objectStore("fields").getAll();
+await new Promise((done) => { rows.onsuccess = done; });
+database.close();
+return rows.result.map((row) => row.value);"""
+
+
+def test_who_cannot_sign_in_any_more_hands_over_from_the_sign_in_page(
+    device: Device, served: Served, raw: dict[str, Any], tmp_path: Path
+) -> None:
+    page = phone(device)
+    uuid = wait_offline(page, raw)
+    admin = device("admin", desk=True)
+    hand_over(admin, "wang", "zhao")
+    allow(admin, "wang", yes=False)
+    page.context.set_offline(False)
+    page.goto("/sign-in")
+    box = page.locator("[data-module=rescue-file]")
+    box.locator("summary").tap()
+    assert "华鑫" not in box.inner_text()
+    box.locator("input").fill(cast.PASSWORD)
+    box.get_by_role("button", name="生成文件").tap()
+    with page.expect_download() as download:
+        box.get_by_role("button", name="保存文件").tap()
+    download.value.save_as(tmp_path / "file.xrp")
+
+    admin.goto("/rescue")
+    admin.set_input_files("#file", tmp_path / "file.xrp")
+    admin.fill("#passphrase", cast.PASSWORD)
+    admin.get_by_role("button", name="打开并上传").click()
+    expect(admin.locator("#rescue-result")).to_contain_text("检记〔")
+    assert filed(served, uuid) == 1
+
+
+def test_what_only_the_office_can_settle_is_put_away(
+    device: Device, served: Served, raw: dict[str, Any]
+) -> None:
+    page = phone(device)
+    uuid = put(page, raw)
+    nudge(page)
+    until(page, lambda: entries(page) == {})
+    put(page, raw, uuid=uuid, summary="另一份内容")
+    nudge(page)
+    until(page, lambda: (entry(page, uuid) or {}).get("state") == "conflict")
+    row = page.locator(f"[data-uuid='{uuid}']")
+    row.get_by_role("button", name="存档").tap()
+    row.get_by_role("button", name="取消").tap()
+    row.get_by_role("button", name="存档").tap()
+    row.get_by_role("button", name="安委办已收到，存档").tap()
+    expect(row.locator(".badge")).to_have_text("已存档")
+    assert entries(page) == {}
+    expect(page.locator(".count")).to_be_hidden()
+    # It may still leave by hand.
+    expect(page.locator("[data-module=rescue-file] summary")).to_be_visible()
 
 
 def lost_reported(served: Served) -> list[int]:

@@ -78,6 +78,13 @@ def test_the_pack_opens_after_the_browser_was_closed_and_the_server_is_gone(
         page.goto(path)
         assert page.locator("h1").count() == 1, path
         assert "没有网络" in page.locator("main").inner_text(), path
+    page.goto("/enterprises")
+    page.locator(".filters summary").tap()
+    for words, rows in (("没有这家", 0), ("华鑫", 1)):
+        page.fill("[name=text]", words)
+        page.press("[name=text]", "Enter")
+        expect(page.locator("main tbody tr:visible")).to_have_count(rows)
+        expect(page.get_by_text("本机保存的页面中没有符合的内容")).to_be_visible(visible=rows == 0)
     page.goto("/checks/987654")
     assert page.locator("h1").inner_text() == "没有网络"
 
@@ -166,9 +173,18 @@ def test_one_kept_page_serves_two_visits_and_a_task_only_one(device: Device, ser
     expect(page.locator("[data-filed]")).to_contain_text("已保存在本机")
 
     served.start()
+    # The line stays just long enough for what is sent, not for the pack.
+    page.context.route("**/sync/pack", lambda route: route.abort())
     page.context.set_offline(False)
     page.goto("/me")
     until(page, lambda: len({uuid for uuid, _digest in received(served)}) == 3)
+    expect(page.locator(".count")).to_be_hidden()
+    page.context.set_offline(True)
+    served.kill()
+    page.goto("/today")
+    expect(page.locator("[data-here]")).to_have_text("已送达")
+    page.goto(task)
+    expect(page.locator("[data-filed]")).to_contain_text("检记〔")
 
 
 def test_signing_out_takes_the_pack_and_keeps_what_waits(device: Device, served: Served) -> None:
@@ -191,6 +207,12 @@ def test_signing_out_takes_the_pack_and_keeps_what_waits(device: Device, served:
     button = page.locator("main form[action='/sign-out'] button")
     button.tap()
     expect(page.locator("[role=alert]").first).to_contain_text("1")
+    # It goes again at the very moment of pressing: still signed in, still the kept pages.
+    page.context.set_offline(True)
+    button.tap()
+    expect(page.locator("[role=alert]").first).to_contain_text("仍处于登录状态")
+    assert has_pack(page)
+    page.context.set_offline(False)
     button.tap()
     page.wait_for_url("**/sign-in")
     assert not has_pack(page)
