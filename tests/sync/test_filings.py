@@ -318,3 +318,57 @@ def test_the_time_of_the_receipt_is_the_servers(phone: Phone, huaxin: int) -> No
     receipt = phone.file(visit(huaxin)).json["receipt"]
     received = datetime.fromisoformat(receipt["received_at"])
     assert abs((received - cast.NOW).total_seconds()) < 60
+
+
+FAR = "9999-12-31T23:59:59+00:00"
+SENSELESS: dict[str, dict[str, Any]] = {
+    "a site beyond all numbers": {"site_id": 2**70},
+    "a task beyond all numbers": {"task_id": 2**70},
+    "a campaign beyond all numbers": {"campaign_ids": [10**25]},
+    "an item beyond all numbers": {"answers": [{"item_id": 2**70, "result": "comply"}]},
+    "the year 1": {"started_at": "0001-01-01T00:00:00+08:00"},
+    "the year 9999": {"started_at": FAR, "finished_at": FAR},
+    "a photo of the year 9999": {"photos": [{"sha256": "a" * 64, "taken_at": FAR}]},
+}
+
+
+@pytest.mark.parametrize("changes", SENSELESS.values(), ids=SENSELESS)
+def test_what_no_database_or_calendar_holds_is_refused_in_words(
+    phone: Phone, huaxin: int, changes: dict[str, Any]
+) -> None:
+    response = phone.file(visit(huaxin) | changes)
+    assert response.status_code == 422
+    assert response.json["error"] == "invalid"
+    assert response.json["message"]
+    assert checks() == []
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_a_phone_whose_clock_is_decades_wrong_files(phone: Phone, huaxin: int, year: int) -> None:
+    moment = datetime(year, 1, 1, 4, tzinfo=cast.NOW.tzinfo).isoformat()
+    response = phone.file(visit(huaxin, started_at=moment, finished_at=moment, late_reason="手机时间错误"))
+    assert response.status_code == 201
+
+
+@pytest.mark.parametrize("count, status", [(60, 409), (61, 422)])
+def test_a_check_takes_sixty_photos_wherever_they_stand(
+    phone: Phone, huaxin: int, count: int, status: int
+) -> None:
+    refs = [{"sha256": f"{number:064x}"} for number in range(count)]
+    found = {"uuid": str(uuid4()), "description": "通道堵塞", "hazard_class": "fire", "due_on": "2026-11-18"}
+    raw = visit(huaxin, photos=refs[:40], findings=[{**found, "before": refs[30:50], "after": refs[50:]}])
+    response = phone.file(raw)
+    assert response.status_code == status
+    assert response.json["error"] == ("photos_missing" if status == 409 else "refused")
+
+
+def test_a_visit_over_midnight_that_was_signed_before_it_needs_no_reason(phone: Phone, huaxin: int) -> None:
+    midnight = (cast.NOW + timedelta(hours=8)).replace(hour=0, minute=0) - timedelta(days=1, hours=8)
+    times = {
+        "started_at": (midnight - timedelta(minutes=40)).isoformat(),
+        "finished_at": (midnight + timedelta(minutes=5)).isoformat(),
+    }
+    raw = visit(huaxin, **times)
+    for part in raw["signatures"]:
+        part["signed_at"] = (midnight - timedelta(minutes=10)).isoformat()
+    assert phone.file(raw).status_code == 201

@@ -10,6 +10,7 @@ from tests.house import House
 from tests.sync.phones import Browser, Phone, picture, sha256
 
 from xuncha.core.db import db
+from xuncha.photos import actions
 from xuncha.photos.models import Photo
 
 
@@ -105,3 +106,13 @@ def test_signed_out_the_answer_is_json_and_nothing_is_taken(client: House, app: 
 def test_who_files_no_checks_sends_no_photos_here(as_user: Browser, app: Flask, name: str) -> None:
     assert Phone(as_user(name)).put(picture()).status_code == 403
     assert stored(app) == []
+
+
+def test_a_person_sends_so_many_photos_a_day(
+    as_user: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "A_DAY", 2)
+    wang, zhao = Phone(as_user("wang")), Phone(as_user("zhao"))
+    answers = [wang.put(picture(n)) for n in (1, 2, 3, 2)] + [zhao.put(picture(3))]
+    assert [answer.status_code for answer in answers] == [201, 201, 429, 200, 201]
+    assert answers[2].json["message"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -24,6 +24,12 @@ Line = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True, p
 Words = Annotated[str, StringConstraints(max_length=5000, strip_whitespace=True, pattern=r"^[^\x00]*$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Point = tuple[float, float]
+Number = Annotated[int, Field(ge=1, lt=2**31)]
+# Wide on purpose: a phone whose clock is years wrong still files. Only what no zone can express is refused.
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
+]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 
 
 class Part(BaseModel):
@@ -38,10 +44,13 @@ class PhotoRef(Part):
     sha256: Sha256
     source: PhotoSource = PhotoSource.CAMERA
     caption: Line = ""
-    taken_at: AwareDatetime | None = None
+    taken_at: Moment | None = None
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     accuracy_m: float | None = Field(default=None, ge=0, le=1_000_000)
+
+
+PhotoRefs = Annotated[list[PhotoRef], Field(max_length=MAX_PHOTOS)]
 
 
 class ScenePhoto(PhotoRef):
@@ -54,7 +63,7 @@ class ScenePhoto(PhotoRef):
 class AnswerPart(Part):
     """The result of one item of the list."""
 
-    item_id: int
+    item_id: Number
     result: Result
     note: Words = ""
 
@@ -63,7 +72,7 @@ class Finding(Part):
     """A hazard found on the visit."""
 
     uuid: UUID
-    item_id: int | None = None
+    item_id: Number | None = None
     description: Annotated[Words, Field(min_length=1)]
     place: Line = ""
     hazard_class: HazardClass
@@ -71,10 +80,10 @@ class Finding(Part):
     major_criterion: Line = ""
     basis: Words = ""
     measure: Words = ""
-    due_on: date | None = None
+    due_on: Day | None = None
     fixed_on_spot: bool = False
-    before: list[PhotoRef] = []
-    after: list[PhotoRef] = []
+    before: PhotoRefs = []
+    after: PhotoRefs = []
 
     @model_validator(mode="after")
     def _has_a_date(self) -> Finding:
@@ -89,8 +98,8 @@ class Recheck(Part):
     hazard_uuid: UUID
     result: Literal["fixed", "partly", "not_fixed"]
     note: Words = ""
-    due_on: date | None = None
-    photos: list[PhotoRef] = []
+    due_on: Day | None = None
+    photos: PhotoRefs = []
 
 
 class Person(Part):
@@ -111,7 +120,7 @@ class SignaturePart(Part):
     strokes: Annotated[list[Annotated[list[Point], Field(max_length=2000)]], Field(max_length=200)] = []
     refused_reason: Line = ""
     on_paper: bool = False
-    signed_at: AwareDatetime | None = None
+    signed_at: Moment | None = None
 
 
 class Filing(Part):
@@ -119,13 +128,13 @@ class Filing(Part):
 
     format: Literal[1] = 1
     uuid: UUID
-    site_id: int
-    task_id: int | None = None
+    site_id: Number
+    task_id: Number | None = None
     kind: VisitKind = VisitKind.ROUTINE
     mode: LegalMode = LegalMode.ZONE_CHECK
-    campaign_ids: list[int] = []
-    started_at: AwareDatetime
-    finished_at: AwareDatetime
+    campaign_ids: Annotated[list[Number], Field(max_length=100)] = []
+    started_at: Moment
+    finished_at: Moment
     place: Line = ""
     entry_code: Line = ""
     certificate: Line = ""

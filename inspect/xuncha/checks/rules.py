@@ -17,7 +17,7 @@ from ..core.words import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import OnDay
 from ..schedule.models import Task
-from .filing import Filing
+from .filing import MAX_PHOTOS, Filing
 from .legal import demand_officers
 from .models import Check, Result, VisitKind
 from .phone_clock import LONGEST_VISIT
@@ -78,6 +78,11 @@ def _demand_whole(filing: Filing, site: Site, now: datetime) -> None:
         raise Refused(N_("The visit ends before it begins. Correct the times."), field="finished_at")
     if filing.finished_at - filing.started_at > LONGEST_VISIT:
         raise Refused(N_("A visit lasts at most a day. Correct the times."), field="finished_at")
+    # Not in the schema: what was taken before this rule must still be read.
+    if len({ref.sha256 for ref in filing.photo_refs()}) > MAX_PHOTOS:
+        raise Refused(
+            N_("A check takes at most %(count)s photos. Take some out, or file a second check."), count=MAX_PHOTOS
+        )
     if len({answer.item_id for answer in filing.answers}) != len(filing.answers):
         raise Refused(N_("An item is answered twice. Load the page again."))
     _demand_answered(filing, site)
@@ -113,11 +118,12 @@ def _demand_answered(filing: Filing, site: Site) -> None:
 
 def _is_late(filing: Filing, now: datetime) -> bool:
     """补录. A phone without signal signs on the day of the visit and sends later: that is none."""
-    visited = local_day(filing.finished_at)
-    if visited >= local_day(now):
+    # A visit over midnight has two days.
+    days = {local_day(filing.started_at), local_day(filing.finished_at)}
+    if max(days) >= local_day(now):
         return False
     signed = [part.signed_at for part in filing.signatures if part.signed_at]
-    return not signed or any(local_day(moment) != visited for moment in signed)
+    return not signed or any(local_day(moment) not in days for moment in signed)
 
 
 def _replaced(filing: Filing, site: Site, actor: User) -> Check | None:

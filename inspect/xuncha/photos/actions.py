@@ -8,12 +8,23 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import User
-from ..core.clock import ZONE
+from ..core.clock import ZONE, local_day
 from ..core.db import db, release
+from ..core.errors import Refused
+from ..core.words import N_
 from . import queries
 from .images import inspect_photo
 from .models import Photo
 from .store import BodyFault, BodyMismatch
+
+
+A_DAY = 1000  # sixteen checks with all the photos that a check takes
+
+
+class TooManyPhotos(Refused):
+    """Nobody takes so many photos in a day: the disk is for everybody. A phone keeps the rest and tries again later."""
+
+    status = 429
 
 
 def receive(
@@ -22,9 +33,10 @@ def receive(
     """Store the bytes as sent and return their row; the same bytes again give the same row.
 
     Ends the open transaction first: looking into a picture is slow and must hold no lock. Raises BodyMismatch when the
-    bytes differ from what was declared, PhotoRefused when they are no picture that we take.
+    bytes differ from what was declared, PhotoRefused when they are no picture that we take, TooManyPhotos.
     """
     actor_id = actor.id
+    _demand_room(actor_id, now, sha256)
     release()
     _demand_as_declared(data, sha256, length)
     facts = inspect_photo(data)  # before storing: what we refuse is not kept
@@ -54,6 +66,13 @@ def receive(
             raise
         return known
     return photo
+
+
+def _demand_room(actor_id: int, now: datetime, sha256: str | None) -> None:
+    last = queries.received_at(actor_id, A_DAY)
+    if last is None or local_day(last) < local_day(now) or (sha256 and queries.by_hash(sha256)):
+        return
+    raise TooManyPhotos(N_("Too many photos today. They are kept on the phone and sent tomorrow."))
 
 
 def _demand_as_declared(data: bytes, sha256: str | None, length: int | None) -> None:
