@@ -108,9 +108,7 @@ def test_who_files_no_checks_sends_no_photos_here(as_user: Browser, app: Flask, 
     assert stored(app) == []
 
 
-def test_a_person_sends_so_many_photos_a_day(
-    as_user: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_person_sends_so_many_photos_a_day(as_user: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "A_DAY", 2)
     wang, zhao = Phone(as_user("wang")), Phone(as_user("zhao"))
     answers = [wang.put(picture(n)) for n in (1, 2, 3, 2)] + [zhao.put(picture(3))]

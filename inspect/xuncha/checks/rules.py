@@ -81,7 +81,8 @@ def _demand_whole(filing: Filing, site: Site, now: datetime) -> None:
     # Not in the schema: what was taken before this rule must still be read.
     if len({ref.sha256 for ref in filing.photo_refs()}) > MAX_PHOTOS:
         raise Refused(
-            N_("A check takes at most %(count)s photos. Take some out, or file a second check."), count=MAX_PHOTOS
+            N_("A check takes at most %(count)s photos. Take some out, or file a second check."),
+            count=MAX_PHOTOS,
         )
     if len({answer.item_id for answer in filing.answers}) != len(filing.answers):
         raise Refused(N_("An item is answered twice. Load the page again."))

@@ -17,7 +17,6 @@ from .images import inspect_photo
 from .models import Photo
 from .store import BodyFault, BodyMismatch
 
-
 A_DAY = 1000  # sixteen checks with all the photos that a check takes
 
 
@@ -72,7 +71,7 @@ def _demand_room(actor_id: int, now: datetime, sha256: str | None) -> None:
     last = queries.received_at(actor_id, A_DAY)
     if last is None or local_day(last) < local_day(now) or (sha256 and queries.by_hash(sha256)):
         return
-    raise TooManyPhotos(N_("Too many photos today. They are kept on the phone and sent tomorrow."))
+    raise TooManyPhotos(N_("Too many photos today; no more are taken before tomorrow."))
 
 
 def _demand_as_declared(data: bytes, sha256: str | None, length: int | None) -> None:
