@@ -69,7 +69,7 @@ def receive(
 
 def _demand_room(actor_id: int, now: datetime, sha256: str | None) -> None:
     last = queries.received_at(actor_id, A_DAY)
-    if last is None or local_day(last) < local_day(now) or (sha256 and queries.by_hash(sha256)):
+    if last is None or local_day(last) != local_day(now) or (sha256 and queries.by_hash(sha256)):
         return
     raise TooManyPhotos(N_("Too many photos today; no more are taken before tomorrow."))
 
