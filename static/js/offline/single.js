@@ -24,15 +24,15 @@ export function makeSingle({
 } = {}) {
   const me = `${Date.now()}-${Math.random()}`;
   let beats = 0;
-  let seen = { text: null, since: 0 };
+  let seen = {};
   const write = () => storage.setItem(NAME, JSON.stringify({ holder: me, beat: (beats += 1) }));
   const release = () => { if (readLease(storage)?.holder === me) storage.removeItem(NAME); };
 
-  /** Whether somebody holds the lease: it counts as left when it was seen unchanged for three minutes. */
-  function isHeld() {
+  /** Whether the lease was seen unchanged so long that its holder must be frozen or gone. */
+  function isLeft() {
     const text = storage.getItem(NAME);
     if (text !== seen.text) seen = { text, since: now() };
-    return readLease(storage) !== null && now() - seen.since < DEAD_AFTER_MS;
+    return now() - seen.since >= DEAD_AFTER_MS;
   }
 
   async function hold(work) {
@@ -51,7 +51,7 @@ export function makeSingle({
   }
 
   async function byLease(work) {
-    if (isHeld()) return false;
+    if (!isLeft() && readLease(storage)) return false;
     write();
     // Two tabs may write at one moment; the last one keeps it.
     await sleep(SETTLE_MS);
@@ -60,7 +60,7 @@ export function makeSingle({
 
   async function byLock(work) {
     const ran = await locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? hold(work) : false));
-    if (ran || isHeld()) return ran;
+    if (ran || !isLeft()) return ran;
     // The holder is frozen. Should it wake up, both send the same filing, and the server takes it once.
     return locks.request(NAME, { steal: true }, () => hold(work));
   }
