@@ -238,6 +238,23 @@ def lost_reported(served: Served) -> list[int]:
         return [int(row[0]) for row in database.execute("SELECT lost FROM device_reports")]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["as filled in", "the other way"])
+def test_two_phones_file_one_task_and_what_comes_second_is_marked(
+    device: Device, served: Served, raw: dict[str, Any], order: tuple[int, int]
+) -> None:
+    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+        query = "SELECT id FROM tasks WHERE site_id = ? AND done_on IS NULL ORDER BY id"
+        task = database.execute(query, (raw["site_id"],)).fetchone()[0]
+    phones = [phone(device), phone(device)]
+    uuids = [wait_offline(page, {**raw, "task_id": task, "summary": str(page)}) for page in phones]
+    for page in (phones[number] for number in order):
+        back_online(page)
+        until(page, lambda page=page: entries(page) == {})
+    assert [filed(served, uuid) for uuid in uuids] == [1, 1]
+    flags = [run(phones[number], "return outbox.receipts(1);")[0]["flags"] for number in order]
+    assert ["second_for_task" in one for one in flags] == [False, True]
+
+
 def test_two_tabs_of_one_phone_renew_the_store_with_a_full_outbox(
     device: Device, served: Served, raw: dict[str, Any]
 ) -> None:

@@ -346,3 +346,127 @@ def test_a_store_that_the_browser_closed_is_opened_again(phone: Phones, zone: Zo
     send(page)
     assert entries(page) == {}
     assert filed(zone[0], uuid) == 1
+
+
+def test_what_waits_long_is_said_louder_and_says_what_to_do(phone: Phones, zone: Zone) -> None:
+    page = phone()
+    page.route(FILINGS, lambda route: route.abort())
+    uuid = put(page, zone[1])
+    older = (
+        "await outbox.change(given[0], (old) => ({ ...old, createdAt: Date.now() - given[1] * 86400000 }));"
+    )
+    banner = page.locator("[data-module~=unsent-age]")
+    for days, kind in ((0.9, None), (1, "info"), (3, "warning"), (7, "danger")):
+        run(page, older, [uuid, days])
+        page.goto("/checks")
+        if kind is None:
+            page.wait_for_selector(".count:not([hidden])")
+            expect(banner).to_be_hidden()
+        else:
+            expect(banner.locator(f".banner.{kind} a[href='/me#waiting']")).to_be_visible()
+    page.unroute(FILINGS)
+    nudge(page)
+    until(page, lambda: entries(page) == {})
+
+
+PHOTO_WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
+    "captive portal": (answer(200, HTML), "queued", "not_ours"),
+    "another photo's receipt": (answer(201, {"sha256": "0" * 64, "size": 1}), "queued", "not_receipt"),
+    "401 of a portal": (answer(401, HTML), "queued", "not_ours"),
+    "413 of a proxy": (answer(413, HTML), "queued", "not_ours"),
+    "429": (answer(429, told("429")), "queued", "too_many"),
+    "500": (answer(500, HTML), "queued", "server"),
+}
+TOKEN_WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
+    "captive portal": (answer(200, HTML), "queued", "not_ours"),
+    "401 of a portal": (answer(401, HTML), "queued", "not_ours"),
+    "500": (answer(500, told("500")), "queued", "server"),
+}
+
+
+@pytest.mark.parametrize(
+    "asked, wrong",
+    [("**/sync/photos/*", PHOTO_WRONG), ("**/sync/token", TOKEN_WRONG)],
+    ids=["photo", "token"],
+)
+def test_no_wrong_answer_to_a_photo_or_for_a_token_removes_anything(
+    phone: Phones, zone: Zone, asked: str, wrong: dict[str, tuple[dict[str, Any], str, str]]
+) -> None:
+    served, raw = zone
+    page = phone()
+    sha = hold(page, picture(len(asked), (80, 60)))
+    given: dict[str, Any] = {}
+    page.route(asked, lambda route: route.fulfill(**given))
+    uuid = put(page, raw, photos=[{"sha256": sha}])
+    for name, (wrongly, state, reason) in wrong.items():
+        given.clear()
+        given.update(wrongly)
+        run(page, "await outbox.resend(given);", uuid)
+        page.get_by_role("button", name="全部").click()
+        until(page, lambda reason=reason: (entry(page, uuid) or {}).get("reason") == reason)
+        kept = entry(page, uuid)
+        assert kept and kept["state"] == state, name
+    expect(page.locator(f"[data-uuid='{uuid}']")).to_contain_text("0/1")
+    page.unroute(asked)
+    page.get_by_role("button", name="全部").click()
+    until(page, lambda: entry(page, uuid) is None)
+    assert (filed(served, uuid), photos_of(served, uuid)) == (1, [sha])
+
+
+def test_an_answer_that_comes_too_late_ends_as_filed_once(phone: Phones, zone: Zone) -> None:
+    page = phone()
+    page.clock.install(time=datetime.now(UTC))
+    page.goto("/me")
+    held: list[Route] = []
+
+    def taken_and_held(route: Route) -> None:
+        if not held:
+            route.fetch()  # the server takes it; its answer does not come through
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(FILINGS, taken_and_held)
+    uuid = put(page, zone[1])
+    nudge(page)
+    until(page, lambda: held)
+    page.clock.fast_forward(150_000)
+    until(page, lambda: (entry(page, uuid) or {}).get("reason") == "timeout")
+    page.clock.fast_forward(5_000)
+    until(page, lambda: entry(page, uuid) is None)
+    with suppress(Exception):
+        held[0].abort()
+    assert filed(zone[0], uuid) == 1
+
+
+def test_the_rescue_file_goes_through_the_share_sheet_where_there_is_one(phone: Phones, zone: Zone) -> None:
+    page = phone()
+    page.add_init_script(
+        "navigator.canShare = () => true; navigator.share = async ({ files }) => { globalThis.shared = files[0].name; };"
+    )
+    page.goto("/me")
+    page.context.set_offline(True)
+    uuid = put(page, zone[1])
+    page.locator("[data-module=rescue-file] summary").tap()
+    page.get_by_role("button", name="生成文件").tap()
+    page.get_by_role("button", name="分享文件").tap()
+    until(page, lambda: str(page.evaluate("globalThis.shared")).endswith(".xrp"))
+    page.context.set_offline(False)
+    nudge(page)
+    until(page, lambda: entry(page, uuid) is None)
+
+
+@pytest.mark.parametrize(
+    "promised, free_mb, kind", [(True, 900, "success"), (False, 900, "warning"), (True, 20, "danger")]
+)
+def test_me_says_whether_the_phone_keeps_and_how_much_room_it_has(
+    phone: Phones, promised: bool, free_mb: int, kind: str
+) -> None:
+    page = phone()
+    page.add_init_script(
+        f"Object.assign(StorageManager.prototype, {{ persisted: async () => false, persist: async () => {str(promised).lower()},"
+        f" estimate: async () => ({{ quota: {free_mb} * 1048576, usage: 0 }}) }});"
+    )
+    page.goto("/me")
+    expect(page.locator(f"[data-module=phone-state] .banner.{kind}")).to_be_visible()
+    expect(page.locator("[data-module=phone-state]")).to_contain_text(f"{free_mb}")
