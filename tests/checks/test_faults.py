@@ -18,6 +18,7 @@ from xuncha.accounts.models import User
 from xuncha.checklists.queries import compose
 from xuncha.checks import forms
 from xuncha.checks.actions import file_check
+from xuncha.checks.filing import MAX_PHOTOS
 from xuncha.checks.models import Check, VisitKind
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
@@ -53,3 +54,7 @@ def test_the_server_refuses_what_the_phone_does(
     raw = FAULTS["base"] | {"uuid": str(uuid4()), "site_id": site("huaxin").id} | changes
     first = compose(site("huaxin"), VisitKind.ROUTINE)[0].items[0].id  # item 1 of the cases
     assert refusal(raw, wang) == (case["field"] and case["field"].replace("answers.1.", f"answers.{first}."))
+
+
+def test_the_phone_knows_how_many_photos_a_check_takes() -> None:
+    assert FAULTS["max_photos"] == MAX_PHOTOS

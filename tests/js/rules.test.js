@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { faultsOf } from "../../static/js/offline/rules.js";
+import { MAX_PHOTOS, faultsOf } from "../../static/js/offline/rules.js";
 
-const { now, base, cases } = JSON.parse(readFileSync(new URL("../checks/faults.json", import.meta.url), "utf8"));
+const { now, base, cases, max_photos: most } = JSON.parse(readFileSync(new URL("../checks/faults.json", import.meta.url), "utf8"));
 const faults = (changes, more = {}) => faultsOf({ ...base, ...changes }, { now: Date.parse(now), firstItem: 1, ...more }).map(([field]) => field);
 
 for (const { name, changes, field } of cases) {
@@ -16,6 +16,13 @@ for (const { name, changes, field } of cases) {
 test("where no phone may be carried, nobody asks for a photo of what was rectified on the spot", () => {
   const found = [{ uuid: "f", description: "x", fixed_on_spot: true, after: [] }];
   assert.deepEqual(faults({ findings: found }, { noPhone: true }), []);
+});
+
+test("more photos than a check takes are told before it leaves the phone", () => {
+  const photos = (count) => Array.from({ length: count }, (_, number) => ({ sha256: `${number}` }));
+  assert.equal(MAX_PHOTOS, most);
+  assert.deepEqual(faults({ photos: photos(most) }), []);
+  assert.deepEqual(faults({ photos: photos(most + 1) }), ["scene"]);
 });
 
 test("a visit without a list needs no answer", () => {

@@ -82,6 +82,7 @@ def _demand_whole(filing: Filing, site: Site, now: datetime) -> None:
     if len({ref.sha256 for ref in filing.photo_refs()}) > MAX_PHOTOS:
         raise Refused(
             N_("A check takes at most %(count)s photos. Take some out, or file a second check."),
+            field="scene",
             count=MAX_PHOTOS,
         )
     if len({answer.item_id for answer in filing.answers}) != len(filing.answers):

@@ -1,6 +1,6 @@
 /* What stands in the way of submitting, in words that lead to their place on the page. */
 import { _ } from "../i18n.js";
-import { faultsOf } from "../offline/rules.js";
+import { MAX_PHOTOS, faultsOf } from "../offline/rules.js";
 import { fieldOf, openAround, renamed, reversed } from "./page.js";
 
 const NAMED = 20;
@@ -14,6 +14,7 @@ function placeOf(form, name) {
     code: field.closest("[data-item]")?.dataset.code ?? "",
     words: words.length > NAMED ? `${words.slice(0, NAMED)}…` : words,
     number: field.closest("[data-recheck]")?.dataset.number ?? "",
+    count: MAX_PHOTOS,
   }];
 }
 

@@ -1,6 +1,9 @@
 /* PURE. What the server is bound to refuse in a filing (checks/rules.py, checks/filing.py, hazards/findings.py), asked before it
    leaves the phone; tests/checks/faults.json holds for both. */
 import { dayOf } from "./fields.js";
+import { photoHashes } from "./filing.js";
+
+export const MAX_PHOTOS = 60;
 
 const N_ = (message) => message;
 const DAY_MS = 86400000;
@@ -44,16 +47,19 @@ function ofSignatures({ kind, signatures }) {
 
 /** Entered on a later day. A phone without a line signs on the day of the visit and sends later: that is none. */
 function isLate(filing, now) {
-  const visited = dayOf(filing.finished_at);
+  const days = [dayOf(filing.started_at), dayOf(filing.finished_at)]; // a visit over midnight has two
   const signed = filing.signatures.map((part) => part.signed_at).filter(Boolean);
-  return visited < dayOf(new Date(now).toISOString()) && (!signed.length || signed.some((at) => dayOf(at) !== visited));
+  return days[1] < dayOf(new Date(now).toISOString()) && (!signed.length || signed.some((at) => !days.includes(dayOf(at))));
 }
+
+const ofPhotos = (filing) =>
+  photoHashes(filing).length > MAX_PHOTOS ? [["scene", N_("A check takes at most %(count)s photos. Take some out, or file a second check.")]] : [];
 
 /** The faults of a filing as [field, message]; `firstItem` of its list if it has one, `noPhone` where no phone may be carried on site. */
 export function faultsOf(filing, { now, firstItem, noPhone = false }) {
   const faults = [];
   if (filing.replaces && !filing.correction_reason?.trim()) faults.push(["correction_reason", N_("Say why the check is corrected.")]);
-  faults.push(...ofAnswers(filing, firstItem));
+  faults.push(...ofPhotos(filing), ...ofAnswers(filing, firstItem));
   faults.push(...filing.rechecks.flatMap(ofRecheck), ...filing.findings.flatMap((finding) => ofFinding(finding, filing, noPhone)));
   const times = ofTimes(filing);
   faults.push(...times);
