@@ -100,14 +100,38 @@ def test_a_supervisors_summary_holds_nothing_of_others(site: Places, user: Peopl
         assert "华鑫" not in text
         assert "利丰" not in text
     foreign = user("wang").id
-    assert chen.get(f"/papers/inspection-summary?supervisor={foreign}").status_code == 302
-    assert chen.get("/papers/inspection-summary?site=华鑫化工有限公司").status_code == 302
+    assert chen.get(f"/papers/inspection-summary?supervisor={foreign}").status_code == 422
+    assert chen.get("/papers/inspection-summary?site=华鑫化工有限公司").status_code == 422
 
 
 def test_days_that_do_not_fit_are_said(as_user: Browsers) -> None:
     admin = as_user("admin")
-    assert "请填写起始日期和截止日期" in admin.text("/papers/ledger?period=custom&from=2026-07-01")
+    answer = admin.get("/papers/ledger?period=custom&from=2026-07-01")
+    assert "请填写起始日期和截止日期" in answer.get_data(as_text=True)
     assert admin.get("/papers/ledger?period=custom&from=2026-07-01&to=2026-07-31").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "days", "said"),
+    [
+        ("from", "period=custom&from=2026-02-30&to=2026-03-31", "请输入2000至2099年之间的日期"),
+        ("to", "period=custom&from=2026-02-01&to=9999-12-31", "请输入2000至2099年之间的日期"),
+        ("as_of", "period=half&as_of=2026-13-01", "请输入2000至2099年之间的日期"),
+        ("as_of", "period=custom&from=2026-02-01&to=2026-03-31&as_of=2026-01-31", "该日期早于统计期间"),
+        ("as_of", "period=half&as_of=2026-11-04", "日期不能晚于今天"),
+        ("period", "period=bogus", "请从列出的选项中选择"),
+        ("site", "period=half&site=没有这家", "没有唯一"),
+    ],
+)
+def test_no_paper_of_another_period_is_printed(as_user: Browsers, field: str, days: str, said: str) -> None:
+    answer = as_user("admin").get(f"/papers/inspection-summary?{days}&format=pdf&draft=1&lang=en")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in page and said in page
+    for name, value in (pair.split("=") for pair in days.split("&")):
+        assert value in page or name == "period"
+    assert 'name="draft" value="1" checked' in page
+    assert '<option value="en" selected>' in page
 
 
 def test_a_numbered_paper_is_found_by_those_who_may_see_it(check: Check, as_user: Browsers) -> None:

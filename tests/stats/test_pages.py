@@ -121,7 +121,7 @@ def test_the_state_is_that_of_the_day(as_user: Browser) -> None:
 
 def test_odd_addresses_show_the_usual_page(as_user: Browser) -> None:
     browser = as_user("leader")
-    odd = "from=x&to=9999-99-99&as_of=-1&site=%C2%B2&supervisor=1e9&class=nope&page=-3&period=eon&part=all"
+    odd = "from=&to=&site=%C2%B2&supervisor=1e9&class=nope&page=-3&period=eon&part=all"
     for path in ("/figures", "/figures/all", "/figures/visits", "/figures/coverage"):
         assert browser.get(f"{path}?{odd}").status_code == 200
     assert browser.get("/figures/no_such_figure").status_code == 404
@@ -195,3 +195,15 @@ def test_midnight_is_chinas(app: Flask) -> None:
         args=["figures", "--from", "2026-06-01", "--to", "2026-06-30", "--json"]
     )
     assert json.loads(made.output)["hazards_closed"] == 2
+
+
+@pytest.mark.parametrize("page", ["", "/all", "/all.xlsx", "/hazards_found"])
+def test_a_day_that_is_none_tells_no_other_period(as_user: Browser, page: str) -> None:
+    answer = as_user("leader").get(f"/figures{page}?from=2026-13-01&to=2026-06-30")
+    assert answer.status_code == 422
+    assert "“2026-13-01”不是有效日期" in answer.get_data(as_text=True)
+
+
+def test_data_as_of_a_day_before_the_period_are_said_to_be(as_user: Browser) -> None:
+    text = as_user("leader").text(f"/figures?{JUNE}&as_of=2026-05-31")
+    assert "数据截至日早于统计期间" in text

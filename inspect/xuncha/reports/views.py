@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -21,7 +22,7 @@ from ..core.clock import today
 from ..core.db import db, release
 from ..core.errors import Refused
 from ..core.i18n import LANGUAGES, language, sentence
-from ..core.reading import read_number
+from ..core.reading import read_day, read_number
 from ..core.web import fetch, needs
 from ..core.words import N_
 from ..enterprises.models import Site
@@ -29,7 +30,7 @@ from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards.criteria import Criteria
 from ..hazards.models import Notice, Opinion
 from ..hazards.queries import notices_visible_to, opinions_visible_to
-from ..stats.period import Period, Span, from_args
+from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
 from . import preview, printing, queries
 from .batch_views import pages
@@ -111,9 +112,22 @@ def page(token: str, number: int) -> Response:
 @needs(Permission.PRINT_REPORTS)
 def index() -> str:
     """Choose a summary or the ledger, or find a numbered paper."""
+    return _choice({})
+
+
+def _choice(errors: dict[str, list[str]]) -> str:
+    """The page of choices, with what was typed and what is wrong with it."""
     span, period = from_args(request.args, today())
     return render_template(
-        "reports/index.html", kinds=Kind, spans=Span, span=span, period=period, people=_people(), day=today()
+        "reports/index.html",
+        kinds=Kind,
+        spans=Span,
+        span=span,
+        period=period,
+        people=_people(),
+        day=today(),
+        typed=request.args,
+        errors=errors,
     )
 
 
@@ -129,15 +143,27 @@ def _people() -> list[User]:
 def _told() -> tuple[Period, Scope]:
     """The period and scope of the address. Raises Refused, with the field that does not fit."""
     args = request.args.to_dict()
+    if args.get("period", Span.HALF.value) not in set(Span):
+        raise Refused(N_("Choose one of the entries offered."), field="period")
     if args.get("period") != Span.CUSTOM.value:
         args = {key: value for key, value in args.items() if key not in {"from", "to"}}
     elif not (args.get("from") and args.get("to")):
         raise Refused(N_("Give the first and the last day of the period."), field="from")
+    if wrong := unread(args):
+        raise Refused(N_("Enter a day of the years 2000 to 2099, for example 2026-03-31."), field=wrong[0])
     _span, period = from_args(args, today())
+    _demand_as_of(read_day(args.get("as_of")), period)
     wanted = args.get("supervisor", "")
     if wanted and wanted not in {str(one.id) for one in _people()}:
         raise Refused(N_("This supervisor is not in your list."), field="supervisor")
     return period, Scope(current_user, _site(args.get("site", "").strip()), int(wanted) if wanted else None)
+
+
+def _demand_as_of(day: date | None, period: Period) -> None:
+    if day and day < period.first:
+        raise Refused(N_("This day lies before the period."), field="as_of")
+    if day and day > today():
+        raise Refused(N_("This date lies in the future."), field="as_of")
 
 
 def _site(text: str) -> int | None:
@@ -156,8 +182,7 @@ def _of_period(make: Callable[[Period, Scope], printing.Order]) -> Any:
     try:
         period, scope = _told()
     except Refused as problem:
-        flash(sentence(problem), "error")
-        return redirect(url_for("reports.index"))
+        return _choice({problem.field or "period": [sentence(problem)]}), 422
     return _answer(make(period, scope))
 
 

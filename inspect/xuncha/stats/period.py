@@ -12,6 +12,7 @@ from ..core.words import N_, Labelled
 
 TREND_MONTHS = 6
 LONGEST_TREND = 12
+DAYS = ("from", "to", "as_of")  # as they are called in an address
 
 
 class Span(Labelled):
@@ -121,9 +122,14 @@ def of_span(span: Span, today: date) -> tuple[date, date]:
     return half, add_months(half, 6) - timedelta(days=1)
 
 
+def unread(args: Mapping[str, str]) -> list[str]:
+    """Which days an address gives that are no days: another period than the one meant must not be told for them."""
+    return [name for name in DAYS if args.get(name, "").strip() and read_day(args[name]) is None]
+
+
 def from_args(args: Mapping[str, str], today: date) -> tuple[Span, Period]:
     """The period that an address names; without one, this half-year."""
-    first, last, as_of = (read_day(args.get(name, "")) for name in ("from", "to", "as_of"))
+    first, last, as_of = (read_day(args.get(name, "")) for name in DAYS)
     value = args.get("period", "")
     span = Span(value) if value in set(Span) else Span.HALF
     if first and last:

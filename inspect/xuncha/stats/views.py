@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, render_template, request, send_file, url_for
 from flask_babel import format_date as babel_date
 from flask_babel import gettext
 from flask_login import current_user
@@ -17,8 +17,9 @@ from ..core import sheets
 from ..core.access import READ_ALL, Permission, Role
 from ..core.clock import today
 from ..core.db import db
+from ..core.errors import Refused
 from ..core.i18n import label, write_day, write_number, write_rate
-from ..core.reading import read_page
+from ..core.reading import read_day, read_page
 from ..core.web import needs
 from ..core.words import N_
 from ..enterprises.models import Site
@@ -37,7 +38,12 @@ SUMMARY = ((N_("Figure"), 32), (N_("Value"), 12), (N_("Parts"), 14), (N_("How it
 
 
 def _asked() -> tuple[period.Span, Figures]:
+    if wrong := period.unread(request.args):
+        raise Refused(N_("%(text)s is not a day. Write it as 2026-03-31."), text=request.args[wrong[0]][:20])
     span, days = period.from_args(request.args, today())
+    as_of = read_day(request.args.get("as_of"))
+    if as_of and as_of < days.first:
+        flash(gettext("The day of the data lies before the period; they stand as of its first day."), "error")
     return span, Figures(days, Scope.from_args(current_user, request.args))
 
 
