@@ -39,10 +39,15 @@ async function takeBack(entry) {
 
 /** The buttons of a row give way to the question whether the office really has it. */
 function askPutAway(entry, buttons) {
-  const words = make("p", "", _("Put it away only when the office has it, or has decided. It stays on this phone and goes into rescue files, but nothing waits for it any more."));
+  const words = make("span", "", _("Put it away only when the office has it, or has decided. It stays on this phone and goes into rescue files, but nothing waits for it any more."));
   const yes = button(_("The office has it: put it away"), () => phone.outbox.putAway(entry.uuid), "btn primary");
   const before = [...buttons.childNodes];
-  buttons.replaceChildren(words, yes, button(_("Cancel"), () => buttons.replaceChildren(...before)));
+  const back = button(_("Cancel"), () => {
+    words.remove();
+    buttons.replaceChildren(...before);
+  });
+  buttons.previousElementSibling.append(words);
+  buttons.replaceChildren(yes, back);
   yes.focus();
 }
 
@@ -63,7 +68,7 @@ function actions(entry) {
   }
   if (entry.state === "refused" && entry.draft) made.push(button(_("Take it back and mend it"), () => takeBack(entry)));
   const buttons = make("div", "btns", ...made);
-  if (isForTheOffice(entry)) buttons.append(button(_("Put away"), () => askPutAway(entry, buttons)));
+  if (isForTheOffice(entry)) buttons.append(button(_("Put it away"), () => askPutAway(entry, buttons)));
   return buttons.childNodes.length ? [buttons] : [];
 }
 
@@ -74,7 +79,7 @@ function waiting(entry) {
     entry.photos.length && _("%(sent)s of %(count)s photos have arrived", { sent: entry.sent.length, count: entry.photos.length }),
   ].filter(Boolean).join(" · "));
   const text = make("span", "row-text", make("strong", "", title(entry)), make("b", `badge ${tone}`, words), since);
-  const reason = reasonOf(entry);
+  const reason = entry.state === "put_away" ? "" : reasonOf(entry);
   if (reason) text.append(make("span", "", reason));
   const row = make("div", "row", text, ...actions(entry));
   row.dataset.uuid = entry.uuid;
