@@ -281,6 +281,53 @@ def test_a_photo_in_work_goes_along_and_a_lost_one_is_named(device: Device, serv
     assert "丢失" in filed["summary"]
 
 
+def test_photos_that_were_still_in_work_when_the_page_ended_are_asked_for_again(
+    device: Device, served: Served
+) -> None:
+    page = device("wang", service_workers="block")
+    start = site_page(page, "老纺织厂")
+    open_check(page, start)
+    # The first is kept, the second never done with.
+    page.evaluate(
+        """() => {
+          const proper = createImageBitmap;
+          let count = 0;
+          globalThis.createImageBitmap = (...given) => ((count += 1) > 1 ? new Promise(() => {}) : proper(...given));
+        }"""
+    )
+    choose(slot(page), photo(1), photo(2), photo(3))
+    slot(page).locator("[data-chosen] img").first.wait_for()
+    open_check(page, start)
+    expect(slot(page).locator("[data-chosen] img")).to_have_count(1)
+    expect(slot(page).locator("[data-photo-problem]")).to_contain_text("2 张照片尚未保存")
+    open_check(page, start)
+    expect(slot(page).locator("[data-photo-problem]")).to_have_count(0)
+
+
+STUBBORN = """new Promise((done) => {
+  const asked = indexedDB.open("xuncha", 1);
+  asked.onsuccess = () => { globalThis.stubborn = asked.result; done(); };
+})"""
+NEXT_RELEASE = """
+const open = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (name, version) { return open.call(this, name, version + 1); };
+"""
+
+
+def test_a_tab_of_the_old_version_that_holds_the_store_is_named(device: Device, served: Served) -> None:
+    old = device("wang", service_workers="block")
+    start = site_page(old, "老纺织厂")
+    open_check(old, start)
+    old.evaluate(STUBBORN)
+    new = old.context.new_page()
+    new.add_init_script(NEXT_RELEASE)
+    new.goto(start)
+    expect(new.locator(".trouble")).to_contain_text("请关闭那个标签页")
+    old.evaluate("stubborn.close()")
+    new.wait_for_selector("form[data-ready]")
+    expect(new.locator(".trouble")).to_have_count(0)
+
+
 def test_a_phone_that_cannot_keep_it_says_so(device: Device, served: Served) -> None:
     page = device("wang", service_workers="block")
     start = site_page(page, "老纺织厂")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in
 from tests.browser.offline import (
@@ -253,3 +253,22 @@ def test_who_signs_in_next_sees_nothing_of_the_last_even_after_a_lost_session(
     assert page.locator("h1").inner_text() == "没有网络"
     page.goto("/today")
     assert "华鑫化工" not in page.locator("body").inner_text()
+
+
+def test_a_kept_page_posts_again_when_the_line_is_back_in_an_older_safari(
+    device: Device, served: Served
+) -> None:
+    page = device("wang", service_workers="block")
+    page.add_init_script("delete HTMLFormElement.prototype.requestSubmit")
+    page.route("**/me", as_kept)
+    page.goto("/me")
+    expect(page.locator(".banner", has_text="没有网络")).to_be_visible()
+    page.locator("main form[action='/sign-out'] button").tap()
+    page.wait_for_url("**/sign-in")
+
+
+def as_kept(route: Route) -> None:
+    """The page as the phone keeps it."""
+    answer = route.fetch()
+    body = '<body data-module="kept-page" data-kept="2026-11-03T02:00:00Z" '
+    route.fulfill(response=answer, body=answer.text().replace("<body ", body))

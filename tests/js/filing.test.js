@@ -153,10 +153,11 @@ test("progress with photos begins the pauses anew", () => {
   assert.equal(filing.withPhotoSent(entry({ attempts: 6 }), ONE).attempts, 0);
 });
 
-test("the manifest names each photo once, wherever it is used", () => {
+test("a visit counts its photos as they are used, its manifest names each once", () => {
   const ref = (sha256) => ({ sha256 });
   const visit = { photos: [ref(ONE)], findings: [{ before: [ref(ONE)], after: [ref(TWO)] }], rechecks: [{ photos: [ref("3".repeat(64))] }] };
   assert.deepEqual(filing.photoHashes(visit), [ONE, TWO, "3".repeat(64)]);
+  assert.equal(filing.photoRefs(visit).length, 4);
   assert.deepEqual(filing.photoHashes({}), []);
 });
 
