@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests import cast
+from tests.browser.outbox import equip
 from tests.conftest import build, put_down
+from tests.faults.storm import entries_for, ready
 from tests.served import Served
+from xuncha.core.db import db
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
+Zone = tuple[Served, dict[str, Any]]
+Phones = Callable[..., Page]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -81,6 +88,51 @@ def device(chromium: Browser, served: Served) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(15_000)
         if who:
             sign_in(page, who)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def zone(settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
+    """The shipped server, and a visit of today that it takes."""
+    folder = tmp_path_factory.mktemp("zone")
+    app = ready(folder, settled)
+    with app.app_context():
+        raw = entries_for(1, "huaxin", random.Random(1), [b"1", b"2", b"3"])[0].filing
+        db.session.remove()
+        db.engine.dispose()
+    server = Served(folder).start()
+    yield (
+        server,
+        {**raw, "photos": [], "findings": [], "answers": [{**raw["answers"][0], "result": "comply"}]},
+    )
+    server.kill()
+
+
+@pytest.fixture
+def phone(chromium: Browser, zone: Zone) -> Iterator[Phones]:
+    """A phone on which a person has signed in, looking at what waits there."""
+    contexts: list[BrowserContext] = []
+
+    def opened(who: str = "wang", page_of: str = "/me") -> Page:
+        # Without the worker the test sees every request of the page.
+        context = chromium.new_context(
+            viewport=PHONE,  # type: ignore[arg-type]
+            has_touch=True,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            base_url=zone[0].url,
+            service_workers="block",
+        )
+        contexts.append(context)
+        equip(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        sign_in(page, who)
+        page.goto(page_of)
         return page
 
     yield opened

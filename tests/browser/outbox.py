@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.served import ROOT, Served
 
+FILINGS = "**/sync/filings"
 PATIENCE_S = 30
 OWN = 'const outbox = kept.openOutbox(Number(document.querySelector("meta[name=user]").content));'
 

@@ -3,73 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Request, Route, expect
 
-from tests.browser.conftest import PHONE, sign_in
-from tests.browser.outbox import entries, entry, equip, filed, hold, nudge, photos_of, put, run, send, until
+from tests.browser.conftest import Phones, Zone, sign_in
+from tests.browser.outbox import (
+    FILINGS,
+    entries,
+    entry,
+    filed,
+    hold,
+    nudge,
+    photos_of,
+    put,
+    run,
+    send,
+    until,
+)
 from tests.checks.filings import picture
-from tests.faults.storm import entries_for, ready
-from tests.served import Served
-from xuncha.core.db import db
 
-FILINGS = "**/sync/filings"
 HTML = "<!doctype html><title>Wi-Fi</title><p>Welcome, please sign in"
-Zone = tuple[Served, dict[str, Any]]
-Phones = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def zone(settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
-    """The shipped server, and a visit of today that it takes."""
-    import random
-
-    folder = tmp_path_factory.mktemp("zone")
-    app = ready(folder, settled)
-    with app.app_context():
-        raw = entries_for(1, "huaxin", random.Random(1), [b"1", b"2", b"3"])[0].filing
-        db.session.remove()
-        db.engine.dispose()
-    server = Served(folder).start()
-    yield (
-        server,
-        {**raw, "photos": [], "findings": [], "answers": [{**raw["answers"][0], "result": "comply"}]},
-    )
-    server.kill()
-
-
-@pytest.fixture
-def phone(chromium: Browser, zone: Zone) -> Iterator[Phones]:
-    """A phone on which a person has signed in, looking at what waits there."""
-    contexts: list[BrowserContext] = []
-
-    def opened(who: str = "wang", page_of: str = "/me") -> Page:
-        # Without the worker the test sees every request of the page.
-        context = chromium.new_context(
-            viewport=PHONE,  # type: ignore[arg-type]
-            has_touch=True,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            base_url=zone[0].url,
-            service_workers="block",
-        )
-        contexts.append(context)
-        equip(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        sign_in(page, who)
-        page.goto(page_of)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def answer(status: int, body: object = None, **headers: str) -> dict[str, Any]:
@@ -348,27 +305,6 @@ def test_a_store_that_the_browser_closed_is_opened_again(phone: Phones, zone: Zo
     assert filed(zone[0], uuid) == 1
 
 
-def test_what_waits_long_is_said_louder_and_says_what_to_do(phone: Phones, zone: Zone) -> None:
-    page = phone()
-    page.route(FILINGS, lambda route: route.abort())
-    uuid = put(page, zone[1])
-    older = (
-        "await outbox.change(given[0], (old) => ({ ...old, createdAt: Date.now() - given[1] * 86400000 }));"
-    )
-    banner = page.locator("[data-module~=unsent-age]")
-    for days, kind in ((0.9, None), (1, "info"), (3, "warning"), (7, "danger")):
-        run(page, older, [uuid, days])
-        page.goto("/checks")
-        if kind is None:
-            page.wait_for_selector(".count:not([hidden])")
-            expect(banner).to_be_hidden()
-        else:
-            expect(banner.locator(f".banner.{kind} a[href='/me#waiting']")).to_be_visible()
-    page.unroute(FILINGS)
-    nudge(page)
-    until(page, lambda: entries(page) == {})
-
-
 PHOTO_WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "captive portal": (answer(200, HTML), "queued", "not_ours"),
     "another photo's receipt": (answer(201, {"sha256": "0" * 64, "size": 1}), "queued", "not_receipt"),
@@ -437,36 +373,3 @@ def test_an_answer_that_comes_too_late_ends_as_filed_once(phone: Phones, zone: Z
     with suppress(Exception):
         held[0].abort()
     assert filed(zone[0], uuid) == 1
-
-
-def test_the_rescue_file_goes_through_the_share_sheet_where_there_is_one(phone: Phones, zone: Zone) -> None:
-    page = phone()
-    page.add_init_script(
-        "navigator.canShare = () => true; navigator.share = async ({ files }) => { globalThis.shared = files[0].name; };"
-    )
-    page.goto("/me")
-    page.context.set_offline(True)
-    uuid = put(page, zone[1])
-    page.locator("[data-module=rescue-file] summary").tap()
-    page.get_by_role("button", name="生成文件").tap()
-    page.get_by_role("button", name="分享文件").tap()
-    until(page, lambda: str(page.evaluate("globalThis.shared")).endswith(".xrp"))
-    page.context.set_offline(False)
-    nudge(page)
-    until(page, lambda: entry(page, uuid) is None)
-
-
-@pytest.mark.parametrize(
-    "promised, free_mb, kind", [(True, 900, "success"), (False, 900, "warning"), (True, 20, "danger")]
-)
-def test_me_says_whether_the_phone_keeps_and_how_much_room_it_has(
-    phone: Phones, promised: bool, free_mb: int, kind: str
-) -> None:
-    page = phone()
-    page.add_init_script(
-        f"Object.assign(StorageManager.prototype, {{ persisted: async () => false, persist: async () => {str(promised).lower()},"
-        f" estimate: async () => ({{ quota: {free_mb} * 1048576, usage: 0 }}) }});"
-    )
-    page.goto("/me")
-    expect(page.locator(f"[data-module=phone-state] .banner.{kind}")).to_be_visible()
-    expect(page.locator("[data-module=phone-state]")).to_contain_text(f"{free_mb}")

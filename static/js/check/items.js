@@ -1,8 +1,7 @@
 /* Items: how many are answered, the next open one, "the rest comply", ready phrases, and the photo of what was fixed at once. */
 import { _ } from "../i18n.js";
 
-/** Whether an item has its result. */
-export const answered = (item) => item.querySelector("input[type=radio][name^='answers.']:checked") !== null;
+const answered = (item) => item.querySelector("input[type=radio][name^='answers.']:checked") !== null;
 const items = (root) => [...root.querySelectorAll("[data-item]")];
 
 export function showProgress(form) {
