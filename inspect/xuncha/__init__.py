@@ -42,6 +42,7 @@ BLUEPRINTS = (
 
 def create_app(**overrides: object) -> Flask:
     """Build the application from the environment; overrides are for tests."""
+    cli.demand_settings()
     static = config.ROOT / "static"
     app = Flask(
         __name__,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import socket
 from datetime import timedelta
 from typing import Any
 
@@ -50,7 +49,8 @@ def serve(demo: bool) -> None:
     db.session.remove()
     app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's target
     click.echo(f"Xuncha: http://{host}:{port}  (stop with Ctrl-C)")
-    # Waitress takes a request whole before a thread sees it: stalled phones hold no thread.
+    # Waitress takes a request whole before a thread sees it: stalled phones hold no thread. Its own limit (1 GB) lies
+    # above ours, so that what is too large is refused in the reader's language.
     waitress.serve(
         app,
         host=host,
@@ -59,22 +59,19 @@ def serve(demo: bool) -> None:
         connection_limit=1000,
         # Looked at every half minute: who has sent nothing for two minutes is gone.
         channel_timeout=90,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        # What is only somewhat too large reaches our own page, which says so in the reader's language.
+        max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],
         ident=None,
     )
 
 
 def _demand_free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise click.ClickException(
-                    f"port {port} is taken; choose another: PORT=8001 make run"
-                ) from None
-            raise
+    try:
+        config.try_address(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise click.ClickException(f"port {port} is taken; choose another: PORT=8001 make run") from None
+        raise click.ClickException(f"cannot listen on {host}, port {port}: {error.strerror}") from None
 
 
 def _demo() -> None:
@@ -101,7 +98,25 @@ def nightly() -> None:
         tell_gaps(year, month, today)
 
 
+def _refuse(**_given: object) -> None:
+    raise click.ClickException("; ".join(config.faults()))
+
+
+def demand_settings() -> None:
+    """Refuse to work on settings that do not fit, on the wrong database least of all. Raises ClickException.
+
+    While `flask` looks up its command, that may be the doctor, who names them: there each of the others refuses itself.
+    """
+    context = click.get_current_context(silent=True)
+    looking_up = context is not None and context.parent is None
+    if config.faults() and not looking_up:
+        _refuse()
+
+
 def set_up(app: Flask) -> None:
     """Register every command."""
     for command in (users, schedule, figures, document, nightly, serve, demo, doctor, cert):
         app.cli.add_command(command)
+    if config.faults():
+        for command in app.cli.commands.values():
+            command.callback = command.callback if command is doctor else _refuse

@@ -4,44 +4,101 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .checks.models import LegalMode
 from .core.assets import YEAR_S
 from .core.db import engine_options
+from .core.reading import read_number
 
 ROOT = Path(__file__).resolve().parents[2]
+FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting of the environment."""
+    """A setting of the environment; `demand` raises ValueError, saying what is expected, for a value that does not fit."""
 
     name: str
     default: str
     meaning: str
+    demand: Callable[[str], object] = str
+
+    @property
+    def given(self) -> str:
+        """What stands in the environment, or the default."""
+        return os.environ.get(self.name, "") or self.default
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with what was given."""
+        try:
+            self.demand(self.given)
+        except ValueError as problem:
+            return str(problem)
+        return None
+
+
+def _number(least: int, most: int) -> Callable[[str], object]:
+    def demand(text: str) -> None:
+        number = read_number(text)
+        if number is None or not least <= number <= most:
+            raise ValueError(f"must be a number from {least} to {most}")
+
+    return demand
+
+
+def _one_of(*values: str) -> Callable[[str], object]:
+    def demand(text: str) -> None:
+        if text not in values:
+            raise ValueError(f"must be {', '.join(value or 'empty' for value in values)}")
+
+    return demand
+
+
+def _database(text: str) -> None:
+    if text and not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("must be empty, sqlite:///… or postgresql://…")
+
+
+def _font(text: str) -> None:
+    if text and not all((Path(text) / name).is_file() for name in FONT_FILES):
+        raise ValueError(f"must be a folder with {' and '.join(FONT_FILES)}")
 
 
 SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address that the server listens on."),
-    Setting("PORT", "8000", "Port that the server listens on."),
+    Setting("PORT", "8000", "Port that the server listens on.", _number(1, 65535)),
     Setting("XUNCHA_DATA", "var", "Folder for the database, the photos and the secret key."),
-    Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…"),
+    Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", _database),
     Setting("SECRET_KEY", "", "Key that signs sessions; empty to make one in XUNCHA_DATA."),
     Setting(
         "SECRET_KEY_OLD",
         "",
         "Former keys, separated by spaces: who is signed in stays so after a change of the key.",
     ),
-    Setting("XUNCHA_HTTPS", "", "1 behind HTTPS: cookies are Secure, browsers are told to stay on HTTPS."),
-    Setting("XUNCHA_PROXIES", "0", "How many reverse proxies stand in front and set X-Forwarded-*."),
+    Setting(
+        "XUNCHA_HTTPS",
+        "",
+        "1 behind HTTPS: cookies are Secure, browsers are told to stay on HTTPS.",
+        _one_of("", "0", "1"),
+    ),
+    Setting(
+        "XUNCHA_PROXIES",
+        "0",
+        "How many reverse proxies stand in front and set X-Forwarded-*.",
+        _number(0, 9),
+    ),
     Setting(
         "XUNCHA_CA_FILE",
         "",
         "The office's own CA certificate (ca.crt of `flask cert`), given to phones at /trust.",
     ),
-    Setting("XUNCHA_THREADS", "8", "Requests that the server works on at once."),
+    Setting("XUNCHA_THREADS", "8", "Requests that the server works on at once.", _number(1, 999)),
     Setting("XUNCHA_ZONE_ZH", "", "Name of the zone in Chinese, on pages and papers."),
     Setting("XUNCHA_ZONE_EN", "", "Name of the zone in English."),
     Setting(
@@ -52,22 +109,46 @@ SETTINGS = (
     Setting("XUNCHA_ORG_EN", "", "Inspecting organ printed on papers, in English."),
     Setting("XUNCHA_NUMBER_PREFIX", "开安", "Organ code in document numbers: （开安）检记〔2026〕1号."),
     Setting(
-        "XUNCHA_LEGAL_MODE", "zone_check", "Legal mode proposed for a visit; the office decides its default."
+        "XUNCHA_LEGAL_MODE",
+        "zone_check",
+        "Legal mode proposed for a visit; the office decides its default.",
+        _one_of(*LegalMode),
     ),
     Setting(
         "XUNCHA_ENFORCEMENT",
         "",
         "1 where the inspecting organ has enforcement power: administrative inspection and its orders are offered.",
+        _one_of("", "0", "1"),
     ),
-    Setting("XUNCHA_FONT", "", "Folder with another TrueType font for papers (Regular.ttf, Bold.ttf)."),
-    Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB."),
+    Setting(
+        "XUNCHA_FONT", "", f"Folder with another TrueType font for papers ({', '.join(FONT_FILES)}).", _font
+    ),
+    Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB.", _number(1, 999)),
 )
 
 
+def setting(name: str) -> Setting:
+    """A setting by its name."""
+    return next(setting for setting in SETTINGS if setting.name == name)
+
+
 def read(name: str) -> str:
-    """A setting's value from the environment, or its default."""
-    default = next(setting.default for setting in SETTINGS if setting.name == name)
-    return os.environ.get(name, "") or default
+    """A setting's value from the environment; its default where none stands there, or one that does not fit."""
+    found = setting(name)
+    return found.default if found.fault else found.given
+
+
+def faults() -> list[str]:
+    """What must be mended before the application may work, a sentence for each setting."""
+    return [f"{setting.name} {setting.fault}" for setting in SETTINGS if setting.fault]
+
+
+def try_address(host: str, port: int) -> None:
+    """Listen for a moment. Raises OSError when the server could not; port 0 tries the host alone."""
+    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
 
 
 def _secret_key(data: Path) -> str:

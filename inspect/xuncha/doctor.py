@@ -43,13 +43,23 @@ def _versions() -> Iterator[Finding]:
 
 def _settings() -> Iterator[Finding]:
     for setting in config.SETTINGS:
-        value = config.read(setting.name)
-        secret = setting.name in {"SECRET_KEY", "DATABASE_URL"} and bool(value)
-        yield Finding(setting.name, "(set)" if secret else value or "(empty)")
+        secret = setting.name in {"SECRET_KEY", "SECRET_KEY_OLD", "DATABASE_URL"} and bool(setting.given)
+        value = "(set)" if secret else setting.given or "(empty)"
+        yield Finding(
+            setting.name, f"{value} {setting.fault}" if setting.fault else value, bool(setting.fault) or None
+        )
     if not current_app.config["ORG"]["zh"]:
         yield Finding("XUNCHA_ORG_ZH", "papers print no inspecting organ until it is set", False)
     if legal.mode_proposed().value != current_app.config["LEGAL_MODE"]:
         yield Finding("XUNCHA_LEGAL_MODE", "enforcement needs XUNCHA_ENFORCEMENT; zone_check is used", False)
+
+
+def _listening() -> Iterator[Finding]:
+    """A taken port is no fault: the server itself may hold it."""
+    try:
+        config.try_address(config.read("HOST"), 0)
+    except OSError as problem:
+        yield Finding("HOST", f"{config.read('HOST')}: {problem.strerror}", True)
 
 
 def _database() -> Iterator[Finding]:
@@ -103,11 +113,13 @@ def _calendar() -> Iterator[Finding]:
 EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _versions,
     _settings,
+    _listening,
     _storage,
     _installed,
     _database,
     _calendar,
 )
+OF_THE_DATABASE = (_database, _calendar)
 
 
 @click.command("doctor")
@@ -116,6 +128,8 @@ def doctor() -> None:
     """Examine the installation; exit status 1 when something must be mended."""
     faults = 0
     for examine in EXAMINATIONS:
+        if examine in OF_THE_DATABASE and config.setting("DATABASE_URL").fault:
+            continue
         try:
             findings = list(examine())
         except Exception as error:
