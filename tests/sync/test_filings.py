@@ -17,6 +17,7 @@ from tests.sync.phones import Browser, Phone, picture, sha256, visit
 
 from xuncha.accounts.models import User
 from xuncha.checks.models import Check
+from xuncha.checks.phone_clock import as_recorded
 from xuncha.core.clock import local_day
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
@@ -244,7 +245,9 @@ def test_a_phone_clock_that_is_days_off_files_the_visit_on_its_right_day(
     db.session.commit()
     due_on = local_day(cast.NOW + timedelta(days=days + 3)).isoformat()
     found = {"uuid": str(uuid4()), "description": "通道堵塞", "hazard_class": "fire", "due_on": due_on}
-    given = by_a_clock(days, huaxin, task_id=number, findings=[found])
+    shot = {"sha256": sha256(picture()), "taken_at": (cast.NOW + timedelta(days=days)).isoformat()}
+    phone.put(picture())
+    given = by_a_clock(days, huaxin, task_id=number, findings=[found], photos=[shot])
     response = phone.file(given, **{"X-Phone-Time": (cast.NOW + timedelta(days=days)).isoformat()})
     assert response.status_code == 201, response.text
     [check] = checks()
@@ -252,6 +255,7 @@ def test_a_phone_clock_that_is_days_off_files_the_visit_on_its_right_day(
     assert (check.visited_on, db.session.get_one(Task, number).done_on) == (today, today)
     assert {local_day(part.signed_at) for part in check.signatures if part.signed_at} == {today}
     assert check.flags == ["clock"]
+    assert {local_day(one.taken_at) for one in as_recorded(check).photos if one.taken_at} == {today}
     assert datetime.fromisoformat(check.payload["started_at"]) == datetime.fromisoformat(given["started_at"])
     assert phone.file(given).json == response.json  # asked for again by a phone whose clock was set meanwhile
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ..core.clock import local_day
 from .filing import Filing, Finding, PhotoRef, Recheck
+from .models import Check
 
 TOLERANCE_S = 300
 LONGEST_VISIT = timedelta(hours=24)
@@ -33,6 +34,12 @@ def by_server_clock(filing: Filing, offset_s: int, now: datetime) -> Filing:
         return _moved(filing, shift)
     except OverflowError:  # a moment at the end of the calendar
         return filing
+
+
+def as_recorded(check: Check) -> Filing:
+    """The filing of a check, its moments as they stand in the record."""
+    filing = Filing.model_validate(check.payload)
+    return _moved(filing, filing.finished_at - check.finished_at)
 
 
 def _moved(filing: Filing, shift: timedelta) -> Filing:

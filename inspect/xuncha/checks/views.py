@@ -31,10 +31,9 @@ from ..photos.actions import receive
 from ..schedule.models import Task
 from . import actions, forms, queries
 from .deciding import choose
-from .filing import Filing
 from .legal import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
-from .phone_clock import by_server_clock
+from .phone_clock import as_recorded
 
 pages = Blueprint("checks", __name__, url_prefix="/checks")
 PER_PAGE = 50
@@ -117,7 +116,7 @@ def _task(number: int | None) -> Task | None:
 
 def _correction(uuid: str) -> str:
     old = fetch(queries.visible_to(current_user).where(Check.uuid == uuid), Permission.CORRECT_CHECK)
-    filing = by_server_clock(Filing.model_validate(old.payload), old.clock_offset_s, old.received_at)
+    filing = as_recorded(old)
     values = forms.values_of(filing) | {"uuid": str(uuid4()), "replaces": uuid, "correction_reason": ""}
     return _page(old.site, old.task, old.kind, values, forms.photos_of(filing))
 

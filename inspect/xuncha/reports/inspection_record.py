@@ -25,7 +25,7 @@ from .paper import (
     open_paper,
     verification,
 )
-from .record_annexes import add_annexes, annex_names, earlier_hazards
+from .record_annexes import add_annexes, annex_names, earlier_hazards, told_by
 
 TITLES = {
     LegalMode.ENFORCEMENT: N_("On-site inspection record"),
@@ -202,7 +202,7 @@ def _results(paper: Document, sections: Sections, check: Check) -> None:
 
 def _findings(paper: Document, sections: Sections, check: Check) -> None:
     sections.open(gettext("Problems found"))
-    findings = check.payload["findings"]
+    findings = told_by(check)["findings"]
     if not findings:
         paper.paragraph(gettext("No hazard was recorded on this visit."))
         return
@@ -236,7 +236,7 @@ def _finding_row(number: int, finding: dict[str, Any], codes: dict[int, str], ch
 
 
 def _rechecks(paper: Document, sections: Sections, check: Check) -> None:
-    rechecks = check.payload["rechecks"]
+    rechecks = told_by(check)["rechecks"]
     if not rechecks:
         return
     sections.open(gettext("Earlier hazards looked at again"))

@@ -8,11 +8,17 @@ import sqlalchemy as sa
 from flask_babel import gettext
 
 from ..checks.models import Answer, Check, PhotoRole
+from ..checks.phone_clock import as_recorded
 from ..core.db import db
 from ..core.i18n import label
 from ..hazards.models import Hazard
 from .document import Column, Document, Photo, PhotoPair
 from .paper import listed, of_facts, picture, print_file
+
+
+def told_by(check: Check) -> dict[str, Any]:
+    """What the filing told, its moments as they stand in the record."""
+    return as_recorded(check).model_dump(mode="json")
 
 
 def earlier_hazards(check: Check) -> dict[str, Hazard]:
@@ -79,8 +85,9 @@ def _item_row(answer: Answer, item: dict[str, Any]) -> list[str]:
 
 
 def _photo_pages(paper: Document, check: Check) -> None:
-    scenes = [ref for ref in check.payload["photos"] if ref["role"] == PhotoRole.SCENE.value]
-    items = [ref for ref in check.payload["photos"] if ref["role"] != PhotoRole.SCENE.value]
+    told = told_by(check)
+    scenes = [ref for ref in told["photos"] if ref["role"] == PhotoRole.SCENE.value]
+    items = [ref for ref in told["photos"] if ref["role"] != PhotoRole.SCENE.value]
     paper.photo_grid(
         [
             picture(ref, ref["caption"] or gettext("Scene %(number)s", number=at))
@@ -89,12 +96,12 @@ def _photo_pages(paper: Document, check: Check) -> None:
     )
     paper.photo_grid([picture(ref, " ".join((ref["item_code"], ref["caption"])).strip()) for ref in items])
     lone: list[Photo] = []
-    for number, finding in enumerate(check.payload["findings"], start=1):
+    for number, finding in enumerate(told["findings"], start=1):
         lone += _pairs(paper, number, finding)
     paper.photo_grid(lone)
     known = earlier_hazards(check)
     again: list[Photo] = []
-    for recheck in check.payload["rechecks"]:
+    for recheck in told["rechecks"]:
         hazard = known.get(recheck["hazard_uuid"])
         name = gettext("%(number)s, at re-inspection", number=hazard.number if hazard else "")
         again += [picture(ref, name) for ref in recheck["photos"]]
