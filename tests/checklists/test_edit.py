@@ -111,6 +111,13 @@ def test_a_discarded_draft_leaves_nothing(draft: ChecklistVersion, user: Get) ->
     assert db.session.scalar(sa.select(Item.id).where(Item.version_id == number)) is None
 
 
+def test_a_draft_is_discarded_on_its_page(as_user: Browse) -> None:
+    browser = as_user("admin")
+    browser.post("/checklists/GEN/draft")
+    assert browser.post("/checklists/GEN/draft/discard").status_code == 302
+    assert browser.get("/checklists/GEN/draft").status_code == 404
+
+
 @pytest.mark.parametrize("change", [{"text_zh": " "}, {"bases": []}])
 def test_an_item_needs_words_and_a_basis(draft: ChecklistVersion, user: Get, change: dict[str, Any]) -> None:
     with pytest.raises(Refused):

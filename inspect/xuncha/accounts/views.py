@@ -149,7 +149,7 @@ def add_user() -> str | tuple[str, int]:
         user = attempt(
             form,
             lambda: actions.add_user(
-                form.username.data, password, actor=current_user, now=utcnow(), **_fields(form)
+                form.username.data or "", password, actor=current_user, now=utcnow(), **_fields(form)
             ),
         )
         if user:

@@ -93,9 +93,10 @@ def discard_draft(version: ChecklistVersion, *, actor: User, now: datetime) -> N
     """Throw a draft away; the published version goes on."""
     _demand_draft(version, actor)
     history.record(version, "discard", actor=actor, now=now, before={"items": len(version.items)})
-    version.checklist.versions.remove(version)
+    checklist = version.checklist
     db.session.delete(version)
     db.session.flush()
+    db.session.expire(checklist, ["versions"])
 
 
 def save_item(
