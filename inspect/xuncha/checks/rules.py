@@ -100,7 +100,7 @@ def _demand_whole(filing: Filing, site: Site, now: datetime) -> None:
             N_("Rectified on the spot: add a photo of how it looks now, or choose a due date."),
             field=f"findings.{unseen[0].uuid}.after",
         )
-    if not filing.late_reason and _is_late(filing, now):
+    if filing.replaces is None and not filing.late_reason and _is_late(filing, now):
         raise Refused(
             N_("This visit was on an earlier day. Say why it is entered late."), field="late_reason"
         )

@@ -63,7 +63,7 @@ export function faultsOf(filing, { now, firstItem, noPhone = false }) {
   faults.push(...filing.rechecks.flatMap(ofRecheck), ...filing.findings.flatMap((finding) => ofFinding(finding, filing, noPhone)));
   const times = ofTimes(filing);
   faults.push(...times);
-  if (!times.length && !filing.late_reason?.trim() && isLate(filing, now)) {
+  if (!times.length && !filing.replaces && !filing.late_reason?.trim() && isLate(filing, now)) {
     faults.push(["late_reason", N_("This visit was on an earlier day. Say why it is entered late.")]);
   }
   return [...faults, ...ofSignatures(filing)];
