@@ -214,10 +214,10 @@ def test_who_cannot_sign_in_any_more_hands_over_from_the_sign_in_page(
 def test_what_only_the_office_can_settle_is_put_away(
     device: Device, served: Served, raw: dict[str, Any]
 ) -> None:
-    page = phone(device)
-    uuid = put(page, raw)
-    nudge(page)
-    until(page, lambda: entries(page) == {})
+    first, page = phone(device), phone(device)
+    uuid = put(first, raw)
+    nudge(first)
+    until(first, lambda: entries(first) == {})
     put(page, raw, uuid=uuid, summary="另一份内容")
     nudge(page)
     until(page, lambda: (entry(page, uuid) or {}).get("state") == "conflict")

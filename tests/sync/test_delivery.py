@@ -114,7 +114,7 @@ def test_what_was_refused_for_lost_duty_is_taken_when_the_office_brings_it(
     raw, wang = visit(handed_over), number("wang")
     refused = send(as_user("wang"), raw)
     assert refused.status_code == 403
-    assert "安全办" in refused.get_json()["message"]
+    assert "安委办" in refused.get_json()["message"]
     assert send(as_user("zhao"), raw, wang).status_code == 403
     assert send(as_user(deliverer), raw, wang).status_code == 201
     (check,) = checks()

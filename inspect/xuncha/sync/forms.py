@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 from ..checks import forms
 from ..checks.filing import FORMAT, Filing
 from ..core.errors import Refused
+from ..core.reading import read_number
 from ..core.words import N_
 
-NUMBERS = range(1, 2**31)  # what the database can hold as the number of a row
 LONGEST_OFFSET_S = 2**31 - 1  # 68 years; the column is a 32-bit number
 
 
@@ -74,4 +74,5 @@ def declared_length(text: str | None, received: int | None) -> int | None:
     """The length that the phone measured, in bytes; -1, which no photo has, when it is no number."""
     if text is None:
         return received
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
+    number = read_number(text)
+    return -1 if number is None else number

@@ -23,6 +23,7 @@ from ..core.data import static_folder
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Missing, NotAllowed, Refused
 from ..core.i18n import LANGUAGES, language, sentence
+from ..core.reading import read_number
 from ..core.web import needs
 from ..core.words import N_
 from ..photos import queries as photos
@@ -142,11 +143,11 @@ def _filed(filing: Filing, now: datetime, offset: int, digest: str) -> Receipt:
 
 def _author(actor: User) -> tuple[User, User | None]:
     """Whose filing this is, and who delivers it when that is somebody else."""
-    number = request.args.get("for", actor.id, type=int)
+    number = read_number(request.args.get("for", actor.id))
     if number == actor.id:
         return actor, None
     demand(actor, Permission.DELIVER_FILING)
-    author = db.session.get(User, number) if number in forms.NUMBERS else None
+    author = db.session.get(User, number) if number else None
     # An account that has ended, or changed its role, leaves true work behind: file_check asks who may bring it in.
     if author is None or author.is_enterprise:
         raise Refused(
