@@ -269,6 +269,9 @@ test("a store held by a page that does not let go is told, and renewed when it d
   const told = new Promise((resolve) => renewed.whenBlocked(resolve));
   const list = openOutbox(WANG, { store: renewed }).list();
   assert.equal((await told).code, "blocked");
+  const toldLate = await new Promise((resolve) => renewed.whenBlocked(resolve));
+  assert.equal(toldLate.code, "blocked");
   stubborn.close();
   assert.equal((await list).length, 1);
+  renewed.whenBlocked(() => assert.fail("nothing holds it any more"));
 });

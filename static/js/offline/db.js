@@ -43,9 +43,10 @@ function trouble(error) {
 /** A store by name; `migrations` is for tests. One is shared by all of a page. */
 export function makeStore(name = NAME, migrations = MIGRATIONS) {
   let opening = null;
+  let blocked = null;
   const waits = new Set();
 
-  const forget = () => { opening = null; };
+  const forget = () => { opening = blocked = null; };
   const close = async () => {
     const database = await opening?.catch(() => null);
     forget();
@@ -66,7 +67,10 @@ export function makeStore(name = NAME, migrations = MIGRATIONS) {
   function connect() {
     return openDB(name, migrations.length, {
       upgrade: (...given) => { upgrade(...given).catch(() => {}); },
-      blocked: () => waits.forEach((tell) => tell(new StoreTrouble("blocked"))),
+      blocked: () => {
+        blocked = new StoreTrouble("blocked");
+        waits.forEach((tell) => tell(blocked));
+      },
       // A newer page wants to renew the store: let it.
       blocking: (_from, _to, event) => { event.target.close(); forget(); },
       terminated: forget,
@@ -74,7 +78,10 @@ export function makeStore(name = NAME, migrations = MIGRATIONS) {
   }
 
   function open() {
-    if (!opening) opening = connect().catch((error) => { forget(); throw error; });
+    if (!opening) {
+      opening = connect().catch((error) => { forget(); throw error; });
+      opening.then(() => { blocked = null; }, () => {});
+    }
     return opening;
   }
 
@@ -110,8 +117,12 @@ export function makeStore(name = NAME, migrations = MIGRATIONS) {
   return {
     read: (stores, work) => within(stores, "readonly", work),
     write: (stores, work) => within(stores, "readwrite", work),
-    /** Calls fn(StoreTrouble) when another tab keeps the store from being renewed. */
-    whenBlocked: (fn) => { waits.add(fn); return () => waits.delete(fn); },
+    /** Calls fn(StoreTrouble) when another tab keeps the store from being renewed, also when it does so already. */
+    whenBlocked: (fn) => {
+      waits.add(fn);
+      if (blocked) fn(blocked);
+      return () => waits.delete(fn);
+    },
     close,
   };
 }
