@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import errno
 from datetime import timedelta
-from typing import Any
 
 import click
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 
 from . import config
@@ -16,6 +15,7 @@ from .accounts.commands import users
 from .accounts.models import User
 from .checklists.loading import load_seed
 from .core.clock import local_day, utcnow
+from .core.data import running_app
 from .core.db import commit, db
 from .core.tables import bring_up_to_date, needs_tables
 from .demo.commands import demo
@@ -47,10 +47,9 @@ def serve(demo: bool) -> None:
     if demo:
         _demo()
     db.session.remove()
-    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's target
+    app = running_app()
     click.echo(f"Xuncha: http://{host}:{port}  (stop with Ctrl-C)")
-    # Waitress takes a request whole before a thread sees it: stalled phones hold no thread. Its own limit (1 GB) lies
-    # above ours, so that what is too large is refused in the reader's language.
+    # Waitress takes a request whole before a thread sees it: stalled phones hold no thread.
     waitress.serve(
         app,
         host=host,

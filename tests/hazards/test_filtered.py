@@ -101,7 +101,7 @@ def test_each_view_holds_its_states(app: object) -> None:
     expected = {
         View.ALL: set(State) - {State.VOID},
         View.UNSETTLED: set(State) - {State.VOID, State.CLOSED},
-        View.TODO: {State.OPEN, State.IN_PROGRESS, State.SENT_BACK},
+        View.TO_DO: {State.OPEN, State.IN_PROGRESS, State.SENT_BACK},
         View.WAITING: {State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED},
         View.MINE: set(State) - {State.VOID, State.CLOSED},
         View.ISSUE: {State.DRAFT},

@@ -1,11 +1,17 @@
-"""The data folder of the running application: database, photos, key."""
+"""The running application, its data folder (database, photos, key) and its static files."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from flask import current_app
+from flask import Flask, current_app
+
+
+def running_app() -> Flask:
+    """The application itself, for what outlives the request or command that asks for it."""
+    proxy: Any = current_app
+    return cast(Flask, proxy._get_current_object())
 
 
 def data_folder() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 
 MOST = 2**31 - 1  # what an INTEGER column of PostgreSQL holds
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -44,5 +44,5 @@ class NumberConverter(IntegerConverter):
 
     regex = r"[0-9]{1,10}"
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **({"max": MOST} | kwargs))  # type: ignore[arg-type]  # as the address map gives them
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=MOST)

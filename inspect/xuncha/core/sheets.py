@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 import xlsxwriter
-from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from .errors import Refused
 from .words import N_
@@ -50,7 +50,7 @@ class Sheet:
     """The first sheet of a workbook: its rows by their number, empty ones left out."""
 
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
-    epoch: datetime = datetime(1899, 12, 30)  # noqa: DTZ001  (a day count, not a moment)
+    epoch: datetime = WINDOWS_EPOCH
 
 
 def _measure(data: bytes) -> None:
@@ -270,7 +270,7 @@ def _put(sheet: Any, line: int, column: int, value: Any, text: Any, days: Any) -
     if value is None or value == "":
         return
     if isinstance(value, date) and not isinstance(value, datetime):
-        sheet.write_datetime(line, column, datetime(value.year, value.month, value.day), days)  # noqa: DTZ001  (a day)
+        sheet.write_datetime(line, column, value, days)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         sheet.write_number(line, column, value)
     else:

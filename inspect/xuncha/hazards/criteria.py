@@ -19,7 +19,7 @@ class View(Labelled):
 
     ALL = "all", N_("All")
     UNSETTLED = "open", N_("Not closed")
-    TODO = "todo", N_("To do")
+    TO_DO = "todo", N_("To do")
     WAITING = "waiting", N_("Being looked at")
     MINE = "mine", N_("Mine")
     ISSUE = "issue", N_("To be issued")

@@ -60,7 +60,7 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
     return {
         View.ALL: Hazard.state != State.VOID,
         View.UNSETTLED: unsettled,
-        View.TODO: Hazard.state.in_(WORKING),
+        View.TO_DO: Hazard.state.in_(WORKING),
         View.WAITING: Hazard.state.in_(
             (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED)
         ),
@@ -79,7 +79,7 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
 def views_for(actor: User) -> list[View]:
     """The views of a person's list, the first being where he begins."""
     if actor.is_enterprise:
-        return [View.TODO, View.WAITING, View.OVERDUE, View.CLOSED, View.ALL]
+        return [View.TO_DO, View.WAITING, View.OVERDUE, View.CLOSED, View.ALL]
     own = [View.MINE] if actor.role in FIELD else []
     rest = [View.ISSUE, View.VERIFY, View.OVERDUE, View.SOON, View.EXTENSION, View.CLOSURE, View.MAJOR]
     return [View.UNSETTLED, *own, *rest, View.CLOSED, View.ALL]

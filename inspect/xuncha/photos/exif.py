@@ -97,9 +97,9 @@ def _degrees(value: object, ref: object, plus: str, minus: str, limit: int) -> f
     return round(-degrees if side == minus else degrees, 7) if degrees <= limit else None
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     try:
-        number = float(value)  # type: ignore[arg-type]
+        number = float(value)
     except (TypeError, ValueError, ZeroDivisionError):
         return None
     return number if math.isfinite(number) and number >= 0 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, current_app, render_template, request, send_file
+from flask import Blueprint, abort, render_template, request, send_file
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from ..accounts.models import User
 from ..checks.queries import Criteria, filtered
 from ..core.access import Permission
 from ..core.clock import utcnow
+from ..core.data import running_app
 from ..core.db import commit, db
 from ..core.i18n import LANGUAGES, language
 from ..core.web import done, fetch, needs
@@ -35,7 +36,7 @@ def begin_job() -> Response:
     )
     number = job.id
     commit()
-    batch.run(current_app._get_current_object(), number)  # type: ignore[attr-defined]  # the proxy's target
+    batch.run(running_app(), number)
     return done(
         gettext("The records are being printed; you may leave this page."), "reports.job", number=number
     )

@@ -77,7 +77,7 @@ def _grade(hazard: Hazard, events: Sequence[HazardEvent]) -> Grade:
 
 BY_STATE = {
     View.UNSETTLED: UNSETTLED,
-    View.TODO: WORKING,
+    View.TO_DO: WORKING,
     View.WAITING: (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED),
     View.ISSUE: (State.DRAFT,),
     View.VERIFY: (State.REPORTED_DONE,),
