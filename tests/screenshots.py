@@ -47,7 +47,7 @@ def record(server: Served) -> bytes:
 
 def main() -> None:
     """Load the demo zone, serve it, take the pictures."""
-    from xuncha.demo.zone import PASSWORD
+    from xuncha.demo.people_and_sites import PASSWORD
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         names = {"XUNCHA_ZONE_ZH": "", "XUNCHA_ZONE_EN": "", "XUNCHA_ORG_ZH": "", "XUNCHA_ORG_EN": ""}

@@ -31,11 +31,11 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 # except these fixed words of papers, which are the same in every language (domain: document numbers).
 FIXED_WORDS = {
     "inspect/xuncha/accounts/passwords.py",
-    "inspect/xuncha/checks/freezing.py",
+    "inspect/xuncha/checks/snapshot.py",
     "inspect/xuncha/config.py",
     "inspect/xuncha/core/i18n.py",
     "inspect/xuncha/core/numbering.py",
-    "inspect/xuncha/hazards/papers.py",
+    "inspect/xuncha/hazards/documents.py",
 }
 
 

@@ -15,12 +15,12 @@ from .accounts.commands import users
 from .accounts.models import User
 from .checklists.loading import load_seed
 from .core.clock import local_day, utcnow
-from .core.data import running_app
 from .core.db import commit, db
-from .core.tables import bring_up_to_date, needs_tables
+from .core.paths import running_app
+from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
 from .doctor import doctor
-from .enterprises.assigning import apply_due_assignments
+from .enterprises.assignments import apply_due_assignments
 from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import schedule, tell_gaps

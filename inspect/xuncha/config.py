@@ -13,7 +13,7 @@ from typing import Any
 from .checks.models import LegalMode
 from .core.assets import YEAR_S
 from .core.db import engine_options
-from .core.reading import read_number
+from .core.parsing import read_number
 
 ROOT = Path(__file__).resolve().parents[2]
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")

@@ -16,11 +16,11 @@ from flask.cli import with_appcontext
 
 from . import config
 from .accounts.models import User
-from .checks import legal
+from .checks import legal_mode
 from .core.clock import today
-from .core.data import data_folder, static_folder
 from .core.db import db, sqlite_is_safe
-from .core.tables import revisions
+from .core.paths import data_folder, static_folder
+from .core.schema_version import revisions
 from .schedule import workdays
 
 LEAST_FREE = 0.10
@@ -50,7 +50,7 @@ def _settings() -> Iterator[Finding]:
         )
     if not current_app.config["ORG"]["zh"]:
         yield Finding("XUNCHA_ORG_ZH", "papers print no inspecting organ until it is set", False)
-    if legal.mode_proposed().value != current_app.config["LEGAL_MODE"]:
+    if legal_mode.mode_proposed().value != current_app.config["LEGAL_MODE"]:
         yield Finding("XUNCHA_LEGAL_MODE", "enforcement needs XUNCHA_ENFORCEMENT; zone_check is used", False)
 
 

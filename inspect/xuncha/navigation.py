@@ -10,8 +10,8 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from .core.access import ENTERPRISE, Permission, Role, allowed
+from .core.labels import N_
 from .core.web import permission_of
-from .core.words import N_
 
 
 @dataclass(frozen=True)

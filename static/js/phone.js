@@ -1,9 +1,9 @@
 /* The phone's side of a page: whose it is, what waits here, and what sends it. One instance a page. */
-import { listen } from "./offline/news.js";
+import { listen } from "./offline/change-events.js";
 import { openOutbox } from "./offline/outbox.js";
 import { forgetPacks, recordOf, renewAlone } from "./offline/pack.js";
 import { makeSender } from "./offline/sender.js";
-import { makeSingle } from "./offline/single.js";
+import { makeSingle } from "./offline/single-sender.js";
 
 // Receipts come in bursts: the pack is renewed after the last.
 const RENEW_AFTER_MS = 2000;

@@ -270,5 +270,5 @@ def test_a_kept_page_posts_again_when_the_line_is_back_in_an_older_safari(
 def as_kept(route: Route) -> None:
     """The page as the phone keeps it."""
     answer = route.fetch()
-    body = '<body data-module="kept-page" data-kept="2026-11-03T02:00:00Z" '
+    body = '<body data-module="cached-page" data-kept="2026-11-03T02:00:00Z" '
     route.fulfill(response=answer, body=answer.text().replace("<body ", body))

@@ -22,8 +22,8 @@ from xuncha.core.access import Role
 from xuncha.core.clock import local_day
 from xuncha.core.db import db
 from xuncha.demo.commands import load_into_empty
-from xuncha.demo.year import first_day
-from xuncha.demo.zone import PASSWORD
+from xuncha.demo.people_and_sites import PASSWORD
+from xuncha.demo.simulation import first_day
 from xuncha.enterprises.models import Assignment, Site, SiteKind
 from xuncha.hazards.lifecycle import State
 from xuncha.hazards.models import Grade, Hazard

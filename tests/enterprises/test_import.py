@@ -17,7 +17,7 @@ from tests.house import House
 from werkzeug.test import TestResponse
 
 from xuncha.accounts.models import User
-from xuncha.core import sheets
+from xuncha.core import xlsx
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
 from xuncha.core.history import HistoryRow
@@ -365,4 +365,4 @@ def test_reading_measures_before_it_opens(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(openpyxl, "load_workbook", opened)
     with pytest.raises(Refused, match="unpacks"):
-        sheets.read(_with_sheet(b" " * (200 << 20)))
+        xlsx.read(_with_sheet(b" " * (200 << 20)))

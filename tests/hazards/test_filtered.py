@@ -14,7 +14,7 @@ from xuncha.checklists.models import HazardClass
 from xuncha.core.access import Permission, allowed
 from xuncha.core.db import db
 from xuncha.hazards import queries
-from xuncha.hazards.criteria import Criteria, Order, View
+from xuncha.hazards.filters import Criteria, Order, View
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Grade, Hazard, Source
 

@@ -28,7 +28,7 @@ from tests.hazards.scenes import (
 from tests.house import House
 
 from xuncha.core.db import db
-from xuncha.hazards.criteria import Criteria, View
+from xuncha.hazards.filters import Criteria, View
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard, HazardPhotoRole, Notice, Opinion, Source
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { arrivedSince } from "../../static/js/check/which.js";
+import { arrivedSince } from "../../static/js/check/draft-key.js";
 import { forgetStatic, plan, standing } from "../../static/js/offline/pack.js";
-import { freeMb, keepsStorage } from "../../static/js/offline/room.js";
+import { freeMb, keepsStorage } from "../../static/js/offline/storage-quota.js";
 
 const page = (url, version = "1", title = url) => ({ url, title, kind: "check", version });
 const LISTED = { entries: [page("/today"), page("/checks/new?task=1")], thumbs: ["/photos/a/thumb", "/photos/b/thumb"] };

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { makeAsk } from "../../static/js/offline/sender.js";
-import { makeSingle } from "../../static/js/offline/single.js";
-import { LIN, WANG, bytes, filed, freshStore, hash, json, makeClock, makeServer, numbered, senderOf } from "./world.js";
+import { makeSingle } from "../../static/js/offline/single-sender.js";
+import { LIN, WANG, bytes, filed, freshStore, hash, json, makeClock, makeServer, numbered, senderOf } from "./fixtures.js";
 
 async function outboxOf(n, { photos = [], ...world } = {}) {
   const store = freshStore();

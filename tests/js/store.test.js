@@ -7,7 +7,7 @@ import { openDB, unwrap } from "idb";
 import { makeStore, MIGRATIONS } from "../../static/js/offline/db.js";
 import { listDrafts, openDraft } from "../../static/js/offline/drafts.js";
 import { openOutbox, waitingOfAll } from "../../static/js/offline/outbox.js";
-import { LIN, WANG, bytes, filed, freshStore, hash, numbered } from "./world.js";
+import { LIN, WANG, bytes, filed, freshStore, hash, numbered } from "./fixtures.js";
 
 const photo = (text) => ({ bytes: bytes(text), sha256: hash(text), type: "image/jpeg" });
 

@@ -12,7 +12,7 @@ from tests.reports.papers import RARE, bare, dark_share, embedded_fonts, full_pa
 
 from xuncha.reports import fonts
 from xuncha.reports.document import Column, SavedDocument
-from xuncha.reports.text import NOT_AT_END, NOT_AT_START, Style, break_lines
+from xuncha.reports.typesetting import NOT_AT_END, NOT_AT_START, Style, break_lines
 
 
 def test_every_font_is_embedded_and_none_is_foreign(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import step
-from xuncha.hazards.criteria import Criteria, View
+from xuncha.hazards.filters import Criteria, View
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard
 from xuncha.reports import printing

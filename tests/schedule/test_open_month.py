@@ -13,7 +13,7 @@ from xuncha.accounts.models import User
 from xuncha.core.clock import at
 from xuncha.core.db import db
 from xuncha.core.errors import NotAllowed
-from xuncha.enterprises.assigning import apply_due_assignments, assign
+from xuncha.enterprises.assignments import apply_due_assignments, assign
 from xuncha.enterprises.models import Assignment, Site, WorkingState
 from xuncha.schedule import actions, workdays
 from xuncha.schedule.models import Task

@@ -15,7 +15,7 @@ from xuncha.accounts.models import User
 from xuncha.core.clock import at
 from xuncha.core.db import db
 from xuncha.core.panels import Panel
-from xuncha.enterprises.assigning import assign
+from xuncha.enterprises.assignments import assign
 from xuncha.enterprises.models import Site
 from xuncha.schedule import actions, queries
 from xuncha.schedule.models import Task

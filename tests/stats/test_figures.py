@@ -17,8 +17,8 @@ from xuncha.enterprises.actions import change_site
 from xuncha.enterprises.models import WorkingState
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Grade, Source
+from xuncha.stats.figure_list import lines
 from xuncha.stats.figures import FIGURES, Figures, Period, Scope
-from xuncha.stats.listing import lines
 from xuncha.trainings.actions import void_training
 
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 30)

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.house import House
 from tests.stats import world
-from xuncha.core import sheets
+from xuncha.core import xlsx
 from xuncha.core.clock import at
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import Act
@@ -80,14 +80,14 @@ def test_a_rate_opens_what_is_below_above_and_beside_the_line(as_user: Browser) 
 def test_every_figure_has_its_list_and_its_workbook(as_user: Browser, name: str) -> None:
     browser = as_user("auditor")
     total = total_of(browser, f"/figures/{name}?{JUNE}")
-    sheet = sheets.read(browser.get(f"/figures/{name}.xlsx?{JUNE}").data)
-    assert len(list(sheets.lines(sheet))) == total
+    sheet = xlsx.read(browser.get(f"/figures/{name}.xlsx?{JUNE}").data)
+    assert len(list(xlsx.lines(sheet))) == total
 
 
 def test_all_figures_as_a_page_and_a_workbook(as_user: Browser) -> None:
     browser = as_user("leader")
-    sheet = sheets.read(browser.get(f"/figures/all.xlsx?{JUNE}").data)
-    values = {row[0]: row[1] for _line, row in sheets.lines(sheet)}
+    sheet = xlsx.read(browser.get(f"/figures/all.xlsx?{JUNE}").data)
+    values = {row[0]: row[1] for _line, row in xlsx.lines(sheet)}
     assert values["整改率"] == "25.0%"
     assert len(values) == len(FIGURES) + len(RATES)
 

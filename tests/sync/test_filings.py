@@ -16,8 +16,8 @@ from tests.house import House
 from tests.sync.phones import Browser, Phone, picture, sha256, visit
 
 from xuncha.accounts.models import User
+from xuncha.checks.clock_correction import as_recorded
 from xuncha.checks.models import Check
-from xuncha.checks.phone_clock import as_recorded
 from xuncha.core.clock import local_day
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site

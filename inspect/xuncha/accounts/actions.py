@@ -13,7 +13,7 @@ from ..core import history
 from ..core.access import ENTERPRISE, Permission, Role, demand
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.words import N_
+from ..core.labels import N_
 from . import passwords, queries
 from .models import FailedSignIn, User
 

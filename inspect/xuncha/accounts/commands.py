@@ -6,11 +6,11 @@ import click
 from flask.cli import AppGroup
 
 from ..core.access import Role
+from ..core.click_types import NUMBER
 from ..core.clock import utcnow
 from ..core.db import commit
 from ..core.errors import Refused
-from ..core.options import NUMBER
-from ..core.tables import needs_tables
+from ..core.schema_version import needs_tables
 from . import actions, passwords, queries
 
 users = AppGroup("users", help="Accounts.")

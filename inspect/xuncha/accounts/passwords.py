@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ..core.errors import Refused
-from ..core.words import N_
+from ..core.labels import N_
 
 MINIMUM = 15
 MAXIMUM = 128

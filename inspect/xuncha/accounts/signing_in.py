@@ -6,7 +6,7 @@ from flask import Flask
 from flask_login import LoginManager
 
 from ..core.db import db
-from ..core.reading import read_number
+from ..core.parsing import read_number
 from .models import User
 
 login_manager = LoginManager()

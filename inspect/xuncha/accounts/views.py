@@ -17,7 +17,7 @@ from ..core.db import commit, db
 from ..core.errors import Refused
 from ..core.forms import attempt, show_problem
 from ..core.i18n import LANGUAGES, chosen_language, pick, sentence
-from ..core.reading import read_page
+from ..core.parsing import read_page
 from ..core.web import done, fetch, needs, safe_next
 from . import actions, passwords, queries
 from .forms import PasswordForm, SignInForm, UserForm

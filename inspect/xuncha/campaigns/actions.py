@@ -18,8 +18,8 @@ from ..core.access import Permission, allowed, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import ActedFirst, NotAllowed, Refused
-from ..core.words import N_
-from ..enterprises import assigning
+from ..core.labels import N_
+from ..enterprises import assignments
 from ..enterprises.models import Engagement, Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.queries import by_hashes
@@ -157,7 +157,7 @@ def engage(
     made = []
     for site in sites:
         try:
-            made.append(assigning.engage(expert, site, from_on, until_on, body, actor=actor, now=now))
+            made.append(assignments.engage(expert, site, from_on, until_on, body, actor=actor, now=now))
         except Refused as problem:
             if problem.field != "from_on":
                 raise

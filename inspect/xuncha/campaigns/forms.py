@@ -17,7 +17,7 @@ from wtforms import (
 )
 
 from ..core.forms import EMPTY, DayField, DecimalNumberField, OnceField, PageForm, choices, int_or_none
-from ..core.reading import read_number
+from ..core.parsing import read_number
 from .models import FITTING, CampaignKind, CaseKind, IllegalCase
 
 SOMETHING = validators.InputRequired(_l("Fill this in."))

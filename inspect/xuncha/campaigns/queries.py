@@ -16,7 +16,7 @@ from ..checks.models import Check, VisitKind
 from ..core.access import FIELD, READ_ALL, Permission, Role, allowed
 from ..core.db import db, like_pattern
 from ..core.i18n import write_day
-from ..core.reading import read_day, read_number
+from ..core.parsing import read_day, read_number
 from ..enterprises.models import Engagement, Site
 from ..enterprises.queries import ids_visible_to
 from ..hazards.lifecycle import State

@@ -14,7 +14,7 @@ from ..core import history
 from ..core.access import Permission, demand
 from ..core.db import db
 from ..core.errors import ActedFirst, Refused
-from ..core.words import N_
+from ..core.labels import N_
 from .models import Basis, Checklist, ChecklistVersion, HazardClass, Item, Law, Major, Phrase
 
 GRADES = ("general", "major")

@@ -17,7 +17,7 @@ from wtforms import (
 )
 
 from ..core.forms import DayField, OnceField, PageForm, Row, choices, int_or_none
-from ..core.words import N_
+from ..core.labels import N_
 from .models import HazardClass, Item, Major
 
 SPARE_BASES, SPARE_PHRASES = 2, 1

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.db import Base, Code, Pk
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
 
 
 class Block(Labelled):

@@ -14,7 +14,7 @@ from ..accounts.models import User
 from ..core.access import Permission, allowed
 from ..core.db import db
 from ..enterprises.models import Sector, Site
-from .citing import basis_text
+from .citations import basis_text
 from .models import Basis, Checklist, ChecklistVersion, Item, Law
 
 __all__ = [

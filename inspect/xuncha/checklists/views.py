@@ -13,17 +13,17 @@ from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.forms import attempt
-from ..core.reading import read_number
+from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
-from . import actions, citing, queries
+from . import actions, citations, queries
 from .forms import HOW_CHECKED, LAW_KINDS, ItemForm, LawForm, PublishForm
 from .models import Checklist, ChecklistVersion, HazardClass, Item, Law, Major
 
 pages = Blueprint("checklists", __name__, url_prefix="/checklists")
 
-pages.app_template_global("basis_text")(citing.basis_text)
-pages.app_template_global("law_text")(citing.law_text)
-pages.app_template_global("clause_text")(citing.clause_text)
+pages.app_template_global("basis_text")(citations.basis_text)
+pages.app_template_global("law_text")(citations.law_text)
+pages.app_template_global("clause_text")(citations.clause_text)
 
 
 def _checklist(code: str, permission: Permission = Permission.SEE_CHECKLISTS) -> Checklist:
@@ -177,7 +177,7 @@ def edit_item(code: str, number: int) -> str | Response:
 def _edit(draft: ChecklistVersion, item: Item | None) -> str | Response:
     form = ItemForm(obj=item)
     laws = db.session.scalars(queries.laws_visible_to(current_user))
-    form.offer([(law.id, citing.law_text(law)) for law in laws])
+    form.offer([(law.id, citations.law_text(law)) for law in laws])
     code = draft.checklist.code
     if form.validate_on_submit() and attempt(
         form, lambda: actions.save_item(draft, item, _wording(form), actor=current_user, now=utcnow())

@@ -15,18 +15,18 @@ from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
+from ..core.labels import N_
 from ..core.numbering import document_number, next_serial
-from ..core.words import N_
 from ..enterprises.models import Site
 from ..photos import queries as photos
 from ..photos.models import Photo
 from ..schedule import actions as schedule
 from ..schedule.models import Task
-from . import freezing
+from . import snapshot
+from .clock_correction import TOLERANCE_S, by_server_clock, lasts_as_a_visit
 from .filing import Filing, PhotoRef, Receipt
-from .legal import as_permitted
+from .legal_mode import as_permitted
 from .models import Answer, Check, CheckPhoto, Party, Result, Signature, VisitKind
-from .phone_clock import TOLERANCE_S, by_server_clock, lasts_as_a_visit
 from .rules import Fitting, demand_fitting
 
 COUNTER = "check"
@@ -104,7 +104,7 @@ def file_check(
         check.flags = flags
         check.body_sha256 = body_sha256
         items = _write_answers(check, filing)
-        check.facts = freezing.facts(check, filing, site, actor, items)
+        check.facts = snapshot.facts(check, filing, site, actor, items)
         _write_photos(check, filing, pictures)
         _write_signatures(check, filing)
     db.session.add(check)
@@ -212,7 +212,7 @@ def _number(replaced: Check | None, filing: Filing, now: datetime) -> tuple[int,
         return replaced.year, replaced.serial, replaced.edition + 1, replaced.number
     year = local_day(now).year
     serial = next_serial(COUNTER, year)
-    return year, serial, 1, document_number(freezing.prefix(), freezing.RECORD_WORD, year, serial)
+    return year, serial, 1, document_number(snapshot.prefix(), snapshot.RECORD_WORD, year, serial)
 
 
 def _write_answers(check: Check, filing: Filing) -> list[Item]:

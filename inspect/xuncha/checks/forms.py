@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from ..core.clock import ZONE
 from ..core.errors import Refused
-from ..core.reading import FIRST_YEAR, read_number, read_numbers
-from ..core.words import N_
+from ..core.labels import N_
+from ..core.parsing import FIRST_YEAR, read_number, read_numbers
 from .filing import FORMAT, Filing, ScenePhoto
 
 Tree = dict[str, Any]

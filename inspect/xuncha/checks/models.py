@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..checklists.models import Item
 from ..core.db import Base, Code, Pk
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
 from ..schedule.models import Task

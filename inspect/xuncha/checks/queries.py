@@ -14,9 +14,9 @@ from ..accounts.models import User
 from ..core.access import FIELD, READ_ALL, Role
 from ..core.db import db, like_pattern
 from ..core.i18n import write_moment
+from ..core.labels import Labelled
 from ..core.panels import Panels
-from ..core.reading import read_day, read_number
-from ..core.words import Labelled
+from ..core.parsing import read_day, read_number
 from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import ids_visible_to
 from ..photos.models import Photo

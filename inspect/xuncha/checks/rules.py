@@ -13,14 +13,14 @@ from ..core.access import Permission, allowed, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Missing, NotAllowed, Refused
-from ..core.words import N_
+from ..core.labels import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import OnDay
 from ..schedule.models import Task
+from .clock_correction import LONGEST_VISIT
 from .filing import MAX_PHOTOS, Filing
-from .legal import demand_officers
+from .legal_mode import demand_officers
 from .models import Check, Result, VisitKind
-from .phone_clock import LONGEST_VISIT
 
 
 @dataclass(frozen=True)

@@ -22,18 +22,18 @@ from ..core.clock import ZONE, today, utcnow
 from ..core.db import commit, db, like_pattern
 from ..core.errors import Refused
 from ..core.i18n import sentence
-from ..core.reading import read_number, read_numbers, read_page
+from ..core.labels import N_
+from ..core.parsing import read_number, read_numbers, read_page
 from ..core.web import done, fetch, needs
-from ..core.words import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from ..schedule.models import Task
 from . import actions, forms, queries
-from .deciding import choose
-from .legal import mode_proposed, modes_offered
+from .clock_correction import as_recorded
+from .conflicts import choose
+from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
-from .phone_clock import as_recorded
 
 pages = Blueprint("checks", __name__, url_prefix="/checks")
 PER_PAGE = 50

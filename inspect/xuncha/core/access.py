@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from .errors import NotAllowed
-from .words import N_, Labelled
+from .labels import N_, Labelled
 
 
 class Role(Labelled):

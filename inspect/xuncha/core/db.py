@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from .errors import ActedFirst, Refused
-from .words import N_
+from .labels import N_
 
 # The first SQLite versions without the WAL-reset race (sqlite.org/wal.html, section 11).
 FIXED_SQLITE = ((3, 51, 3),)

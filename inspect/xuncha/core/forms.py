@@ -19,8 +19,8 @@ from wtforms.widgets import TextInput
 from .db import db
 from .errors import Refused
 from .i18n import label, sentence
-from .reading import read_day, read_number
-from .words import N_, Labelled
+from .labels import N_, Labelled
+from .parsing import read_day, read_number
 
 Result = TypeVar("Result")
 

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from .clock import ZONE
 from .errors import Refused
-from .words import N_, Labelled
+from .labels import N_, Labelled
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 

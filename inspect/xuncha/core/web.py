@@ -20,12 +20,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from . import db as database
-from . import once
+from . import idempotency
 from .access import Permission, allowed
 from .errors import Refused
 from .i18n import language, sentence
-from .reading import NumberConverter
-from .words import N_
+from .labels import N_
+from .parsing import NumberConverter
 
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -74,7 +74,7 @@ def safe_next(target: str | None, otherwise: str) -> str:
 
 def done(message: str, endpoint: str, **values: Any) -> Response:
     """Commit, say so, and go to another page."""
-    url = once.remember(url_for(endpoint, **values))
+    url = idempotency.remember(url_for(endpoint, **values))
     database.commit()
     flash(message, "success")
     return redirect(url)
@@ -118,7 +118,7 @@ def _gate() -> Response | tuple[Any, int] | None:
         return redirect(url_for("accounts.change_password"))
     if not allowed(current_user, permission):
         abort(403)
-    return once.sent_before()
+    return idempotency.sent_before()
 
 
 def _headers(response: Response) -> Response:

@@ -13,11 +13,11 @@ from ..accounts.models import User
 from ..checklists.loading import load_seed
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
-from ..core.tables import needs_tables
+from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
 from ..schedule.loading import load_calendar
-from .year import live
-from .zone import PASSWORD, read
+from .people_and_sites import PASSWORD, read
+from .simulation import live
 
 demo = AppGroup("demo", help="The invented zone for trying the product.")
 

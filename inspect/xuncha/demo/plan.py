@@ -15,7 +15,7 @@ from ..core.clock import at
 from ..enterprises.models import Sector
 from ..schedule import workdays
 from ..schedule.lifecycle import Window, windows_between
-from .zone import Place, Zone
+from .people_and_sites import Place, Zone
 
 SLOTS = ((8, 50), (10, 20), (13, 40), (15, 0), (16, 10))
 MANNERS = ("", "late_entry", "refused", "objection", "correction")

@@ -15,9 +15,9 @@ from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import ActedFirst, Refused
-from ..core.words import N_
+from ..core.labels import N_
 from . import queries
-from .assigning import (
+from .assignments import (
     apply_due_assignments,
     assign,
     cancel_assignment,
@@ -26,8 +26,8 @@ from .assigning import (
     hand_over,
     when_assigned,
 )
-from .facts import ContactFacts, clean, clean_contacts
 from .models import Contact, Site, SiteKind
+from .validation import ContactFacts, clean, clean_contacts
 
 __all__ = [
     "EDITABLE",

@@ -24,9 +24,9 @@ from ..accounts.models import User
 from ..core.forms import EMPTY, DayField, OnceField, PageForm, Row, WholeNumberField, choices, int_or_none
 from ..core.i18n import sentence
 from .actions import EDITABLE
-from .facts import LENGTHS, MOST_CONTACTS, SHORT, ContactFacts, clean
-from .listing import NOBODY
+from .list_queries import NOBODY
 from .models import ContactDuty, Risk, Sector, Site, WorkingState
+from .validation import LENGTHS, MOST_CONTACTS, SHORT, ContactFacts, clean
 
 ENUMS = {"sector": Sector, "risk": Risk, "working_state": WorkingState}
 NOT_FOR_IDLE = ("uscc", "sector", "key", "key_since", "crowded", "working_state", "staff")

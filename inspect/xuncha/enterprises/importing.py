@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
-from ..core import history, sheets
+from ..core import history, xlsx
 from ..core.access import FIELD, Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.words import N_, Labelled
-from . import actions, assigning, facts, workbooks
+from ..core.labels import N_, Labelled
+from . import actions, assignments, validation, workbooks
 from .models import ContactDuty, Site, SiteKind
 
 ADD = "add"  # the decision that a row is another place than those of its name
@@ -85,18 +85,20 @@ class _Zone:
         self.by_number = {site.id: site for site in self.sites}
         self.by_name: dict[str, list[Site]] = defaultdict(list)
         for site in self.sites:
-            self.by_name[facts.alike(site.name)].append(site)
+            self.by_name[validation.alike(site.name)].append(site)
         people = list(db.session.scalars(sa.select(User).where(User.role.in_(list(FIELD)), User.active)))
-        self.people = {facts.alike(person.username): person for person in people}
-        names = Counter(facts.alike(person.name) for person in people)
+        self.people = {validation.alike(person.username): person for person in people}
+        names = Counter(validation.alike(person.name) for person in people)
         self.people |= {
-            facts.alike(person.name): person for person in people if names[facts.alike(person.name)] == 1
+            validation.alike(person.name): person
+            for person in people
+            if names[validation.alike(person.name)] == 1
         }
         self.shared_names = {name for name, count in names.items() if count > 1}
 
     def person(self, text: str) -> User:
         """The supervisor that a cell names; raises Refused."""
-        plain = facts.alike(text)
+        plain = validation.alike(text)
         if plain in self.people:
             return self.people[plain]
         if plain in self.shared_names:
@@ -109,13 +111,13 @@ def plan(data: bytes, *, today: date, decisions: Mapping[int, str] | None = None
 
     Raises Refused (field "file") when the file as a whole cannot be taken.
     """
-    sheet = sheets.read(data)
+    sheet = xlsx.read(data)
     if len(sheet.rows) < 2:
         raise Refused(N_("There is no row under the heads."), field="file")
     columns, strange = workbooks.columns_of(sheet.rows[0][1])
     zone = _Zone(today)
     verdicts = []
-    for number, cells in sheets.lines(sheet):
+    for number, cells in xlsx.lines(sheet):
         read, problems = workbooks.read_row(cells, columns, sheet.epoch)
         verdicts.append(
             _judge(
@@ -130,7 +132,9 @@ def plan(data: bytes, *, today: date, decisions: Mapping[int, str] | None = None
 
 def _judge(verdict: Verdict, zone: _Zone, decisions: Mapping[int, str]) -> Verdict:
     row = verdict.facts
-    clean, problems = facts.clean({"name": ""} | {key: row[key] for key in actions.EDITABLE if key in row})
+    clean, problems = validation.clean(
+        {"name": ""} | {key: row[key] for key in actions.EDITABLE if key in row}
+    )
     unread = {problem.field for problem in verdict.problems}
     verdict.problems += [problem for problem in problems if problem.field not in unread]
     row |= clean
@@ -165,7 +169,7 @@ def _find(verdict: Verdict, zone: _Zone, decisions: Mapping[int, str]) -> None:
     if uscc and uscc in zone.by_uscc:
         verdict.site, verdict.outcome = zone.by_uscc[uscc], Outcome.CHANGE
         return
-    alike = [site for site in zone.by_name.get(facts.alike(row["name"]), []) if not (uscc and site.uscc)]
+    alike = [site for site in zone.by_name.get(validation.alike(row["name"]), []) if not (uscc and site.uscc)]
     equal = [site for site in alike if not _differences(site, row)]
     decided = decisions.get(verdict.row, "")
     chosen = next((site for site in alike if str(site.id) == decided), None)
@@ -236,7 +240,7 @@ def _mark_doubles(verdicts: list[Verdict]) -> None:
         key: object = row.get("uscc") or (
             verdict.site.id
             if verdict.site
-            else (facts.alike(verdict.name), facts.alike(row.get("address", "")))
+            else (validation.alike(verdict.name), validation.alike(row.get("address", "")))
         )
         if verdict.site:
             key = verdict.site.id
@@ -275,10 +279,10 @@ def _kept(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in actions.EDITABLE if name in row}
 
 
-def _merged_contacts(site: Site | None, row: Mapping[str, Any]) -> list[facts.ContactFacts]:
+def _merged_contacts(site: Site | None, row: Mapping[str, Any]) -> list[validation.ContactFacts]:
     """The site's contacts with those of the row written over them."""
     kept = (
-        [facts.ContactFacts(one.duty, one.name, one.title, one.phone) for one in site.contacts]
+        [validation.ContactFacts(one.duty, one.name, one.title, one.phone) for one in site.contacts]
         if site
         else []
     )
@@ -291,8 +295,8 @@ def _merged_contacts(site: Site | None, row: Mapping[str, Any]) -> list[facts.Co
         if not given:
             continue
         position = next((at for at, one in enumerate(kept) if one.duty is duty), None)
-        old = kept[position] if position is not None else facts.ContactFacts(ContactDuty(duty), "")
-        new = facts.ContactFacts(
+        old = kept[position] if position is not None else validation.ContactFacts(ContactDuty(duty), "")
+        new = validation.ContactFacts(
             duty, given.get("", old.name), given.get("_title", old.title), given.get("_phone", old.phone)
         )
         if position is None:
@@ -320,6 +324,6 @@ def _change(verdict: Verdict, site: Site, actor: User, now: datetime) -> None:
 
 def _name_holder(site: Site, row: Mapping[str, Any], actor: User, now: datetime) -> None:
     if row.get("supervisor"):
-        assigning.assign(
+        assignments.assign(
             site, row["supervisor"], row.get("supervisor_from") or local_day(now), actor=actor, now=now
         )

@@ -15,12 +15,12 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ..core import sheets
+from ..core import xlsx
 from ..core.errors import Refused
 from ..core.i18n import LANGUAGES, label, speaking
-from ..core.words import N_, Labelled
-from .facts import alike
+from ..core.labels import N_, Labelled
 from .models import Assignment, ContactDuty, Risk, Sector, Site, SiteKind, WorkingState
+from .validation import alike
 
 YES, NO = N_("Yes"), N_("No")
 Reader = Callable[[Any, datetime], Any]
@@ -38,7 +38,7 @@ def _spellings(member: Labelled) -> set[str]:
 
 
 def _choice(kind: type[Labelled], value: Any, _epoch: datetime) -> Labelled | None:
-    text = alike(sheets.text_of(value))
+    text = alike(xlsx.text_of(value))
     if not text:
         return None
     for member in kind:
@@ -58,7 +58,7 @@ def _yes_no_words() -> dict[bool, set[str]]:
 
 
 def _yes_no(value: Any, _epoch: datetime) -> bool | None:
-    text = alike(sheets.text_of(value))
+    text = alike(xlsx.text_of(value))
     if not text:
         return None
     for answer, spellings in _yes_no_words().items():
@@ -68,15 +68,15 @@ def _yes_no(value: Any, _epoch: datetime) -> bool | None:
 
 
 def _text(value: Any, _epoch: datetime) -> str | None:
-    return sheets.text_of(value).strip() or None
+    return xlsx.text_of(value).strip() or None
 
 
 def _number(value: Any, _epoch: datetime) -> float | None:
-    return sheets.number_of(value)
+    return xlsx.number_of(value)
 
 
 def _count(value: Any, _epoch: datetime) -> int | None:
-    number = sheets.number_of(value)
+    number = xlsx.number_of(value)
     if number is None:
         return None
     if number < 0 or not number.is_integer():
@@ -107,7 +107,7 @@ COLUMNS = (
     _enum("sector", N_("Sector"), Sector),
     _enum("risk", N_("Risk level"), Risk),
     Column("key", N_("Key enterprise"), _yes_no, 8),
-    Column("key_since", N_("Key since"), sheets.day_of, 12),
+    Column("key_since", N_("Key since"), xlsx.day_of, 12),
     Column("crowded", N_("Crowded"), _yes_no, 8),
     _enum("working_state", N_("Working state"), WorkingState),
     Column("area", N_("Area")),
@@ -116,7 +116,7 @@ COLUMNS = (
     Column("longitude", N_("Longitude"), _number, 10),
     Column("staff", N_("Staff"), _count, 8),
     Column("supervisor", N_("Supervisor")),
-    Column("supervisor_from", N_("Supervisor from"), sheets.day_of, 12),
+    Column("supervisor_from", N_("Supervisor from"), xlsx.day_of, 12),
     *(
         Column(f"{duty.value}{part}", head, width=width)
         for duty, part, head, width in (
@@ -204,11 +204,11 @@ def written(value: Any) -> Any:
     return label(value) if isinstance(value, Labelled) else value
 
 
-def heads() -> list[sheets.Head]:
+def heads() -> list[xlsx.Head]:
     """The heads in the language of now, with what may be chosen."""
     yes_no = (gettext(YES), gettext(NO))
     return [
-        sheets.Head(
+        xlsx.Head(
             gettext(column.head) + ("*" if column.required else ""),
             column.width,
             [label(member) for member in column.choices]
@@ -237,16 +237,14 @@ def template() -> bytes:
             "Nothing is written before you have seen what each row would do. One wrong row stops the whole file."
         ),
     ]
-    return sheets.write(
+    return xlsx.write(
         gettext("Enterprises"), heads(), [], notes=notes, notes_title=gettext("How to fill this")
     )
 
 
 def export(rows: Iterable[tuple[Site, Assignment | None]], name_of: Callable[[Any], str]) -> bytes:
     """The sites as a workbook that can be imported again."""
-    return sheets.write(
-        gettext("Enterprises"), heads(), (cells_of(site, held, name_of) for site, held in rows)
-    )
+    return xlsx.write(gettext("Enterprises"), heads(), (cells_of(site, held, name_of) for site, held in rows))
 
 
 def file_name(kind: str, day: date) -> str:

@@ -13,14 +13,14 @@ from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.words import N_
+from ..core.labels import N_
 from ..enterprises.models import Site
 from . import rules
+from .documents import issue_notice, issue_notice_of, issue_opinion
 from .findings import new_hazard, numbers_of, record_findings
 from .lifecycle import Act, State
 from .models import Grade, Hazard, Source
-from .papers import issue_notice, issue_notice_of, issue_opinion
-from .stepping import step, write_event
+from .transitions import step, write_event
 
 __all__ = [
     "AD_HOC_SOURCES",

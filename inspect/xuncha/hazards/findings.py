@@ -20,9 +20,9 @@ from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.i18n import label, speaking
+from ..core.labels import N_
 from ..core.numbering import next_serial
-from ..core.words import N_
-from . import queries, rules, stepping
+from . import queries, rules, transitions
 from .lifecycle import Act, State
 from .models import Grade, Hazard, Outcome, Source, VerifyMethod
 
@@ -149,9 +149,9 @@ def _add(check: Check, finding: Finding, taken: set[str], actor: User, moment: d
         source=Source(check.kind.value),
         **_columns(check, finding),
     )
-    stepping.write_event(hazard, Act.FIND, None, actor, moment, {}, finding.before, check.id)
+    transitions.write_event(hazard, Act.FIND, None, actor, moment, {}, finding.before, check.id)
     if finding.fixed_on_spot:
-        stepping.take(
+        transitions.take(
             hazard,
             Act.FIX_ON_SPOT,
             actor=actor,
@@ -184,7 +184,7 @@ def _keep(hazard: Hazard, check: Check, finding: Finding, actor: User, now: date
         hazard, "correct", actor=actor, now=now, note=check.correction_reason, before=before, after=after
     )
     if finding.fixed_on_spot:
-        stepping.take(
+        transitions.take(
             hazard, Act.FIX_ON_SPOT, actor=actor, now=now, brought={}, photos=finding.after, check_id=check.id
         )
     return []
@@ -195,7 +195,7 @@ def _drop(hazard: Hazard, check: Check, actor: User, now: datetime) -> list[str]
     if hazard.is_major or hazard.state not in {State.DRAFT, State.OPEN}:
         return [f"hazard_conflict:{hazard.number}"]
     reason = {"reason": check.correction_reason}
-    stepping.take(hazard, Act.VOID, actor=actor, now=now, brought=reason, check_id=check.id)
+    transitions.take(hazard, Act.VOID, actor=actor, now=now, brought=reason, check_id=check.id)
     return []
 
 
@@ -227,7 +227,7 @@ def _look_again(check: Check, recheck: Recheck, actor: User, moment: datetime, n
     at = min(max(moment, hazard.events[-1].at), now)
     act = Act.VERIFY if fixed else Act.SEND_BACK
     try:
-        stepping.step(
+        transitions.step(
             hazard, act, actor=actor, now=at, brought=brought, photos=recheck.photos, check_id=check.id
         )
     except Refused as problem:

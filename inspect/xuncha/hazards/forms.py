@@ -24,7 +24,7 @@ from ..core.forms import DayField, OnceField, PageForm, choices, int_or_none
 from ..enterprises.models import SiteKind
 from . import rules
 from .actions import AD_HOC_SOURCES
-from .criteria import Criteria, Order
+from .filters import Criteria, Order
 from .lifecycle import MISSING, Act, State, step_of
 from .models import Channel, Grade, Hazard, Source, VerifyMethod
 

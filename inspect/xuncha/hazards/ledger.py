@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from ..core.clock import local_day
 from ..core.i18n import label
-from ..core.words import N_
+from ..core.labels import N_
 from .lifecycle import Act
 from .models import Hazard
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..core.access import Permission
 from ..core.errors import ActedFirst, Refused
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
 
 
 class State(Labelled):

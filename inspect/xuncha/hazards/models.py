@@ -13,7 +13,7 @@ from ..checklists.models import HazardClass, Item
 from ..checks.models import Check
 from ..core.db import Base, Code, Pk, choice
 from ..core.i18n import language
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
 from .lifecycle import UNSETTLED, Act, State

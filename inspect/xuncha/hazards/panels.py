@@ -15,13 +15,13 @@ from ..checks.queries import check_panels
 from ..core.access import FIELD, MANAGERS, Permission, allowed
 from ..core.clock import today
 from ..core.db import db
+from ..core.labels import N_
 from ..core.panels import Panel
-from ..core.words import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
 from ..schedule.queries import today_sections
 from . import queries
-from .criteria import Criteria, Order, View
+from .filters import Criteria, Order, View
 from .lifecycle import UNSETTLED, State
 from .models import Hazard
 

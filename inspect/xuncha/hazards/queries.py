@@ -19,7 +19,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
-from .criteria import Criteria, Order, View
+from .filters import Criteria, Order, View
 from .lifecycle import ACTIVE, UNSETTLED, WORKING, Act, State
 from .models import Grade, Hazard, HazardEvent, HazardPhoto, HazardPhotoRole, Notice, Opinion
 

@@ -11,7 +11,7 @@ from ..checklists.models import HazardClass
 from ..core.access import Permission, allowed, demand
 from ..core.clock import ZONE
 from ..core.errors import ActedFirst, NotAllowed, Refused
-from ..core.words import N_
+from ..core.labels import N_
 from . import lifecycle
 from .lifecycle import Act, State, Step
 from .models import Grade, Hazard, VerifyMethod

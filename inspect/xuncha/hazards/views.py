@@ -18,17 +18,17 @@ from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Refused
 from ..core.i18n import label, sentence
-from ..core.reading import read_number, read_page
+from ..core.parsing import read_number, read_page
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from . import actions, ledger, panels, queries, rules
-from .criteria import Criteria
+from .document_views import pages
+from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act
 from .models import Hazard, HazardPhotoRole, Source
-from .paper_views import pages
 
 __all__ = ["pages", "panels"]
 PER_PAGE = 50

@@ -11,7 +11,7 @@ from ..accounts.models import User
 from ..core.clock import ZONE, local_day
 from ..core.db import db, release
 from ..core.errors import Refused
-from ..core.words import N_
+from ..core.labels import N_
 from . import queries
 from .images import inspect_photo
 from .models import Photo

@@ -16,7 +16,7 @@ import pi_heif
 from PIL import Image, JpegImagePlugin
 
 from ..core.errors import Refused
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
 from .colour import coloured, direct, opaque
 from .exif import claims_of
 from .sniff import ACCEPTED, jpeg_scans, kind_of

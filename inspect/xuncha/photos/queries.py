@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from ..accounts.models import User
 from ..core.access import relation
-from ..core.data import data_folder
 from ..core.db import db
+from ..core.paths import data_folder
 from .models import Photo
 from .store import PhotoStore
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from ..core.errors import Missing, Refused
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
 
 CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)

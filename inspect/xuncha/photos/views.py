@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..core.access import Permission
-from ..core.data import static_folder
+from ..core.paths import static_folder
 from ..core.web import fetch, needs
 from . import images, queries
 from .models import Photo

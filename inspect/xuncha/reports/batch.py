@@ -17,10 +17,10 @@ from ..accounts.models import User
 from ..checks.models import Check
 from ..core.access import Permission, demand
 from ..core.clock import utcnow
-from ..core.data import data_folder
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.words import N_
+from ..core.labels import N_
+from ..core.paths import data_folder
 from . import printing
 from .models import JobState, PrintJob
 

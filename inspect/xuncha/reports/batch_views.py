@@ -12,9 +12,9 @@ from ..accounts.models import User
 from ..checks.queries import Criteria, filtered
 from ..core.access import Permission
 from ..core.clock import utcnow
-from ..core.data import running_app
 from ..core.db import commit, db
 from ..core.i18n import LANGUAGES, language
+from ..core.paths import running_app
 from ..core.web import done, fetch, needs
 from . import batch
 from .models import JobState, PrintJob

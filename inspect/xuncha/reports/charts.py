@@ -15,7 +15,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 from . import fonts
-from .text import Line, Style, break_lines, draw_lines
+from .typesetting import Line, Style, break_lines, draw_lines
 
 TITLE = Style(size=10.5, leading=16, bold=True, align="center")
 LABEL = Style(size=8, leading=11, align="center")

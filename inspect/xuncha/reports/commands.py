@@ -12,11 +12,11 @@ from flask.cli import AppGroup
 
 from ..accounts.models import User
 from ..checks.models import Check
+from ..core.click_types import DAY
 from ..core.clock import today
 from ..core.db import db
-from ..core.options import DAY
-from ..core.reading import read_number
-from ..core.tables import needs_tables
+from ..core.parsing import read_number
+from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
 from ..hazards.models import Notice, Opinion
 from ..stats.period import Period

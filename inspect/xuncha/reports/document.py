@@ -15,11 +15,11 @@ from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
 
 from . import fonts
 from .charts import BAR_ROW, BarChart, ColumnChart, LineChart, Series
-from .pages import CODE, LANDSCAPE, PORTRAIT, Furniture, build
+from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
 from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
 from .signatures import SignatureBlock, SignatureRow
 from .tables import Column, field_grid, table_grid
-from .text import Style, TextBlock, clean
+from .typesetting import Style, TextBlock, clean
 
 __all__ = ["Column", "Document", "Photo", "PhotoPair", "SavedDocument", "Series", "SignatureBlock"]
 

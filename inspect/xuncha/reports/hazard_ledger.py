@@ -13,14 +13,14 @@ from ..accounts.models import User
 from ..core.access import Role
 from ..core.db import db
 from ..core.i18n import label, speaking, write_day
-from ..hazards.criteria import Criteria, View
+from ..hazards.filters import Criteria, View
 from ..hazards.lifecycle import State
 from ..hazards.models import Hazard
 from ..hazards.queries import SOON, filtered
 from ..stats.scope import Scope
 from .document import Column, Document, SignatureBlock
-from .paper import in_language, open_paper
-from .standing import BY_DAY, Standing, holds, standing
+from .document_parts import in_language, open_paper
+from .hazard_state import BY_DAY, Standing, holds, standing
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from ..checklists.models import Block
 from ..checks.models import Check, LegalMode, Party, Result, VisitKind
 from ..core import history
 from ..core.i18n import label, speaking, write_moment
-from ..core.words import N_
+from ..core.labels import N_
 from ..hazards.models import Grade, Hazard, Outcome
 from .document import Column, Document, SignatureBlock
-from .paper import (
+from .document_parts import (
     BLANK,
     Sections,
     certified,

@@ -14,13 +14,13 @@ from ..accounts.models import User
 from ..core.access import READ_ALL
 from ..core.db import db
 from ..core.i18n import label, speaking, write_day, write_rate
-from ..core.words import N_
+from ..core.labels import N_
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
 from ..schedule.models import Task
 from ..stats.figures import FIGURES, RATES, RULES, Figures, Period, Scope, Share
 from .document import Column, Document, Series, SignatureBlock
-from .paper import Sections, digest_of, in_language, open_paper, verification
+from .document_parts import Sections, digest_of, in_language, open_paper, verification
 from .summary_text import CampaignLine, about, campaigns, results, sentences
 
 TOP = 10  # enterprises in the chart of the most hazards

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from reportlab.pdfbase import pdfdoc
 from reportlab.platypus import Flowable
 
-from .text import Line, Style, break_lines, draw_lines
+from .typesetting import Line, Style, break_lines, draw_lines
 
 LONGEST = 1600  # pixels; a larger picture was not made for print
 GAP = 10.0

@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from ..core.data import data_folder
+from ..core.paths import data_folder
 from . import printing
 from .document import SavedDocument
 

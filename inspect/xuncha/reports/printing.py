@@ -11,8 +11,8 @@ from flask_babel import gettext
 
 from ..checks.models import Check
 from ..core.i18n import speaking
-from ..core.words import N_, Labelled
-from ..hazards.criteria import Criteria
+from ..core.labels import N_, Labelled
+from ..hazards.filters import Criteria
 from ..hazards.models import Notice, Opinion
 from ..stats.period import Period
 from ..stats.scope import Scope

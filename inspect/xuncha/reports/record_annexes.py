@@ -7,13 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from ..checks.clock_correction import as_recorded
 from ..checks.models import Answer, Check, PhotoRole
-from ..checks.phone_clock import as_recorded
 from ..core.db import db
 from ..core.i18n import label
 from ..hazards.models import Hazard
 from .document import Column, Document, Photo, PhotoPair
-from .paper import listed, of_facts, picture, print_file
+from .document_parts import listed, of_facts, picture, print_file
 
 
 def told_by(check: Check) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from flask_babel import gettext
 
 from ..checks.models import Party
 from ..core.i18n import label, speaking
-from ..core.words import N_
+from ..core.labels import N_
 from ..hazards.models import Grade, Notice
 from .document import Column, Document, Photo, SignatureBlock
-from .paper import (
+from .document_parts import (
     BLANK,
     certified,
     day,

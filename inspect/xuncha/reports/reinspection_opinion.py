@@ -12,7 +12,7 @@ from ..core.db import db
 from ..core.i18n import label, speaking
 from ..hazards.models import Hazard, HazardPhotoRole, Opinion, Outcome, VerifyMethod
 from .document import Column, Document, PhotoPair, SignatureBlock
-from .paper import (
+from .document_parts import (
     certified,
     day,
     digest_of,

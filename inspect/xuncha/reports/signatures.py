@@ -10,7 +10,7 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from .text import Style, break_lines, draw_lines
+from .typesetting import Style, break_lines, draw_lines
 
 Stroke = Sequence[tuple[float, float]]
 ROLE = Style(size=9.5, leading=15)

@@ -21,7 +21,7 @@ from ..hazards.models import Hazard
 from ..stats.figures import Figures
 from ..stats.scope import holder_of
 from ..trainings.models import Training, TrainingKind
-from .paper import BLANK, listed
+from .document_parts import BLANK, listed
 
 NEAR = 0.95  # "nearly" only from five per cent below upward
 

@@ -9,7 +9,7 @@ from typing import Any
 from reportlab.platypus import Flowable
 
 from . import fonts
-from .text import Line, Style, break_lines, draw_lines
+from .typesetting import Line, Style, break_lines, draw_lines
 
 PAD_X = 4.0
 SPLIT_FROM = 0.35  # a row taller than this share of a page is split rather than moved

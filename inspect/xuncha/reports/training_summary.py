@@ -9,13 +9,13 @@ from flask_babel import gettext
 
 from ..core.db import db
 from ..core.i18n import label, speaking, write_day, write_rate
-from ..core.words import N_
+from ..core.labels import N_
 from ..stats.figures import FIGURES, RULES, Figures, Period, Scope
 from ..trainings.models import Training, TrainingKind
 from ..trainings.queries import with_rows
 from .document import Column, Document, Series, SignatureBlock
+from .document_parts import Sections, digest_of, in_language, listed, open_paper, verification
 from .inspection_summary import subject
-from .paper import Sections, digest_of, in_language, listed, open_paper, verification
 
 NAMED = 3
 

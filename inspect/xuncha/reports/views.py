@@ -22,12 +22,12 @@ from ..core.clock import today
 from ..core.db import db, release
 from ..core.errors import Refused
 from ..core.i18n import LANGUAGES, language, sentence
-from ..core.reading import read_day, read_number
+from ..core.labels import N_
+from ..core.parsing import read_day, read_number
 from ..core.web import fetch, needs
-from ..core.words import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
-from ..hazards.criteria import Criteria
+from ..hazards.filters import Criteria
 from ..hazards.models import Notice, Opinion
 from ..hazards.queries import notices_visible_to, opinions_visible_to
 from ..stats.period import Period, Span, from_args, unread

@@ -13,8 +13,8 @@ from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import ActedFirst, NotAllowed, Refused
-from ..core.words import N_
-from ..enterprises.assigning import when_assigned
+from ..core.labels import N_
+from ..enterprises.assignments import when_assigned
 from ..enterprises.models import Site
 from ..enterprises.queries import assignment_on
 from ..photos.models import Photo

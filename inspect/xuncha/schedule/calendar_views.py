@@ -14,14 +14,14 @@ from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import db
 from ..core.forms import attempt
-from ..core.reading import read_number
+from ..core.parsing import read_number
 from ..core.web import done, needs
 from . import actions, queries, workdays
+from .blueprint import pages
 from .forms import DayForm, NoticeForm
 from .lifecycle import windows_of
 from .models import CalendarDay, DayKind
 from .notices import NamedDay, read_notice
-from .pages import pages
 
 MONTHS = range(1, 13)
 LONGEST_SPAN = 31

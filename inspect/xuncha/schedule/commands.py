@@ -7,11 +7,11 @@ from datetime import date, datetime
 import click
 from flask.cli import AppGroup
 
+from ..core.click_types import MONTH
 from ..core.clock import local_day, utcnow
 from ..core.db import commit
 from ..core.errors import Refused
-from ..core.options import MONTH
-from ..core.tables import needs_tables
+from ..core.schema_version import needs_tables
 from . import actions, queries, workdays
 from .lifecycle import windows_of
 

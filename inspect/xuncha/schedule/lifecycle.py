@@ -6,7 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
 
 MIDDLE = 15
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.words import N_
+from ..core.labels import N_
 from .models import DayKind
 
 PATTERNS = Path(__file__).parent / "data" / "notice.toml"

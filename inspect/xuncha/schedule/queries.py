@@ -14,7 +14,7 @@ from ..core.access import READ_ALL, Role
 from ..core.clock import day_end, local_day
 from ..core.db import db, like_pattern
 from ..core.panels import Panels
-from ..core.reading import read_day, read_number
+from ..core.parsing import read_day, read_number
 from ..enterprises.models import Sector, Site, SiteKind, WorkingState
 from ..enterprises.queries import assignment_on, ids_visible_to
 from ..photos.models import Photo

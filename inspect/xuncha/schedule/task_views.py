@@ -19,10 +19,10 @@ from ..core.web import done, fetch, needs
 from ..photos.actions import receive
 from ..photos.models import Photo
 from . import actions, queries
+from .blueprint import pages
 from .forms import DecisionForm, ExcuseForm
 from .lifecycle import window_of
 from .models import Excuse, Task
-from .pages import pages
 
 
 def _task(number: int, permission: Permission = Permission.SEE_SCHEDULE) -> Task:

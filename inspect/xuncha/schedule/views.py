@@ -20,18 +20,18 @@ from ..core.clock import utcnow
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.i18n import sentence
+from ..core.labels import N_
 from ..core.panels import Panel
-from ..core.reading import read_day, read_page
+from ..core.parsing import read_day, read_page
 from ..core.web import done, needs
-from ..core.words import N_
 from ..enterprises.models import Sector, Site
 from ..enterprises.queries import site_panels, tally
 from . import actions, calendar_views, queries, task_views, workdays
+from .blueprint import pages
 from .calendar_views import unknown_years
 from .forms import MonthForm
 from .lifecycle import TaskState, Window, window_of, windows_between, windows_of
 from .models import Excuse, Task
-from .pages import pages
 
 # Their pages join the blueprint by being imported.
 __all__ = ["calendar_views", "pages", "task_views"]

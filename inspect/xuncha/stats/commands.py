@@ -9,10 +9,10 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
+from ..core.click_types import DAY
 from ..core.clock import today
 from ..core.i18n import speaking, write_rate
-from ..core.options import DAY
-from ..core.tables import needs_tables
+from ..core.schema_version import needs_tables
 from .figures import FIGURES, RATES, Figures, as_data
 from .period import Period
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ..core.reading import read_day
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
+from ..core.parsing import read_day
 
 TREND_MONTHS = 6
 LONGEST_TREND = 12

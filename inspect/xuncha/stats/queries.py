@@ -17,7 +17,7 @@ from ..hazards.models import Hazard
 from ..schedule.lifecycle import TaskState, Window, window_of
 from ..schedule.models import Task
 from ..schedule.queries import state_filter
-from .counting import FIGURES, RATES
+from .figure import FIGURES, RATES
 from .figures import Figures, Period, Share
 from .scope import holder_of
 

@@ -16,7 +16,7 @@ from ..checklists.models import HazardClass
 from ..checks import queries as checks
 from ..checks.models import Check
 from ..core.access import FIELD, READ_ALL, Role
-from ..core.reading import read_number
+from ..core.parsing import read_number
 from ..enterprises import queries as enterprises
 from ..enterprises.models import Assignment, Site
 from ..hazards import queries as hazards

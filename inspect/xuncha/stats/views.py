@@ -13,21 +13,21 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
-from ..core import sheets
+from ..core import xlsx
 from ..core.access import READ_ALL, Permission, Role
 from ..core.clock import today
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.i18n import label, write_day, write_number, write_rate
-from ..core.reading import read_day, read_page
+from ..core.labels import N_
+from ..core.parsing import read_day, read_page
 from ..core.web import needs
-from ..core.words import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import supervisors_seen_by
 from ..schedule.models import Task
 from ..schedule.queries import state_of
 from ..schedule.views import month_day, window_label
-from . import listing, period, queries
+from . import figure_list, period, queries
 from .figures import FIGURES, RATES, Figures, Scope
 
 pages = Blueprint("stats", __name__, url_prefix="/figures")
@@ -179,7 +179,7 @@ def every() -> str:
 def every_sheet() -> Response:
     """Every figure as a workbook."""
     _span, figures = _asked()
-    heads = [sheets.Head(gettext(text), width) for text, width in SUMMARY]
+    heads = [xlsx.Head(gettext(text), width) for text, width in SUMMARY]
     rows: list[list[Any]] = [
         [gettext(one.label), figures.number(one.name), "", gettext(one.meaning)] for one in FIGURES.values()
     ]
@@ -187,9 +187,7 @@ def every_sheet() -> Response:
         share = figures.share(one.name)
         rows.append([gettext(one.label), write_rate(share.value), str(share), gettext(one.meaning)])
     notes = _notes(figures)
-    data = sheets.write(
-        gettext("Figures"), heads, rows, notes=notes, notes_title=gettext("How it is counted")
-    )
+    data = xlsx.write(gettext("Figures"), heads, rows, notes=notes, notes_title=gettext("How it is counted"))
     return _sent(data, gettext("Figures"), figures)
 
 
@@ -241,8 +239,8 @@ def counted(name: str) -> str:
         value=write_rate(figures.rate(name)) if name in RATES else write_number(figures.number(name)),
         share=figures.share(name) if name in RATES else None,
         tabs_of=_tabs(name, part, figures) if name in RATES else [],
-        columns=listing.KINDS[figure.counts].columns,
-        lines=listing.lines(figures, figure.counts, rows, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
+        columns=figure_list.KINDS[figure.counts].columns,
+        lines=figure_list.lines(figures, figure.counts, rows, limit=PER_PAGE, offset=(page - 1) * PER_PAGE),
         total=total,
         page=page,
         pages=max(1, -(-total // PER_PAGE)),
@@ -279,6 +277,6 @@ def counted_sheet(name: str) -> Response:
     figure, rows, _part = _chosen(name, figures)
     told = RATES.get(name) or figure
     title = gettext(told.label)
-    found = listing.lines(figures, figure.counts, rows)
-    data = listing.workbook(title, figure.counts, found, [title, gettext(told.meaning), *_notes(figures)])
+    found = figure_list.lines(figures, figure.counts, rows)
+    data = figure_list.workbook(title, figure.counts, found, [title, gettext(told.meaning), *_notes(figures)])
     return _sent(data, title, figures)

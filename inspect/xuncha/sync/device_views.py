@@ -13,11 +13,11 @@ from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.db import commit, db
 from ..core.errors import Refused
+from ..core.labels import N_
 from ..core.web import done, fetch, needs
-from ..core.words import N_
 from . import actions, forms, panels, queries
+from .blueprint import pages
 from .models import DeviceReport
-from .pages import pages
 
 # The panels join other domains' pages by being imported.
 __all__ = ["panels"]
@@ -46,7 +46,7 @@ def heartbeat() -> Response:
     commit()
     answer = jsonify(kept=True)
     if report.unsent:
-        # As static/js/waits.js notes it; Safari ends within a week what scripts write, but not what a server sets.
+        # As static/js/unsent-marker.js notes it; Safari ends within a week what scripts write, but not what a server sets.
         secure = current_app.config["SESSION_COOKIE_SECURE"]
         answer.set_cookie(name, str(report.unsent), max_age=WAITS_LIFE_S, samesite="Lax", secure=secure)
     return answer

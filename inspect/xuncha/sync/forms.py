@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 from ..checks import forms
 from ..checks.filing import FORMAT, Filing
 from ..core.errors import Refused
-from ..core.reading import read_number
-from ..core.words import N_
+from ..core.labels import N_
+from ..core.parsing import read_number
 
 LONGEST_OFFSET_S = 2**31 - 1  # 68 years; the column is a 32-bit number
 

@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..core.access import Permission, allowed
 from ..core.assets import files_of, version_of
 from ..core.clock import today, utcnow
-from ..core.data import static_folder
 from ..core.i18n import LANGUAGES, language, speaking
+from ..core.paths import static_folder
 from ..core.web import needs
-from .catalogue import catalogue
+from .blueprint import pages
 from .pack import as_json, pack_for
-from .pages import pages
+from .translations import catalogue
 
 COLOUR = "#0a4a44"
 ICON_SIZES = (192, 512)

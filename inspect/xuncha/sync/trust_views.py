@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ..core.access import Permission
 from ..core.certificates import fingerprint, read_der
 from ..core.web import needs
-from .pages import pages
+from .blueprint import pages
 
 
 def _certificate() -> bytes | None:

@@ -19,20 +19,20 @@ from ..checks.filing import Filing, Receipt
 from ..checks.forms import BadFields
 from ..core.access import Permission, demand
 from ..core.clock import utcnow
-from ..core.data import static_folder
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Missing, NotAllowed, Refused
 from ..core.i18n import LANGUAGES, language, sentence
-from ..core.reading import read_number
+from ..core.labels import N_
+from ..core.parsing import read_number
+from ..core.paths import static_folder
 from ..core.web import needs
-from ..core.words import N_
 from ..photos import queries as photos
 from ..photos.actions import receive
 from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
 from . import device_views, forms, offline_views, trust_views
-from .catalogue import catalogue
-from .pages import pages
+from .blueprint import pages
+from .translations import catalogue
 
 # Their pages join the blueprint by being imported.
 __all__ = ["device_views", "offline_views", "pages", "trust_views"]

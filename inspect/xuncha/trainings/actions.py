@@ -15,7 +15,7 @@ from ..core.access import Permission, allowed, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import ActedFirst, Refused
-from ..core.words import N_
+from ..core.labels import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.queries import by_hashes

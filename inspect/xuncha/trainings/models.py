@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..core.db import Base, Pk
-from ..core.words import N_, Labelled
+from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import Photo, PhotoUse
 

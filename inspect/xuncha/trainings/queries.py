@@ -13,7 +13,7 @@ from ..accounts.models import User
 from ..core.access import Permission, allowed
 from ..core.db import db, like_pattern
 from ..core.i18n import write_day
-from ..core.reading import read_day, read_number
+from ..core.parsing import read_day, read_number
 from ..enterprises.models import Site
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with

@@ -18,7 +18,7 @@ from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.forms import attempt
 from ..core.panels import Panel
-from ..core.reading import read_number, read_page
+from ..core.parsing import read_number, read_page
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import site_panels

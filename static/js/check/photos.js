@@ -1,7 +1,7 @@
 /* Photos of the check page: shrunk, saved with the draft at once, shown, removed; and those that the phone lost. */
 import { _ } from "../i18n.js";
 import { shrink } from "../modules/photo-shrink.js";
-import { LOW_MB, freeMb } from "../offline/room.js";
+import { LOW_MB, freeMb } from "../offline/storage-quota.js";
 import { renamed } from "./page.js";
 
 const POSITION = { enableHighAccuracy: true, maximumAge: 60000, timeout: 5000 };

@@ -1,14 +1,14 @@
 /* The check page on a phone: every answer is in the draft as it is given; submitting puts the filing into the outbox. */
-import { showFiled } from "../check/filed.js";
+import { showFiled } from "../check/after-submit.js";
 import { goToNext, restComply, showOnSpot, showProgress, usePhrase } from "../check/items.js";
-import { keepDraft } from "../check/keeping.js";
-import { startLeft } from "../check/left.js";
-import { missing, showMissing } from "../check/missing.js";
+import { keepDraft } from "../check/autosave.js";
+import { startLeft } from "../check/unlisted-entries.js";
+import { missing, showMissing } from "../check/validation-summary.js";
 import { collect, fieldOf, findingNames, keptPhotos, renamed } from "../check/page.js";
 import { photoReferences, startPhotos } from "../check/photos.js";
 import { endOf, inZone, toSecond } from "../check/times.js";
-import { hideTrouble, showTrouble } from "../check/trouble.js";
-import { filedMark, whichDraft } from "../check/which.js";
+import { hideTrouble, showTrouble } from "../check/storage-alert.js";
+import { filedMark, whichDraft } from "../check/draft-key.js";
 import { _, ready } from "../i18n.js";
 import { store } from "../offline/db.js";
 import { uuid } from "../offline/digest.js";

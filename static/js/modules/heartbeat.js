@@ -1,11 +1,11 @@
 /* Tells the office how much waits on this phone, so that a phone which never comes back is missed. Never in the way. */
 import { listDrafts } from "../offline/drafts.js";
 import { uuid } from "../offline/digest.js";
-import { isDue, reportOf } from "../offline/reporting.js";
+import { isDue, reportOf } from "../offline/reminder-policy.js";
 import { makeAsk } from "../offline/sender.js";
-import { freeMb } from "../offline/room.js";
+import { freeMb } from "../offline/storage-quota.js";
 import { phone } from "../phone.js";
-import { settleLoss, takeStock } from "../waits.js";
+import { settleLoss, takeStock } from "../unsent-marker.js";
 
 const AFTER_MS = 4000;
 const DEVICE = "xuncha-device";

@@ -1,11 +1,11 @@
 /* On Today: keeps the pack by itself, and says since when this phone is ready without a line, how large that is, what is missing. */
 import { _, ready } from "../i18n.js";
-import { arrivedSince } from "../check/which.js";
+import { arrivedSince } from "../check/draft-key.js";
 import { draftsOfAll, listDrafts } from "../offline/drafts.js";
 import { goesByItself } from "../offline/filing.js";
 import { waitingOfAll } from "../offline/outbox.js";
 import { forgetStatic, recordOf, renewAlone, standing } from "../offline/pack.js";
-import { keepsStorage } from "../offline/room.js";
+import { keepsStorage } from "../offline/storage-quota.js";
 import { canKeep, isNewest, letIn, register } from "../offline/worker.js";
 import { phone } from "../phone.js";
 

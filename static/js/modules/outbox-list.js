@@ -2,9 +2,9 @@
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
 import { goesByItself, isForTheOffice } from "../offline/filing.js";
-import { draftMark } from "../check/which.js";
+import { draftMark } from "../check/draft-key.js";
 import { phone } from "../phone.js";
-import { moment, reasonOf, stateOf } from "../words.js";
+import { moment, reasonOf, stateOf } from "../filing-labels.js";
 
 const RECEIPTS_SHOWN = 20;
 

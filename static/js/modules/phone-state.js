@@ -1,7 +1,7 @@
 /* Whether this phone keeps what is filled in: storage asked for and its answer, free space. */
-import { banner } from "../banner.js";
+import { banner } from "../alert.js";
 import { _, ready } from "../i18n.js";
-import { LOW_MB, freeMb, keepsStorage } from "../offline/room.js";
+import { LOW_MB, freeMb, keepsStorage } from "../offline/storage-quota.js";
 import { phone } from "../phone.js";
 
 function line(words) {

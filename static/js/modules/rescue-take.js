@@ -1,9 +1,9 @@
 /* The page on which a rescue file is taken in: opened here in the browser, sent for its author, one result for each check. */
 import { _, ready } from "../i18n.js";
-import { deliver, freshToken } from "../offline/deliver.js";
+import { deliver, freshToken } from "../offline/rescue-upload.js";
 import { REASONS } from "../offline/reasons.js";
 import { open } from "../offline/rescue.js";
-import { moment } from "../words.js";
+import { moment } from "../filing-labels.js";
 
 function make(tag, className, ...content) {
   const made = document.createElement(tag);

@@ -1,6 +1,6 @@
 /* Signing out: says what happens to unsent and unfinished checks, and takes the kept pages away once the server has signed the
    person out. What waits in the outbox and what is half filled in stays. */
-import { banner } from "../banner.js";
+import { banner } from "../alert.js";
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
 import { forgetPacks } from "../offline/pack.js";

@@ -1,7 +1,7 @@
 /* On every page: what has waited on this phone for more than a day, the louder the longer, with what to do about it. */
-import { banner, link } from "../banner.js";
+import { banner, link } from "../alert.js";
 import { _, ready } from "../i18n.js";
-import { ageInDays, loudness } from "../offline/reporting.js";
+import { ageInDays, loudness } from "../offline/reminder-policy.js";
 import { phone } from "../phone.js";
 
 function words(kind, days) {

@@ -1,7 +1,7 @@
 /* Drafts: what is being filled in, saved field by field so that a killed browser loses nothing that was answered. */
 import { StoreTrouble, store as shared, under } from "./db.js";
 import { uuid as newUuid } from "./digest.js";
-import { listen, tell } from "./news.js";
+import { listen, tell } from "./change-events.js";
 
 const ALL = ["drafts", "fields", "photos", "bytes", "outbox"];
 

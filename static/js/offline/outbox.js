@@ -3,7 +3,7 @@ import { StoreTrouble, store as shared, under } from "./db.js";
 import { sha256, utf8 } from "./digest.js";
 import { removeDraft, removeUnused } from "./drafts.js";
 import { STATES, isForTheOffice, newEntry, onceMore, photoHashes, withoutPhotos } from "./filing.js";
-import { tell } from "./news.js";
+import { tell } from "./change-events.js";
 
 const ALL = ["drafts", "fields", "photos", "bytes", "outbox", "receipts"];
 const RECEIPTS_KEPT = 200;

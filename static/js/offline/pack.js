@@ -70,7 +70,7 @@ async function asked(url, accept) {
 /** The page with the moment at which it was kept; whoever opens it is told. */
 function dated(text, user, at) {
   if (!text.includes(`<meta name="user" content="${user}">`)) throw new NotOurs("another person");
-  return text.replace("<body ", `<body data-module="kept-page" data-kept="${at}" `);
+  return text.replace("<body ", `<body data-module="cached-page" data-kept="${at}" `);
 }
 
 async function copyOf(entry, user, at) {

@@ -19,7 +19,7 @@ from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.forms import attempt
 from ...core.panels import Panel
-from ...core.reading import read_number, read_page
+from ...core.parsing import read_number, read_page
 from ...core.web import done, needs
 from ...hazards.lifecycle import State
 from ...hazards.models import Hazard

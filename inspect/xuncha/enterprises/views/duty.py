@@ -17,9 +17,9 @@ from ...core.db import commit, db
 from ...core.errors import Refused
 from ...core.forms import show_problem
 from ...core.i18n import write_day
-from ...core.reading import read_number
+from ...core.parsing import read_number
 from ...core.web import done, needs
-from .. import assigning, queries
+from .. import assignments, queries
 from ..forms import AssignForm, EngageForm, HandoverForm
 from ..models import Assignment, Engagement, Site
 from .base import pages, site_for
@@ -46,7 +46,7 @@ def assign(number: int) -> str | Response | tuple[str, int]:
         if form.validate():
             try:
                 supervisor = db.session.get_one(User, form.supervisor_id.data)
-                assigning.assign(
+                assignments.assign(
                     site,
                     supervisor,
                     form.from_on.data,
@@ -74,7 +74,7 @@ def cancel_assignment(number: int, assignment: int) -> Response:
     row = db.session.get(Assignment, assignment)
     if row is None or row.site_id != site.id:
         abort(404)
-    assigning.cancel_assignment(row, actor=current_user, now=utcnow())
+    assignments.cancel_assignment(row, actor=current_user, now=utcnow())
     return done(gettext("The assignment is taken back."), "enterprises.show", number=site.id)
 
 
@@ -111,7 +111,7 @@ def _hand_over(form: HandoverForm, sites: list[Site], nameable: list[User], leav
         number = read_number(chosen) or form.to_all.data
         if number in by_number:
             moves.append((site, by_number[number]))
-    count = assigning.hand_over(
+    count = assignments.hand_over(
         moves,
         form.from_on.data,
         actor=current_user,
@@ -161,7 +161,9 @@ def engage(number: int) -> str | Response | tuple[str, int]:
             try:
                 expert = db.session.get_one(User, form.expert_id.data)
                 days = (form.from_on.data, form.until_on.data)
-                assigning.engage(expert, site, *days, form.body.data or "", actor=current_user, now=utcnow())
+                assignments.engage(
+                    expert, site, *days, form.body.data or "", actor=current_user, now=utcnow()
+                )
                 return done(
                     gettext("%(name)s is engaged.", name=expert.name), "enterprises.show", number=site.id
                 )
@@ -178,5 +180,5 @@ def end_engagement(number: int, engagement: int) -> Response:
     row = db.session.get(Engagement, engagement)
     if row is None or row.site_id != site.id:
         abort(404)
-    assigning.end_engagement(row, actor=current_user, now=utcnow())
+    assignments.end_engagement(row, actor=current_user, now=utcnow())
     return done(gettext("The engagement has ended."), "enterprises.show", number=site.id)

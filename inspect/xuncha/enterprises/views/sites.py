@@ -17,9 +17,9 @@ from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.errors import ActedFirst, Refused
 from ...core.forms import show_problem
-from ...core.reading import read_number, read_page
+from ...core.parsing import read_number, read_page
 from ...core.web import done, needs
-from .. import actions, listing, queries, telling
+from .. import actions, history_text, list_queries, queries
 from ..forms import FilterForm, SiteForm
 from ..models import Risk, Site, SiteKind
 from .base import pages, site_for
@@ -28,8 +28,8 @@ PER_PAGE = 50
 
 
 def _list(kind: SiteKind) -> str:
-    criteria = listing.Criteria.from_args(request.args)
-    query = listing.filtered(current_user, kind, criteria)
+    criteria = list_queries.Criteria.from_args(request.args)
+    query = list_queries.filtered(current_user, kind, criteria)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
     last = max(1, -(-total // PER_PAGE))
     page = min(read_page(request.args), last)
@@ -75,7 +75,7 @@ def show(number: int) -> str:
         today=today(),
         panels=queries.site_panels.of(site, current_user),
         engagements=queries.engagements_of(site),
-        changes=[telling.tell(row) for row in rows],
+        changes=[history_text.tell(row) for row in rows],
     )
 
 
@@ -143,12 +143,12 @@ def _conflicts(form: SiteForm, site: Site) -> list[tuple[str, str]]:
     for name, typed in form.facts().items():
         now = getattr(site, name)
         if (now or "") != (typed or ""):
-            found.append((telling.head(name), telling.value_words(name, now)))
+            found.append((history_text.head(name), history_text.value_words(name, now)))
     listed = [(contact.duty, contact.name, contact.title, contact.phone) for contact in site.contacts]
     typed_contacts = [(one.duty, one.name, one.title, one.phone) for one in form.contact_facts() if one.name]
     if listed != typed_contacts:
         words = [" ".join(part for part in one[1:] if part) for one in listed]
-        found.append((telling.head("contacts"), telling.value_words("contacts", words)))
+        found.append((history_text.head("contacts"), history_text.value_words("contacts", words)))
     return found
 
 
@@ -164,9 +164,9 @@ def load() -> str:
     """How much each supervisor carries; every number opens what it counts."""
     return render_template(
         "enterprises/load.html",
-        loads=listing.loads(current_user, today()),
+        loads=list_queries.loads(current_user, today()),
         panels=queries.load_panels.of(today(), current_user),
         tallies=queries.tallies(),
         risks=list(Risk),
-        nobody=listing.NOBODY,
+        nobody=list_queries.NOBODY,
     )

@@ -19,14 +19,14 @@ from werkzeug.wrappers import Response
 from ...accounts.models import User
 from ...core.access import Permission
 from ...core.clock import today, utcnow
-from ...core.data import data_folder
 from ...core.db import db, release
 from ...core.errors import Refused
 from ...core.forms import show_problem
 from ...core.i18n import sentence
-from ...core.reading import read_page
+from ...core.parsing import read_page
+from ...core.paths import data_folder
 from ...core.web import done, needs
-from .. import importing, listing, telling, workbooks
+from .. import history_text, importing, list_queries, workbooks
 from ..forms import FILE_TYPES, UploadForm
 from ..importing import Outcome, Plan
 from ..models import Assignment, Site, SiteKind
@@ -56,7 +56,7 @@ def template() -> Response:
 def export() -> Response:
     """The sites that fit the filters of the address."""
     kind = SiteKind.IDLE if request.args.get("kind") == SiteKind.IDLE.value else SiteKind.ENTERPRISE
-    query = listing.filtered(current_user, kind, listing.Criteria.from_args(request.args))
+    query = list_queries.filtered(current_user, kind, list_queries.Criteria.from_args(request.args))
     sites = db.session.scalars(
         query.options(selectinload(Site.contacts), selectinload(Site.supervisor))
     ).all()
@@ -182,6 +182,6 @@ def _plan_page(digest: str, plan: Plan, problem: str = "") -> str:
         decisions=decisions,
         problem=problem,
         sentence=sentence,
-        head=telling.head,
-        words=telling.value_words,
+        head=history_text.head,
+        words=history_text.value_words,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..counting import FIGURES, RATES, Figure, Figures, Rate, Share
+from ..figure import FIGURES, RATES, Figure, Figures, Rate, Share
 from ..period import Period
 from ..scope import Scope
 from . import hazards, visits, work

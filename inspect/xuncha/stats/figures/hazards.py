@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from ...core.words import N_
+from ...core.labels import N_
 from ...hazards.models import Grade, Hazard, Source
-from ..counting import Condition, Question, figure, rate
+from ..figure import Condition, Question, figure, rate
 
 
 @figure(Hazard, N_("Hazards found"), N_("Hazards found in the period, void ones left out."))

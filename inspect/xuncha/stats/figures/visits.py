@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from ...checks.models import PATROLS, Check, VisitKind
 from ...core import history
-from ...core.words import N_
+from ...core.labels import N_
 from ...enterprises.models import Site, SiteKind, WorkingState
-from ..counting import Condition, Question, figure, rate
+from ..figure import Condition, Question, figure, rate
 
 
 @figure(

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from ...campaigns.models import CaseKind, CaseOutcome, IllegalCase
 from ...core import history
-from ...core.words import N_
+from ...core.labels import N_
 from ...schedule.lifecycle import TaskState
 from ...schedule.models import Task
 from ...schedule.queries import state_filter
 from ...trainings.models import Audience, Material, Training
-from ..counting import Condition, Question, figure, rate
+from ..figure import Condition, Question, figure, rate
 
 
 def _in_state(asked: Question, *states: TaskState) -> Condition:

@@ -1,0 +1,234 @@
+"""The work of the demo zone from the first of January of its last whole first half-year to yesterday."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from ..campaigns.actions import create
+from ..campaigns.actions import engage as engage_experts
+from ..campaigns.models import CampaignKind
+from ..checklists.models import HazardClass, Item
+from ..checks.models import VisitKind
+from ..core.clock import at, day_start
+from ..enterprises.actions import apply_due_assignments, hand_over
+from ..enterprises.models import Sector
+from ..schedule.actions import open_month
+from . import photos
+from .clock import Clock
+from .context import World
+from .excuses import plan_excuses
+from .filed_checks import carry_out, waiting_at
+from .findings import Found, findings
+from .people_and_sites import Place, engaged_until, found_zone, read
+from .plan import Planner, Visit, campaign_key
+from .trainings_and_cases import plan_cases, plan_trainings
+
+SLOW = 67  # of the experts' hazards: these wait beyond the half-year, the others are closed in it
+SEED = 1949
+RECHECK_EVERY = 7  # working days
+
+
+def first_day(today: date) -> date:
+    """The first day of the last first half-year that is over."""
+    return date(today.year if today.month >= 7 else today.year - 1, 1, 1)
+
+
+def live(today: date) -> World:
+    """Found the zone and let it work up to the night before `today`."""
+    dice = random.Random(SEED)
+    first = first_day(today)
+    zone = found_zone(first.year, dice)
+    photos = photos.fill(zone.admin, at(first - timedelta(days=20), 9))
+    planner = Planner(zone, first, today, dice, read("texts"))
+    world = World(zone, photos, Clock(day_start(today)), planner, dice, planner.words, today)
+    _open_months(world, first)
+    _tell_recent(world)  # first, so that no other visit takes their days
+    _tell_majors(world, first.year)
+    for year in range(first.year, today.year + 1):
+        _create_campaigns(world, year)
+        planner.plan_patrols(year)
+        plan_trainings(world, year)
+    planner.plan_routine()
+    _send_experts(world, first.year)
+    _hand_sites_over(world, first.year)
+    plan_excuses(world)
+    plan_cases(world, first.year)
+    _look_again(world, first)
+    for visit in planner.visits:
+        _expect(world, visit)
+    world.clock.run()
+    return world
+
+
+def _expect(world: World, visit: Visit) -> None:
+    world.clock.at(visit.start, lambda moment: carry_out(world, visit, moment))
+
+
+def _look_again(world: World, first: date) -> None:
+    """Visits only to re-inspect: every now and then, where something waits for it."""
+    for day in world.planner.days(first, world.today)[20::RECHECK_EVERY]:
+
+        def visit(moment: datetime, day: date = day) -> None:
+            places = [place for place in world.zone.key if waiting_at(world, place, day)]
+            if places:
+                place = world.dice.choice(places)
+                carry_out(world, Visit(place, VisitKind.RECHECK, day, moment), moment)
+
+        world.clock.at(at(day, 15, 50), visit)
+
+
+def _open_months(world: World, first: date) -> None:
+    """Each month's tasks are opened on the 25th before it."""
+    day = first - timedelta(days=7)
+    while day <= world.today:
+        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+        def open_it(moment: datetime, month: date = following) -> None:
+            open_month(month.year, month.month, actor=world.zone.admin, now=moment)
+
+        world.clock.at(at(day, 8, 30), open_it)
+        day = following.replace(day=25)
+
+
+def _create_campaigns(world: World, year: int) -> None:
+    for row in world.words["campaigns"]:
+        start, end = (date.fromisoformat(f"{year}-{row[name]}") for name in ("from", "to"))
+        _create_campaign(world, campaign_key(row["key"], year), row, CampaignKind(row["kind"]), start, end)
+
+
+def _create_campaign(
+    world: World, key: str, row: dict[str, Any], kind: CampaignKind, start: date, end: date
+) -> None:
+    def make(moment: datetime) -> None:
+        name = world.words["remarks"]["campaign_name"].format(year=start.year, name=row["zh"])
+        world.campaigns[key] = create(
+            name=name,
+            name_en=f"{row['en']} {start.year}",
+            kind=kind,
+            starts_on=start,
+            ends_on=end,
+            basis=row["basis"],
+            goal=row["goal"],
+            actor=world.zone.admin,
+            now=moment,
+        )
+
+    world.clock.at(at(start - timedelta(days=8), 9), make)
+
+
+def _send_experts(world: World, year: int) -> None:
+    """Experts are engaged until after today: whether they may look at a site is asked of the present day."""
+    start, end = date(year, 3, 2), engaged_until(world.today)
+    _create_campaign(world, "expert", world.words["expert_campaign"], CampaignKind.EXPERT, start, end)
+    visits = world.planner.plan_experts(year)
+
+    def engage_all(moment: datetime) -> None:
+        for expert in world.zone.experts:
+            sites = [visit.place.site for visit in visits if visit.inspector == expert]
+            if sites:
+                engage_experts(
+                    world.campaigns["expert"],
+                    expert,
+                    sites,
+                    date(year, 3, 16),
+                    end,
+                    world.zone.names["signature"]["body"],
+                    actor=world.zone.admin,
+                    now=moment,
+                )
+
+    world.clock.at(at(date(year, 3, 5), 9), engage_all)
+    _write_experts_findings(world, visits)
+
+
+def _write_experts_findings(world: World, visits: list[Visit]) -> None:
+    """Who has longer to rectify is likelier to be among those that wait; the rest is due within a fortnight."""
+    made = []
+    for visit in visits:
+        wanted = len(visit.findings)
+        visit.findings = findings(world, visit.place, visit.kind, wanted)
+        made += [(visit, number, found) for number, found in enumerate(visit.findings)]
+    waiting = [one for one in made if not one[2].on_spot]
+    waiting.sort(key=lambda one: (one[2].days >= 15, one[0].day.toordinal() + world.dice.randrange(45)))
+    slow = {id(found) for _, _, found in waiting[-SLOW:]}
+    for visit, number, found in made:
+        if id(found) in slow:
+            visit.findings[number] = replace(found, fate="slow", days=30)
+        else:
+            visit.findings[number] = replace(found, fate="prompt", days=min(found.days, 15))
+
+
+def _told_visit(world: World, place: Place, day: date, found: Found) -> None:
+    world.planner.add(place, VisitKind.ROUTINE, day, findings=[found])
+
+
+def _day_of(world: World, row: dict[str, Any], year: int) -> date:
+    if "ago" in row:
+        return world.planner.after(world.today, -row["ago"])
+    return date.fromisoformat(f"{year}-{row['day']}")
+
+
+def _item(world: World, place: Place, code: str) -> Item:
+    return next(item for item in world.items_for(place, VisitKind.ROUTINE) if item.code == code)
+
+
+def _tell_majors(world: World, year: int) -> None:
+    """Major and suspected hazards, at enterprises that work with the product."""
+    sector_of = {
+        "HAZ": Sector.HAZCHEM,
+        "IND": Sector.INDUSTRY,
+        "GEN": Sector.INDUSTRY,
+        "FAC": Sector.INDUSTRY,
+    }
+    used: set[int] = set()
+    for row in world.words["majors"]:
+        place = next(
+            place
+            for place in world.zone.key[4:]
+            if place.officer and place.site.id not in used and place.site.sector is sector_of[row["item"][:3]]
+        )
+        used.add(place.site.id)
+        found = Found(
+            item=_item(world, place, row["item"]),
+            description=row["text"],
+            measure=row["measure"],
+            hazard_class=HazardClass(row["class"]),
+            days=40,
+            place=row["place"],
+            fate=row["fate"],
+            criterion=world.say("major_criterion"),
+        )
+        _told_visit(world, place, _day_of(world, row, year), found)
+
+
+def _tell_recent(world: World) -> None:
+    """One hazard in each state for the first supervisor and the first enterprises, whatever day it is."""
+    for row in world.words["recent"]:
+        place = world.zone.key[row["site"]]
+        found = findings(world, place, VisitKind.ROUTINE, 1, fate=row["fate"])[0]
+        found = replace(found, days=row["days"])
+        _told_visit(world, place, _day_of(world, row, world.today.year), found)
+
+
+def _hand_sites_over(world: World, year: int) -> None:
+    for row in world.words["handovers"]:
+        giver, taker = world.zone.people[row["giver"]], world.zone.people[row["taker"]]
+        day = _day_of(world, row, year)
+
+        def write(
+            moment: datetime, number: int = row["sites"], day: date = day, pair: Any = (giver, taker)
+        ) -> None:
+            held = [place.site for place in world.zone.key if place.site.supervisor == pair[0]]
+            moves = [(site, pair[1]) for site in held[-number:]]
+            note = world.say("handover")
+            hand_over(moves, day, actor=world.zone.admin, now=moment, note=note)
+
+        world.clock.at(at(day - timedelta(days=4), 11), write)
+        world.clock.at(at(day, 0, 30), lambda moment: _night(moment))
+
+
+def _night(moment: datetime) -> None:
+    apply_due_assignments(now=moment)

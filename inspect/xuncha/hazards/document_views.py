@@ -1,0 +1,94 @@
+"""The blueprint, and the pages of the papers: notices and re-inspection opinions, and the flows that issue them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, abort, flash, render_template, request
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ..checks.models import Check
+from ..checks.queries import visible_to as checks_visible_to
+from ..core.access import Permission
+from ..core.clock import utcnow
+from ..core.db import db
+from ..core.errors import Refused
+from ..core.i18n import sentence, write_day
+from ..core.parsing import read_number, read_numbers
+from ..core.web import done, fetch, needs
+from ..enterprises.models import Site
+from ..enterprises.queries import visible_to as sites_visible_to
+from . import actions, queries
+from .models import Hazard, Notice, Opinion
+
+pages = Blueprint("hazards", __name__, url_prefix="/hazards")
+
+
+@pages.post("/notices")
+@needs(Permission.ISSUE_NOTICE)
+def issue() -> Response:
+    """Issue the notice for the drafts of a check, or for one hazard that no check found."""
+    if "check" in request.form:
+        number = request.form.get("check", type=read_number)
+        check = fetch(checks_visible_to(current_user).where(Check.id == number), Permission.ISSUE_NOTICE)
+        notice = actions.issue_notice(check, actor=current_user, now=utcnow())
+    else:
+        number = request.form.get("hazard", type=read_number)
+        hazard = fetch(queries.visible_to(current_user).where(Hazard.id == number), Permission.ISSUE_NOTICE)
+        notice = actions.issue_notice_of([hazard], actor=current_user, now=utcnow())
+    return done(gettext("%(number)s is issued.", number=notice.number), "hazards.notice", number=notice.id)
+
+
+@pages.get("/notices/<int:number>")
+@needs(Permission.SEE_HAZARD)
+def notice(number: int) -> str:
+    """A notice as it was issued, and how its hazards stand now."""
+    row = fetch(queries.notices_visible_to(current_user).where(Notice.id == number), Permission.SEE_HAZARD)
+    return render_template("hazards/notice.html", notice=row, facts=row.facts, read_day=_read_day)
+
+
+@pages.get("/opinions/<int:number>")
+@needs(Permission.SEE_HAZARD)
+def opinion(number: int) -> str:
+    """A re-inspection opinion as it was issued."""
+    row = fetch(queries.opinions_visible_to(current_user).where(Opinion.id == number), Permission.SEE_HAZARD)
+    return render_template("hazards/opinion.html", opinion=row, facts=row.facts, read_day=_read_day)
+
+
+@pages.route("/opinions/new", methods=["GET", "POST"])
+@needs(Permission.VERIFY_HAZARD)
+def new_opinion() -> str | Response | tuple[str, int]:
+    """Choose what was looked at again at a site since its last opinion, and issue the opinion."""
+    number = request.values.get("site", type=read_number)
+    site = fetch(sites_visible_to(current_user).where(Site.id == number), Permission.VERIFY_HAZARD)
+    status = 200
+    if request.method == "POST":
+        try:
+            made = actions.issue_opinion(_chosen(), actor=current_user, now=utcnow())
+            return done(
+                gettext("%(number)s is issued.", number=made.number), "hazards.opinion", number=made.id
+            )
+        except Refused as problem:
+            if problem.status in {403, 404}:
+                raise
+            db.session.rollback()
+            flash(sentence(problem), "error")
+            status = problem.status
+    return render_template("hazards/new_opinion.html", site=site, events=queries.reinspections(site)), status
+
+
+def _read_day(frozen: str | None) -> str:
+    """A day that a paper froze, written in the language of now."""
+    return write_day(date.fromisoformat(frozen)) if frozen else ""
+
+
+def _chosen() -> list[Hazard]:
+    numbers = read_numbers(request.form.getlist("hazards"))
+    found = db.session.scalars(
+        queries.visible_to(current_user).where(Hazard.id.in_(numbers)).order_by(Hazard.id)
+    ).all()
+    if len(found) != len(set(numbers)):
+        abort(404)
+    return list(found)

@@ -1,0 +1,215 @@
+"""The one way to change the state of a hazard: the table, the rules, the event, the photos, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from ..accounts.models import User
+from ..checks.actions import columns_of
+from ..checks.filing import PhotoRef
+from ..core.clock import local_day
+from ..core.db import db
+from ..core.errors import Refused
+from ..core.labels import N_
+from ..photos import queries as photo_queries
+from . import rules
+from .lifecycle import Act, State, demand_brought
+from .models import Extension, Grade, Hazard, HazardEvent, HazardPhoto, HazardPhotoRole
+
+PHOTO_ROLES = {
+    Act.FIND: HazardPhotoRole.BEFORE,
+    Act.FIX_ON_SPOT: HazardPhotoRole.AFTER,
+    Act.REPORT_DONE: HazardPhotoRole.AFTER,
+}
+
+
+def step(
+    hazard: Hazard,
+    act: Act,
+    *,
+    actor: User,
+    now: datetime,
+    brought: Mapping[str, Any],
+    photos: Sequence[PhotoRef] = (),
+    check_id: int | None = None,
+) -> HazardEvent:
+    """Take a step of the life cycle. Raises NotAllowed, ActedFirst, or Refused naming the field that does not fit."""
+    rules.demand_permission(act, hazard, actor)
+    return take(hazard, act, actor=actor, now=now, brought=brought, photos=photos, check_id=check_id)
+
+
+def take(
+    hazard: Hazard,
+    act: Act,
+    *,
+    actor: User,
+    now: datetime,
+    brought: Mapping[str, Any],
+    photos: Sequence[PhotoRef] = (),
+    check_id: int | None = None,
+) -> HazardEvent:
+    """The step without asking for the permission: a filed check was asked for its own."""
+    given = {key: value.strip() if type(value) is str else value for key, value in brought.items()}
+    to = rules.demand_state(act, hazard)
+    demand_brought(act, {**given, "photos": photos})
+    problem = rules.obstacle(act, hazard, actor, local_day(now))
+    if problem is not None:
+        raise problem
+    rules.demand_fitting(act, hazard, given, local_day(now))
+    before = hazard.state
+    if act in _EFFECTS:
+        _EFFECTS[act](hazard, given, actor, now)
+    hazard.state = to
+    if to is not before:
+        hazard.closed_at = now if to is State.CLOSED else None
+    return write_event(hazard, act, before, actor, now, given, photos, check_id)
+
+
+def write_event(
+    hazard: Hazard,
+    act: Act,
+    before: State | None,
+    actor: User,
+    now: datetime,
+    brought: Mapping[str, Any],
+    photos: Sequence[PhotoRef] = (),
+    check_id: int | None = None,
+) -> HazardEvent:
+    """Write what happened, with its photos. Raises Refused when a photo has not arrived or shows nothing new."""
+    event = HazardEvent(
+        at=now,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        act=act,
+        from_state=before,
+        to_state=hazard.state,
+        note=str(brought.get("note") or brought.get("reason") or ""),
+        due_on=hazard.due_on,
+        check_id=check_id,
+        brought={key: _plain(value) for key, value in brought.items() if value not in (None, "")},
+    )
+    hazard.events.append(event)
+    _attach(hazard, event, PHOTO_ROLES.get(act, HazardPhotoRole.VERIFIED), photos)
+    return event
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _attach(hazard: Hazard, event: HazardEvent, role: HazardPhotoRole, refs: Sequence[PhotoRef]) -> None:
+    if not refs:
+        return
+    with db.session.no_autoflush:  # event and photos are written at once
+        found = photo_queries.by_hashes([ref.sha256 for ref in refs])
+    known = {photo.photo.sha256 for photo in hazard.photos if photo.role is HazardPhotoRole.BEFORE}
+    for position, ref in enumerate(refs):
+        if ref.sha256 not in found:
+            raise Refused(N_("A photo has not arrived. Add it again."), field="photos")
+        if role is not HazardPhotoRole.BEFORE and ref.sha256 in known:
+            raise Refused(
+                N_("This is the photo of how it was before. Add one of how it looks now."), field="photos"
+            )
+        photo = found[ref.sha256]
+        row = HazardPhoto(role=role, photo=photo, **columns_of(ref, photo, position))
+        event.photos.append(row)
+        hazard.photos.append(row)
+
+
+def _accept(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+    hazard.responsible = brought["responsible"]
+
+
+def _report(hazard: Hazard, brought: dict[str, Any], actor: User, now: datetime) -> None:
+    hazard.reported_done_at = now
+    hazard.reported_by_id = actor.id
+    if brought.get("cost") is not None:
+        hazard.cost = brought["cost"] = float(brought["cost"])
+
+
+def _ask(hazard: Hazard, brought: dict[str, Any], actor: User, now: datetime) -> None:
+    assert hazard.due_on is not None  # the rule for asking saw to it
+    hazard.extensions.append(
+        Extension(
+            asked_at=now,
+            asked_by_id=actor.id,
+            reason=brought["reason"],
+            interim_measures=brought["interim_measures"],
+            old_due_on=hazard.due_on,
+            new_due_on=brought["due_on"],
+        )
+    )
+
+
+def _decide(granted: bool) -> Callable[[Hazard, dict[str, Any], User, datetime], None]:
+    def decide(hazard: Hazard, brought: dict[str, Any], actor: User, now: datetime) -> None:
+        extension = hazard.extensions[-1]
+        extension.granted = granted
+        extension.decided_at = now
+        extension.decided_by_id = actor.id
+        extension.decision_note = brought.get("note") or ""
+        if granted:
+            hazard.due_on = extension.new_due_on
+
+    return decide
+
+
+def _verify(hazard: Hazard, _brought: dict[str, Any], actor: User, now: datetime) -> None:
+    hazard.verified_at = now
+    hazard.verified_by_id = actor.id
+
+
+def _begin_again(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+    hazard.round += 1
+    hazard.due_on = brought["due_on"]
+    hazard.reported_done_at = hazard.verified_at = None
+    hazard.reported_by_id = hazard.verified_by_id = None
+
+
+def _fix(hazard: Hazard, _brought: dict[str, Any], actor: User, now: datetime) -> None:
+    hazard.fixed_on_spot = True
+    _verify(hazard, _brought, actor, now)
+
+
+def _refer(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+    hazard.referred_to = brought["department"]
+
+
+def _confirm(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+    hazard.grade = Grade.MAJOR
+    hazard.major_criterion = brought["criterion"]
+
+
+def _dismiss(hazard: Hazard, _brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+    hazard.grade = Grade.GENERAL
+
+
+def _list(hazard: Hazard, _brought: dict[str, Any], _actor: User, now: datetime) -> None:
+    hazard.listed_at = now
+
+
+def _delist(hazard: Hazard, _brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+    hazard.listed_at = None
+
+
+_EFFECTS: dict[Act, Callable[[Hazard, dict[str, Any], User, datetime], None]] = {
+    Act.FIX_ON_SPOT: _fix,
+    Act.ACCEPT: _accept,
+    Act.REPORT_DONE: _report,
+    Act.ASK_EXTENSION: _ask,
+    Act.GRANT_EXTENSION: _decide(True),
+    Act.REFUSE_EXTENSION: _decide(False),
+    Act.VERIFY: _verify,
+    Act.SEND_BACK: _begin_again,
+    Act.REOPEN: _begin_again,
+    Act.REFER: _refer,
+    Act.CONFIRM_MAJOR: _confirm,
+    Act.DISMISS_MAJOR: _dismiss,
+    Act.LIST: _list,
+    Act.DELIST: _delist,
+}

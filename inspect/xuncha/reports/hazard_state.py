@@ -1,0 +1,100 @@
+"""How one hazard stood at the end of a day, line by line for the ledger; told as `stats.standing` counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ..core.clock import day_end, local_day
+from ..hazards.filters import View
+from ..hazards.lifecycle import UNSETTLED, WORKING, Act, State
+from ..hazards.models import Grade, Hazard, HazardEvent
+
+LOOKED = (Act.FIX_ON_SPOT, Act.VERIFY, Act.SEND_BACK)
+AGAIN = (Act.SEND_BACK, Act.REOPEN)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """State, dates and people as they were; days are days of the zone."""
+
+    state: State
+    grade: Grade
+    due_on: date | None
+    responsible: str
+    cost: float | None
+    reported_on: date | None
+    looked_on: date | None
+    looked_by: str
+    closed_on: date | None
+    round: int
+
+    def overdue(self, day: date) -> bool:
+        """Past its valid due date and not closed."""
+        return self.due_on is not None and self.due_on < day and self.state in UNSETTLED
+
+
+def standing(hazard: Hazard, day: date) -> Standing:
+    """How the hazard stood when a day ended; entered later, it stands as found."""
+    end = day_end(day)
+    events = [event for event in hazard.events if event.at < end]
+    reported, looked = _last(events, (Act.REPORT_DONE,)), _last(events, LOOKED)
+    accepted = _last(events, (Act.ACCEPT,))
+    cost = reported.brought.get("cost") if reported else None
+    state = events[-1].to_state if events else State.DRAFT
+    closing = [event for event in events if event.to_state is State.CLOSED != event.from_state]
+    return Standing(
+        state=state,
+        grade=_grade(hazard, events),
+        due_on=_due_on(hazard, events, state),
+        responsible=str(accepted.brought.get("responsible", "")) if accepted else "",
+        cost=float(cost) if cost is not None else None,
+        reported_on=local_day(reported.at) if reported else None,
+        looked_on=local_day(looked.at) if looked else None,
+        looked_by=looked.actor_name if looked else "",
+        closed_on=local_day(closing[-1].at) if closing and state is State.CLOSED else None,
+        round=1 + sum(event.act in AGAIN for event in events),
+    )
+
+
+def _last(events: Sequence[HazardEvent], acts: Sequence[Act]) -> HazardEvent | None:
+    return next((event for event in reversed(events) if event.act in acts), None)
+
+
+def _due_on(hazard: Hazard, events: Sequence[HazardEvent], state: State) -> date | None:
+    if state is State.DRAFT or not events:
+        return hazard.original_due_on
+    return events[-1].due_on or hazard.original_due_on
+
+
+def _grade(hazard: Hazard, events: Sequence[HazardEvent]) -> Grade:
+    decided = _last(events, (Act.CONFIRM_MAJOR, Act.DISMISS_MAJOR))
+    if decided is not None:
+        return Grade.MAJOR if decided.act is Act.CONFIRM_MAJOR else Grade.GENERAL
+    return Grade.SUSPECTED if hazard.is_major else hazard.grade
+
+
+BY_STATE = {
+    View.UNSETTLED: UNSETTLED,
+    View.TO_DO: WORKING,
+    View.WAITING: (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED),
+    View.ISSUE: (State.DRAFT,),
+    View.VERIFY: (State.REPORTED_DONE,),
+    View.EXTENSION: (State.EXTENSION_PENDING,),
+    View.CLOSURE: (State.VERIFIED,),
+    View.CLOSED: (State.CLOSED,),
+}
+"""The views of the list of hazards that are a matter of state alone."""
+BY_DAY = {View.ALL, *BY_STATE, View.OVERDUE, View.SOON}
+
+
+def holds(view: View, then: Standing, day: date, soon: timedelta) -> bool:
+    """Whether a view of the list held the hazard on that day."""
+    if view in BY_STATE:
+        return then.state in BY_STATE[view]
+    if view is View.OVERDUE:
+        return then.overdue(day)
+    if view is View.SOON:
+        return then.state in UNSETTLED and then.due_on is not None and day <= then.due_on <= day + soon
+    return then.state is not State.VOID

@@ -1,0 +1,185 @@
+"""What stands on every page: the page numbers, the running head, the draft mark, the verification code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
+
+from . import fonts
+from .typesetting import Line, Style, break_lines, draw_lines
+
+CODE = 18 * mm  # side of the verification code
+SMALL = Style(size=8.5, leading=12)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Page size and margins in points; the wider margin lies where the file is bound."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+PORTRAIT = Paper(A4[0], A4[1], left=27 * mm, right=21 * mm, top=24 * mm, bottom=22 * mm)
+LANDSCAPE = Paper(A4[1], A4[0], left=16 * mm, right=16 * mm, top=23 * mm, bottom=19 * mm)
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """The words around the text; all of them already cleaned."""
+
+    paper: Paper
+    title: str
+    number: str
+    footer_note: str
+    draft: str
+    verify_text: str
+    verify_label: str
+    continued: str
+    page_of: Callable[[int, int], str]
+
+
+class PageCanvas(Canvas):
+    """Holds every page back until the number of pages is known."""
+
+    furniture: Furniture
+    page_count = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._held: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:  # noqa: N802  (ReportLab's name)
+        """Keep the page."""
+        self._held.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        """Number the pages and write the file."""
+        self.page_count = len(self._held)
+        for number, page in enumerate(self._held, start=1):
+            self.__dict__.update(page)
+            draw_furniture(self, self.furniture, number, self.page_count)
+            super().showPage()
+        super().save()
+
+
+def draw_furniture(canvas: Any, furniture: Furniture, number: int, count: int) -> None:
+    """Draw footer, running head and code of one page."""
+    paper = furniture.paper
+    width = paper.width - paper.left - paper.right
+    foot = 14 * mm
+    centre = Style(size=9, leading=12, align="center")
+    label = furniture.page_of(number, count)
+    draw_lines(canvas, break_lines(label, width, centre), centre, paper.left, foot, width)
+    if furniture.footer_note:
+        lines = break_lines(furniture.footer_note, width * 0.38, SMALL)[:2]
+        draw_lines(canvas, lines, SMALL, paper.left, foot, width * 0.38)
+    if furniture.number:
+        right = Style(size=SMALL.size, leading=SMALL.leading, align="right")
+        lines = break_lines(furniture.number, width * 0.38, right)[:2]
+        draw_lines(canvas, lines, right, paper.left + width * 0.62, foot, width * 0.38)
+    if number > 1:
+        _draw_running_head(canvas, furniture, width)
+    elif furniture.verify_text:
+        _draw_verification(canvas, furniture)
+
+
+def _draw_running_head(canvas: Any, furniture: Furniture, width: float) -> None:
+    paper = furniture.paper
+    top = paper.height - paper.top + 24
+    text = f"{furniture.title} {furniture.continued}"
+    draw_lines(canvas, break_lines(text, width, SMALL)[:1], SMALL, paper.left, top, width)
+    canvas.setLineWidth(0.5)
+    canvas.line(paper.left, top - 14, paper.left + width, top - 14)
+
+
+def _draw_verification(canvas: Any, furniture: Furniture) -> None:
+    paper = furniture.paper
+    x, y = paper.width - paper.right - CODE, paper.height - 9 * mm - CODE
+    code = segno.make(furniture.verify_text, error="m", micro=False)
+    matrix = [list(row) for row in code.matrix]
+    side = CODE / len(matrix)
+    for row, modules in enumerate(matrix):
+        for start, length in dark_runs(modules):
+            canvas.rect(x + start * side, y + CODE - (row + 1) * side, length * side, side, stroke=0, fill=1)
+    style = Style(size=7, leading=9, align="center")
+    lines = [Line(furniture.verify_label, fonts.text_width(furniture.verify_label, 7))]
+    draw_lines(canvas, lines, style, x - 10, y - 1, CODE + 20)
+
+
+def dark_runs(modules: list[int]) -> list[tuple[int, int]]:
+    """Start and length of each run of dark modules: one rectangle a run shows no hairlines inside."""
+    runs: list[tuple[int, int]] = []
+    for place, dark in enumerate(modules):
+        if dark and runs and sum(runs[-1]) == place:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        elif dark:
+            runs.append((place, 1))
+    return runs
+
+
+def draw_draft(canvas: Any, furniture: Furniture) -> None:
+    """The pale word across an unfinished paper, under the text."""
+    if not furniture.draft:
+        return
+    canvas.saveState()
+    canvas.translate(furniture.paper.width / 2, furniture.paper.height / 2)
+    canvas.rotate(45)
+    canvas.setFillGray(0.92)
+    canvas.setFont(fonts.BOLD, 110)
+    canvas.drawCentredString(0, -40, furniture.draft)
+    canvas.restoreState()
+
+
+def page_template(furniture: Furniture) -> PageTemplate:
+    """One frame between the margins."""
+    paper = furniture.paper
+    frame = Frame(
+        paper.left,
+        paper.bottom,
+        paper.width - paper.left - paper.right,
+        paper.height - paper.top - paper.bottom,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+    return PageTemplate(frames=[frame], onPage=lambda canvas, _template: draw_draft(canvas, furniture))
+
+
+def build(path: str, story: list[Flowable], furniture: Furniture, **information: str) -> int:
+    """Write the PDF; gives the number of pages. The same story gives the same bytes."""
+    made: list[PageCanvas] = []
+
+    def canvas(*args: Any, **kwargs: Any) -> PageCanvas:
+        sheet = PageCanvas(*args, **kwargs)
+        sheet.furniture = furniture
+        sheet.setViewerPreference("DisplayDocTitle", "true")
+        made.append(sheet)
+        return sheet
+
+    template = BaseDocTemplate(
+        path,
+        pagesize=(furniture.paper.width, furniture.paper.height),
+        pageTemplates=[page_template(furniture)],
+        initialFontName=fonts.REGULAR,
+        invariant=1,
+        pageCompression=1,
+        creator="Xuncha",
+        producer="Xuncha",
+        **information,
+    )
+    template.build(story, canvasmaker=canvas)
+    return made[-1].page_count
