@@ -41,9 +41,9 @@ def live(today: date) -> World:
     dice = random.Random(SEED)
     first = first_day(today)
     zone = found_zone(first.year, dice)
-    photos = photos.fill(zone.admin, at(first - timedelta(days=20), 9))
+    taken = photos.fill(zone.admin, at(first - timedelta(days=20), 9))
     planner = Planner(zone, first, today, dice, read("texts"))
-    world = World(zone, photos, Clock(day_start(today)), planner, dice, planner.words, today)
+    world = World(zone, taken, Clock(day_start(today)), planner, dice, planner.words, today)
     _open_months(world, first)
     _tell_recent(world)  # first, so that no other visit takes their days
     _tell_majors(world, first.year)
