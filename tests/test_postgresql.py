@@ -16,7 +16,7 @@ from flask_migrate import downgrade, upgrade
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build, settle
-from tests.test_once import post_at_once
+from tests.test_idempotency import post_at_once
 from xuncha.accounts.models import User
 from xuncha.campaigns.models import IllegalCase
 from xuncha.checks.actions import file_check

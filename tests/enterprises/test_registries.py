@@ -10,7 +10,7 @@ from tests.house import House
 
 from xuncha.accounts.models import User
 from xuncha.core.db import db
-from xuncha.enterprises import actions, assigning, queries
+from xuncha.enterprises import actions, assignments, queries
 from xuncha.enterprises.models import Site
 
 
