@@ -150,7 +150,7 @@ def test_a_cleared_phone_says_what_is_gone_and_so_does_the_office(
     page.context.route("**/sync/heartbeat", lambda route: route.abort())
 
     page.goto("/today")
-    gone = page.locator("[data-module=cleared]")
+    gone = page.locator("[data-module=storage-loss]")
     expect(gone).to_contain_text("1 次检查未能上传，已经丢失")
     assert page.locator("a.btn[href^='/checks/new?task=']").count() > 0
     assert entries(page) == {}

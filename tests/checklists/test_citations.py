@@ -10,6 +10,7 @@ from xuncha.checklists.citations import basis_text, clause_text, law_text
 from xuncha.checklists.models import Basis, Item, Law
 from xuncha.core.db import db
 from xuncha.core.i18n import speaking
+from xuncha.enterprises.models import Sector
 
 
 @pytest.mark.parametrize(
@@ -21,9 +22,11 @@ from xuncha.core.i18n import speaking
         ("§134之一", "第一百三十四条之一", "Article 134-1"),
         ("§10", "第十条", "Article 10"),
         ("§100", "第一百条", "Article 100"),
-        ("§105", "第一百〇五条", "Article 105"),
+        ("§105", "第一百零五条", "Article 105"),
         ("§110", "第一百一十条", "Article 110"),
         ("5.1.1-5.1.3", "第5.1.1-5.1.3条", "clause 5.1.1-5.1.3"),
+        ("4.3 c)", "第4.3条c）", "clause 4.3 c)"),
+        ("§16 para 1(2)", "第十六条第一款第（二）项", "Article 16, paragraph 1, item 2"),
         ("Annex A", "附录A", "Annex A"),
         ("", "", ""),
     ],
@@ -45,7 +48,6 @@ def test_a_law_carries_its_edition_and_a_standard_its_number_once(app: Flask) ->
     with speaking("zh"):
         assert law_text(law("work-safety-law")) == "《中华人民共和国安全生产法》（2021）"
         assert law_text(law("gb-35181-2025")) == "《重大火灾隐患判定规则》（GB 35181-2025）"
-        assert law_text(law("zone-rule")) == "《园区自定制度》"
     with speaking("en"):
         assert law_text(law("work-safety-law")) == "Work Safety Law (2021)"
 
@@ -68,7 +70,33 @@ def test_the_edition_in_force_on_the_day_of_the_visit_is_cited(app: Flask) -> No
     assert "GB/T 13869-2017" not in after
 
 
-def test_a_clause_nobody_checked_is_not_cited_by_number(app: Flask) -> None:
+def test_a_basis_that_nobody_compared_is_cited_neither_by_clause_nor_by_title(app: Flask) -> None:
     one = Item(bases=[Basis(law=law("work-safety-law"), clause="§99", checked=False)])
     with speaking("zh"):
-        assert basis_text(one, date(2026, 11, 3)) == "《中华人民共和国安全生产法》（2021）"
+        assert basis_text(one, date(2026, 11, 3)) == ""
+
+
+ORDER_10, GB_45067 = "《工贸企业重大事故隐患判定标准》", "《特种设备重大事故隐患判定准则》"
+
+
+def test_a_criterion_is_cited_only_for_a_major_hazard_at_a_site_in_its_scope(app: Flask) -> None:
+    day = date(2026, 11, 3)
+    with speaking("zh"):
+        assert ORDER_10 not in basis_text(item("GEN-05"), day)
+        assert ORDER_10 in basis_text(item("GEN-05"), day, major_at=Sector.INDUSTRY)
+        assert ORDER_10 not in basis_text(item("GEN-05"), day, major_at=Sector.HAZCHEM)
+        assert GB_45067 not in basis_text(item("FAC-05"), day)
+        assert GB_45067 in basis_text(item("FAC-05"), day, major_at=Sector.HAZCHEM)
+
+
+@pytest.mark.parametrize("sector", [None, *Sector])
+def test_no_item_cites_what_is_not_a_law_or_was_not_compared(app: Flask, sector: Sector | None) -> None:
+    with speaking("zh"):
+        for one in db.session.scalars(sa.select(Item)):
+            text = basis_text(one, date(2026, 11, 3), major_at=sector)
+            assert "园区自定制度" not in text
+            assert "地方性法规、规章" not in text
+            compared = {basis.law.title_zh.partition("（")[0] for basis in one.bases if basis.checked}
+            assert all(any(title in part for title in compared) for part in text.split("；") if text), (
+                one.code
+            )

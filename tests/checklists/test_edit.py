@@ -203,7 +203,7 @@ def test_a_list_warns_of_a_law_that_ran_out(as_user: Browse) -> None:
 
 def test_a_laws_days_must_be_in_order(app: Flask, as_user: Browse) -> None:
     browser = as_user("admin")
-    number = db.session.scalars(sa.select(Law.id).where(Law.code == "zone-rule")).one()
+    number = db.session.scalars(sa.select(Law.id).where(Law.code == "lightning-protection-rules")).one()
     db.session.rollback()
     fields = {
         "title_zh": "开发区安全管理办法",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,10 +14,12 @@ from flask import Flask
 from flask_migrate import upgrade
 from tests import cast
 from tests.conftest import build
+from tests.reports.papers import bare, read
 
 from xuncha.accounts.actions import sign_in
 from xuncha.accounts.models import User
 from xuncha.accounts.passwords import demand_good
+from xuncha.checklists.models import Basis, Law
 from xuncha.checks.models import Check, Signature
 from xuncha.core.access import Role
 from xuncha.core.clock import local_day
@@ -26,7 +29,8 @@ from xuncha.demo.people_and_sites import PASSWORD
 from xuncha.demo.simulation import first_day
 from xuncha.enterprises.models import Assignment, Site, SiteKind
 from xuncha.hazards.lifecycle import State
-from xuncha.hazards.models import Grade, Hazard
+from xuncha.hazards.models import Grade, Hazard, Notice
+from xuncha.reports.printing import notice as notice_order
 from xuncha.schedule.lifecycle import TaskState
 from xuncha.schedule.queries import state_of, to_do
 from xuncha.stats.figures import Figures, Period
@@ -168,3 +172,37 @@ def test_it_is_never_loaded_over_something(loaded: Flask) -> None:
     assert result.exit_code != 0
     assert "not empty" in result.output
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Check)) == before
+
+
+CRITERIA = ("重大事故隐患判定", "重大火灾隐患判定", "重大生产安全事故隐患判定", "特种设备重大事故隐患判定")
+PLACEHOLDERS = ("园区自定制度", "地方性法规、规章")
+
+
+def test_no_notice_cites_a_criterion_for_a_general_hazard_or_what_is_no_law(
+    loaded: Flask,
+) -> None:
+    notices = list(db.session.scalars(sa.select(Notice)))
+    assert len(notices) > 100
+    for notice in notices:
+        for hazard in notice.facts["hazards"]:
+            assert not any(name in hazard["basis_zh"] for name in PLACEHOLDERS), notice.number
+            if hazard["grade"] == Grade.GENERAL.value:
+                assert not any(name in hazard["basis_zh"] for name in CRITERIA), notice.number
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_printed_notices_cite_only_bases_that_were_compared(
+    loaded: Flask, tmp_path: Path, language: str
+) -> None:
+    compared = sa.select(Basis.law_id).where(Basis.checked)
+    title = Law.title_zh if language == "zh" else Law.title_en
+    never = {
+        name.partition("（")[0]
+        for name in db.session.scalars(sa.select(title).where(Law.id.not_in(compared)))
+    }
+    newest = sa.select(Notice).order_by(Notice.id.desc()).limit(8)
+    for notice in db.session.scalars(newest):
+        path = tmp_path / f"{notice.id}.pdf"
+        notice_order(notice).build(language).save(path)
+        text = read(path)
+        assert not any(bare(name) in text for name in (*PLACEHOLDERS, *never)), notice.number

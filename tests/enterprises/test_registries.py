@@ -47,7 +47,7 @@ def test_a_handler_hears_of_a_new_holder_once_he_holds(
     app: Flask, user: Callable[[str], User], site: Callable[[str], Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[tuple[str, str]] = []
-    monkeypatch.setattr(assigning, "_handlers", [])
+    monkeypatch.setattr(assignments, "_handlers", [])
 
     @actions.when_assigned
     def _note(site: Site, previous: User | None, *, actor: User | None, now: object) -> None:

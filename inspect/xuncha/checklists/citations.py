@@ -9,12 +9,15 @@ from functools import lru_cache
 from flask_babel import gettext, pgettext
 
 from ..core.i18n import language, pick
+from ..enterprises.models import Sector
 from .models import Item, Law
 
 # §21(1), §36 para 2, §134bis: how clauses are stored. Numbers of standards (5.1.1-5.1.3) and annexes are stored as printed.
 _ARTICLE = re.compile(r"§(\d+)([^\d\s()]+)?(?: para (\d+))?(?:\((\d+)\))?")
-_NUMERALS = "\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d"
+_NUMERALS = "\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d"
 _TEN, _HUNDRED = "\u5341", "\u767e"
+# A lettered point of a clause of a standard: "4.3 c)".
+_POINT = re.compile(r"(\S+) ([a-z])\)")
 # A title that ends in its own standard number, in brackets of either width.
 _NUMBERED_TITLE = re.compile("(.+?)\\s*[(\uff08]([^(\uff08)\uff09]+)[)\uff09]")
 
@@ -41,6 +44,8 @@ def clause_text(clause: str) -> str:
     if found is None:
         if clause.startswith("Annex "):
             return gettext("Annex %(letter)s", letter=clause.removeprefix("Annex "))
+        if point := _POINT.fullmatch(clause):
+            return gettext("clause %(number)s %(letter)s)", number=point[1], letter=point[2])
         return gettext("clause %(number)s", number=clause)
     article, bis, paragraph, item = found.groups()
     text = gettext("Article %(number)s", number=_numeral(int(article)))
@@ -65,17 +70,19 @@ def _titled(title: str, edition: str) -> str:
     return pgettext("law", "%(title)s", title=title)
 
 
-def basis_text(item: Item, day: date) -> str:
-    """The item's legal basis in the editions in force on a day, the clauses of one law together.
+def basis_text(item: Item, day: date, *, major_at: Sector | None = None) -> str:
+    """The item's legal basis in the editions in force on a day, the clauses of one law together; may be empty.
 
-    A clause that nobody checked is not cited by its number.
+    `major_at` is the sector of the site where the item's failing is or may be a major hazard. Only then are
+    criteria for major hazards cited, and only those in whose scope the sector is. A basis that nobody compared
+    with the official text is left out.
     """
     return _cited(
         language(),
         tuple(
-            (pick(basis.law, "title"), basis.law.edition, basis.clause if basis.checked else "")
+            (pick(basis.law, "title"), basis.law.edition, basis.clause)
             for basis in item.bases
-            if basis.law.in_force(day)
+            if basis.checked and basis.law.in_force(day) and basis.law.is_citable(major_at)
         ),
     )
 

@@ -14,6 +14,8 @@ from .models import Basis, Block, Checklist, ChecklistVersion, HazardClass, Item
 
 DATA = Path(__file__).parent / "data"
 LAWS = "laws"
+ITEM_FIELDS = ("code", "text_zh", "text_en", "hazard_class", "major", "major_note_zh", "major_note_en")
+PHRASE_FIELDS = ("text_zh", "text_en", "measure_zh", "measure_en", "grade", "days")
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -48,24 +50,62 @@ def _load_laws() -> dict[str, Law]:
 
 
 def _load_checklist(content: dict[str, Any], laws: dict[str, Law], now: datetime) -> None:
-    items = [_item(position, row, laws) for position, row in enumerate(content["items"], 1)]
     checklist = Checklist(
         code=content["code"],
         title_zh=content["title_zh"],
         title_en=content["title_en"],
         block=Block(content["block"]),
         position=content["position"],
-        versions=[ChecklistVersion(number=1, published_at=now, items=items)],
     )
     db.session.add(checklist)
+    _publish(checklist, _items(content, laws), now)
+
+
+def _items(content: dict[str, Any], laws: dict[str, Law]) -> list[Item]:
+    return [_item(position, row, laws) for position, row in enumerate(content["items"], 1)]
+
+
+def _publish(checklist: Checklist, items: list[Item], now: datetime) -> None:
+    number = len(checklist.versions) + 1
+    checklist.versions.append(ChecklistVersion(number=number, published_at=now, items=items))
+
+
+def _load_newer(checklist: Checklist, content: dict[str, Any], laws: dict[str, Law], now: datetime) -> None:
+    """Publish the shipped list as a further version, unless it is there or the office has written its own."""
+    if any(version.published_by_id or not version.published_at for version in checklist.versions):
+        return
+    current = checklist.current
+    with db.session.no_autoflush:  # the items are compared before they belong to anything
+        items = _items(content, laws)
+        same = current is not None and [_key(item) for item in current.items] == [
+            _key(item) for item in items
+        ]
+    if not same:
+        _publish(checklist, items, now)
+
+
+def _key(item: Item) -> tuple[Any, ...]:
+    """What an item says, for comparison."""
+    return (
+        *(getattr(item, name) for name in ITEM_FIELDS),
+        [(basis.law.code, basis.clause, basis.checked) for basis in item.bases],
+        [tuple(getattr(phrase, name) for name in PHRASE_FIELDS) for phrase in item.phrases],
+    )
 
 
 def load_seed(*, now: datetime) -> None:
-    """Add the missing laws and checklists, each list published as version 1; what is there stays as it is."""
+    """Add the missing laws and checklists, and newer shipped editions of lists that the office has left alone.
+
+    Published versions and laws that are there stay as they are.
+    """
     laws = _load_laws()
-    there = set(db.session.scalars(sa.select(Checklist.code)))
+    there = {checklist.code: checklist for checklist in db.session.scalars(sa.select(Checklist))}
     for path in sorted(DATA.glob("*.toml")):
         content = _read(path) if path.stem != LAWS else None
-        if content and content["code"] not in there:
+        if content is None:
+            continue
+        if known := there.get(content["code"]):
+            _load_newer(known, content, laws, now)
+        else:
             _load_checklist(content, laws, now)
     db.session.flush()

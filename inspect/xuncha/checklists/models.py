@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.db import Base, Code, Pk
 from ..core.labels import N_, Labelled
+from ..enterprises.models import Sector
 
 
 class Block(Labelled):
@@ -59,6 +60,9 @@ MANAGEMENT_CLASSES = frozenset(
 )
 
 
+CRITERION = "criterion"
+
+
 class Law(Base):
     """A law, rule or standard in one edition, with the days between which it is in force."""
 
@@ -76,6 +80,16 @@ class Law(Base):
     checked: Mapped[str] = mapped_column(default="")
     note_zh: Mapped[str] = mapped_column(default="")
     note_en: Mapped[str] = mapped_column(default="")
+    sectors: Mapped[str] = mapped_column(default="")
+
+    def is_citable(self, major_at: Sector | None) -> bool:
+        """Whether the law may be cited: a criterion only for a major hazard, at a site in its scope.
+
+        `sectors` holds the scope, separated by spaces; empty: every sector.
+        """
+        if self.kind != CRITERION:
+            return True
+        return major_at is not None and (not self.sectors or major_at.value in self.sectors.split())
 
     def in_force(self, day: date) -> bool:
         """Whether the edition is in force on a day."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import current_app
@@ -30,7 +31,6 @@ def office() -> dict[str, Any]:
 def facts(check: Check, filing: Filing, site: Site, actor: User, items: list[Item]) -> dict[str, Any]:
     """Everything that the record prints and that may change later elsewhere."""
     inspector = check.inspector
-    bases = {lang: _bases(lang, check, items) for lang in ("zh", "en")}
     return {
         **office(),
         "site": site.facts(),
@@ -41,16 +41,18 @@ def facts(check: Check, filing: Filing, site: Site, actor: User, items: list[Ite
         },
         "site_person": filing.site_person.model_dump(),
         "versions": sorted({f"{item.version.checklist.code} {item.version.number}" for item in items}),
-        "items": {
-            item.code: _item(item) | {f"basis_{lang}": bases[lang][item.code] for lang in bases}
-            for item in items
-        },
+        "items": {item.code: _item(item) | _bases(item, site, check.visited_on) for item in items},
     }
 
 
-def _bases(lang: str, check: Check, items: list[Item]) -> dict[str, str]:
-    with speaking(lang):
-        return {item.code: basis_text(item, check.visited_on) for item in items}
+def _bases(item: Item, site: Site, day: date) -> dict[str, str]:
+    """The basis of a general finding, and that of a finding that is or may be a major hazard."""
+    bases = {}
+    for lang in ("zh", "en"):
+        with speaking(lang):
+            bases[f"basis_{lang}"] = basis_text(item, day)
+            bases[f"major_basis_{lang}"] = basis_text(item, day, major_at=site.sector)
+    return bases
 
 
 def _item(item: Item) -> dict[str, Any]:

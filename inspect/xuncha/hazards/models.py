@@ -139,9 +139,13 @@ class Hazard(Base):
 
     @property
     def cited_basis(self) -> str:
-        """The legal basis in the language of now: an item's as its visit froze it, else the finder's own words."""
-        items = self.check.facts["items"] if language() != "zh" and self.check else {}
-        return str(items.get(self.item_code, {}).get(f"basis_{language()}") or self.basis)
+        """The legal basis in the language of now, as the visit froze it for the grade; else the finder's own words."""
+        general = self.grade is Grade.GENERAL
+        if self.check is None or (general and language() == "zh"):
+            return self.basis
+        frozen = self.check.facts["items"].get(self.item_code, {})
+        names = ("basis",) if general else ("major_basis", "basis")
+        return next(filter(None, (frozen.get(f"{name}_{language()}") for name in names)), self.basis)
 
     def is_overdue(self, day: date) -> bool:
         """逾期: past the valid due date and not yet closed; computed, never stored."""

@@ -231,7 +231,7 @@ def _finding_row(number: int, finding: dict[str, Any], codes: dict[int, str], ch
         problem.append(gettext("Criterion: %(text)s", text=finding["major_criterion"]))
     grade = Grade.SUSPECTED if suspected else Grade.GENERAL
     due = gettext("Rectified on the spot") if finding["fixed_on_spot"] else day(finding["due_on"])
-    basis = of_facts(item, "basis") or finding["basis"]
+    basis = (suspected and of_facts(item, "major_basis")) or of_facts(item, "basis") or finding["basis"]
     return [str(number), finding["place"], "\n".join(problem), basis, label(grade), due]
 
 

@@ -120,7 +120,7 @@ def _row(number: int, hazard: dict[str, Any]) -> list[str]:
         hazard["number"],
         hazard["place"],
         "\n".join(problem),
-        of_facts(hazard, "basis") or hazard.get("basis", ""),
+        of_facts(hazard, "basis") or hazard.get("basis") or "—",
         label(Grade(hazard["grade"])),
         day(hazard["due_on"]) or gettext("As the rectification plan says"),
     ]
