@@ -15,6 +15,7 @@ from .checklists.views import pages as checklists
 from .checks.views import pages as checks
 from .core import assets, i18n, web
 from .core.db import db
+from .core.health import pages as health
 from .enterprises.views import pages as enterprises
 from .hazards.views import pages as hazards
 from .photos.views import pages as photos
@@ -25,6 +26,7 @@ from .sync.views import pages as sync
 from .trainings.views import pages as trainings
 
 BLUEPRINTS = (
+    health,
     accounts,
     enterprises,
     photos,

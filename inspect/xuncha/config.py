@@ -94,6 +94,11 @@ SETTINGS = (
         _number(0, 9),
     ),
     Setting(
+        "XUNCHA_HOSTS",
+        "",
+        "Names and addresses under which the site answers, separated by spaces (.zone.cn: with all below); empty: any.",
+    ),
+    Setting(
         "XUNCHA_CA_FILE",
         "",
         "The office's own CA certificate (ca.crt of `flask cert`), given to phones at /trust.",
@@ -200,6 +205,7 @@ def flask_config() -> dict[str, Any]:
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "CA_FILE": read("XUNCHA_CA_FILE"),
         "PROXIES": int(read("XUNCHA_PROXIES")),
+        "HOSTS": read("XUNCHA_HOSTS").split(),
         "ZONE": {"zh": read("XUNCHA_ZONE_ZH"), "en": read("XUNCHA_ZONE_EN")},
         "ORG": {"zh": read("XUNCHA_ORG_ZH"), "en": read("XUNCHA_ORG_EN")},
         "NUMBER_PREFIX": read("XUNCHA_NUMBER_PREFIX"),

@@ -22,6 +22,7 @@ from .core.db import db, sqlite_is_safe
 from .core.paths import data_folder, static_folder
 from .core.schema_version import revisions
 from .schedule import workdays
+from .version import VERSION
 
 LEAST_FREE = 0.10
 
@@ -36,6 +37,7 @@ class Finding:
 
 
 def _versions() -> Iterator[Finding]:
+    yield Finding("xuncha", VERSION)
     yield Finding("python", sys.version.split()[0])
     for name in ("flask", "sqlalchemy", "reportlab", "pillow", "waitress"):
         yield Finding(name, importlib.metadata.version(name))
@@ -48,6 +50,8 @@ def _settings() -> Iterator[Finding]:
         yield Finding(
             setting.name, f"{value} {setting.fault}" if setting.fault else value, bool(setting.fault) or None
         )
+    if current_app.config["SESSION_COOKIE_SECURE"] and not current_app.config["HOSTS"]:
+        yield Finding("XUNCHA_HOSTS", "any Host header is taken until the site's names are set", False)
     if not current_app.config["ORG"]["zh"]:
         yield Finding("XUNCHA_ORG_ZH", "papers print no inspecting organ until it is set", False)
     if legal_mode.mode_proposed().value != current_app.config["LEGAL_MODE"]:

@@ -87,6 +87,16 @@ def test_a_past_day_needs_a_correction_with_its_reason(app: Flask, user: People,
     assert holders(site("huaxin"), date(2026, 9, 30), past) == ["wang", "zhao"]
 
 
+def test_the_first_assignment_of_a_site_may_begin_in_the_past(app: Flask, user: People, site: Sites) -> None:
+    place, past = site("huaxin"), date(2025, 3, 1)
+    for row in list(place.assignments):
+        db.session.delete(row)
+    db.session.flush()
+    db.session.expire(place)
+    actions.assign(place, user("zhao"), past, actor=user("admin"), now=cast.NOW)
+    assert holders(place, date(2025, 2, 28), past, TODAY) == ["", "zhao", "zhao"]
+
+
 @pytest.mark.parametrize("name", ["wang", "expert", "auditor", "officer"])
 def test_others_may_not_name(app: Flask, user: People, site: Sites, name: str) -> None:
     with pytest.raises(NotAllowed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def test_a_disk_that_fails_at_any_call_is_told_and_nothing_is_half(
             response = phone.put(data)
         if response.status_code == 201:
             break
-        assert response.status_code == (507 if number == errno.ENOSPC else 500)
+        assert response.status_code == (507 if number == errno.ENOSPC else 503)
         assert response.json["message"]
         assert not demand_whole_or_nothing(raw, data)
         assert phone.file(raw).status_code == 409
@@ -102,6 +103,34 @@ def test_a_disk_that_fails_at_any_call_is_told_and_nothing_is_half(
         assert phone.file(raw).status_code == 201
     assert nth > 4
     assert not list((Path(app.config["DATA"]) / "photos" / "incoming").iterdir())
+
+
+POINTS = {
+    "fsync": (os, "fsync"),
+    "link": (os, "link"),
+    "open": (os, "open"),
+    "unlink": (os, "unlink"),
+    "mkdir": (os, "mkdir"),
+    "temporary file": (tempfile, "NamedTemporaryFile"),
+}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_damaged_disk_is_told_in_words_and_in_one_line_of_the_log(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, point: str
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    data = picture()
+    with monkeypatch.context() as damaged:
+        damaged.setattr(*POINTS[point], fail)
+        response = phone.put(data)
+    assert response.status_code == 503
+    assert "磁盘" in response.json["message"]
+    assert response.headers["Retry-After"] == "60"
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
+    assert phone.put(data).status_code in {200, 201}
 
 
 @pytest.mark.parametrize("spare", [0, 1, 3, 8])

@@ -14,6 +14,7 @@ from ..core.access import ENTERPRISE, Permission, Role, demand
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.labels import N_
+from ..core.parsing import visible_text
 from . import passwords, queries
 from .models import FailedSignIn, User
 
@@ -61,7 +62,7 @@ def add_user(
     """Add a person; without an actor it is the command line's doing."""
     if actor is not None:
         demand(actor, Permission.MANAGE_USERS)
-    username = username.strip().lower()
+    username = visible_text(username).lower()
     if not USERNAME.fullmatch(username):
         raise Refused(
             N_("A sign-in name has 2 to 32 characters: small letters, digits, dot, hyphen, underscore."),

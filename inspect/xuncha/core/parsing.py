@@ -9,11 +9,22 @@ from werkzeug.routing import IntegerConverter, Map
 
 MOST = 2**31 - 1  # what an INTEGER column of PostgreSQL holds
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+# Zero-width space, word joiner, byte order mark, soft hyphen, marks of direction: pasted along, never meant. The joiners
+# U+200C and U+200D stay: scripts of people's names need them.
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+_SPACES = dict.fromkeys([0x00A0, 0x2007, 0x202F, 0x3000], " ")
+
+
+def visible_text(text: str) -> str:
+    """The text without characters that nobody sees; every kind of space is a plain one, none at the ends."""
+    return text.translate(_INVISIBLE | _SPACES).strip()
 
 
 def read_number(text: object) -> int | None:
     """A number written in plain digits; None for anything else."""
-    digits = str(text)
+    digits = visible_text(str(text))
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(MOST))):
         return None
     number = int(digits)
@@ -28,7 +39,7 @@ def read_numbers(texts: Iterable[str]) -> list[int]:
 def read_day(text: str | None) -> date | None:
     """A day of this century written 2026-03-31; None for anything else."""
     try:
-        day = date.fromisoformat((text or "").strip())
+        day = date.fromisoformat(visible_text(text or ""))
     except ValueError:
         return None
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None

@@ -17,8 +17,10 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response
 
+from ..version import VERSION
 from . import db as database
 from . import idempotency
 from .access import Permission, allowed
@@ -96,6 +98,16 @@ def _icon(static: Path, name: str) -> Markup:
     return _icons[name]
 
 
+def _demand_host() -> tuple[Any, int] | None:
+    """Refuse a request under a name that is not ours, before anything is made of it (XUNCHA_HOSTS)."""
+    hosts = current_app.config["HOSTS"]
+    if not hosts or host_is_trusted(request.host, hosts):
+        return None
+    return _page_of(
+        400, gettext("This site does not answer under this address. Ask the office for the right one.")
+    )
+
+
 def _gate() -> Response | tuple[Any, int] | None:
     """Default deny: an unmarked view is closed to all, a marked one opens to whom the rules name."""
     if request.endpoint is None or request.endpoint == "static":
@@ -131,6 +143,7 @@ def _headers(response: Response) -> Response:
     )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
@@ -156,6 +169,10 @@ ERRORS = {
         "The server's disk is full: this was not taken. Keep it, tell the office, and send it again later."
     ),
 }
+
+DISK_FAULT = N_(
+    "The server's disk does not answer: this was not taken. Keep it, tell the office, and send it again later."
+)
 
 
 def _page_of(code: int, message: str, reference: str = "") -> tuple[Any, int]:
@@ -233,11 +250,16 @@ def _busy(error: sa.exc.OperationalError) -> Any:
 
 
 def _disk(error: OSError) -> Any:
-    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+    """A full disk is 507; any other fault of a disk or device is 503, so that the sender keeps its copy and retries."""
+    if error.errno is None:  # not from the system: a library's own error, such as an unreadable picture
         return _unforeseen(error)
-    current_app.logger.error("disk: %s", error)
     database.db.session.rollback()
-    return _page_of(507, gettext(ERRORS[507]))
+    current_app.logger.error("disk: %s", error)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return _page_of(507, gettext(ERRORS[507]))
+    response = current_app.make_response(_page_of(503, gettext(DISK_FAULT)))
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def _unforeseen(error: Exception) -> Any:
@@ -251,6 +273,7 @@ def set_up(app: Flask) -> None:
     """Put the gate, the error pages and the headers before and behind every view."""
     app.url_map.converters["int"] = NumberConverter
     csrf.init_app(app)
+    app.before_request(_demand_host)
     app.before_request(_gate)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
@@ -270,6 +293,7 @@ def set_up(app: Flask) -> None:
 
         zone = current_app.config["ZONE"]
         return {
+            "version": VERSION,
             "allowed": may,
             "zone_name": zone[language()] or zone["zh"],
             "endpoints": current_app.view_functions,

@@ -94,7 +94,12 @@ def assign(
     """
     demand(actor, Permission.ASSIGN_SITE, site)
     _demand_holder(supervisor, actor)
-    _demand_day(from_on, local_day(now), correcting, note)
+    if (
+        site.assignments
+    ):  # an office that starts with this program has a history: the first one may begin in the past
+        _demand_day(from_on, local_day(now), correcting, note)
+    else:
+        _demand_day(max(from_on, local_day(now)), local_day(now), correcting, note)
     before = queries.assignment_on(site, from_on)
     if before and before.supervisor_id == supervisor.id:
         raise Refused(

@@ -9,10 +9,12 @@ from datetime import date
 from typing import Any
 
 from stdnum import exceptions as wrong
+from stdnum.cn import ric
 from stdnum.cn import uscc as uscc_number
 
 from ..core.errors import Refused
 from ..core.labels import N_
+from ..core.parsing import visible_text
 from .models import ContactDuty
 
 LENGTHS = {"name": 120, "uscc": 40, "area": 60, "address": 200, "entry_notes": 2000, "note": 2000}
@@ -20,6 +22,12 @@ SHORT = 60
 MOST_CONTACTS = 12
 MOST_STAFF = 1_000_000
 EARLIEST = date(1980, 1, 1)
+# GB 32100-2015, table 1: the registering department and, for each, the kinds of organisation that it registers.
+KINDS = {
+    "1": "1239", "2": "19", "3": "123459", "4": "19", "5": "12349", "6": "129", "7": "129", "8": "19", "9": "123",
+    "A": "19", "N": "1239", "Y": "1",
+}  # fmt: skip
+DEPARTMENT_AND_KIND = frozenset(department + kind for department, kinds in KINDS.items() for kind in kinds)
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,8 @@ class ContactFacts:
 
 
 def tidy(value: str) -> str:
-    """Text in one Unicode form without spaces at its ends; line ends are one character."""
-    return unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Text in one Unicode form without invisible characters and spaces at its ends; line ends are one character."""
+    return visible_text(unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def alike(text: str) -> str:
@@ -59,9 +67,22 @@ def _demand_text(text: str, field: str, most: int) -> None:
 
 def read_uscc(text: str) -> str | None:
     """The 18 characters of a unified social credit code (GB 32100), or None for no code; raises Refused."""
-    plain = unicodedata.normalize("NFKC", text)
-    if not plain.strip():
+    plain = "".join(visible_text(unicodedata.normalize("NFKC", text)).split())
+    if not plain:
         return None
+    if ric.is_valid(plain):
+        raise Refused(
+            N_(
+                "This is the identity number of a person, which is not kept here. Enter the code on the licence."
+            ),
+            field="uscc",
+        )
+    if len(plain) == 18 and plain[:2].upper() not in DEPARTMENT_AND_KIND:
+        raise Refused(
+            N_("No unified social credit code begins with %(start)s. Compare it with the licence."),
+            field="uscc",
+            start=plain[:2],
+        )
     try:
         return uscc_number.validate(plain)
     except wrong.InvalidLength:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, request, send_file
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ..core.access import Permission
+from ..core.access import Permission, allowed
 from ..core.paths import static_folder
-from ..core.web import fetch, needs
+from ..core.web import needs
 from . import images, queries
 from .models import Photo
 
@@ -46,7 +45,11 @@ def _copy(photo: Photo, kind: str) -> Path:
 def show(sha256: str, kind: str) -> Response:
     """A copy of a photo, stamped for the use in `?of=`; the original only as a download, under its sniffed type."""
     permission = Permission.SEE_ORIGINAL if kind == "original" else Permission.SEE_PHOTO
-    photo = fetch(sa.select(Photo).where(Photo.sha256 == sha256), permission)
+    photo = queries.by_hash(sha256)
+    if photo is None or not allowed(current_user, Permission.SEE_PHOTO, photo):
+        abort(404)  # a photo of others answers like one that does not exist
+    if not allowed(current_user, permission, photo):
+        abort(403)
     if not queries.store().exists(sha256):
         current_app.logger.error("photo file is gone: %s", sha256)
         abort(404)
