@@ -8,7 +8,7 @@ RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint bench soak screenshots format lock words clean
+.PHONY: help run setup test lint coverage hooks bench soak screenshots format lock words clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -77,6 +77,12 @@ lint: setup .venv/.installed-dev ## Types, style, import contracts, catalogues
 
 format: .venv/.installed-dev ## Put the code into the one format
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+coverage: setup .venv/.installed-dev .venv/.browser ## Run the tests of pytest and print the coverage of lines and branches
+	@$(BIN)/pytest -n 2 --dist=worksteal --cov=xuncha --cov-branch --cov-report=term:skip-covered
+
+hooks: .venv/.installed-dev ## Install git hooks that run what `make lint` runs
+	@$(BIN)/pre-commit install
 
 bench: setup .venv/.installed-dev .venv/.browser ## Measure: ratios and figures from one run on this machine
 	@$(RUN) tests.bench
