@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -286,8 +286,3 @@ def _guide(sheet: Any, heads: Sequence[Head]) -> None:
             rule |= {"input_title": head.label[:32], "input_message": head.hint[:255]}
         if len(rule) > 1:
             sheet.data_validation(1, column, MAX_ROWS, column, rule)
-
-
-def lines(sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
-    """The rows under the head."""
-    yield from sheet.rows[1:]

@@ -114,10 +114,16 @@ def plan(data: bytes, *, today: date, decisions: Mapping[int, str] | None = None
     sheet = xlsx.read(data)
     if len(sheet.rows) < 2:
         raise Refused(N_("There is no row under the heads."), field="file")
-    columns, strange = workbooks.columns_of(sheet.rows[0][1])
+    at = workbooks.head_index(sheet.rows)
+    columns, strange = workbooks.columns_of(sheet.rows[at][1])
+    below = sheet.rows[at + 1 :]
+    if below and workbooks.continues_head(below[0][1], columns):
+        below = below[1:]
+    if not below:
+        raise Refused(N_("There is no row under the heads."), field="file")
     zone = _Zone(today)
     verdicts = []
-    for number, cells in xlsx.lines(sheet):
+    for number, cells in below:
         read, problems = workbooks.read_row(cells, columns, sheet.epoch)
         verdicts.append(
             _judge(
@@ -151,9 +157,10 @@ def _judge(verdict: Verdict, zone: _Zone, decisions: Mapping[int, str]) -> Verdi
         _check_new(verdict)
     elif verdict.site:
         _compare(verdict, verdict.site)
-    if row.get("supervisor_from", zone.today) < zone.today and (
-        verdict.site is None or "supervisor" in {name for name, *_ in verdict.changes}
-    ):
+    # The first supervisor may begin in the past: an office that starts with this program has a history.
+    held = verdict.site is not None and bool(verdict.site.assignments)
+    moves = "supervisor" in {name for name, *_ in verdict.changes}
+    if held and moves and row.get("supervisor_from", zone.today) < zone.today:
         verdict.problems.append(
             Refused(N_("This day has passed. A supervisor begins today or later."), field="supervisor_from")
         )

@@ -7,10 +7,12 @@ changes nothing (users.md P15).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext
@@ -19,6 +21,7 @@ from ..core import xlsx
 from ..core.errors import Refused
 from ..core.i18n import LANGUAGES, label, speaking
 from ..core.labels import N_, Labelled
+from ..core.parsing import visible_text
 from .models import Assignment, ContactDuty, Risk, Sector, Site, SiteKind, WorkingState
 from .validation import alike
 
@@ -139,29 +142,73 @@ BY_NAME = {column.name: column for column in COLUMNS}
 SHEET_DUTIES = (ContactDuty.PRINCIPAL, ContactDuty.LEGAL_REP, ContactDuty.SAFETY_OFFICER, ContactDuty.KEEPER)
 
 
-def columns_of(head: list[Any]) -> tuple[dict[int, Column], list[str]]:
-    """Which column stands where, in either language, and the heads that are not ours. Raises Refused."""
+HEAD_ROWS = 10  # titles, units and dates of issue stand above the heads of real lists
+SYNONYMS = Path(__file__).parent / "data" / "heads.toml"
+
+
+@cache
+def _own_heads() -> dict[str, Column]:
+    """The template's heads in every language, as `alike` writes them."""
     known: dict[str, Column] = {}
     for lang in LANGUAGES:
         with speaking(lang):
             known |= {alike(gettext(column.head)): column for column in COLUMNS}
+    return known
+
+
+@cache
+def _synonyms() -> dict[str, Column]:
+    rows = tomllib.loads(SYNONYMS.read_text("utf-8"))
+    return {alike(head): BY_NAME[name] for name, heads in rows.items() for head in heads}
+
+
+def _head(cell: Any) -> str:
+    return alike(visible_text(str(cell or ""))).strip("*:：")
+
+
+def head_index(rows: Sequence[tuple[int, list[Any]]]) -> int:
+    """Which of the first rows holds the heads: the one with the most known ones, the site's name among them."""
+    known = _synonyms() | _own_heads()
+    counts = []
+    for _number, cells in rows[:HEAD_ROWS]:
+        columns = {column.name for cell in cells if (column := known.get(_head(cell)))}
+        counts.append(len(columns) if "name" in columns else 0)
+    return counts.index(max(counts))
+
+
+def continues_head(cells: list[Any], columns: Mapping[int, Column]) -> bool:
+    """Whether the row below the heads belongs to them: no name of a site, and no digit in any cell (units, sub-heads)."""
+    at = next(position for position, column in columns.items() if column.name == "name")
+    named = at < len(cells) and str(cells[at] or "").strip()
+    return not named and not any(char.isdigit() for cell in cells for char in str(cell or ""))
+
+
+def columns_of(head: list[Any]) -> tuple[dict[int, Column], list[str]]:
+    """Which column stands where, by the template's heads in either language or by synonyms, and the heads that are
+    not read. Raises Refused."""
     found: dict[int, Column] = {}
-    strange = []
     for position, cell in enumerate(head):
-        words = str(cell or "").strip()
-        column = known.get(alike(words).rstrip("*"))
+        column = _own_heads().get(_head(cell))
         if column and column in found.values():
-            raise Refused(N_("The column %(head)s is there twice."), field="file", head=words)
+            raise Refused(
+                N_("The column %(head)s is there twice."), field="file", head=str(cell or "").strip()
+            )
         if column:
             found[position] = column
-        elif words:
-            strange.append(words)
+    for position, cell in enumerate(head):
+        synonym = _synonyms().get(_head(cell))
+        if position not in found and synonym and synonym not in found.values():
+            found[position] = synonym
     if BY_NAME["name"] not in found.values():
         raise Refused(
-            N_("The first row must hold the heads of the template; the name of the site is missing."),
+            N_(
+                "None of the first %(count)s rows holds heads with the name of the site. Compare them with the template."
+            ),
             field="file",
+            count=HEAD_ROWS,
         )
-    return found, strange
+    words = [str(cell or "").strip() for cell in head]
+    return found, [text for position, text in enumerate(words) if text and position not in found]
 
 
 def read_row(
