@@ -60,7 +60,7 @@ def test_an_officer_accepts_reports_and_sees_it_wait(as_user: Browser) -> None:
     assert [use.role for use in hazard.photos] == [HazardPhotoRole.AFTER]
     assert "待复查" in officer.text(url)
     assert officer.get(f"/photos/{hazard.photos[0].photo.sha256}/thumb").status_code == 200
-    assert as_user("stranger").get(f"/photos/{hazard.photos[0].photo.sha256}/thumb").status_code == 403
+    assert as_user("stranger").get(f"/photos/{hazard.photos[0].photo.sha256}/thumb").status_code == 404
 
 
 def test_an_enterprise_sees_only_its_own(as_user: Browser) -> None:
