@@ -27,7 +27,7 @@ from xuncha.core.db import db
 from xuncha.demo.commands import load_into_empty
 from xuncha.demo.people_and_sites import PASSWORD
 from xuncha.demo.simulation import first_day
-from xuncha.enterprises.models import Assignment, Site, SiteKind
+from xuncha.enterprises.models import Assignment, Sector, Site, SiteKind
 from xuncha.hazards.lifecycle import State
 from xuncha.hazards.models import Grade, Hazard, Notice
 from xuncha.reports.printing import notice as notice_order
@@ -188,6 +188,24 @@ def test_no_notice_cites_a_criterion_for_a_general_hazard_or_what_is_no_law(
             assert not any(name in hazard["basis_zh"] for name in PLACEHOLDERS), notice.number
             if hazard["grade"] == Grade.GENERAL.value:
                 assert not any(name in hazard["basis_zh"] for name in CRITERIA), notice.number
+                assert hazard["criterion"] == "", notice.number
+
+
+def test_criteria_on_notices_and_records_are_those_of_the_sites_sector(loaded: Flask) -> None:
+    named = [
+        (notice.number, notice.site.sector, hazard["criterion"] + hazard["basis_zh"])
+        for notice in db.session.scalars(sa.select(Notice))
+        for hazard in notice.facts["hazards"]
+        if hazard["grade"] != Grade.GENERAL.value
+    ]
+    named += [
+        (hazard.number, hazard.site.sector, hazard.major_criterion + hazard.cited_basis)
+        for hazard in db.session.scalars(sa.select(Hazard).where(Hazard.grade != Grade.GENERAL))
+    ]
+    assert len(named) > 5
+    for number, sector, text in named:
+        assert ("AQ 3067" in text) <= (sector is Sector.HAZCHEM), number
+        assert ("工贸企业重大事故隐患判定标准" in text) <= (sector is not Sector.HAZCHEM), number
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

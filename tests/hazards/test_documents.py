@@ -136,3 +136,16 @@ def test_what_nobody_looked_at_has_no_opinion(app: object) -> None:
 def test_a_paper_is_for_one_enterprise(app: object) -> None:
     with pytest.raises(Refused):
         issue_notice_of([draft(), draft("lifeng", actor="zhao")], actor=person("lin"), now=NOW)
+
+
+def test_a_dismissed_suspicion_prints_no_criterion_on_the_notice_and_stays_in_the_history(
+    app: object,
+) -> None:
+    hazard = draft(suspected_major=True, major_criterion="判定标准第三条")
+    do(hazard, Act.DISMISS_MAJOR)
+    assert hazard.check is not None
+    notice = issue_notice(hazard.check, actor=hazard.check.inspector, now=NOW)
+    db.session.commit()
+    (facts,) = notice.facts["hazards"]
+    assert (facts["grade"], facts["criterion"]) == ("general", "")
+    assert hazard.major_criterion == "判定标准第三条"

@@ -259,7 +259,7 @@ def _overdue(life: Life) -> None:
 
 def _confirmed(life: Life) -> None:
     _in_progress(life)
-    criterion = life.world.say("major_criterion")
+    criterion = life.hazard.major_criterion
     moment = life.world.workday_after(life.now, 1)
     life.then(moment, Act.CONFIRM_MAJOR, lambda: life.world.zone.admin, criterion=criterion)
 

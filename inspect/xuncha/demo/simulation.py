@@ -181,7 +181,6 @@ def _tell_majors(world: World, year: int) -> None:
         "HAZ": Sector.HAZCHEM,
         "IND": Sector.INDUSTRY,
         "GEN": Sector.INDUSTRY,
-        "FAC": Sector.INDUSTRY,
     }
     used: set[int] = set()
     for row in world.words["majors"]:
@@ -199,7 +198,7 @@ def _tell_majors(world: World, year: int) -> None:
             days=40,
             place=row["place"],
             fate=row["fate"],
-            criterion=world.say("major_criterion"),
+            criterion=row["criterion"],
         )
         _told_visit(world, place, _day_of(world, row, year), found)
 

@@ -162,7 +162,7 @@ def _hazard_facts(hazard: Hazard) -> dict[str, Any]:
         "place": hazard.place,
         "class": hazard.hazard_class.value,
         "grade": hazard.grade.value,
-        "criterion": hazard.major_criterion,
+        "criterion": hazard.cited_criterion,
         **{f"basis_{lang}": _basis(hazard, lang) for lang in LANGUAGES},
         "measure": hazard.measure,
         "due_on": hazard.due_on.isoformat() if hazard.due_on else None,

@@ -138,6 +138,11 @@ class Hazard(Base):
         return self.grade is Grade.MAJOR
 
     @property
+    def cited_criterion(self) -> str:
+        """The criterion that makes it major or suspected; none once it is general, whatever was suspected before."""
+        return "" if self.grade is Grade.GENERAL else self.major_criterion
+
+    @property
     def cited_basis(self) -> str:
         """The legal basis in the language of now, as the visit froze it for the grade; else the finder's own words."""
         general = self.grade is Grade.GENERAL

@@ -11,6 +11,9 @@ import { phone } from "../phone.js";
 
 // What is on the screen comes first.
 const AFTER_MS = 1500;
+// A renewal that fails is tried again: after a pause that doubles, and at once when the network is back.
+const RETRIES = 6;
+const RETRY_MS = 5000;
 // A visit lasts a day at most: an older draft was left, and must not keep the old version for ever; nor may what waits for
 // another person, who may never come back.
 const LEFT_MS = 2 * 86400000;
@@ -96,6 +99,19 @@ async function keepPack(show) {
   if (listed) await keepsStorage();
 }
 
+/** Resolves after the pause, or as soon as the browser reports a network. */
+function pause(ms) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    }
+    addEventListener("online", done);
+  });
+}
+
 /** How the kept pack stands; the program files belong to it. */
 async function standingNow() {
   const record = await recordOf(phone.user);
@@ -117,9 +133,13 @@ export async function start(element) {
   const first = await standingNow();
   if (first) show(first);
   await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
-  // No line, or no room: the state says what is missing. A browser that refuses the worker keeps nothing at all.
-  await keepPack(show).catch(() => {});
-  const now = await standingNow();
-  if (now) show(now);
-  else if (navigator.onLine) adviseBrowser(element);
+  for (let tries = 0; tries <= RETRIES; tries += 1) {
+    if (tries) await pause(RETRY_MS * 2 ** (tries - 1));
+    // Without a network or room the state tells what is missing. A browser that refuses the worker keeps nothing at all.
+    await keepPack(show).catch(() => {});
+    const now = await standingNow();
+    if (now) show(now);
+    else if (navigator.onLine) adviseBrowser(element);
+    if (element.dataset.offline === "ready") return;
+  }
 }
