@@ -40,6 +40,7 @@ function panel(form) {
   state.setAttribute("role", "status");
   box.append(state);
   form.replaceWith(box);
+  document.body.classList.remove("filing");
   document.querySelector("[data-draft-notice]")?.remove();
   scrollTo(0, 0);
   return { box, state };

@@ -28,6 +28,12 @@ export function goToNext(form) {
   open.querySelector("input[type=radio]").focus({ preventScroll: true });
 }
 
+/** Bring the form that an answer opened above the bar at the foot, its item at the top. */
+export function showOpened(item) {
+  const bar = document.querySelector(".action-bar").getBoundingClientRect().top;
+  if (item.querySelector(".choice-more").getBoundingClientRect().bottom > bar) item.scrollIntoView({ block: "start" });
+}
+
 /** Answer what is still open in a section; returns the fields, to save them or to take them back. */
 export function restComply(section) {
   const fields = items(section).filter((item) => !answered(item)).map((item) => item.querySelector("input[type=radio][value=comply]"));

@@ -1,6 +1,7 @@
 /* Photos of the check page: shrunk, saved with the draft at once, shown, removed; and those that the phone lost. */
 import { _ } from "../i18n.js";
 import { shrink } from "../modules/photo-shrink.js";
+import { acceptDrops } from "../photo-drop.js";
 import { LOW_MB, freeMb } from "../offline/storage-quota.js";
 import { renamed } from "./page.js";
 
@@ -161,6 +162,12 @@ export async function startPhotos(form, draft, names, { filed }) {
     return fine;
   }
 
+  function begin(input, name, files) {
+    if (!files.length) return;
+    const taking = takeAll(input, name, files).finally(() => work.delete(taking));
+    work.add(taking);
+  }
+
   function listen(input, name, slot) {
     input.addEventListener("click", (event) => {
       const free = room.low();
@@ -173,11 +180,7 @@ export async function startPhotos(form, draft, names, { filed }) {
       room.ask();
     });
     input.addEventListener("cancel", () => draft.cameBack(name).catch(() => {}));
-    input.addEventListener("change", () => {
-      if (!input.files.length) return;
-      const taking = takeAll(input, name, [...input.files]).finally(() => work.delete(taking));
-      work.add(taking);
-    });
+    input.addEventListener("change", () => begin(input, name, [...input.files]));
   }
 
   /** When all photos in work are done with; whether each was kept. */
@@ -192,6 +195,7 @@ export async function startPhotos(form, draft, names, { filed }) {
 
   for (const [name, slot] of slots) {
     for (const input of slot.querySelectorAll("input[type=file]")) listen(input, name, slot);
+    acceptDrops(slot, (files) => begin(slot.querySelector("input[multiple]"), name, files));
   }
   await refresh();
   for (const [name, count] of Object.entries(draft.expected())) {

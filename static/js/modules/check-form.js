@@ -1,6 +1,6 @@
 /* The check page on a phone: every answer is in the draft as it is given; submitting puts the filing into the outbox. */
 import { showFiled } from "../check/after-submit.js";
-import { goToNext, restComply, showOnSpot, showProgress, usePhrase } from "../check/items.js";
+import { goToNext, restComply, showOnSpot, showOpened, showProgress, usePhrase } from "../check/items.js";
 import { keepDraft } from "../check/autosave.js";
 import { startLeft } from "../check/unlisted-entries.js";
 import { missing, showMissing } from "../check/validation-summary.js";
@@ -101,6 +101,7 @@ function wireItems(form, visit) {
   const changed = (field) => field.dispatchEvent(new Event("change", { bubbles: true }));
   form.addEventListener("change", ({ target }) => {
     showProgress(form);
+    if (target.matches(".choice-row > .bad")) showOpened(target.closest(".item"));
     if (target.name?.endsWith(".days")) showOnSpot(target.closest("[data-finding]"));
   });
   for (const group of form.querySelectorAll("[data-phrases]")) group.hidden = false;

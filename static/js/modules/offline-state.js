@@ -39,33 +39,41 @@ function words({ at, pages, bytes, missing, pictures }, busy) {
   const size = (bytes / MB).toFixed(1);
   if (busy) return _("Being made ready for work without a network: %(pages)s pages · %(size)s MB", { pages, size });
   if (!missing.length && !pictures) return _("Ready offline, %(time)s · %(pages)s pages · %(size)s MB", { time: clock(at), pages, size });
-  const named = [...missing.slice(0, NAMED), ...(missing.length > NAMED ? ["…"] : []), ...(pictures ? [_("%(count)s pictures", { count: pictures })] : [])];
-  const names = named.join(", ");
-  return _("Not all is ready offline (%(time)s). Missing: %(names)s. It is fetched when there is a network.", { time: clock(at), names });
+  return _("Not all is ready offline (%(time)s): %(count)s missing", { time: clock(at), count: missing.length + pictures });
 }
 
-function shower(element) {
-  const line = document.createElement("p");
-  line.className = "small quiet";
-  element.setAttribute("role", "status");
-  element.replaceChildren(line);
+/** What is missing, by name: opened by whom it concerns, so that the page does not move. */
+function missingNames({ missing, pictures }) {
+  const named = [...missing.slice(0, NAMED), ...(missing.length > NAMED ? ["…"] : []), ...(pictures ? [_("%(count)s pictures", { count: pictures })] : [])];
+  return _("Missing: %(names)s. It is fetched when there is a network.", { names: named.join(", ") });
+}
+
+function element(tag, text = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}
+
+function shower(place) {
   return (now, busy = false) => {
-    element.dataset.offline = busy ? "busy" : now.missing.length || now.pictures ? "missing" : "ready";
-    line.textContent = words(now, busy);
-    element.hidden = false;
+    place.dataset.offline = busy ? "busy" : now.missing.length || now.pictures ? "missing" : "ready";
+    const line = element(place.dataset.offline === "missing" ? "details" : "p");
+    if (line.localName === "p") line.textContent = words(now, busy);
+    else line.append(element("summary", words(now, busy)), element("p", missingNames(now)));
+    line.className = "small quiet";
+    place.replaceChildren(line);
   };
 }
 
-function adviseBrowser(element) {
+function adviseBrowser(place) {
   const link = document.createElement("a");
   link.href = "/help/phone";
   link.textContent = _("This browser opens no page without a network. See how to put the app on this phone.");
   const line = document.createElement("p");
   line.className = "small";
   line.append(link);
-  element.replaceChildren(line);
-  element.dataset.offline = "never";
-  element.hidden = false;
+  place.replaceChildren(line);
+  place.dataset.offline = "never";
 }
 
 /** Mark the tasks that are done or begun on this phone: a kept page cannot know. */
@@ -121,15 +129,15 @@ async function standingNow() {
   return now;
 }
 
-export async function start(element) {
+export async function start(place) {
   if (phone.user === null) return;
   await ready;
   phone.watch(markTasks);
   if (!canKeep()) {
-    adviseBrowser(element);
+    adviseBrowser(place);
     return;
   }
-  const show = shower(element);
+  const show = shower(place);
   const first = await standingNow();
   if (first) show(first);
   await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
@@ -139,7 +147,7 @@ export async function start(element) {
     await keepPack(show).catch(() => {});
     const now = await standingNow();
     if (now) show(now);
-    else if (navigator.onLine) adviseBrowser(element);
-    if (element.dataset.offline === "ready") return;
+    else if (navigator.onLine) adviseBrowser(place);
+    if (place.dataset.offline === "ready") return;
   }
 }

@@ -1,5 +1,6 @@
-/* A plain photo field: shows what was chosen, and makes it small on the phone before the form is sent. */
+/* A plain photo field: collects and shows what was chosen or dropped, and makes it small before the form is sent. */
 import { _, ready } from "../i18n.js";
+import { acceptDrops } from "../photo-drop.js";
 import { shrink } from "./photo-shrink.js";
 
 async function small(file) {
@@ -12,32 +13,60 @@ async function small(file) {
   }
 }
 
-function show(list, files) {
-  for (const old of list.querySelectorAll("img")) URL.revokeObjectURL(old.src);
-  list.replaceChildren(...files.map((file) => {
-    const line = document.createElement("li");
-    const image = document.createElement("img");
-    image.src = URL.createObjectURL(file);
-    image.alt = _("Photo taken");
-    image.width = 160;
-    image.height = 120;
-    line.append(image);
-    return line;
-  }));
-  list.hidden = files.length === 0;
+function line(one, remove) {
+  const made = document.createElement("li");
+  const image = document.createElement("img");
+  image.src = URL.createObjectURL(one.file);
+  for (const end of ["load", "error"]) image.addEventListener(end, () => URL.revokeObjectURL(image.src), { once: true });
+  image.alt = _("Photo taken");
+  image.width = 160;
+  image.height = 120;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn bare";
+  button.textContent = _("Remove");
+  button.addEventListener("click", remove);
+  made.append(image, button);
+  return made;
 }
 
 export async function start(field) {
   await ready;
   if (!globalThis.DataTransfer) return;
   const inputs = [...field.querySelectorAll("input[type=file]")];
+  const album = inputs.find((input) => input.multiple);
   const list = field.querySelector("[data-chosen]");
-  for (const input of inputs) {
-    input.addEventListener("change", async () => {
-      const chosen = new DataTransfer();
-      for (const file of [...input.files]) chosen.items.add(await small(file));
-      input.files = chosen.files;
-      show(list, inputs.flatMap((one) => [...one.files]));
-    });
+  let kept = [];
+
+  /** All photos travel in the field that takes several; the other is free for the next one. */
+  function put() {
+    const files = new DataTransfer();
+    for (const { file } of kept) files.items.add(file);
+    for (const input of inputs) if (input !== album) input.value = "";
+    album.files = files.files;
   }
+
+  function remove(one) {
+    kept = kept.filter((other) => other !== one);
+    one.line.remove();
+    list.hidden = kept.length === 0;
+    put();
+  }
+
+  /** Add photos to those chosen before, then shrink one after the other. */
+  async function take(files) {
+    const added = files.map((file) => ({ file }));
+    kept.push(...added);
+    put();
+    for (const one of added) {
+      one.line = line(one, () => remove(one));
+      list.append(one.line);
+      list.hidden = false;
+      one.file = await small(one.file);
+      if (kept.includes(one)) put();
+    }
+  }
+
+  for (const input of inputs) input.addEventListener("change", () => take([...input.files]));
+  acceptDrops(field, take);
 }
