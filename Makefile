@@ -87,7 +87,7 @@ hooks: .venv/.installed-dev ## Install git hooks that run what `make lint` runs
 bench: setup .venv/.installed-dev .venv/.browser ## Measure: ratios and figures from one run on this machine
 	@$(RUN) tests.bench
 
-soak: setup .venv/.installed-dev ## File 100 checks by twenty at once, and 3 x 1,000 through cut lines and killed servers; compare
+soak: setup .venv/.installed-dev ## File 100 checks by twenty at once, and 3 x 1,000 through cut connections and killed servers; compare
 	@$(RUN) tests.faults
 
 screenshots: setup .venv/.installed-dev .venv/.browser ## Make the README's pictures from the demo zone

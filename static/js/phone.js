@@ -1,7 +1,7 @@
 /* The phone's side of a page: whose it is, what waits here, and what sends it. One instance a page. */
 import { listen } from "./offline/change-events.js";
 import { openOutbox } from "./offline/outbox.js";
-import { forgetPacks, recordOf, renewAlone } from "./offline/pack.js";
+import { deleteOtherPacks, recordOf, renewAlone } from "./offline/pack.js";
 import { makeSender } from "./offline/sender.js";
 import { makeSingle } from "./offline/single-sender.js";
 
@@ -14,7 +14,7 @@ const sender = outbox && makeSender({ outbox, single: makeSingle() });
 const poke = () => sender?.poke();
 
 // Pages kept for another person must not be seen by this one.
-if (user !== null) forgetPacks(user).catch(() => {});
+if (user !== null) deleteOtherPacks(user).catch(() => {});
 
 // Phones have no background sync that can be relied on: every sign of life is used instead.
 if (sender) {
@@ -45,7 +45,7 @@ function renewAfterReceipts() {
 export const phone = {
   user,
   outbox,
-  /** Send what is due; the line may be back. */
+  /** Send what is due; the network may be back. */
   poke,
   /** A person pressed the button: no pause is kept. */
   sendAll: () => sender?.sendAll(),

@@ -2,8 +2,8 @@
 import { lossAfter } from "./offline/reminder-policy.js";
 
 const LIFE_S = 400 * 86400;
-const waits = (user) => `xuncha-waits-${user}`;
-const lost = (user) => `xuncha-lost-${user}`;
+const waitingCookie = (user) => `xuncha-waits-${user}`;
+const lostCookie = (user) => `xuncha-lost-${user}`;
 
 const read = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
@@ -14,28 +14,28 @@ function write(name, value) {
 
 /** "3", "3.read", "3.told": how many, and who knows of it already. */
 function lossOf(user) {
-  const [count, ...who] = (read(lost(user)) || localStorage.getItem(lost(user)) || "").split(".");
+  const [count, ...who] = (read(lostCookie(user)) || localStorage.getItem(lostCookie(user)) || "").split(".");
   return Number(count) ? { count: Number(count), read: who.includes("read"), told: who.includes("told") } : null;
 }
 
-function keep(user, loss) {
+function saveLoss(user, loss) {
   const value = loss ? [loss.count, loss.read && "read", loss.told && "told"].filter(Boolean).join(".") : "";
-  write(lost(user), value);
-  if (value) localStorage.setItem(lost(user), value);
-  else localStorage.removeItem(lost(user));
+  write(lostCookie(user), value);
+  if (value) localStorage.setItem(lostCookie(user), value);
+  else localStorage.removeItem(lostCookie(user));
   return loss;
 }
 
 /** Note how many of a person's filings wait now; answers the note of those that were cleared away, or null. */
-export async function takeStock(outbox) {
+export async function updateMarker(outbox) {
   const [entries, knows] = await Promise.all([outbox.list(), outbox.knowsAnything()]);
-  const loss = keep(outbox.user, lossAfter(lossOf(outbox.user), Number(read(waits(outbox.user))), !knows));
-  write(waits(outbox.user), entries.length || "");
+  const loss = saveLoss(outbox.user, lossAfter(lossOf(outbox.user), Number(read(waitingCookie(outbox.user))), !knows));
+  write(waitingCookie(outbox.user), entries.length || "");
   return loss;
 }
 
 /** Note that the person has read of the loss, or that the office was told: {read: true} or {told: true}. */
-export function settleLoss(user, how) {
+export function markLoss(user, how) {
   const loss = lossOf(user);
-  if (loss) keep(user, lossAfter({ ...loss, ...how }, 0, false));
+  if (loss) saveLoss(user, lossAfter({ ...loss, ...how }, 0, false));
 }

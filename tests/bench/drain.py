@@ -1,4 +1,4 @@
-"""How the shipped page drains an outbox of ten filings with three photos each over a line of 256 kbit/s that cuts every
+"""How the shipped page drains an outbox of ten filings with three photos each over a network of 256 kbit/s that cuts every
 fifth connection."""
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from playwright.sync_api import Page, sync_playwright
 from tests import cast
 from tests.bench import Line
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in
-from tests.browser.cutting import Cutting
+from tests.browser.connection_cuts import Cutting
 from tests.browser.outbox import entries, equip, filed, hold, photos_of, put
 from tests.checks.filings import picture
 from tests.conftest import build, settle
 from tests.faults.proxy import Proxy
-from tests.faults.storm import entries_for
+from tests.faults.soak import entries_for
 from tests.served import Served
 from xuncha.accounts.passwords import hash_password
 from xuncha.core.db import db

@@ -47,9 +47,11 @@ def main() -> list[Line]:
             served.kill()
             return [
                 Line(
-                    "Today opened without a line", _median(page, "/today", "[data-offline=ready]"), "< 0.5 s"
+                    "Today opened without a network",
+                    _median(page, "/today", "[data-offline=ready]"),
+                    "< 0.5 s",
                 ),
-                Line("A check opened without a line", _median(page, check, "form[data-ready]"), "< 1 s"),
+                Line("A check opened without a network", _median(page, check, "form[data-ready]"), "< 1 s"),
             ]
         finally:
             browser.close()

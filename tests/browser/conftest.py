@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from tests import cast
 from tests.browser.outbox import equip
 from tests.conftest import build, put_down
-from tests.faults.storm import entries_for, ready
+from tests.faults.soak import entries_for, ready
 from tests.served import Served
 from xuncha.core.db import db
 

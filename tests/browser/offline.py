@@ -1,4 +1,4 @@
-"""What the tests without a line share: a whole pack, a check filled in, what the server holds."""
+"""What the tests without a network share: a whole pack, a check filled in, what the server holds."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tests.browser.conftest import sign_in
 from tests.browser.offline import open_check, site_page
 from tests.browser.outbox import entries, entry, equip, filed, nudge, put, run, until
 from tests.conftest import build
-from tests.faults.storm import entries_for
+from tests.faults.soak import entries_for
 from tests.served import Served
 from xuncha.core.db import db
 

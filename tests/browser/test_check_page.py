@@ -363,7 +363,7 @@ def test_a_phone_that_cannot_keep_it_says_so(device: Device, served: Served) -> 
     expect(trouble).to_contain_text("不能在手机上保存")
 
 
-def test_what_the_server_would_refuse_is_said_without_a_line(device: Device) -> None:
+def test_what_the_server_would_refuse_is_said_without_a_network(device: Device) -> None:
     page = device("wang", service_workers="block")
     open_check(page, site_page(page, "华鑫"))
     page.context.set_offline(True)

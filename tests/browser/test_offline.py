@@ -1,4 +1,4 @@
-"""Work without a line: the pack, whole visits, provisional papers, one phone and two people."""
+"""Work without a network: the pack, whole visits, provisional papers, one phone and two people."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_signing_out_takes_the_pack_and_keeps_what_waits(device: Device, served:
     open_check(page, start)
     answer_all(page)
     sign_and_submit(page)
-    # Without a line nobody is signed out, and nothing is taken away.
+    # Without a network nobody is signed out, and nothing is taken away.
     page.goto("/me")
     page.locator("main form[action='/sign-out'] button").tap()
     expect(page.locator("[role=alert]").first).to_contain_text("需要网络")
@@ -258,7 +258,7 @@ def test_who_signs_in_next_sees_nothing_of_the_last_even_after_a_lost_session(
     assert "华鑫化工" not in page.locator("body").inner_text()
 
 
-def test_a_kept_page_posts_again_when_the_line_is_back_in_an_older_safari(
+def test_a_kept_page_posts_again_when_the_network_is_back_in_an_older_safari(
     device: Device, served: Served
 ) -> None:
     page = device("wang", service_workers="block")

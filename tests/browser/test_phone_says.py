@@ -1,4 +1,4 @@
-"""What the phone says of what waits on it and of its room, and how that leaves it without a line."""
+"""What the phone says of what waits on it and of its room, and how that leaves it without a network."""
 
 from __future__ import annotations
 

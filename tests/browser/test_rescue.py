@@ -26,7 +26,7 @@ def test_a_colleague_takes_the_file_in_and_the_phone_gets_the_same_receipt(
     wang.context.set_offline(True)
     answer_all(wang)
     submit(wang)
-    # The page that was open before the line went shows what waits, and packs it.
+    # The page that was open before the network went shows what waits, and packs it.
     me.bring_to_front()
     me.locator("[data-module=rescue-file] summary, [data-module=rescue-file] button").first.click()
     me.fill("#rescue-own", PASSPHRASE)

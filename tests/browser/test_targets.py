@@ -1,4 +1,4 @@
-"""What a thumb meets: one bar in a check, forms that open into view, compact lists, cells that are targets, photos by the handful."""
+"""What a thumb meets: one bar in a check, opened forms in view, compact lists, whole cells as targets, several photos at once."""
 
 from __future__ import annotations
 

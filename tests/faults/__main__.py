@@ -1,4 +1,4 @@
-"""`make soak`: a hundred races and the storm at full strength; prints what was found and fails on any fault."""
+"""`make soak`: a hundred races and the filing run at full strength; prints what was found and fails on any fault."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import wsgi  # noqa: F401  (puts inspect/ on the path)
 from tests import cast
 from tests.conftest import build, settle
 from tests.faults.races import POSTS, races
-from tests.faults.storm import Strength, ready, storm
+from tests.faults.soak import Strength, ready, run_soak
 from tests.served import Served
 from xuncha.accounts.passwords import hash_password
 
@@ -26,7 +26,7 @@ def main() -> int:
     """Run the races, then the seeds one after another."""
     with tempfile.TemporaryDirectory() as name:
         settled = _settled(Path(name))
-        faults = _races(settled) + [fault for seed in SEEDS for fault in _storm(settled, seed)]
+        faults = _races(settled) + [fault for seed in SEEDS for fault in _soak(settled, seed)]
     sys.stdout.writelines(f"{fault}\n" for fault in faults)
     return 1 if faults else 0
 
@@ -50,10 +50,10 @@ def _races(settled: Path) -> list[str]:
     return faults
 
 
-def _storm(settled: Path, seed: int) -> list[str]:
+def _soak(settled: Path, seed: int) -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         folder, strength = Path(name), Strength(seed, FILINGS, KILLS, CUTS)
-        tally = storm(folder, ready(folder, settled), strength, longest_s=LONGEST_S)
+        tally = run_soak(folder, ready(folder, settled), strength, longest_s=LONGEST_S)
     row = (seed, tally.acknowledged, tally.kills, tally.cuts)
     counts = tuple(len(found) for found in (tally.lost, tally.doubled, tally.altered, tally.phantom))
     sys.stdout.write("".join(f"{cell:>10}" for cell in (*row, *counts, round(tally.seconds))) + "\n")

@@ -125,7 +125,7 @@ class Phone:
         return self
 
     def token(self) -> str | None:
-        """A form token, or None while the line is down."""
+        """A form token, or None while the network is down."""
         told = self.ask("/sync/token").json.get("token")
         return told if isinstance(told, str) else None
 

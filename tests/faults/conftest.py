@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests import cast
 from tests.conftest import build, settle
-from tests.faults.storm import ready
+from tests.faults.soak import ready
 from tests.served import Served
 from tests.test_postgresql import address
 from xuncha.core.db import db

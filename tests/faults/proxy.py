@@ -1,4 +1,4 @@
-"""A bad line: a TCP proxy on the loopback that cuts, stalls, slows, delivers twice or late, by a plan for each connection.
+"""A bad network: a TCP proxy on the loopback that cuts, stalls, slows, delivers twice or late, by a plan for each connection.
 
 Every connection carries one request: the server is asked to close it after its answer.
 """

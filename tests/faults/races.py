@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.checks.filings import picture
 from tests.faults.client import Answer, Book, Entry, Phone
-from tests.faults.storm import entries_for
+from tests.faults.soak import entries_for
 from tests.served import Served
 from xuncha.checks.models import Check
 from xuncha.core.db import db

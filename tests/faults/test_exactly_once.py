@@ -1,17 +1,17 @@
 """Every acknowledged filing is there once, unchanged, with its photos, after cuts, doubles, resends and kills.
 
-`make soak` runs the same storm at full strength: three seeds of 1,000 filings, 20 kills and 300 cuts.
+`make soak` runs the same at full strength: three seeds of 1,000 filings, 20 kills and 300 cuts.
 """
 
 from pathlib import Path
 
 from tests.conftest import build
-from tests.faults.storm import Strength, ready, storm
+from tests.faults.soak import Strength, ready, run_soak
 
 
 def test_what_was_acknowledged_is_there_once(settled: Path, tmp_path: Path) -> None:
     strength = Strength(seed=7, filings=48, kills=2, cuts=40)
-    tally = storm(tmp_path, ready(tmp_path, settled), strength, longest_s=90)
+    tally = run_soak(tmp_path, ready(tmp_path, settled), strength, longest_s=90)
     assert tally.faults == []
     assert tally.acknowledged == strength.filings
     assert tally.kills == strength.kills
@@ -20,6 +20,6 @@ def test_what_was_acknowledged_is_there_once(settled: Path, tmp_path: Path) -> N
 
 def test_the_same_on_postgresql(settled_pg: str, tmp_path: Path) -> None:
     strength = Strength(seed=8, filings=24, kills=1, cuts=15)
-    tally = storm(tmp_path, build(settled_pg, tmp_path), strength, longest_s=60, database=settled_pg)
+    tally = run_soak(tmp_path, build(settled_pg, tmp_path), strength, longest_s=60, database=settled_pg)
     assert tally.faults == []
     assert tally.acknowledged == strength.filings

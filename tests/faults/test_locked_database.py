@@ -11,7 +11,7 @@ import pytest
 from pysqlite3 import dbapi2 as sqlite
 
 from tests.faults.client import Book, Entry, Phone
-from tests.faults.storm import Strength, prepared, ready
+from tests.faults.soak import Strength, prepared, ready
 from tests.served import Served
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from tests.hazards.scenes import (
+from tests.hazards.builders import (
     NOW,
     day,
     do,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.hazards.scenes import LATER, NOW, day, do, in_state, issued
+from tests.hazards.builders import LATER, NOW, day, do, in_state, issued
 
 from xuncha.core.clock import at
 from xuncha.core.db import db

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.hazards.scenes import NOW, TODAY, day, do, draft, in_state, issued, person, photo
+from tests.hazards.builders import NOW, TODAY, day, do, draft, in_state, issued, person, photo
 
 from xuncha.checklists.models import HazardClass
 from xuncha.core.access import Permission, allowed

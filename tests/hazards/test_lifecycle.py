@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from tests.hazards import scenes
+from tests.hazards import builders
 
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
@@ -18,7 +18,7 @@ from xuncha.hazards.lifecycle import STEPS, Act, State, step_of, steps_from
 from xuncha.hazards.models import Grade, Hazard
 
 PEOPLE = st.sampled_from(["admin", "leader", "lin", "wang", "expert", "officer", "principal", "chen"])
-BROUGHT = scenes.BROUGHT
+BROUGHT = builders.BROUGHT
 
 
 class Life(RuleBasedStateMachine):
@@ -27,10 +27,10 @@ class Life(RuleBasedStateMachine):
     @initialize(suspected=st.booleans(), on_spot=st.booleans())
     def found(self, suspected: bool, on_spot: bool) -> None:
         db.session.rollback()
-        self.now = scenes.NOW
-        self.photos = [scenes.photo(200)]
+        self.now = builders.NOW
+        self.photos = [builders.photo(200)]
         after = [{"sha256": photo.sha256} for photo in self.photos] if on_spot else []
-        found = scenes.draft(suspected_major=suspected, fixed_on_spot=on_spot, after=after)
+        found = builders.draft(suspected_major=suspected, fixed_on_spot=on_spot, after=after)
         self.number = found.id
 
     @property
@@ -52,7 +52,7 @@ class Life(RuleBasedStateMachine):
         acts = [row.act for row in steps_from(self.hazard.state)]
         if acts:
             act = acts[choice % len(acts)]
-            self._try(act, scenes.USUAL.get(act, "wang"), days, 20)
+            self._try(act, builders.USUAL.get(act, "wang"), days, 20)
 
     def _try(self, act: Act, name: str, days: int, shift: int) -> None:
         self.now += timedelta(days=days, minutes=1)
@@ -60,10 +60,10 @@ class Life(RuleBasedStateMachine):
         written = len(self.hazard.events)
         brought = dict(BROUGHT.get(act, {}))
         if "due_on" in brought:
-            brought["due_on"] = scenes.day(shift)
+            brought["due_on"] = builders.day(shift)
         photos = self.photos if "photos" in step_of(act).brings else []
         try:
-            step(self.hazard, act, actor=scenes.person(name), now=self.now, brought=brought, photos=photos)
+            step(self.hazard, act, actor=builders.person(name), now=self.now, brought=brought, photos=photos)
             db.session.commit()
         except Refused:
             db.session.rollback()
@@ -88,7 +88,7 @@ class Life(RuleBasedStateMachine):
         assert (hazard.state is State.EXTENSION_PENDING) == any(
             row.granted is None for row in hazard.extensions
         )
-        assert hazard.original_due_on == scenes.LATER
+        assert hazard.original_due_on == builders.LATER
 
     @invariant()
     def a_closure_has_its_second_person(self) -> None:

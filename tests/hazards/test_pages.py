@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from tests.hazards.scenes import (
+from tests.hazards.builders import (
     TODAY,
     day,
     do,

@@ -7,7 +7,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from tests.hazards.scenes import BROUGHT, NOW, in_state, person
+from tests.hazards.builders import BROUGHT, NOW, in_state, person
 
 from xuncha.core.db import commit, db
 from xuncha.core.errors import ActedFirst

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from tests.hazards.scenes import (
+from tests.hazards.builders import (
     LATER,
     NOW,
     TODAY,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from tests.hazards import scenes
-from tests.hazards.scenes import BROUGHT, NOW, WITH_PHOTO, day, do, draft, in_state, issued, person, photo
+from tests.hazards import builders
+from tests.hazards.builders import BROUGHT, NOW, WITH_PHOTO, day, do, draft, in_state, issued, person, photo
 
 from xuncha.core.db import db
 from xuncha.core.errors import ActedFirst, NotAllowed, Refused
@@ -291,6 +291,6 @@ def test_a_photo_that_has_not_arrived_is_refused(app: object) -> None:
             actor=person("officer"),
             now=NOW,
             brought={"note": "好了"},
-            photos=[scenes.PhotoRef(sha256="0" * 64)],
+            photos=[builders.PhotoRef(sha256="0" * 64)],
         )
     assert refusal.value.field == "photos"

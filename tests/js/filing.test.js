@@ -143,7 +143,7 @@ test("the clock of pauses runs on when the phone's clock is set", () => {
   assert.equal(now(), NOW + 2000);
 });
 
-test("when the line returns only what failed by the line goes at once", () => {
+test("when the network returns only what failed by the network goes at once", () => {
   const later = { nextAt: NOW + 1000 };
   assert.ok(filing.isDue(entry({ ...later, reason: "network" }), NOW, true));
   assert.ok(!filing.isDue(entry({ ...later, reason: "server" }), NOW, true));

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { arrivedSince } from "../../static/js/check/draft-key.js";
-import { forgetStatic, plan, standing } from "../../static/js/offline/pack.js";
-import { freeMb, keepsStorage } from "../../static/js/offline/storage-quota.js";
+import { deleteOldStatic, plan, standing } from "../../static/js/offline/pack.js";
+import { freeMb, requestPersistence } from "../../static/js/offline/storage-quota.js";
 
 const page = (url, version = "1", title = url) => ({ url, title, kind: "check", version });
 const LISTED = { entries: [page("/today"), page("/checks/new?task=1")], thumbs: ["/photos/a/thumb", "/photos/b/thumb"] };
@@ -26,10 +26,10 @@ test("a pack is whole only with its pages and its pictures", () => {
 test("program files go only when those of the new version are here", async () => {
   const names = new Set(["static-1", "pack-7"]);
   globalThis.caches = { keys: async () => [...names], delete: async (name) => names.delete(name) };
-  await forgetStatic("2");
+  await deleteOldStatic("2");
   assert.ok(names.has("static-1"));
   names.add("static-2");
-  await forgetStatic("2");
+  await deleteOldStatic("2");
   assert.deepEqual([...names], ["pack-7", "static-2"]);
   delete globalThis.caches;
 });
@@ -45,10 +45,10 @@ test("a kept page knows a task's check that has arrived since, a fresh page asks
 test("the browser is asked to keep the storage once, and its word is taken", async () => {
   let asked = 0;
   const storage = (before, answer) => ({ persisted: async () => before, persist: async () => { asked += 1; return answer; } });
-  assert.deepEqual([await keepsStorage(storage(true, false)), await keepsStorage(storage(false, true)), await keepsStorage(storage(false, false))], [true, true, false]);
+  assert.deepEqual([await requestPersistence(storage(true, false)), await requestPersistence(storage(false, true)), await requestPersistence(storage(false, false))], [true, true, false]);
   assert.equal(asked, 2);
-  assert.equal(await keepsStorage({}), false);
-  assert.equal(await keepsStorage({ persisted: async () => { throw new Error("x"); }, persist: async () => { throw new Error("x"); } }), false);
+  assert.equal(await requestPersistence({}), false);
+  assert.equal(await requestPersistence({ persisted: async () => { throw new Error("x"); }, persist: async () => { throw new Error("x"); } }), false);
 });
 
 test("free room is told in whole megabytes, or not at all", async () => {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ageInDays, isDue, lossAfter, loudness, reportOf } from "../../static/js/offline/reminder-policy.js";
+import { ageInDays, isDue, lossAfter, bannerKind, reportOf } from "../../static/js/offline/reminder-policy.js";
 
 const DAY = 86_400_000;
 const NOW = 100 * DAY;
 const waiting = (...days) => days.map((age) => ({ createdAt: NOW - age * DAY }));
 
 test("a phone reminds by the age of what has waited longest", () => {
-  const kinds = [[], waiting(0.9), waiting(1), waiting(0.1, 3), waiting(6.9), waiting(7)].map((entries) => loudness(ageInDays(entries, NOW)));
+  const kinds = [[], waiting(0.9), waiting(1), waiting(0.1, 3), waiting(6.9), waiting(7)].map((entries) => bannerKind(ageInDays(entries, NOW)));
   assert.deepEqual(kinds, [null, null, "info", "warning", "warning", "danger"]);
   assert.equal(ageInDays(waiting(-5), NOW), 0, "a clock that was set back");
 });

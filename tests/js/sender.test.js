@@ -69,7 +69,7 @@ test("pauses grow from two seconds to five minutes by the clock", async () => {
   assert.equal((await outbox.list())[0].reason, "server");
 });
 
-test("without a line only the token is asked for, and the filings' own pauses do not grow", async () => {
+test("without a network only the token is asked for, and the filings' own pauses do not grow", async () => {
   const { sender, server, outbox, clock } = await outboxOf(3, { answer: () => null });
   await sender.drain();
   await sender.drain();

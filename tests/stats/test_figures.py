@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from flask import current_app
 
-from tests.stats.world import case, closed, excuse, hazard, person, place, task, training, visit
+from tests.stats.builders import case, closed, excuse, hazard, person, place, task, training, visit
 from xuncha.campaigns.actions import reopen_case, settle_case
 from xuncha.campaigns.models import CaseKind, CaseOutcome, IllegalCase
 from xuncha.checks.models import VisitKind

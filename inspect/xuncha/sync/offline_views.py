@@ -1,4 +1,4 @@
-"""What a phone needs to open pages without a line: the pack's list, the service worker, the manifest, and two plain pages."""
+"""What a phone needs to open pages without a network: the pack's list, the service worker, the manifest, and two plain pages."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _manifest(lang: str) -> dict[str, object]:
 @pages.get("/offline")
 @needs(Permission.BE_ANYONE)
 def offline() -> str:
-    """Shown by the worker where there is no line and the page is not kept."""
+    """Shown by the worker where there is no network and the page is not kept."""
     return render_template("sync/offline.html")
 
 

@@ -1,4 +1,4 @@
-"""The pack: which pages a person needs to work on without a line. A phone keeps these pages as they are.
+"""The pack: which pages a person needs to work on without a network. A phone keeps these pages as they are.
 
 Each entry has a version: a hash of what its page is made of, cheap to tell, so that unchanged pages are not fetched again.
 """

@@ -1,6 +1,6 @@
 /* Keeps every change of the check page in its draft, and takes over what another tab wrote there. */
 import { toSecond } from "./times.js";
-import { hideTrouble, showTrouble } from "./storage-alert.js";
+import { hideStorageAlert, showStorageAlert } from "./storage-alert.js";
 import { isDraftField, renamed, restore, reversed, valueOf } from "./page.js";
 
 const LONGEST_MS = 250;
@@ -34,10 +34,10 @@ export function keepDraft(form, draft, names, { along, now, filed }) {
     try {
       await draft.setMany({ ...along(), ...Object.fromEntries(taken) });
       for (const [name, value] of taken) if (unsaved.get(name) === value) unsaved.delete(name);
-      hideTrouble();
+      hideStorageAlert();
     } catch (error) {
       if (error.code === "filed") filed();
-      else showTrouble(error);
+      else showStorageAlert(error);
     }
     return unsaved.size === 0;
   }

@@ -13,7 +13,7 @@ export const arrivedSince = (receipts, key, keptAt) =>
   (keptAt && receipts.find((receipt) => receipt.draft === key && receipt.sentAt > Date.parse(keptAt))) || null;
 
 /** {draft} to fill in, or {filed: uuid} to show. `mark` is the fragment of the address: it may name one of several. */
-export async function whichDraft({ user, receipts }, key, meta, mark, keptAt = null) {
+export async function findDraft({ user, receipts }, key, meta, mark, keptAt = null) {
   if (mark.startsWith(filedMark(""))) return { filed: mark.slice(filedMark("").length) };
   if (!servesMany(key)) {
     const arrived = arrivedSince(await receipts(), key, keptAt);

@@ -57,7 +57,7 @@ function say(slot, text) {
 }
 
 /** Tells whether there is room for photos, as far as the browser knew when it was last asked. */
-function roomKeeper() {
+function storageWatcher() {
   let free = null;
   const ask = async () => { free = await freeMb(); };
   ask();
@@ -66,7 +66,7 @@ function roomKeeper() {
 
 /** The photo slots of the page at work: {refresh, settled, problems}. `filed` is called when the draft was filed meanwhile. */
 export async function startPhotos(form, draft, names, { filed }) {
-  const room = roomKeeper();
+  const room = storageWatcher();
   const slots = new Map([...form.querySelectorAll("[data-photo-slot]")].map((slot) => [renamed(slot.dataset.photoSlot, names), slot]));
   const work = new Set();
 

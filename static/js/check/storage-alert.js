@@ -11,12 +11,12 @@ const WORDS = {
 };
 
 /** Say what a failed save means. */
-export function showTrouble(error) {
-  hideTrouble();
+export function showStorageAlert(error) {
+  hideStorageAlert();
   const made = banner("danger", _(WORDS[error.code] ?? (globalThis.indexedDB ? WORDS.broken : WORDS.missing)));
   made.classList.add("trouble");
   made.setAttribute("role", "alert");
   document.querySelector("[data-draft-notice]").before(made);
 }
 
-export const hideTrouble = () => document.querySelector(".trouble")?.remove();
+export const hideStorageAlert = () => document.querySelector(".trouble")?.remove();

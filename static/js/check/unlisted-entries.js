@@ -34,7 +34,7 @@ function line(owner, { saved, photos, names }, items, leave) {
 }
 
 /** {entries(keyOf), owners} of what this page has no place for; `items` are those of the page and of earlier ones. */
-export async function startLeft(form, draft, names) {
+export async function startUnlistedEntries(form, draft, names) {
   const onPage = itemsOf(form);
   const before = (await draft.get())["_items"] ?? {};
   const items = { ...before, ...onPage };

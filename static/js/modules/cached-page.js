@@ -1,4 +1,4 @@
-/* A page that this phone has kept, shown because the line is gone or slow: says so, and lets nothing be posted into nowhere. */
+/* A cached page, shown because the network is absent or slow: says so, and keeps forms from being posted without a network. */
 import { banner } from "../alert.js";
 import { _, ready } from "../i18n.js";
 import { moment } from "../filing-labels.js";
@@ -6,7 +6,7 @@ import { narrowBy } from "./find-rows.js";
 
 const PATIENCE_MS = 5000;
 
-/** A form token that is good now, or null without a line or for another person. */
+/** A form token that is good now, or null without a network or for another person. */
 async function freshToken() {
   const user = Number(document.querySelector('meta[name="user"]')?.content);
   try {

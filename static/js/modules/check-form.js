@@ -2,13 +2,13 @@
 import { showFiled } from "../check/after-submit.js";
 import { goToNext, restComply, showOnSpot, showOpened, showProgress, usePhrase } from "../check/items.js";
 import { keepDraft } from "../check/autosave.js";
-import { startLeft } from "../check/unlisted-entries.js";
+import { startUnlistedEntries } from "../check/unlisted-entries.js";
 import { missing, showMissing } from "../check/validation-summary.js";
 import { collect, fieldOf, findingNames, keptPhotos, renamed } from "../check/page.js";
 import { photoReferences, startPhotos } from "../check/photos.js";
 import { endOf, inZone, toSecond } from "../check/times.js";
-import { hideTrouble, showTrouble } from "../check/storage-alert.js";
-import { filedMark, whichDraft } from "../check/draft-key.js";
+import { hideStorageAlert, showStorageAlert } from "../check/storage-alert.js";
+import { filedMark, findDraft } from "../check/draft-key.js";
 import { _, ready } from "../i18n.js";
 import { store } from "../offline/db.js";
 import { uuid } from "../offline/digest.js";
@@ -21,7 +21,7 @@ export async function start(form) {
   const visit = await openVisit(form);
   if (!visit) return;
   const { draft, names } = visit;
-  visit.left = await startLeft(form, draft, names);
+  visit.left = await startUnlistedEntries(form, draft, names);
   visit.keep = keepDraft(form, draft, names, { ...visit, along: () => ({ _lived: visit.lived(), _items: visit.left.items }) });
   await restoreDraft(form, visit);
   visit.photos = await startPhotos(form, draft, names, visit);
@@ -38,10 +38,10 @@ async function openVisit(form) {
   const url = location.pathname + location.search;
   const meta = { site: form.elements.site_id.value, siteName: form.dataset.site, url };
   const opened = performance.now();
-  const stop = store.whenBlocked(showTrouble);
+  const stop = store.whenBlocked(showStorageAlert);
   try {
-    const { draft, filed } = await whichDraft(phone.outbox, form.dataset.draft, meta, location.hash, document.body.dataset.kept);
-    hideTrouble();
+    const { draft, filed } = await findDraft(phone.outbox, form.dataset.draft, meta, location.hash, document.body.dataset.kept);
+    hideStorageAlert();
     if (filed) showFiled(form, filed, againAt(form));
     if (!draft) return null;
     const before = (await draft.get())["_lived"] ?? 0;
@@ -53,7 +53,7 @@ async function openVisit(form) {
       filed: once(() => showDone(form, draft)),
     };
   } catch (error) {
-    showTrouble(error);
+    showStorageAlert(error);
     return null;
   } finally {
     stop();
@@ -74,7 +74,7 @@ const againAt = (form) => (form.dataset.draft.startsWith("site:") ? location.pat
 function showDone(form, draft) {
   // Loaded again, the page shows this visit; opened from a list, it begins the next.
   history.replaceState(null, "", filedMark(draft.uuid));
-  hideTrouble();
+  hideStorageAlert();
   showFiled(form, draft.uuid, againAt(form));
 }
 
@@ -164,7 +164,7 @@ function wireSubmit(form, visit) {
       showMissing(form, problems);
     } catch (error) {
       if (["filed", "waits"].includes(error.code)) visit.filed();
-      else showTrouble(error);
+      else showStorageAlert(error);
     } finally {
       busy = false;
       button.removeAttribute("aria-busy");

@@ -5,7 +5,7 @@ import { isDue, reportOf } from "../offline/reminder-policy.js";
 import { makeAsk } from "../offline/sender.js";
 import { freeMb } from "../offline/storage-quota.js";
 import { phone } from "../phone.js";
-import { settleLoss, takeStock } from "../unsent-marker.js";
+import { markLoss, updateMarker } from "../unsent-marker.js";
 
 const AFTER_MS = 4000;
 const DEVICE = "xuncha-device";
@@ -21,7 +21,7 @@ function deviceId() {
 
 async function beat() {
   const [entries, drafts, loss, free] = await Promise.all([
-    phone.outbox.list(), listDrafts(phone.user), takeStock(phone.outbox), freeMb(),
+    phone.outbox.list(), listDrafts(phone.user), updateMarker(phone.outbox), freeMb(),
   ]);
   const report = reportOf(entries, drafts, free, loss && !loss.told ? loss.count : 0);
   if (!isDue(report, JSON.parse(localStorage.getItem(last)), Date.now())) return;
@@ -36,7 +36,7 @@ async function beat() {
   });
   if (answer.status !== 200 || !JSON.parse(answer.body).kept) return;
   localStorage.setItem(last, JSON.stringify({ at: Date.now(), report }));
-  if (report.lost) settleLoss(phone.user, { told: true });
+  if (report.lost) markLoss(phone.user, { told: true });
 }
 
 export function start() {

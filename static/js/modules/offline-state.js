@@ -1,12 +1,12 @@
-/* On Today: keeps the pack by itself, and says since when this phone is ready without a line, how large that is, what is missing. */
+/* On Today: renews the pack by itself and shows its state: since when the phone is ready offline, pages, size, what is missing. */
 import { _, ready } from "../i18n.js";
 import { arrivedSince } from "../check/draft-key.js";
 import { draftsOfAll, listDrafts } from "../offline/drafts.js";
 import { goesByItself } from "../offline/filing.js";
 import { waitingOfAll } from "../offline/outbox.js";
-import { forgetStatic, recordOf, renewAlone, standing } from "../offline/pack.js";
-import { keepsStorage } from "../offline/storage-quota.js";
-import { canKeep, isNewest, letIn, register } from "../offline/worker.js";
+import { deleteOldStatic, recordOf, renewAlone, standing } from "../offline/pack.js";
+import { requestPersistence } from "../offline/storage-quota.js";
+import { canKeep, isNewest, activateWhenIdle, register } from "../offline/worker.js";
 import { phone } from "../phone.js";
 
 // What is on the screen comes first.
@@ -28,7 +28,7 @@ const clock = (at) => {
   return day(then, day(then, date) === day(new Date(), date) ? hour : { ...date, ...hour });
 };
 
-async function atRest() {
+async function isIdle() {
   const [entries, drafts] = await Promise.all([waitingOfAll(), draftsOfAll()]);
   const isNew = (at) => Date.now() - at < LEFT_MS;
   const goes = (entry) => goesByItself(entry) && (entry.user === phone.user || isNew(entry.createdAt));
@@ -98,13 +98,13 @@ async function markTasks() {
 
 async function keepPack(show) {
   const registration = await register();
-  const look = () => letIn(registration, atRest);
+  const look = () => activateWhenIdle(registration, isIdle);
   await look();
   phone.watch(look);
   const listed = await renewAlone(phone.user, (now) => show(now, true));
-  if (listed && isNewest(registration)) await forgetStatic(listed.static);
+  if (listed && isNewest(registration)) await deleteOldStatic(listed.static);
   // Now there is something to lose.
-  if (listed) await keepsStorage();
+  if (listed) await requestPersistence();
 }
 
 /** Resolves after the pause, or as soon as the browser reports a network. */

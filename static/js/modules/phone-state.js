@@ -1,7 +1,7 @@
 /* Whether this phone keeps what is filled in: storage asked for and its answer, free space. */
 import { banner } from "../alert.js";
 import { _, ready } from "../i18n.js";
-import { LOW_MB, freeMb, keepsStorage } from "../offline/storage-quota.js";
+import { LOW_MB, freeMb, requestPersistence } from "../offline/storage-quota.js";
 import { phone } from "../phone.js";
 
 function line(words) {
@@ -12,7 +12,7 @@ function line(words) {
 }
 
 async function lines() {
-  const [kept, free] = await Promise.all([keepsStorage(), freeMb()]);
+  const [kept, free] = await Promise.all([requestPersistence(), freeMb()]);
   const made = [];
   if (free !== null && free < LOW_MB) made.push(banner("danger", _("This phone is nearly full (%(free)s MB left). Free some space before taking photos.", { free })));
   made.push(kept

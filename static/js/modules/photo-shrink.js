@@ -26,7 +26,7 @@ async function decoded(blob) {
   }
 }
 
-/** The canvas as a JPEG, less fine where it shows foliage or gravel and would grow too large for a bad line. */
+/** The canvas as a JPEG, less fine where it shows foliage or gravel and would grow too large for a slow network. */
 async function encoded(canvas) {
   let made = null;
   for (const quality of QUALITIES) {

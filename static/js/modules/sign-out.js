@@ -3,7 +3,7 @@
 import { banner } from "../alert.js";
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
-import { forgetPacks } from "../offline/pack.js";
+import { deleteOtherPacks } from "../offline/pack.js";
 import { makeAsk } from "../offline/sender.js";
 import { phone } from "../phone.js";
 
@@ -37,7 +37,7 @@ async function leave(form) {
   if (still === null) return tell(_("This needs a network. You are still signed in, and the kept pages are still here."));
   // The server did not take it, for an old form perhaps: its own page says why.
   if (still) return form.submit();
-  await forgetPacks().catch(() => {});
+  await deleteOtherPacks().catch(() => {});
   return location.assign("/sign-in");
 }
 
@@ -45,7 +45,7 @@ export function start(form) {
   if (phone.user === null) return;
   let warned = false;
   form.addEventListener("submit", async (event) => {
-    // A kept page first finds out whether there is a line: without one nobody is signed out.
+    // A cached page first finds out whether there is a network: without one nobody is signed out.
     if (document.body.dataset.kept && !form.dataset.line) return;
     event.preventDefault();
     await ready;

@@ -2,7 +2,7 @@
 import { banner, link } from "../alert.js";
 import { _, ready } from "../i18n.js";
 import { phone } from "../phone.js";
-import { settleLoss, takeStock } from "../unsent-marker.js";
+import { markLoss, updateMarker } from "../unsent-marker.js";
 
 function telling(count, seen) {
   const button = document.createElement("button");
@@ -20,9 +20,9 @@ export async function start(element) {
   if (phone.user === null) return;
   await ready;
   phone.watch(async () => {
-    const loss = await takeStock(phone.outbox);
+    const loss = await updateMarker(phone.outbox);
     const shown = loss && !loss.read;
     element.hidden = !shown;
-    element.replaceChildren(...(shown ? [telling(loss.count, () => { settleLoss(phone.user, { read: true }); element.hidden = true; })] : []));
+    element.replaceChildren(...(shown ? [telling(loss.count, () => { markLoss(phone.user, { read: true }); element.hidden = true; })] : []));
   });
 }

@@ -1,7 +1,7 @@
 /* On every page: what has waited on this phone for more than a day, the louder the longer, with what to do about it. */
 import { banner, link } from "../alert.js";
 import { _, ready } from "../i18n.js";
-import { ageInDays, loudness } from "../offline/reminder-policy.js";
+import { ageInDays, bannerKind } from "../offline/reminder-policy.js";
 import { phone } from "../phone.js";
 
 function words(kind, days) {
@@ -17,7 +17,7 @@ export async function start(element) {
   await ready;
   phone.watch(async () => {
     const days = ageInDays(await phone.outbox.list(), Date.now());
-    const kind = loudness(days);
+    const kind = bannerKind(days);
     element.hidden = !kind;
     element.replaceChildren(...(kind ? [banner(kind, words(kind, days), link(_("What waits on this phone"), "/me#waiting"))] : []));
   });

@@ -189,7 +189,7 @@ export function steadyClock(wall = Date.now, running = () => performance.now()) 
   return () => Math.round(began + running());
 }
 
-/** Whether an entry should go now. `awake` is a good sign for the line: the page came back, the network returned. */
+/** Whether an entry should go now. `awake` is a good sign for the network: the page came back, the network returned. */
 export function isDue(entry, now, awake = false) {
   if (entry.state === STATES.SENDING || entry.state === STATES.WAITING_SIGN_IN) return true;
   if (entry.state !== STATES.QUEUED) return false;

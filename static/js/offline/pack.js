@@ -1,4 +1,4 @@
-/* The pack: pages of the server kept as they are, so that they open without a line. One cache a person; no document here. */
+/* The pack: pages of the server kept as they are, so that they open without a network. One cache a person; no document here. */
 const NAME = "pack-";
 const STATIC = "static-";
 const LIST = "/sync/pack";
@@ -41,14 +41,14 @@ export async function recordOf(user) {
 }
 
 /** Take away the packs of everybody but this person; of everybody without one. */
-export async function forgetPacks(except = null) {
+export async function deleteOtherPacks(except = null) {
   if (!globalThis.caches) return;
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name.startsWith(NAME) && name !== nameOf(except)).map((name) => caches.delete(name)));
 }
 
 /** Take away the program files of other versions, once those of this one are here. */
-export async function forgetStatic(version) {
+export async function deleteOldStatic(version) {
   const names = await caches.keys();
   if (!names.includes(STATIC + version)) return;
   await Promise.all(names.filter((name) => name.startsWith(STATIC) && name !== STATIC + version).map((name) => caches.delete(name)));
@@ -82,7 +82,7 @@ async function copyOf(entry, user, at) {
 }
 
 /** Make the pack as the server lists it now. Calls tell(standing) as it grows; answers the list, or null when it is not ours to fetch.
- * Throws when the line or the room on the phone ends; what was fetched until then is kept. */
+ * Throws when the network fails or the phone is full; what was fetched until then is kept. */
 export async function renew(user, tell = () => {}, now = Date.now) {
   const answer = await asked(LIST, "application/json");
   const listed = answer.ok ? await answer.json() : null;

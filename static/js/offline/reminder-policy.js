@@ -10,7 +10,7 @@ export function ageInDays(entries, now) {
 }
 
 /** The kind of banner for that age, or null while it is young. */
-export function loudness(days) {
+export function bannerKind(days) {
   return LEVELS.find(([from]) => days >= from)?.[1] ?? null;
 }
 

@@ -37,7 +37,7 @@ async function bring(ask, photo, token) {
   return isWhole ? judged : GONE;
 }
 
-/** A form token for whoever is signed in here, or null without a line or a sign-in. */
+/** A form token for whoever is signed in here, or null without a network or a sign-in. */
 export async function freshToken(ask = makeAsk()) {
   const answer = await ask("/sync/token", { method: "GET" });
   return answer.status === 200 ? (json(answer)?.token ?? null) : null;

@@ -45,7 +45,7 @@ function ofSignatures({ kind, signatures }) {
   return faults;
 }
 
-/** Entered on a later day. A phone without a line signs on the day of the visit and sends later: that is none. */
+/** Entered on a later day. A phone without a network signs on the day of the visit and sends later: that is no late entry. */
 function isLate(filing, now) {
   const days = [dayOf(filing.started_at), dayOf(filing.finished_at)]; // a visit over midnight has two
   const signed = filing.signatures.map((part) => part.signed_at).filter(Boolean);

@@ -126,7 +126,7 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = filing.stead
     if (judged.state === filing.STATES.WAITING_SIGN_IN) {
       for (const entry of entries) await outbox.change(entry.uuid, (old) => filing.after(old, judged, now(), random));
     } else if (!told) {
-      // Only the reason: the line has failed here, not these filings, and their own pauses must not grow by it.
+      // Only the reason: the network has failed, not these filings, and their own pauses must not grow by it.
       for (const entry of entries) await outbox.change(entry.uuid, (old) => filing.unreached(old, judged.reason || "not_receipt"));
     }
     return null;
@@ -168,7 +168,7 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = filing.stead
     }
   }
 
-  /** Send what is due. `awake`: the line may be back; `all`: a person pressed the button, no pause is kept. */
+  /** Send what is due. `awake`: the network may be back; `all`: a person pressed the button, no pause is kept. */
   function drain(how = {}) {
     if (running) {
       wanted = { awake: wanted?.awake || how.awake, all: wanted?.all || how.all };

@@ -5,7 +5,7 @@ const MB = 1024 * 1024;
 export const LOW_MB = 50;
 
 /** Whether the browser keeps what is stored here; asks it to, once it has a reason. */
-export async function keepsStorage(storage = globalThis.navigator?.storage) {
+export async function requestPersistence(storage = globalThis.navigator?.storage) {
   if (!storage?.persist) return false;
   return (await storage.persisted().catch(() => false)) || storage.persist().catch(() => false);
 }

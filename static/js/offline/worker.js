@@ -21,9 +21,9 @@ function installed(worker) {
   });
 }
 
-/** Let a newer worker in when `atRest()` says that nothing waits and nothing is half filled in. */
-export async function letIn(registration, atRest) {
-  if (registration.waiting && (await atRest())) registration.waiting?.postMessage("take over");
+/** Let a newer worker in when `isIdle()` says that nothing waits and nothing is half filled in. */
+export async function activateWhenIdle(registration, isIdle) {
+  if (registration.waiting && (await isIdle())) registration.waiting?.postMessage("take over");
 }
 
 /** Whether the newest worker is the one at work. */

@@ -1,4 +1,4 @@
-"""A real browser sends through a line that breaks at every edge of a request and of its answer: all arrives, once, whole."""
+"""A real browser sends over a network that breaks at every edge of a request and of its answer: all arrives, once, whole."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.cutting import Cutting
+from tests.browser.connection_cuts import Cutting
 from tests.browser.outbox import entries, entry, equip, filed, hold, nudge, photos_of, put, until
 from tests.checks.filings import picture
 from tests.faults.proxy import Plan, Proxy
-from tests.faults.storm import entries_for, ready
+from tests.faults.soak import entries_for, ready
 from tests.served import Served
 from xuncha.core.db import db
 
@@ -27,8 +27,8 @@ EDGES = (0, 1, HALF_A_HEAD, -600, -1)  # bytes that pass; below nought: all but 
 
 
 @dataclass
-class Line:
-    """The server behind the line, a page on which `wang` has signed in, and what happens to the next requests."""
+class Network:
+    """The server behind the proxy, a page on which `wang` has signed in, and what happens to the next requests."""
 
     served: Served
     proxy: Proxy
@@ -60,7 +60,7 @@ class Line:
 
 
 @pytest.fixture(scope="module")
-def line(chromium: Browser, settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+def network(chromium: Browser, settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     folder = tmp_path_factory.mktemp("line")
     app = ready(folder, settled)
     with app.app_context():
@@ -88,23 +88,25 @@ def line(chromium: Browser, settled: Path, tmp_path_factory: pytest.TempPathFact
         page.goto("/me")
         answers = [{**raw["answers"][0], "result": "comply"}]
         bare = {**raw, "photos": [], "findings": [], "answers": answers, "task_id": None}
-        yield Line(served, proxy, page, bare, plans)
+        yield Network(served, proxy, page, bare, plans)
         context.close()
     served.kill()
 
 
 @pytest.mark.parametrize("request_of", [PHOTO, FILING], ids=["photo", "filing"])
 @pytest.mark.parametrize("end", ["reset", "close", "stall"])
-def test_a_request_cut_anywhere_is_sent_again_and_files_once(line: Line, request_of: bytes, end: Any) -> None:
+def test_a_request_cut_anywhere_is_sent_again_and_files_once(
+    network: Network, request_of: bytes, end: Any
+) -> None:
     for passed in EDGES:
-        line.plans.append((request_of, Plan(up=passed, end=end, stall_s=0.3)))
-        cuts = line.proxy.cuts
-        assert line.whole(line.send()), passed
-        assert line.proxy.cuts == cuts + 1, passed
+        network.plans.append((request_of, Plan(up=passed, end=end, stall_s=0.3)))
+        cuts = network.proxy.cuts
+        assert network.whole(network.send()), passed
+        assert network.proxy.cuts == cuts + 1, passed
 
 
 @pytest.mark.parametrize("request_of", [PHOTO, FILING], ids=["photo", "filing"])
-def test_an_answer_cut_anywhere_ends_in_the_same_receipt(line: Line, request_of: bytes) -> None:
+def test_an_answer_cut_anywhere_ends_in_the_same_receipt(network: Network, request_of: bytes) -> None:
     for passed, end in (
         (0, "reset"),
         (1, "close"),
@@ -113,66 +115,68 @@ def test_an_answer_cut_anywhere_ends_in_the_same_receipt(line: Line, request_of:
         (400, "reset"),
         (0, "stall"),
     ):
-        line.plans.append((request_of, Plan(down=passed, end=end, stall_s=0.3)))  # type: ignore[arg-type]
-        cuts = line.proxy.cuts
-        assert line.whole(line.send()), passed
-        assert line.proxy.cuts == cuts + 1, passed
+        network.plans.append((request_of, Plan(down=passed, end=end, stall_s=0.3)))  # type: ignore[arg-type]
+        cuts = network.proxy.cuts
+        assert network.whole(network.send()), passed
+        assert network.proxy.cuts == cuts + 1, passed
 
 
-def test_what_is_delivered_twice_or_late_is_one_check(line: Line) -> None:
+def test_what_is_delivered_twice_or_late_is_one_check(network: Network) -> None:
     for request_of in (PHOTO, FILING):
         for plan in (Plan(twice=True), Plan(late_s=0.5)):
-            line.plans.append((request_of, plan))
-            assert line.whole(line.send())
+            network.plans.append((request_of, plan))
+            assert network.whole(network.send())
 
 
-def test_a_line_that_breaks_again_and_again_gets_through_in_the_end(line: Line) -> None:
-    line.plans += [(PHOTO, Plan(up=-600))] * 3 + [(FILING, Plan(up=-1)), (FILING, Plan(down=0))]
-    assert line.whole(line.send())
+def test_a_network_that_breaks_again_and_again_gets_through_in_the_end(network: Network) -> None:
+    network.plans += [(PHOTO, Plan(up=-600))] * 3 + [(FILING, Plan(up=-1)), (FILING, Plan(down=0))]
+    assert network.whole(network.send())
 
 
-def test_a_slow_line_takes_its_time(line: Line) -> None:
-    line.plans += [(PHOTO, Plan(rate=1_000)), (FILING, Plan(rate=2_000))]
-    assert line.whole(line.send(size=(80, 60)))
+def test_a_slow_network_takes_its_time(network: Network) -> None:
+    network.plans += [(PHOTO, Plan(rate=1_000)), (FILING, Plan(rate=2_000))]
+    assert network.whole(network.send(size=(80, 60)))
 
 
-def test_a_server_killed_between_commit_and_answer_gives_the_receipt_when_it_is_back(line: Line) -> None:
-    line.plans.append((FILING, Plan(down=0, end="stall", stall_s=0.5)))
-    names = [hold(line.page, picture(5, (320, 240)))]
-    uuid = put(line.page, line.raw, photos=[{"sha256": names[0]}])
-    nudge(line.page)
-    until(line.page, lambda: filed(line.served, uuid) == 1)
-    line.served.kill()
-    line.served.start()
+def test_a_server_killed_between_commit_and_answer_gives_the_receipt_when_it_is_back(
+    network: Network,
+) -> None:
+    network.plans.append((FILING, Plan(down=0, end="stall", stall_s=0.5)))
+    names = [hold(network.page, picture(5, (320, 240)))]
+    uuid = put(network.page, network.raw, photos=[{"sha256": names[0]}])
+    nudge(network.page)
+    until(network.page, lambda: filed(network.served, uuid) == 1)
+    network.served.kill()
+    network.served.start()
 
     def arrived() -> bool:
-        nudge(line.page)
-        return entry(line.page, uuid) is None
+        nudge(network.page)
+        return entry(network.page, uuid) is None
 
-    until(line.page, arrived)
-    assert line.whole((uuid, names))
+    until(network.page, arrived)
+    assert network.whole((uuid, names))
 
 
-def test_a_photo_that_has_arrived_is_never_sent_again_and_a_cut_one_once_more(line: Line) -> None:
+def test_a_photo_that_has_arrived_is_never_sent_again_and_a_cut_one_once_more(network: Network) -> None:
     # By these dice three photos are cut; the answers of two others are lost, and so is what is asked after them.
     cutting = Cutting(seed=3452, share=0.2)
-    usual, line.proxy.choose = line.proxy.choose, cutting
+    usual, network.proxy.choose = network.proxy.choose, cutting
     sent: dict[str, list[str]] = {}
     for number in range(4):
-        names = [hold(line.page, picture(900 + 3 * number + at, (800, 600))) for at in range(3)]
-        sent[put(line.page, line.raw, photos=[{"sha256": name} for name in names])] = names
+        names = [hold(network.page, picture(900 + 3 * number + at, (800, 600))) for at in range(3)]
+        sent[put(network.page, network.raw, photos=[{"sha256": name} for name in names])] = names
 
     def arrived() -> bool:
-        nudge(line.page)
-        return not entries(line.page)
+        nudge(network.page)
+        return not entries(network.page)
 
     try:
-        until(line.page, arrived)
+        until(network.page, arrived)
     finally:
-        line.proxy.choose = usual
+        network.proxy.choose = usual
     assert cutting.cut >= 3
     assert cutting.sent_again() == []
     assert cutting.ratio() <= 1.3
-    assert {uuid: (filed(line.served, uuid), photos_of(line.served, uuid)) for uuid in sent} == {
+    assert {uuid: (filed(network.served, uuid), photos_of(network.served, uuid)) for uuid in sent} == {
         uuid: (1, names) for uuid, names in sent.items()
     }

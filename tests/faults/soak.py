@@ -155,7 +155,7 @@ def nemesis(served: Served, book: Book, strength: Strength, over: threading.Even
             served.start()
 
 
-def storm(data: Path, app: Flask, strength: Strength, *, longest_s: float, database: str = "") -> Tally:
+def run_soak(data: Path, app: Flask, strength: Strength, *, longest_s: float, database: str = "") -> Tally:
     """File everything through the bad line; then compare. `app` is on the same data, for preparing and checking."""
     book, tally, began = Book(), Tally(), time.monotonic()
     loads = prepared(app, strength, book)
