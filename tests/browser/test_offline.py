@@ -275,3 +275,24 @@ def as_kept(route: Route) -> None:
     answer = route.fetch()
     body = '<body data-module="cached-page" data-kept="2026-11-03T02:00:00Z" '
     route.fulfill(response=answer, body=answer.text().replace("<body ", body))
+
+
+def test_a_criterion_is_picked_from_the_list_without_a_network(device: Device) -> None:
+    page = ready(device("wang"))
+    page.context.set_offline(True)
+    page.locator("a.btn[href*='/checks/new?task=']").first.tap()
+    page.wait_for_selector("form[data-ready]")
+    item = page.locator("[data-item]").first
+    item.locator("label", has_text="不符合").tap()
+    item.locator("summary", has_text="整改措施").tap()
+    item.get_by_role("button", name="从列表选取").tap()
+    item.locator(".picks input").fill("安全阀")
+    row = item.locator(".picks li:visible").first
+    wording = row.locator("strong").inner_text()
+    assert "安全阀" in wording
+    row.locator("button").tap()
+    cited = item.locator("[name$='.major_criterion']").input_value()
+    assert cited.startswith("《特种设备重大事故隐患判定准则》（GB 45067-2024）第")
+    page.reload()
+    page.wait_for_selector("form[data-ready]")
+    assert item.locator("[name$='.major_criterion']").input_value() == cited

@@ -24,11 +24,11 @@ def codes(site: Site, kind: str = "routine") -> list[str]:
     ("sector", "crowded", "lists"),
     [
         (Sector.HAZCHEM, False, ["GEN", "FAC", "HAZ"]),
-        (Sector.INDUSTRY, False, ["GEN", "FAC", "IND"]),
+        (Sector.INDUSTRY, False, ["GEN", "FAC", "IND", "FIRE"]),
         (Sector.FIRE, False, ["GEN", "FAC", "FIRE"]),
         (Sector.CROWDED, False, ["GEN", "FAC", "CROWD"]),
         (Sector.CROWDED, True, ["GEN", "FAC", "CROWD"]),
-        (Sector.INDUSTRY, True, ["GEN", "FAC", "IND", "CROWD"]),
+        (Sector.INDUSTRY, True, ["GEN", "FAC", "IND", "FIRE", "CROWD"]),
         (Sector.OTHER, False, ["GEN", "FAC"]),
         (Sector.OTHER, True, ["GEN", "FAC", "CROWD"]),
     ],

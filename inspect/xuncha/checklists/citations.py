@@ -18,6 +18,8 @@ _NUMERALS = "\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d"
 _TEN, _HUNDRED = "\u5341", "\u767e"
 # A lettered point of a clause of a standard: "4.3 c)".
 _POINT = re.compile(r"(\S+) ([a-z])\)")
+# A number of an order or a notice: it names the edition better than the year.
+_ORDER = re.compile("No\\. \\d|\u53f7$")
 # A title that ends in its own standard number, in brackets of either width.
 _NUMBERED_TITLE = re.compile("(.+?)\\s*[(\uff08]([^(\uff08)\uff09]+)[)\uff09]")
 
@@ -63,11 +65,18 @@ def law_text(law: Law) -> str:
 
 
 def _titled(title: str, edition: str) -> str:
-    if edition and (numbered := _NUMBERED_TITLE.fullmatch(title)) and edition in numbered[2]:
+    numbered = _NUMBERED_TITLE.fullmatch(title)
+    if edition and numbered and (edition in numbered[2] or _ORDER.search(numbered[2])):
         title, edition = numbered.groups()
     if edition:
         return pgettext("law", "%(title)s (%(edition)s)", title=title, edition=edition)
     return pgettext("law", "%(title)s", title=title)
+
+
+def criterion_text(law: Law, clause: str) -> str:
+    """A criterion for major hazards as papers cite it: the document and, where it is known, the clause."""
+    cited = clause_text(clause)
+    return gettext("%(law)s %(clause)s", law=law_text(law), clause=cited) if cited else law_text(law)
 
 
 def basis_text(item: Item, day: date, *, major_at: Sector | None = None) -> str:

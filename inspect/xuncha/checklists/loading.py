@@ -10,10 +10,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..core.db import db
-from .models import Basis, Block, Checklist, ChecklistVersion, HazardClass, Item, Law, Major, Phrase
+from .models import (
+    Basis,
+    Block,
+    Checklist,
+    ChecklistVersion,
+    Criterion,
+    HazardClass,
+    Item,
+    Law,
+    Major,
+    Phrase,
+)
 
 DATA = Path(__file__).parent / "data"
 LAWS = "laws"
+CRITERIA = "criteria"
 ITEM_FIELDS = ("code", "text_zh", "text_en", "hazard_class", "major", "major_note_zh", "major_note_en")
 PHRASE_FIELDS = ("text_zh", "text_en", "measure_zh", "measure_en", "grade", "days")
 
@@ -47,6 +59,13 @@ def _load_laws() -> dict[str, Law]:
             laws[row["code"]] = Law(**row)
             db.session.add(laws[row["code"]])
     return laws
+
+
+def _load_criteria(laws: dict[str, Law]) -> None:
+    there = set(db.session.scalars(sa.select(Criterion.code)))
+    for row in _read(DATA / f"{CRITERIA}.toml")["criteria"]:
+        if row["code"] not in there:
+            db.session.add(Criterion(**{**row, "law": laws[row["law"]]}))
 
 
 def _load_checklist(content: dict[str, Any], laws: dict[str, Law], now: datetime) -> None:
@@ -94,14 +113,15 @@ def _key(item: Item) -> tuple[Any, ...]:
 
 
 def load_seed(*, now: datetime) -> None:
-    """Add the missing laws and checklists, and newer shipped editions of lists that the office has left alone.
+    """Add the missing laws, criteria and checklists, and newer shipped editions of lists that the office has left alone.
 
     Published versions and laws that are there stay as they are.
     """
     laws = _load_laws()
+    _load_criteria(laws)
     there = {checklist.code: checklist for checklist in db.session.scalars(sa.select(Checklist))}
     for path in sorted(DATA.glob("*.toml")):
-        content = _read(path) if path.stem != LAWS else None
+        content = _read(path) if path.stem not in {LAWS, CRITERIA} else None
         if content is None:
             continue
         if known := there.get(content["code"]):

@@ -91,11 +91,31 @@ class Law(Base):
             return True
         return major_at is not None and (not self.sectors or major_at.value in self.sectors.split())
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """The title in both languages, without the number that stands in brackets behind it."""
+        return self.title_zh.partition("\uff08")[0], self.title_en.partition(" (")[0]
+
     def in_force(self, day: date) -> bool:
         """Whether the edition is in force on a day."""
         return (self.in_force_from is None or self.in_force_from <= day) and (
             self.in_force_to is None or day <= self.in_force_to
         )
+
+
+class Criterion(Base):
+    """One criterion of major hazards: an item of a document, with its wording. Scope and force are the document's."""
+
+    __tablename__ = "major_criteria"
+
+    id: Mapped[Pk]
+    code: Mapped[Code] = mapped_column(unique=True)
+    law_id: Mapped[int] = mapped_column(sa.ForeignKey("laws.id"))
+    clause: Mapped[str]
+    wording_zh: Mapped[str]
+    wording_en: Mapped[str]
+
+    law: Mapped[Law] = relationship()
 
 
 class Checklist(Base):

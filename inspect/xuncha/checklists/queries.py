@@ -13,9 +13,12 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..accounts.models import User
 from ..core.access import Permission, allowed
 from ..core.db import db
+from ..core.errors import Refused
+from ..core.i18n import pick
+from ..core.labels import N_
 from ..enterprises.models import Sector, Site
-from .citations import basis_text
-from .models import Basis, Checklist, ChecklistVersion, Item, Law
+from .citations import basis_text, criterion_text, law_text
+from .models import CRITERION, Basis, Checklist, ChecklistVersion, Criterion, Item, Law
 
 __all__ = [
     "Change",
@@ -24,6 +27,8 @@ __all__ = [
     "basis_text",
     "codes_for",
     "compose",
+    "criteria_in_force",
+    "demand_in_scope",
     "difference",
     "expired_items",
     "laws_visible_to",
@@ -42,6 +47,10 @@ BY_SECTOR = {
 }
 
 
+# What any factory is asked of fire leaves out the fire control room and the rules of a store's stacks.
+NOT_EVERY_FACTORY = frozenset({"FIRE-12", "FIRE-15"})
+
+
 @dataclass(frozen=True)
 class Section:
     """A list as one visit goes through it."""
@@ -58,6 +67,8 @@ def codes_for(site: Site, kind: str) -> list[str]:
     if site.is_idle:
         return list(IDLE)
     sector = [BY_SECTOR[site.sector]] if site.sector in BY_SECTOR else []
+    if site.sector is Sector.INDUSTRY:
+        sector.append(BY_SECTOR[Sector.FIRE])
     if site.crowded and site.sector is not Sector.CROWDED:
         sector.append(BY_SECTOR[Sector.CROWDED])
     if kind == "expert":
@@ -82,7 +93,17 @@ def compose(site: Site, kind: str, answered: Collection[int] = ()) -> list[Secti
     if answered:
         found |= _gone_through(answered)
         codes += [code for code in found if code not in codes]
-    return [Section(found[code].checklist, found[code], found[code].items) for code in codes if code in found]
+    return [
+        Section(found[code].checklist, found[code], _items_for(site, found[code], answered))
+        for code in codes
+        if code in found
+    ]
+
+
+def _items_for(site: Site, version: ChecklistVersion, answered: Collection[int]) -> list[Item]:
+    if site.sector is not Sector.INDUSTRY:
+        return version.items
+    return [item for item in version.items if item.code not in NOT_EVERY_FACTORY or item.id in answered]
 
 
 def _gone_through(items: Collection[int]) -> dict[str, ChecklistVersion]:
@@ -110,6 +131,44 @@ def laws_visible_to(actor: User) -> sa.Select[Law]:
     """Every law and standard in every edition."""
     query = sa.select(Law).order_by(Law.kind, Law.title_zh, Law.in_force_from)
     return query if allowed(actor, Permission.SEE_CHECKLISTS) else query.where(sa.false())
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """A criterion as it is offered: how it is cited, its wording, the sectors in its scope (empty: all)."""
+
+    cited: str
+    wording: str
+    sectors: str
+
+
+def criteria_in_force(day: date) -> list[CriterionRow]:
+    """The criteria for major hazards in force on a day; a document whose text is not held is one row without wording."""
+    query = sa.select(Criterion).options(joinedload(Criterion.law)).order_by(Criterion.id)
+    items = [one for one in db.session.scalars(query) if one.law.in_force(day)]
+    whole = {one.law_id for one in items}
+    documents = db.session.scalars(sa.select(Law).where(Law.kind == CRITERION).order_by(Law.id))
+    return [
+        *(
+            CriterionRow(criterion_text(one.law, one.clause), pick(one, "wording"), one.law.sectors)
+            for one in items
+        ),
+        *(
+            CriterionRow(law_text(law), pick(law, "note"), law.sectors)
+            for law in documents
+            if law.id not in whole and law.in_force(day)
+        ),
+    ]
+
+
+def demand_in_scope(criterion: str, sector: Sector) -> None:
+    """Refuse a criterion whose document does not apply to sites of the sector."""
+    for law in db.session.scalars(sa.select(Law).where(Law.kind == CRITERION)):
+        if not law.is_citable(sector) and any(name in criterion for name in law.names):
+            raise Refused(
+                N_("This criterion does not apply to sites of this sector. Choose another one."),
+                field="criterion",
+            )
 
 
 @dataclass(frozen=True)

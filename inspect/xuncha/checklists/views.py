@@ -231,6 +231,13 @@ def laws() -> str:
     )
 
 
+@pages.get("/criteria")
+@needs(Permission.SEE_CHECKLISTS)
+def criteria() -> str:
+    """The criteria for major hazards, from which one is picked; a phone keeps the page."""
+    return render_template("checklists/criteria.html", criteria=queries.criteria_in_force(today()))
+
+
 @pages.route("/laws/new", methods=["GET", "POST"])
 @needs(Permission.EDIT_CHECKLISTS)
 def add_law() -> str | Response:

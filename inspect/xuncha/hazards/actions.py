@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from ..accounts.models import User
 from ..checklists.models import HazardClass
+from ..checklists.queries import demand_in_scope
 from ..checks.filing import PhotoRef
 from ..core.access import Permission, demand
 from ..core.clock import local_day
@@ -68,6 +69,8 @@ def add_hazard(
         raise Refused(N_("Choose how it came to be known."), field="source")
     if suspected_major and not criterion.strip():
         raise Refused(N_("Name the criterion: document and clause."), field="criterion")
+    if suspected_major:
+        demand_in_scope(criterion, site.sector)
     hazard = new_hazard(
         actor=actor,
         now=now,

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from ..accounts.models import User
+from ..checklists.queries import demand_in_scope
 from ..checks.actions import columns_of
 from ..checks.filing import PhotoRef
 from ..core.clock import local_day
@@ -181,6 +182,7 @@ def _refer(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime
 
 
 def _confirm(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+    demand_in_scope(brought["criterion"], hazard.site.sector)
     hazard.grade = Grade.MAJOR
     hazard.major_criterion = brought["criterion"]
 

@@ -16,7 +16,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
-from ..checklists.models import ChecklistVersion
+from ..checklists.models import ChecklistVersion, Criterion
 from ..checks.models import Check, VisitKind
 from ..checks.queries import background, offered_campaigns
 from ..core.access import Permission, Role, allowed
@@ -67,7 +67,7 @@ def pack_for(actor: User, day: date, static_version: str) -> Pack:
     pulse = _hash(base, _newest(HistoryRow.id), _newest(HazardEvent.id))
     named = {site.id: site for site in sites}
     entries = [
-        *_lists_of(actor, day, pulse),
+        *_lists_of(actor, day, base, pulse),
         *(_tasks(named, day, base, states) if allowed(actor, Permission.SEE_SCHEDULE) else ()),
         *_hazards(named, day, base),
         *_sites(actor, sites, base, states),
@@ -83,7 +83,11 @@ def _newest(column: sa.orm.InstrumentedAttribute[int]) -> int:
 
 def _lists(day: date) -> tuple[object, ...]:
     """What every check page holds: the checklists' versions and the campaigns of the day."""
-    return _newest(ChecklistVersion.id), [(campaign.id, campaign.name) for campaign in offered_campaigns(day)]
+    return (
+        _newest(ChecklistVersion.id),
+        _newest(Criterion.id),
+        [(campaign.id, campaign.name) for campaign in offered_campaigns(day)],
+    )
 
 
 def _own_sites(actor: User) -> list[Site]:
@@ -116,7 +120,7 @@ def _states_of(numbers: Collection[int]) -> dict[int, tuple[object, ...]]:
     return states
 
 
-def _lists_of(actor: User, day: date, pulse: str) -> Iterator[Entry]:
+def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
     """The pages on which work begins, and those that Today names."""
     if allowed(actor, Permission.SEE_SCHEDULE):
         yield Entry(url_for("schedule.today"), gettext("Today"), "page", pulse)
@@ -131,6 +135,8 @@ def _lists_of(actor: User, day: date, pulse: str) -> Iterator[Entry]:
     yield Entry(url_for("enterprises.index"), gettext("Enterprises"), "page", pulse)
     if allowed(actor, Permission.SEE_SCHEDULE):
         yield Entry(url_for("schedule.calendar"), gettext("Calendar"), "page", pulse)
+    if allowed(actor, Permission.FILE_CHECK) and allowed(actor, Permission.SEE_CHECKLISTS):
+        yield Entry(url_for("checklists.criteria"), gettext("Criteria for major hazards"), "page", base)
     yield Entry(url_for("accounts.me"), gettext("Me"), "page", pulse)
     yield Entry(url_for("sync.help"), gettext("On the phone"), "page", pulse)
     yield Entry(url_for("sync.offline"), gettext("No connection"), "page", pulse)

@@ -1,0 +1,97 @@
+/* Picks a criterion for major hazards from the list that the page of criteria holds; the phone keeps that page. */
+import { _, ready } from "../i18n.js";
+import { narrowBy } from "./find-rows.js";
+
+const PAGE = "/checklists/criteria";
+let fetched = null;
+
+/** The page from the network, else the cached copy of the pack. */
+async function opened() {
+  const answer = await fetch(PAGE, { credentials: "same-origin" }).catch(() => null);
+  const found = answer?.ok ? answer : await globalThis.caches?.match(PAGE, { ignoreVary: true });
+  if (!found) throw new Error("no list");
+  return found;
+}
+
+async function listed() {
+  const answer = await opened();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return [...page.querySelectorAll("[data-cited]")].map((row) => ({
+    cited: row.dataset.cited,
+    sectors: row.dataset.sectors.split(" ").filter(Boolean),
+    wording: row.querySelector("strong").textContent,
+  }));
+}
+
+function element(tag, className = "", text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+/** The list under the field: a search, and a button for each criterion in the scope of the sector. */
+function panel(rows, sector, choose) {
+  const box = element("div", "picks");
+  const search = element("input", "in");
+  search.type = "search";
+  search.setAttribute("aria-label", _("Words of the criterion or the document"));
+  search.placeholder = search.getAttribute("aria-label");
+  const list = element("ul", "rows");
+  const lines = rows.filter(({ sectors }) => !sector || !sectors.length || sectors.includes(sector)).map((row) => {
+    const line = element("li");
+    const button = element("button", "row-text");
+    button.type = "button";
+    button.append(element("strong", "", row.wording), element("span", "", row.cited));
+    button.addEventListener("click", () => choose(row));
+    line.append(button);
+    return line;
+  });
+  list.append(...lines);
+  narrowBy(search, lines, null);
+  // The form must not be sent by the key that ends a search.
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  for (const name of ["input", "change"]) search.addEventListener(name, (event) => event.stopPropagation());
+  box.append(search, list);
+  return [box, search];
+}
+
+export async function start(place) {
+  await ready;
+  const field = place.querySelector("input");
+  const open = element("button", "btn", _("Choose from the list"));
+  open.type = "button";
+  place.append(open);
+  let shown = null;
+
+  function close() {
+    shown?.remove();
+    shown = null;
+  }
+
+  function choose(row) {
+    field.value = row.cited;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    close();
+    open.focus();
+  }
+
+  open.addEventListener("click", async () => {
+    if (shown) {
+      close();
+      return;
+    }
+    try {
+      fetched ??= listed();
+      const [box, search] = panel(await fetched, place.dataset.sector, choose);
+      shown = box;
+      place.append(box);
+      search.focus();
+    } catch {
+      fetched = null;
+      shown = element("p", "error", _("The list could not be opened here. Type the document and clause."));
+      place.append(shown);
+    }
+  });
+}
