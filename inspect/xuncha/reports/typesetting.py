@@ -163,9 +163,9 @@ def draw_lines(canvas: Any, lines: list[Line], style: Style, x: float, top: floa
 class TextBlock(Flowable):
     """Cleaned text as a block that flows over pages, never leaving one line alone."""
 
-    def __init__(self, text: str, style: Style, inset: float = 0) -> None:
+    def __init__(self, text: str, style: Style, inset: float = 0, *, leads: bool = False) -> None:
         super().__init__()
-        self.text, self.style, self.inset = text, style, inset
+        self.text, self.style, self.inset, self.leads = text, style, inset, leads
         self.lines: list[Line] = []
         self.width = 0.0
         self.spaceBefore, self.spaceAfter = style.before, style.after
