@@ -148,13 +148,14 @@ class Document:
         *,
         total: Sequence[str] | None = None,
         size: float = 9,
+        dense: bool = False,
     ) -> None:
         """A ruled table; its head repeats on every page. A row given as one string is a band across it."""
         body = [self._clean(row) if isinstance(row, str) else self._clean_all(row) for row in rows]
         heads = [replace(column, label=self._clean(column.label)) for column in columns]
         foot = None if total is None else self._clean_all(total)
         _ = self.translate
-        grid = table_grid(heads, body or [_("None")], foot, size)
+        grid = table_grid(heads, body or [_("None")], foot, size, dense=dense)
         self._add(grid, grid.minimum(self.width))
 
     def _clean_all(self, texts: Iterable[str]) -> list[str]:
@@ -214,14 +215,16 @@ class Document:
     def signatures(self, blocks: Iterable[SignatureBlock], columns: int = 2) -> None:
         """Places to sign, `columns` a row: strokes drawn, a refusal stated, else a blank line."""
         cells = [self._signature(block) for block in blocks]
-        rows: list[Flowable] = [
+        rows = [
             SignatureRow(cells[start : start + columns], columns, self.translate)
             for start in range(0, len(cells), columns)
         ]
-        for block in cells:
-            if block.refused_reason and len(block.refused_reason) > 50:
-                rows.append(TextBlock(f"{block.role}: {block.refused_reason}", NOTE))
-        self._close([*rows, Spacer(1, 8)])
+        reasons = [
+            TextBlock(f"{block.role}: {block.refused_reason}", NOTE)
+            for block in cells
+            if block.refused_reason and len(block.refused_reason) > 50
+        ]
+        self._close([*rows, *reasons, Spacer(1, 8)])
 
     def _close(self, tail: list[Flowable]) -> None:
         """Append what closes the paper; on whatever page it comes to stand, content stands above it."""

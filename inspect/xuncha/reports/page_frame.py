@@ -21,7 +21,7 @@ SMALL = Style(size=8.5, leading=12)
 
 @dataclass(frozen=True)
 class Paper:
-    """Page size and margins in points; the wider margin lies where the file is bound."""
+    """Page size and margins in points; the widest margin lies where the file is bound: left, or at the head."""
 
     width: float
     height: float
@@ -32,7 +32,7 @@ class Paper:
 
 
 PORTRAIT = Paper(A4[0], A4[1], left=27 * mm, right=21 * mm, top=24 * mm, bottom=22 * mm)
-LANDSCAPE = Paper(A4[1], A4[0], left=16 * mm, right=16 * mm, top=23 * mm, bottom=19 * mm)
+LANDSCAPE = Paper(A4[1], A4[0], left=11 * mm, right=11 * mm, top=19 * mm, bottom=16 * mm)
 
 
 @dataclass(frozen=True)
