@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
-from . import fonts
+from . import fonts, text_runs
 from .typesetting import Line, Style, break_lines, draw_lines
 
 CODE = 18 * mm  # side of the verification code
@@ -115,7 +115,7 @@ def _draw_verification(canvas: Any, furniture: Furniture) -> None:
         for start, length in dark_runs(modules):
             canvas.rect(x + start * side, y + CODE - (row + 1) * side, length * side, side, stroke=0, fill=1)
     style = Style(size=7, leading=9, align="center")
-    lines = [Line(furniture.verify_label, fonts.text_width(furniture.verify_label, 7))]
+    lines = [Line(furniture.verify_label, text_runs.text_width(furniture.verify_label, 7))]
     draw_lines(canvas, lines, style, x - 10, y - 1, CODE + 20)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from reportlab.platypus import Flowable
 
-from . import fonts
+from . import text_runs
 from .typesetting import Line, Style, break_lines, draw_lines
 
 PAD_X = 4.0
@@ -205,7 +205,7 @@ def field_grid(fields: Sequence[tuple[str, str]], columns: int, width: float) ->
     rows: list[Row] = []
     waiting: list[tuple[str, str]] = []
     for label, value in fields:
-        if columns > 1 and (value.count("\n") or fonts.text_width(value, style.size) > 1.9 * inner):
+        if columns > 1 and (value.count("\n") or text_runs.text_width(value, style.size) > 1.9 * inner):
             rows += _field_rows(waiting, columns, style)
             rows += _field_rows([(label, value)], columns, style)
             waiting = []
@@ -220,7 +220,7 @@ def field_grid(fields: Sequence[tuple[str, str]], columns: int, width: float) ->
 
 def _label_share(labels: Sequence[str], columns: int, width: float, style: Style) -> float:
     """As wide as the longest label, yet between a quarter and a third of its pair of cells."""
-    longest = max(fonts.text_width(label, style.size) for label in labels) + 2 * PAD_X + 1
+    longest = max(text_runs.text_width(label, style.size) for label in labels) + 2 * PAD_X + 1
     pair = width / columns
     least, most = (0.25, 0.35) if columns > 1 else (0.14, 0.24)
     return min(max(longest, least * pair), most * pair) / width
