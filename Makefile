@@ -49,8 +49,8 @@ FONTS := noto-sans-sc noto-sans-jp noto-sans-hk noto-sans-kr noto-sans-arabic no
 static/vendor/.installed: node_modules/.installed
 	@mkdir -p static/vendor/fonts static/vendor/icons
 	@cp node_modules/bootstrap-icons/icons/*.svg static/vendor/icons/
-	@cp node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT static/vendor/fonts/
 	@for font in $(FONTS); do \
+	  cp node_modules/@expo-google-fonts/$$font/LICENSE_FONT static/vendor/fonts/LICENSE_FONT.$$font; \
 	  for file in node_modules/@expo-google-fonts/$$font/{400Regular,700Bold}/*.ttf; do \
 	    if [ -f "$$file" ]; then to=$${file##*/}; to=$${to/_[0-9][0-9][0-9]/-}; cp "$$file" "static/vendor/fonts/$$to"; fi; \
 	  done; \
