@@ -43,12 +43,18 @@ node_modules/.installed: package.json package-lock.json .venv/.node
 	@PATH="$(CURDIR)/.venv/node:$$PATH" npm ci --ignore-scripts --silent
 	@touch $@
 
+# The font of the papers, then those for rare characters and for names in other scripts: NotoSansSC-Regular.ttf …
+FONTS := noto-sans-sc noto-sans-jp noto-sans-hk noto-sans-kr noto-sans-arabic noto-serif-tibetan noto-sans-mongolian noto-sans-yi
+
 static/vendor/.installed: node_modules/.installed
 	@mkdir -p static/vendor/fonts static/vendor/icons
 	@cp node_modules/bootstrap-icons/icons/*.svg static/vendor/icons/
-	@cp node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf static/vendor/fonts/NotoSansSC-Regular.ttf
-	@cp node_modules/@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf static/vendor/fonts/NotoSansSC-Bold.ttf
-	@cp node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT static/vendor/fonts/
+	@for font in $(FONTS); do \
+	  cp node_modules/@expo-google-fonts/$$font/LICENSE_FONT static/vendor/fonts/LICENSE_FONT.$$font; \
+	  for file in node_modules/@expo-google-fonts/$$font/{400Regular,700Bold}/*.ttf; do \
+	    if [ -f "$$file" ]; then to=$${file##*/}; to=$${to/_[0-9][0-9][0-9]/-}; cp "$$file" "static/vendor/fonts/$$to"; fi; \
+	  done; \
+	done
 	@touch $@
 
 # One file of page code and one of style: a phone's first page must not wait for thirty.

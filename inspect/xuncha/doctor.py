@@ -21,6 +21,7 @@ from .core.clock import today
 from .core.db import db, sqlite_is_safe
 from .core.paths import data_folder, static_folder
 from .core.schema_version import revisions
+from .reports import fonts, spare_fonts
 from .schedule import workdays
 from .version import VERSION
 
@@ -102,6 +103,21 @@ def _installed() -> Iterator[Finding]:
     ):
         there = (static_folder() / name).is_file()
         yield Finding(name, "installed" if there else "missing: run `make setup`", None if there else True)
+    yield from _spare_fonts()
+
+
+def _spare_fonts() -> Iterator[Finding]:
+    """Papers print without them; a name that needs one then shows marks in place of its letters."""
+    fonts.use(current_app.config["FONT_FOLDER"])
+    lacking = set(spare_fonts.missing())
+    for spare in spare_fonts.SPARES:
+        name = spare.files[0]
+        if spare not in lacking:
+            yield Finding(name, "installed")
+        elif spare.package:
+            yield Finding(name, f"not installed; for {spare.what}: Debian's {spare.package} (optional)")
+        else:
+            yield Finding(name, f"missing: {spare.what} prints as {fonts.MARK}; run `make setup`", False)
 
 
 def _calendar() -> Iterator[Finding]:

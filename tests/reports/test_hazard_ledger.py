@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 import sqlalchemy as sa
-from tests.reports import half_year
+from tests.reports import half_year, visits
 from tests.reports.papers import bare, read
 
 from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
-from xuncha.hazards.actions import step
+from xuncha.hazards.actions import issue_notice, step
 from xuncha.hazards.filters import Criteria, View
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard
@@ -102,3 +102,61 @@ def test_the_filters_of_the_list_narrow_the_ledger(site: Places) -> None:
     closed = lines(Scope(), Criteria(site=site("huaxin").id, view=View.CLOSED), date(2026, 11, 3))
     assert len(closed) == 2
     assert len(lines(Scope(), Criteria(state=State.CLOSED), date(2026, 9, 10))) == 0
+
+
+def test_a_full_page_carries_fourteen_rows_of_usual_length(
+    site: Places, user: People, tmp_path: Path
+) -> None:
+    from tests import cast
+
+    findings = [
+        visits.finding(
+            f"车间第{number}号插座线路私拉乱接，电线直接拖放在地面。",
+            cast.NOW.date() + timedelta(days=15),
+            measure="拆除乱接线路，由持证电工按规范穿管敷设。",
+            basis="《低压配电设计规范》（GB 50054-2011）第6.1.1条；《中华人民共和国消防法》（2021）第二十七条第二款",
+        )
+        for number in range(45)
+    ]
+    check = visits.file(visits.filing(site("huaxin"), findings=findings), user("wang"))
+    issue_notice(check, actor=user("wang"), now=cast.NOW)
+    db.session.commit()
+    printing.write(printing.ledger(Scope(), ALL, date(2026, 11, 30)), tmp_path / "a.pdf", "zh")
+    pages = [
+        [hazard.number for hazard in db.session.scalars(sa.select(Hazard)) if hazard.number in text]
+        for text in (page.get_textpage().get_text_range() for page in pdfium.PdfDocument(tmp_path / "a.pdf"))
+    ]
+    assert sum(map(len, pages)) == 9 + 45
+    assert [len(rows) for rows in pages[1:-1] if len(rows) < 14] == []
+    assert len(pages) <= 5
+
+
+def test_the_ledger_keeps_every_fact_of_a_hazard(tmp_path: Path) -> None:
+    printing.write(printing.ledger(Scope(), ALL, date(2026, 11, 3)), tmp_path / "a.pdf", "zh")
+    found = read(tmp_path / "a.pdf")
+    for line in lines(Scope(), ALL, date(2026, 11, 3)):
+        hazard, then = line.hazard, line.then
+        facts = [
+            hazard.number,
+            hazard.site.name,
+            hazard.site.uscc,
+            hazard.place,
+            hazard.description,
+            hazard.cited_basis,
+            hazard.measure,
+            hazard.found_by.name,
+            then.looked_by,
+            then.responsible,
+            *(
+                str(day)
+                for day in (
+                    hazard.found_on,
+                    hazard.original_due_on,
+                    then.due_on,
+                    then.closed_on,
+                    then.looked_on,
+                )
+                if day
+            ),
+        ]
+        assert [fact for fact in facts if fact and bare(fact) not in found] == []

@@ -14,7 +14,7 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from . import fonts
+from . import fonts, text_runs
 from .typesetting import Line, Style, break_lines, draw_lines
 
 TITLE = Style(size=10.5, leading=16, bold=True, align="center")
@@ -82,7 +82,7 @@ class Chart(Flowable):
         return top - 22
 
     def _draw_legend(self, top: float) -> None:
-        widths = [fonts.text_width(name, 8) + 40 for name in self.names]
+        widths = [text_runs.text_width(name, 8) + 40 for name in self.names]
         x = self.width - sum(widths) + 10
         for number, name in enumerate(self.names):
             self.draw_key(number, x, top - 9.5)
@@ -138,7 +138,7 @@ class AxisChart(Chart):
         known = [value for one in self.series for value in one.values if value is not None]
         step = nice_step(max([*known, 1]))
         self.steps = max(1, math.ceil(max([*known, 1]) / step))
-        self.left = fonts.text_width(say(step * self.steps), 8) + 6
+        self.left = text_runs.text_width(say(step * self.steps), 8) + 6
         self.slot = (self.width - self.left) / max(len(self.categories), 1)
         labels = [clip(break_lines(name, self.slot - 2, LABEL), 3) for name in self.categories]
         self.base = 4 + LABEL.leading * max([len(lines) for lines in labels] + [1])

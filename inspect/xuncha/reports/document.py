@@ -15,6 +15,7 @@ from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
 
 from . import fonts
 from .charts import BAR_ROW, BarChart, ColumnChart, LineChart, Series
+from .closing import Closing, take_last
 from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
 from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
 from .signatures import SignatureBlock, SignatureRow
@@ -121,7 +122,7 @@ class Document:
 
     def heading(self, text: str) -> None:
         """A bold line that stays with what follows it."""
-        self._headings.append(TextBlock(self._clean(text), HEADING))
+        self._headings.append(TextBlock(self._clean(text), HEADING, leads=True))
 
     def paragraph(self, text: str, *, indent: bool = True, align: str = "left") -> None:
         """Running text; in Chinese the first line of every paragraph is indented by two characters."""
@@ -147,13 +148,14 @@ class Document:
         *,
         total: Sequence[str] | None = None,
         size: float = 9,
+        dense: bool = False,
     ) -> None:
         """A ruled table; its head repeats on every page. A row given as one string is a band across it."""
         body = [self._clean(row) if isinstance(row, str) else self._clean_all(row) for row in rows]
         heads = [replace(column, label=self._clean(column.label)) for column in columns]
         foot = None if total is None else self._clean_all(total)
         _ = self.translate
-        grid = table_grid(heads, body or [_("None")], foot, size)
+        grid = table_grid(heads, body or [_("None")], foot, size, dense=dense)
         self._add(grid, grid.minimum(self.width))
 
     def _clean_all(self, texts: Iterable[str]) -> list[str]:
@@ -188,7 +190,8 @@ class Document:
         row = PhotoRow(frames, places)
         room: float = row.wrap(self.width, 0)[1]
         if headline:
-            self._add(TextBlock(headline, replace(BODY, size=10, leading=16, before=2)), room + 40)
+            style = replace(BODY, size=10, leading=16, before=2)
+            self._add(TextBlock(headline, style, leads=True), room + 40)
         self._add(row, room)
 
     def _frame(self, path: Path | None, caption: str) -> Frame:
@@ -212,13 +215,25 @@ class Document:
     def signatures(self, blocks: Iterable[SignatureBlock], columns: int = 2) -> None:
         """Places to sign, `columns` a row: strokes drawn, a refusal stated, else a blank line."""
         cells = [self._signature(block) for block in blocks]
-        for start in range(0, len(cells), columns):
-            row = SignatureRow(cells[start : start + columns], columns, self.translate)
-            self._add(row, row.wrap(self.width, 0)[1])
-        for block in cells:
-            if block.refused_reason and len(block.refused_reason) > 50:
-                self.note(f"{block.role}: {block.refused_reason}")
-        self._story.append(Spacer(1, 8))
+        rows = [
+            SignatureRow(cells[start : start + columns], columns, self.translate)
+            for start in range(0, len(cells), columns)
+        ]
+        reasons = [
+            TextBlock(f"{block.role}: {block.refused_reason}", NOTE)
+            for block in cells
+            if block.refused_reason and len(block.refused_reason) > 50
+        ]
+        self._close([*rows, *reasons, Spacer(1, 8)])
+
+    def _close(self, tail: list[Flowable]) -> None:
+        """Append what closes the paper; on whatever page it comes to stand, content stands above it."""
+        if self._story and not self._headings and isinstance(self._story[-1], Closing):
+            self._story[-1].tail += tail
+            return
+        self._story += self._headings
+        self._headings = []
+        self._story.append(Closing(take_last(self._story, self.width), tail, self.height))
 
     def _signature(self, block: SignatureBlock) -> SignatureBlock:
         reason = None if block.refused_reason is None else self._clean(block.refused_reason)
@@ -229,7 +244,7 @@ class Document:
     def blank_below(self) -> None:
         """Say that nothing follows, so that nothing can be added after signing."""
         _ = self.translate
-        self._add(TextBlock(_("(Blank below)"), BLANK), BLANK.leading)
+        self._close([TextBlock(_("(Blank below)"), BLANK)])
 
     def bar_chart(self, title: str, items: Iterable[tuple[str, float]], unit: str = "") -> None:
         """Horizontal bars, for long names and rankings."""

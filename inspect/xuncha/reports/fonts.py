@@ -1,4 +1,4 @@
-"""The two fonts of every printed paper, registered once per process and always embedded.
+"""The main font of every printed paper in two weights, registered once per process and always embedded.
 
 A built-in CID font is never used instead: it prints as boxes on every machine without Adobe's Chinese pack.
 """
@@ -18,7 +18,10 @@ BOLD = "Xuncha-Bold"
 FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 BUILT = Path(__file__).resolve().parents[3] / "static" / "vendor" / "fonts"
 MARK = "\u3013"
-"""The geta mark, printed where the font has no glyph: the reader sees that something stands there."""
+"""The geta mark, printed where no font has a glyph: the reader sees that something stands there."""
+STANDS_FOR: dict[int, str] = {}
+"""The text that a private character of a shaped glyph stands for."""
+_given: list[Path] = []
 
 LOCK = threading.RLock()
 """Held while a PDF is made: ReportLab's font parser moves one shared file position while it cuts a subset."""
@@ -46,7 +49,8 @@ def register_fonts(folder: Path | None = None) -> None:
     with LOCK:
         if REGULAR in pdfmetrics.getRegisteredFontNames():
             return
-        regular, bold = find_fonts([folder, BUILT] if folder else [BUILT])
+        use(folder)
+        regular, bold = find_fonts(folders())
         rl_config.useA85 = 0  # ASCII armour makes photos 25 times slower and a fifth larger
         ttfonts.makeToUnicodeCMap = to_unicode
         pdfmetrics.registerFont(ttfonts.TTFont(BOLD, str(bold)))
@@ -58,27 +62,20 @@ def font_name(bold: bool = False) -> str:
     return BOLD if bold else REGULAR
 
 
-def _face(bold: bool = False) -> Any:
+def use(folder: Path | str | None) -> None:
+    """Look for fonts in this folder before the built one; nothing for the built one alone."""
+    _given[:] = [Path(folder)] if folder else []
+
+
+def folders() -> list[Path]:
+    """Where fonts are looked for, in this order."""
+    return [*_given, BUILT]
+
+
+def glyphs(*, bold: bool) -> Any:
+    """The characters that a weight of the main font has."""
     register_fonts()
-    return pdfmetrics.getFont(font_name(bold)).face
-
-
-def char_widths(text: str, size: float, bold: bool = False) -> list[float]:
-    """The width of each character, in points."""
-    face = _face(bold)
-    known, default = face.charWidths, face.defaultWidth
-    return [known.get(ord(char), default) * size / 1000 for char in text]
-
-
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """The width of a line, in points."""
-    return sum(char_widths(text, size, bold))
-
-
-def missing_glyphs(text: str) -> list[str]:
-    """The characters that one of the weights cannot print, each once, in order of appearance."""
-    regular, bold = _face().charToGlyph, _face(bold=True).charToGlyph
-    return [char for char in dict.fromkeys(text) if ord(char) not in regular or ord(char) not in bold]
+    return pdfmetrics.getFont(font_name(bold)).face.charToGlyph
 
 
 def to_unicode(font_name: str, subset: list[int]) -> str:
@@ -98,7 +95,7 @@ def to_unicode(font_name: str, subset: list[int]) -> str:
         block = subset[start : start + 100]
         lines.append(f"{len(block)} beginbfchar")
         lines += [
-            f"<{start + i:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>"
+            f"<{start + i:02X}> <{STANDS_FOR.get(code, chr(code)).encode('utf-16-be').hex().upper()}>"
             for i, code in enumerate(block)
         ]
         lines.append("endbfchar")

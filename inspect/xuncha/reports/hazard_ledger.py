@@ -22,6 +22,14 @@ from .document import Column, Document, SignatureBlock
 from .document_parts import in_language, open_paper
 from .hazard_state import BY_DAY, Standing, holds, standing
 
+WIDTHS = {
+    "zh": (21, 49, 104, 49, 122, 157, 97, 43, 47, 49, 47),
+    "en": (19, 74, 100, 64, 106, 130, 90, 54, 48, 56, 50),
+}
+"""Widths of the columns: English names of classes, sources and heads are longer."""
+FLOWING = (2, 4, 5, 6)
+"""The columns whose text runs from the left edge: enterprise, description, basis, measure."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -77,7 +85,8 @@ def build(scope: Scope, criteria: Criteria, as_of: date, lang: str, *, draft: bo
             draft=draft,
         )
         paper.note(gettext("As of %(day)s. Hazards: %(count)s.", day=write_day(as_of), count=len(found)))
-        paper.table(_columns(), [_row(at, line, as_of) for at, line in enumerate(found, start=1)], size=7.5)
+        rows = [_row(at, line, as_of) for at, line in enumerate(found, start=1)]
+        paper.table(_columns(lang), rows, size=7, dense=True)
         paper.blank_below()
         paper.signatures([SignatureBlock(gettext("Prepared by")), SignatureBlock(gettext("Reviewed by"))])
         return paper
@@ -92,25 +101,25 @@ def period_text(criteria: Criteria) -> str:
     return ""
 
 
-def _columns() -> list[Column]:
+def _columns(lang: str) -> list[Column]:
+    """What belongs together stands one above the other, so that a row takes three lines and a page many rows."""
+    heads = (
+        gettext("No."),
+        _over(gettext("Hazard number"), gettext("Class"), gettext("Grade")),
+        _over(gettext("Enterprise"), gettext("Credit code"), gettext("Place")),
+        _over(gettext("Checked on"), gettext("Source"), gettext("Inspector")),
+        gettext("Description"),
+        gettext("Basis"),
+        gettext("What must be done"),
+        _over(gettext("Who rectifies it"), gettext("Money spent (10,000 yuan)")),
+        _over(gettext("Original due date"), gettext("Now due on")),
+        _over(gettext("Reported rectified on"), gettext("Verified on"), gettext("Verified by")),
+        _over(gettext("State"), gettext("Closed on")),
+    )
+    widths = WIDTHS.get(lang, WIDTHS["en"])
     return [
-        Column(gettext("No."), 24, "center"),
-        Column(gettext("Hazard number"), 56, "center"),
-        Column(_over(gettext("Enterprise"), gettext("Credit code")), 94),
-        Column(_over(gettext("Checked on"), gettext("Source"), gettext("Inspector")), 54, "center"),
-        Column(gettext("Place"), 44),
-        Column(gettext("Description"), 108),
-        Column(_over(gettext("Class"), gettext("Grade")), 46, "center"),
-        Column(gettext("Basis"), 72),
-        Column(gettext("What must be done"), 58),
-        Column(_over(gettext("Who rectifies it"), gettext("Money spent (10,000 yuan)")), 48, "center"),
-        Column(_over(gettext("Original due date"), gettext("Now due on")), 53, "center"),
-        Column(
-            _over(gettext("Reported rectified on"), gettext("Verified on"), gettext("Verified by")),
-            54,
-            "center",
-        ),
-        Column(_over(gettext("State"), gettext("Closed on")), 54, "center"),
+        Column(head, width, "left" if at in FLOWING else "center")
+        for at, (head, width) in enumerate(zip(heads, widths, strict=True))
     ]
 
 
@@ -124,12 +133,10 @@ def _row(number: int, line: Line, as_of: date) -> list[str]:
     later = then.due_on.isoformat() if then.due_on and then.due_on.isoformat() != first else ""
     return [
         str(number),
-        hazard.number,
-        _over(hazard.site.name, hazard.site.uscc or ""),
+        _over(hazard.number, label(hazard.hazard_class), label(then.grade)),
+        _over(hazard.site.name, hazard.site.uscc or "", hazard.place),
         _over(hazard.found_on.isoformat(), label(hazard.source), hazard.found_by.name),
-        hazard.place,
         hazard.description,
-        _over(label(hazard.hazard_class), label(then.grade)),
         hazard.cited_basis,
         hazard.measure,
         _over(then.responsible, "" if then.cost is None else f"{then.cost:g}"),

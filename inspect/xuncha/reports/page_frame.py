@@ -12,7 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
-from . import fonts
+from . import fonts, text_runs
 from .typesetting import Line, Style, break_lines, draw_lines
 
 CODE = 18 * mm  # side of the verification code
@@ -21,7 +21,7 @@ SMALL = Style(size=8.5, leading=12)
 
 @dataclass(frozen=True)
 class Paper:
-    """Page size and margins in points; the wider margin lies where the file is bound."""
+    """Page size and margins in points; the widest margin lies where the file is bound: left, or at the head."""
 
     width: float
     height: float
@@ -32,7 +32,7 @@ class Paper:
 
 
 PORTRAIT = Paper(A4[0], A4[1], left=27 * mm, right=21 * mm, top=24 * mm, bottom=22 * mm)
-LANDSCAPE = Paper(A4[1], A4[0], left=16 * mm, right=16 * mm, top=23 * mm, bottom=19 * mm)
+LANDSCAPE = Paper(A4[1], A4[0], left=11 * mm, right=11 * mm, top=19 * mm, bottom=16 * mm)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _draw_verification(canvas: Any, furniture: Furniture) -> None:
         for start, length in dark_runs(modules):
             canvas.rect(x + start * side, y + CODE - (row + 1) * side, length * side, side, stroke=0, fill=1)
     style = Style(size=7, leading=9, align="center")
-    lines = [Line(furniture.verify_label, fonts.text_width(furniture.verify_label, 7))]
+    lines = [Line(furniture.verify_label, text_runs.text_width(furniture.verify_label, 7))]
     draw_lines(canvas, lines, style, x - 10, y - 1, CODE + 20)
 
 

@@ -8,12 +8,15 @@ from typing import Any
 
 from reportlab.platypus import Flowable
 
-from . import fonts
+from . import text_runs
 from .typesetting import Line, Style, break_lines, draw_lines
 
 PAD_X = 4.0
+LOOSE = 1.42  # leading of a table in sizes
+DENSE = 1.2  # leading of a table that must carry many rows a page
+DENSE_PAD_X = 2.6
 SPLIT_FROM = 0.35  # a row taller than this share of a page is split rather than moved
-SHORTEST_PAGE = 470.0  # text height of a landscape page, in points
+SHORTEST_PAGE = 495.0  # text height of a landscape page, in points
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Cell:
 
     @property
     def pad(self) -> float:
-        """Space above and below the text, in points."""
-        return 0.32 * self.style.size
+        """Space above and below the text, in points; a dense table has less of it."""
+        return (0.32 if self.style.leading > 1.3 * self.style.size else 0.26) * self.style.size
 
 
 @dataclass
@@ -62,9 +65,11 @@ class Row:
 class Grid(Flowable):
     """Rows of cells between rules. `shares` are widths in any unit; the first `head` rows repeat."""
 
-    def __init__(self, shares: Sequence[float], rows: list[Row], head: int = 0) -> None:
+    def __init__(
+        self, shares: Sequence[float], rows: list[Row], head: int = 0, *, pad_x: float = PAD_X
+    ) -> None:
         super().__init__()
-        self.shares, self.rows, self.head = list(shares), rows, head
+        self.shares, self.rows, self.head, self.pad_x = list(shares), rows, head, pad_x
         self.spaceBefore, self.spaceAfter = 4, 8
         self.width = 0.0
 
@@ -82,7 +87,7 @@ class Grid(Flowable):
         at = 0
         for cell in row.cells:
             if cell.lines is None:
-                inner = sum(self.columns[at : at + cell.span]) - 2 * PAD_X
+                inner = sum(self.columns[at : at + cell.span]) - 2 * self.pad_x
                 cell.lines = break_lines(cell.text, inner, cell.style)
             at += cell.span
 
@@ -121,7 +126,7 @@ class Grid(Flowable):
         return float(frame._height) if frame is not None else max(fallback, 600)
 
     def _part(self, rows: list[Row]) -> Grid:
-        part = Grid(self.shares, rows, self.head)
+        part = Grid(self.shares, rows, self.head, pad_x=self.pad_x)
         part.width, part.columns = self.width, self.columns
         return part
 
@@ -147,9 +152,8 @@ class Grid(Flowable):
         self.canv.rect(x, top - height, width, height, stroke=1, fill=int(cell.shade))
         self.canv.setFillGray(0)
         slack = (height - cell.height()) / 2 if middle else 0
-        draw_lines(
-            self.canv, cell.lines or [], cell.style, x + PAD_X, top - cell.pad - slack, width - 2 * PAD_X
-        )
+        left, inner = x + self.pad_x, width - 2 * self.pad_x
+        draw_lines(self.canv, cell.lines or [], cell.style, left, top - cell.pad - slack, inner)
 
 
 def _split_row(row: Row, room: float) -> tuple[Row, Row] | None:
@@ -166,17 +170,23 @@ def _split_row(row: Row, room: float) -> tuple[Row, Row] | None:
 
 
 def table_grid(
-    columns: Sequence[Column], rows: Sequence[Sequence[str] | str], total: Sequence[str] | None, size: float
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str] | str],
+    total: Sequence[str] | None,
+    size: float,
+    *,
+    dense: bool = False,
 ) -> Grid:
     """A table with a shaded head; a row given as one string is a section band across the table."""
-    style = Style(size=size, leading=round(size * 1.42, 1))
+    style = Style(size=size, leading=round(size * (DENSE if dense else LOOSE), 1))
     bold = replace(style, bold=True)
     head = Row([Cell(column.label, replace(bold, align="center"), shade=True) for column in columns])
     body = [_table_row(row, columns, style) for row in rows]
     if total is not None:
         cells = zip(columns, total, strict=True)
         body.append(Row([Cell(text, replace(bold, align=column.align)) for column, text in cells]))
-    return Grid([column.width for column in columns], [head, *body], head=1)
+    shares = [column.width for column in columns]
+    return Grid(shares, [head, *body], head=1, pad_x=DENSE_PAD_X if dense else PAD_X)
 
 
 def _table_row(row: Sequence[str] | str, columns: Sequence[Column], style: Style) -> Row:
@@ -195,7 +205,7 @@ def field_grid(fields: Sequence[tuple[str, str]], columns: int, width: float) ->
     rows: list[Row] = []
     waiting: list[tuple[str, str]] = []
     for label, value in fields:
-        if columns > 1 and (value.count("\n") or fonts.text_width(value, style.size) > 1.9 * inner):
+        if columns > 1 and (value.count("\n") or text_runs.text_width(value, style.size) > 1.9 * inner):
             rows += _field_rows(waiting, columns, style)
             rows += _field_rows([(label, value)], columns, style)
             waiting = []
@@ -210,7 +220,7 @@ def field_grid(fields: Sequence[tuple[str, str]], columns: int, width: float) ->
 
 def _label_share(labels: Sequence[str], columns: int, width: float, style: Style) -> float:
     """As wide as the longest label, yet between a quarter and a third of its pair of cells."""
-    longest = max(fonts.text_width(label, style.size) for label in labels) + 2 * PAD_X + 1
+    longest = max(text_runs.text_width(label, style.size) for label in labels) + 2 * PAD_X + 1
     pair = width / columns
     least, most = (0.25, 0.35) if columns > 1 else (0.14, 0.24)
     return min(max(longest, least * pair), most * pair) / width

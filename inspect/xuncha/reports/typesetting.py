@@ -13,7 +13,7 @@ from typing import Any
 
 from reportlab.platypus import Flowable
 
-from . import fonts
+from . import fonts, text_runs
 
 NOT_AT_START = frozenset(
     "!),.:;?]}%\u00b0\u00b7\u2030\u2032\u2033\u2019\u201d\u2026\u2014\u2103\u2109"
@@ -27,6 +27,7 @@ NOT_AT_END = frozenset(
 )
 UNIT = re.compile(r"(?<=\d) (?=[^\W\d_]{1,3}[\u00b2\u00b3]?(?![^\W_]))")  # "1.4 m" stays on one line
 APOSTROPHE = re.compile(r"(?<=[A-Za-z])\u2019(?=[A-Za-z])")
+BREAK_BEHIND = " \u0f0b"  # a space; in Tibetan, the point between two syllables
 STRETCH = 0.09  # the widest gap, in ems, that justifying may put between two characters
 
 
@@ -61,9 +62,8 @@ def clean(text: str) -> tuple[str, list[str]]:
     (controls, joiners, variation selectors) goes; what has one and is not in the font becomes the geta mark.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").replace("\u2028", "\n")
-    text = "".join(c for c in unicodedata.normalize("NFC", text) if c == "\n" or not _shapeless(c))
-    text = _straight_quotes(text)
-    missing = fonts.missing_glyphs(text.replace("\n", ""))
+    text = _straight_quotes(_without_shapeless(unicodedata.normalize("NFC", text)))
+    missing = text_runs.missing_glyphs(text.replace("\n", ""))
     if missing:
         text = text.translate({ord(char): fonts.MARK for char in missing})
     return text, missing
@@ -74,6 +74,16 @@ def _straight_quotes(text: str) -> str:
     if any(_is_wide(char) for char in text):
         return APOSTROPHE.sub("'", text)
     return text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
+
+
+def _without_shapeless(text: str) -> str:
+    """What joins letters of a shaped script stays behind such a letter."""
+    kept: list[str] = []
+    for char in text:
+        joiner = char in text_runs.JOINERS and bool(kept) and text_runs.joins(kept[-1])
+        if char == "\n" or joiner or not _shapeless(char):
+            kept.append(char)
+    return "".join(kept)
 
 
 def _shapeless(char: str) -> bool:
@@ -94,7 +104,7 @@ def may_break(before: str, after: str) -> bool:
     """Whether a line may end between two neighbouring characters."""
     if after == " " or after in NOT_AT_START or before in NOT_AT_END:
         return False
-    return before == " " or _is_wide(before) or _is_wide(after)
+    return before in BREAK_BEHIND or _is_wide(before) or _is_wide(after)
 
 
 def break_lines(text: str, width: float, style: Style) -> list[Line]:
@@ -107,7 +117,7 @@ def break_lines(text: str, width: float, style: Style) -> list[Line]:
 
 def _break_paragraph(text: str, width: float, style: Style) -> list[Line]:
     text = UNIT.sub("\u00a0", text)
-    widths = fonts.char_widths(text, style.size, style.bold)
+    widths = text_runs.char_widths(text, style.size, style.bold)
     start = style.indent * style.size
     lines: list[Line] = []
     at = 0
@@ -134,14 +144,20 @@ def _line_end(text: str, widths: list[float], at: int, room: float) -> int:
         if may_break(text[cut - 1], text[cut]):
             return cut
     cut = end  # one word longer than the line: cut it, but not before a closing mark or after an opening one
-    while cut - 1 > at and (text[cut] in NOT_AT_START or text[cut - 1] in NOT_AT_END):
+    while cut - 1 > at and (_sticks(text[cut]) or text[cut - 1] in NOT_AT_END):
         cut -= 1
     return cut
+
+
+def _sticks(char: str) -> bool:
+    return char in NOT_AT_START or unicodedata.category(char).startswith("M")
 
 
 def _gap(text: str, spare: float, style: Style) -> float:
     """Chinese text runs to the right edge; a line that would be pulled apart stays ragged."""
     if style.align != "left" or len(text) < 2 or sum(map(_is_wide, text)) * 2 < len(text):
+        return 0
+    if not text_runs.is_plain(text) and any(map(text_runs.joins, text)):
         return 0
     gap = spare / (len(text) - 1)
     return gap if 0 < gap <= STRETCH * style.size else 0
@@ -150,22 +166,21 @@ def _gap(text: str, spare: float, style: Style) -> float:
 def draw_lines(canvas: Any, lines: list[Line], style: Style, x: float, top: float, width: float) -> None:
     """Draw set lines downward from `top`, in a column of `width` points that starts at `x`."""
     canvas.setFillGray(style.grey)
-    canvas.setFont(fonts.font_name(style.bold), style.size)
     for number, line in enumerate(lines):
         spare = width - line.start - line.width
         left = x + line.start + {"left": 0.0, "center": spare / 2, "right": spare}[style.align]
         baseline = top - number * style.leading - (style.leading - style.size) / 2 - 0.86 * style.size
         if line.text:
-            canvas.drawString(left, baseline, line.text, charSpace=line.gap)
+            text_runs.draw_text(canvas, left, baseline, line.text, style.size, bold=style.bold, gap=line.gap)
     canvas.setFillGray(0)
 
 
 class TextBlock(Flowable):
     """Cleaned text as a block that flows over pages, never leaving one line alone."""
 
-    def __init__(self, text: str, style: Style, inset: float = 0) -> None:
+    def __init__(self, text: str, style: Style, inset: float = 0, *, leads: bool = False) -> None:
         super().__init__()
-        self.text, self.style, self.inset = text, style, inset
+        self.text, self.style, self.inset, self.leads = text, style, inset, leads
         self.lines: list[Line] = []
         self.width = 0.0
         self.spaceBefore, self.spaceAfter = style.before, style.after
