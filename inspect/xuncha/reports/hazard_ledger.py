@@ -16,7 +16,7 @@ from ..core.i18n import label, speaking, write_day
 from ..hazards.filters import Criteria, View
 from ..hazards.lifecycle import State
 from ..hazards.models import Hazard
-from ..hazards.queries import SOON, filtered
+from ..hazards.queries import filtered, soon
 from ..stats.scope import Scope
 from .document import Column, Document, SignatureBlock
 from .document_parts import in_language, open_paper
@@ -45,11 +45,11 @@ def lines(scope: Scope, criteria: Criteria, as_of: date) -> list[Line]:
         )
         found += db.session.scalars(loaded)
     found.sort(key=lambda hazard: (hazard.found_on, hazard.id))
-    told = [Line(hazard, standing(hazard, as_of)) for hazard in found]
+    told, near = [Line(hazard, standing(hazard, as_of)) for hazard in found], soon()
     return [
         line
         for line in told
-        if holds(criteria.view, line.then, as_of, SOON) and criteria.state in (None, line.then.state)
+        if holds(criteria.view, line.then, as_of, near) and criteria.state in (None, line.then.state)
     ]
 
 
