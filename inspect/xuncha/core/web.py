@@ -84,13 +84,13 @@ def done(message: str, endpoint: str, **values: Any) -> Response:
 
 def zone_name() -> str:
     """The zone's name in the reader's language; where the database does not answer, as the environment gives it."""
-    names: Any = {f"zone_{lang}": "" for lang in LANGUAGES} | settings.given()
+    names = {f"zone_{lang}": "" for lang in LANGUAGES} | dict(settings.given())
     if not g.get("without_database"):
         try:
             names = settings.values()
         except sa.exc.SQLAlchemyError:
             database.db.session.rollback()
-    return str(names[f"zone_{language()}"] or names["zone_zh"])
+    return names[f"zone_{language()}"] or names["zone_zh"]
 
 
 def icon(name: str) -> Markup:
