@@ -138,9 +138,9 @@ SETTINGS = (
     ),
     Setting(
         "XUNCHA_ENFORCEMENT",
-        "",
+        "0",
         "1 where the inspecting organ has enforcement power: administrative inspection and its orders are offered.",
-        _one_of("", "0", "1"),
+        _one_of("0", "1"),
         kept="enforcement",
     ),
     Setting(
