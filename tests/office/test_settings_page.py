@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests import cast
 from tests.checks.filings import failing, filing, visit
+from tests.conftest import build
 from tests.house import House
 from xuncha.accounts.models import User
 from xuncha.checks.actions import file_check
@@ -237,3 +238,16 @@ def test_a_phone_fetches_its_pages_anew_after_a_change(
     before = versions()
     save(office)
     assert not set(before) & set(versions())
+
+
+def test_another_process_sees_a_change_at_once(app: Flask, office: House) -> None:
+    other = build(app.config["SQLALCHEMY_DATABASE_URI"], app.config["DATA"])
+    other.config["SETTINGS_GIVEN"].clear()
+    with other.app_context():
+        assert settings.value("number_prefix") == "开安"
+        db.session.rollback()
+    save(office)
+    with other.app_context():
+        assert settings.value("number_prefix") == "临应"
+        db.session.remove()
+        db.engine.dispose()

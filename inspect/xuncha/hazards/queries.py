@@ -61,6 +61,7 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
         Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id)),
         Hazard.found_by_id == actor.id,
     )
+    near = soon() if view is View.SOON else timedelta()
     return {
         View.ALL: Hazard.state != State.VOID,
         View.UNSETTLED: unsettled,
@@ -72,7 +73,7 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
         View.ISSUE: Hazard.state == State.DRAFT,
         View.VERIFY: Hazard.state == State.REPORTED_DONE,
         View.OVERDUE: sa.and_(unsettled, Hazard.due_on < day),
-        View.SOON: sa.and_(unsettled, Hazard.due_on.between(day, day + soon())),
+        View.SOON: sa.and_(unsettled, Hazard.due_on.between(day, day + near)),
         View.EXTENSION: Hazard.state == State.EXTENSION_PENDING,
         View.CLOSURE: Hazard.state == State.VERIFIED,
         View.MAJOR: sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID),

@@ -35,13 +35,19 @@ class SettingsForm(PageForm):
         [validators.InputRequired(_l("Enter the zone's name in Chinese.")), _fits],
         description=_l("Stands at the head of every page and on papers."),
     )
-    zone_en = StringField(_l("Name of the zone, in English"), [_fits])
+    zone_en = StringField(
+        _l("Name of the zone, in English"),
+        [_fits],
+        description=_l("For readers of English; where it is missing they see the Chinese one."),
+    )
     org_zh = StringField(
         _l("Inspecting organ, in Chinese"),
         [_fits],
         description=_l("As on its seal. Papers print no organ until it is entered."),
     )
-    org_en = StringField(_l("Inspecting organ, in English"), [_fits])
+    org_en = StringField(
+        _l("Inspecting organ, in English"), [_fits], description=_l("On papers that are printed in English.")
+    )
     number_prefix = StringField(
         _l("Organ code in document numbers"),
         [validators.InputRequired(_l("Enter the organ code.")), _fits],
