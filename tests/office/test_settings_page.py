@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -251,3 +252,12 @@ def test_another_process_sees_a_change_at_once(app: Flask, office: House) -> Non
         assert settings.value("number_prefix") == "临应"
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("paper", ["inspection-summary", "training-summary", "ledger"])
+def test_a_summary_is_headed_by_the_organ_as_it_is_called_now(office: House, paper: str) -> None:
+    save(office)
+    printed = office.get(f"/papers/{paper}?period=half&lang=zh&format=pdf")
+    assert printed.status_code == 200
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(printed.data))
+    assert VALID["org_zh"] in text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
+from ..core import settings
 from ..core.access import Role
 from ..core.db import db
 from ..core.i18n import label, speaking, write_day
@@ -71,7 +71,7 @@ def build(scope: Scope, criteria: Criteria, as_of: date, lang: str, *, draft: bo
         paper = open_paper(
             gettext("Hazard ledger"),
             lang,
-            organisation=in_language(current_app.config["ORG"]),
+            organisation=in_language(settings.bilingual("org")),
             subject=period_text(criteria),
             orientation="landscape",
             draft=draft,
