@@ -37,8 +37,12 @@ def build(url: str, folder: Path, **more: object) -> Flask:
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
         WTF_CSRF_ENABLED=False,
-        ZONE={"zh": "临江经济开发区", "en": "Linjiang Economic Development Zone"},
-        ORG={"zh": "临江经济开发区安全生产办公室", "en": "Work Safety Office of Linjiang Zone"},
+        SETTINGS_GIVEN={
+            "zone_zh": "临江经济开发区",
+            "zone_en": "Linjiang Economic Development Zone",
+            "org_zh": "临江经济开发区安全生产办公室",
+            "org_en": "Work Safety Office of Linjiang Zone",
+        },
         **more,
     )
     app.test_client_class = House

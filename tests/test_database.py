@@ -18,6 +18,7 @@ from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build
 from xuncha.accounts.models import User
 from xuncha.checks.actions import file_check
+from xuncha.core import settings
 from xuncha.core.db import db, sqlite_is_safe
 from xuncha.core.numbering import next_serial
 from xuncha.enterprises.models import Site
@@ -31,6 +32,7 @@ FILED = [
     "hazard_events",
     "hazard_photos",
     "history",
+    "settings",
 ]
 
 
@@ -72,6 +74,7 @@ def filed(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) 
     photo = sent_photo(wang)
     raw = failing(visit(site("huaxin"), photos=[photo]), before=[photo])
     file_check(filing(raw), actor=wang, now=cast.NOW)
+    settings.write({"soon": "4"}, actor=wang, now=cast.NOW)
     db.session.commit()
 
 

@@ -21,6 +21,7 @@ from xuncha.accounts.models import User
 from xuncha.campaigns.models import IllegalCase
 from xuncha.checks.actions import file_check
 from xuncha.checks.models import Check
+from xuncha.core import settings
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.models import Hazard
@@ -90,6 +91,7 @@ def test_filed_rows_cannot_be_changed(pg_app: Flask) -> None:
             actor=person("wang"),
             now=cast.NOW,
         )
+        settings.write({"soon": "4"}, actor=person("wang"), now=cast.NOW)
         db.session.commit()
         for table in (
             "checks",
@@ -100,6 +102,7 @@ def test_filed_rows_cannot_be_changed(pg_app: Flask) -> None:
             "hazard_events",
             "hazard_photos",
             "history",
+            "settings",
         ):
             for change in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
                 with pytest.raises(sa.exc.DBAPIError, match="evidence"):

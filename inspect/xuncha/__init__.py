@@ -18,6 +18,7 @@ from .core.db import db
 from .core.health import pages as health
 from .enterprises.views import pages as enterprises
 from .hazards.views import pages as hazards
+from .office.views import pages as office
 from .photos.views import pages as photos
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     stats,
     reports,
     sync,
+    office,
 )
 
 

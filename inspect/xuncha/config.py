@@ -14,6 +14,7 @@ from .checks.models import LegalMode
 from .core.assets import YEAR_S
 from .core.db import engine_options
 from .core.parsing import read_number
+from .core.settings import LONGEST_SOON, LONGEST_TERM, MOST_TERMS, read_terms
 
 ROOT = Path(__file__).resolve().parents[2]
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
@@ -21,12 +22,16 @@ FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting of the environment; `demand` raises ValueError, saying what is expected, for a value that does not fit."""
+    """A setting of the environment; `demand` raises ValueError, saying what is expected, for a value that does not fit.
+
+    `kept` is the name under which the office may set it on its page where the environment does not.
+    """
 
     name: str
     default: str
     meaning: str
     demand: Callable[[str], object] = str
+    kept: str = ""
 
     @property
     def given(self) -> str:
@@ -58,6 +63,11 @@ def _one_of(*values: str) -> Callable[[str], object]:
             raise ValueError(f"must be {', '.join(value or 'empty' for value in values)}")
 
     return demand
+
+
+def _terms(text: str) -> None:
+    if read_terms(text) is None:
+        raise ValueError(f"must be 1 to {MOST_TERMS} numbers from 1 to {LONGEST_TERM}, separated by spaces")
 
 
 def _database(text: str) -> None:
@@ -104,32 +114,63 @@ SETTINGS = (
         "The office's own CA certificate (ca.crt of `flask cert`), given to phones at /trust.",
     ),
     Setting("XUNCHA_THREADS", "8", "Requests that the server works on at once.", _number(1, 999)),
-    Setting("XUNCHA_ZONE_ZH", "", "Name of the zone in Chinese, on pages and papers."),
-    Setting("XUNCHA_ZONE_EN", "", "Name of the zone in English."),
+    Setting("XUNCHA_ZONE_ZH", "", "Name of the zone in Chinese, on pages and papers.", kept="zone_zh"),
+    Setting("XUNCHA_ZONE_EN", "", "Name of the zone in English.", kept="zone_en"),
     Setting(
         "XUNCHA_ORG_ZH",
         "",
         "Inspecting organ printed on papers, in Chinese (never assumed: 国办发〔2024〕54号).",
+        kept="org_zh",
     ),
-    Setting("XUNCHA_ORG_EN", "", "Inspecting organ printed on papers, in English."),
-    Setting("XUNCHA_NUMBER_PREFIX", "开安", "Organ code in document numbers: （开安）检记〔2026〕1号."),
+    Setting("XUNCHA_ORG_EN", "", "Inspecting organ printed on papers, in English.", kept="org_en"),
+    Setting(
+        "XUNCHA_NUMBER_PREFIX",
+        "开安",
+        "Organ code in document numbers: （开安）检记〔2026〕1号.",
+        kept="number_prefix",
+    ),
     Setting(
         "XUNCHA_LEGAL_MODE",
         "zone_check",
         "Legal mode proposed for a visit; the office decides its default.",
         _one_of(*LegalMode),
+        kept="legal_mode",
     ),
     Setting(
         "XUNCHA_ENFORCEMENT",
-        "",
+        "0",
         "1 where the inspecting organ has enforcement power: administrative inspection and its orders are offered.",
-        _one_of("", "0", "1"),
+        _one_of("0", "1"),
+        kept="enforcement",
+    ),
+    Setting(
+        "XUNCHA_TERMS",
+        "3 7 15 30",
+        "Deadlines offered for a rectification, in days, separated by spaces.",
+        _terms,
+        kept="terms",
+    ),
+    Setting(
+        "XUNCHA_TERM",
+        "7",
+        "Deadline proposed where no ready wording gives one, in days.",
+        _number(1, LONGEST_TERM),
+        kept="term",
+    ),
+    Setting(
+        "XUNCHA_SOON",
+        "3",
+        "How many days before its due date a hazard counts as due soon.",
+        _number(1, LONGEST_SOON),
+        kept="soon",
     ),
     Setting(
         "XUNCHA_FONT", "", f"Folder with another TrueType font for papers ({', '.join(FONT_FILES)}).", _font
     ),
     Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB.", _number(1, 999)),
 )
+
+KEPT = {setting.kept: setting for setting in SETTINGS if setting.kept}
 
 
 def setting(name: str) -> Setting:
@@ -206,10 +247,9 @@ def flask_config() -> dict[str, Any]:
         "CA_FILE": read("XUNCHA_CA_FILE"),
         "PROXIES": int(read("XUNCHA_PROXIES")),
         "HOSTS": read("XUNCHA_HOSTS").split(),
-        "ZONE": {"zh": read("XUNCHA_ZONE_ZH"), "en": read("XUNCHA_ZONE_EN")},
-        "ORG": {"zh": read("XUNCHA_ORG_ZH"), "en": read("XUNCHA_ORG_EN")},
-        "NUMBER_PREFIX": read("XUNCHA_NUMBER_PREFIX"),
-        "LEGAL_MODE": read("XUNCHA_LEGAL_MODE"),
-        "ENFORCEMENT": read("XUNCHA_ENFORCEMENT") == "1",
+        "SETTINGS_GIVEN": {
+            key: one.given for key, one in KEPT.items() if os.environ.get(one.name) and not one.fault
+        },
+        "SETTINGS_DEFAULT": {key: one.default for key, one in KEPT.items()},
         "FONT_FOLDER": read("XUNCHA_FONT"),
     }

@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 from . import config
 from .accounts.models import User
 from .checks import legal_mode
+from .core import settings
 from .core.clock import today
 from .core.db import db, sqlite_is_safe
 from .core.paths import data_folder, static_folder
@@ -53,10 +54,6 @@ def _settings() -> Iterator[Finding]:
         )
     if current_app.config["SESSION_COOKIE_SECURE"] and not current_app.config["HOSTS"]:
         yield Finding("XUNCHA_HOSTS", "any Host header is taken until the site's names are set", False)
-    if not current_app.config["ORG"]["zh"]:
-        yield Finding("XUNCHA_ORG_ZH", "papers print no inspecting organ until it is set", False)
-    if legal_mode.mode_proposed().value != current_app.config["LEGAL_MODE"]:
-        yield Finding("XUNCHA_LEGAL_MODE", "enforcement needs XUNCHA_ENFORCEMENT; zone_check is used", False)
 
 
 def _listening() -> Iterator[Finding]:
@@ -83,6 +80,21 @@ def _database() -> Iterator[Finding]:
     if now == head:
         users = connection.scalar(sa.select(sa.func.count()).select_from(User))
         yield Finding("users", str(users), None if users else False)
+
+
+def _kept() -> Iterator[Finding]:
+    """What holds now of the settings that the office keeps on its page."""
+    now, head = revisions()
+    if now != head:
+        return
+    values = settings.values()
+    for key, one in config.KEPT.items():
+        if key not in settings.given() and values[key] != one.default:
+            yield Finding(f"setting {key}", values[key])
+    if not values["org_zh"]:
+        yield Finding("XUNCHA_ORG_ZH", "papers print no inspecting organ until it is set", False)
+    if legal_mode.mode_proposed().value != values["legal_mode"]:
+        yield Finding("XUNCHA_LEGAL_MODE", "enforcement needs XUNCHA_ENFORCEMENT; zone_check is used", False)
 
 
 def _storage() -> Iterator[Finding]:
@@ -137,9 +149,10 @@ EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _storage,
     _installed,
     _database,
+    _kept,
     _calendar,
 )
-OF_THE_DATABASE = (_database, _calendar)
+OF_THE_DATABASE = (_database, _kept, _calendar)
 
 
 @click.command("doctor")

@@ -230,7 +230,7 @@ SECOND = {"name": "李四", "certificate": "0079"}
 def test_an_administrative_inspection_has_two_officers_with_certificates(
     app: Flask, user: People, site: Places, told: dict[str, object], field: str | None
 ) -> None:
-    app.config["ENFORCEMENT"] = True
+    app.config["SETTINGS_GIVEN"]["enforcement"] = "1"
     user("wang").certificate = ""
     made = filing(visit(site("huaxin"), mode="enforcement") | told)
     if field is None:

@@ -43,12 +43,12 @@ def test_a_page_with_no_answer_is_told_so_beside_the_first_item(
 def test_enforcement_is_offered_only_by_an_organ_with_that_power(
     app: Flask, site: Callable[[str], Site], as_user: Callable[[str], House]
 ) -> None:
-    app.config["LEGAL_MODE"] = "enforcement"
+    app.config["SETTINGS_GIVEN"]["legal_mode"] = "enforcement"
     address = f"/checks/new?site={site('huaxin').id}"
     db.session.rollback()
     wang = as_user("wang")
     assert 'value="enforcement"' not in wang.get(address).text
-    app.config["ENFORCEMENT"] = True
+    app.config["SETTINGS_GIVEN"]["enforcement"] = "1"
     assert 'value="enforcement" selected' in wang.get(address).text
 
 

@@ -52,7 +52,7 @@ OFFICERS = {"certificate": "0078", "companions": [{"name": "李四", "certificat
 
 
 def test_an_order_of_the_enforcement_organ_has_its_own_word_and_appeal(app: Flask) -> None:
-    app.config["ENFORCEMENT"] = True
+    app.config["SETTINGS_GIVEN"]["enforcement"] = "1"
     check = file(filing(place("huaxin"), finding(), mode="enforcement", **OFFICERS))
     notice = issue_notice(check, actor=person("wang"), now=NOW)
     assert notice.number == "（开安）责改〔2026〕1号"
@@ -61,9 +61,9 @@ def test_an_order_of_the_enforcement_organ_has_its_own_word_and_appeal(app: Flas
 
 
 def test_without_enforcement_power_there_is_no_order(app: Flask) -> None:
-    app.config["ENFORCEMENT"] = True
+    app.config["SETTINGS_GIVEN"]["enforcement"] = "1"
     check = file(filing(place("huaxin"), finding(), mode="enforcement", **OFFICERS))
-    app.config["ENFORCEMENT"] = False
+    app.config["SETTINGS_GIVEN"]["enforcement"] = "0"
     notice = issue_notice(check, actor=person("wang"), now=NOW)
     assert (notice.number, notice.facts["family"]) == ("（开安）整改〔2026〕1号", "B")
 

@@ -191,7 +191,7 @@ def test_a_late_entry_and_a_correction_are_marked(site: Places, user: People, tm
 def test_the_enforcement_form_asks_for_recusal_and_names_its_family(
     app: Flask, site: Places, user: People, tmp_path: Path
 ) -> None:
-    app.config["ENFORCEMENT"] = True
+    app.config["SETTINGS_GIVEN"]["enforcement"] = "1"
     made = visits.file(visits.filing(site("huaxin"), mode=LegalMode.ENFORCEMENT), user("wang"))
     found = text_of(made, tmp_path)
     assert "安全生产行政执法文书" in found

@@ -91,7 +91,7 @@ def test_a_notice_prints_the_same_after_everything_else_changed(notice: Notice, 
 def test_enforcement_prints_the_order_with_its_appeal_clause(
     app: Flask, site: Places, user: People, tmp_path: Path
 ) -> None:
-    app.config["ENFORCEMENT"] = True
+    app.config["SETTINGS_GIVEN"]["enforcement"] = "1"
     wang = user("wang")
     filed = visits.file(
         visits.filing(site("huaxin"), mode=LegalMode.ENFORCEMENT, findings=[visits.finding("无证上岗")]), wang

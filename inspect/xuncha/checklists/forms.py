@@ -16,12 +16,12 @@ from wtforms import (
     validators,
 )
 
+from ..core import settings
 from ..core.forms import DayField, OnceField, PageForm, Row, choices, int_or_none
 from ..core.labels import N_
 from .models import HazardClass, Item, Major
 
 SPARE_BASES, SPARE_PHRASES = 2, 1
-DAYS = (0, 3, 7, 15, 30)
 GRADES = (("general", N_("General hazard")), ("major", N_("Major hazard")))
 LAW_KINDS = (
     ("law", N_("Law")),
@@ -60,12 +60,11 @@ class PhraseForm(Row):
     measure_zh = TextAreaField(_l("Measure, in Chinese"), [validators.Length(max=1000)])
     measure_en = TextAreaField(_l("Measure, in English"), [validators.Length(max=1000)])
     grade = SelectField(_l("Grade"), choices=lambda: words(GRADES))
-    days = SelectField(
-        _l("Deadline"), coerce=int, default=7, choices=lambda: [(days, _deadline(days)) for days in DAYS]
-    )
+    days = SelectField(_l("Deadline"), coerce=int, default=lambda: settings.number("term"))
 
 
-def _deadline(days: int) -> str:
+def deadline(days: int) -> str:
+    """A deadline in days, in words."""
     return gettext("On the spot") if days == 0 else gettext("%(days)s days", days=days)
 
 
@@ -87,8 +86,8 @@ class ItemForm(PageForm):
     bases = FieldList(FormField(BasisForm), label=_l("Legal basis"))
     phrases = FieldList(FormField(PhraseForm), label=_l("Ready wordings"))
 
-    def offer(self, laws: list[tuple[int, str]]) -> None:
-        """Offer the laws, and spare lines to add a basis and a wording without scripts."""
+    def offer(self, laws: list[tuple[int, str]], kept: set[int]) -> None:
+        """Offer the laws, the deadlines (those `kept` by the item too), and spare lines for a basis and a wording."""
         if not self.is_submitted():
             for _spare in range(SPARE_BASES):
                 self.bases.append_entry()
@@ -96,6 +95,9 @@ class ItemForm(PageForm):
                 self.phrases.append_entry()
         for entry in self.bases:
             entry.form.law_id.choices = [("", gettext("None")), *laws]
+        days = sorted({0, *settings.terms(), *kept})
+        for entry in self.phrases:
+            entry.form.days.choices = [(one, deadline(one)) for one in days]
 
     def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The bases and phrases that were filled in."""

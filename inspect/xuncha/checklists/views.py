@@ -177,7 +177,8 @@ def edit_item(code: str, number: int) -> str | Response:
 def _edit(draft: ChecklistVersion, item: Item | None) -> str | Response:
     form = ItemForm(obj=item)
     laws = db.session.scalars(queries.laws_visible_to(current_user))
-    form.offer([(law.id, citations.law_text(law)) for law in laws])
+    kept = {phrase.days for phrase in item.phrases} if item else set()
+    form.offer([(law.id, citations.law_text(law)) for law in laws], kept)
     code = draft.checklist.code
     if form.validate_on_submit() and attempt(
         form, lambda: actions.save_item(draft, item, _wording(form), actor=current_user, now=utcnow())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
 from ..accounts.models import User
+from ..core import settings
 from ..core.errors import Refused
 from ..core.labels import N_
 from .filing import Filing
@@ -13,7 +12,7 @@ from .models import LegalMode
 
 def may_enforce() -> bool:
     """Whether the inspecting organ has enforcement power."""
-    return bool(current_app.config["ENFORCEMENT"])
+    return settings.value("enforcement") == "1"
 
 
 def modes_offered() -> list[LegalMode]:
@@ -23,8 +22,8 @@ def modes_offered() -> list[LegalMode]:
 
 def mode_proposed() -> LegalMode:
     """The office's default, where the organ may have it."""
-    mode = LegalMode(current_app.config["LEGAL_MODE"])
-    return mode if mode in modes_offered() else LegalMode.ZONE_CHECK
+    mode = settings.value("legal_mode")
+    return LegalMode(mode) if mode in modes_offered() else LegalMode.ZONE_CHECK
 
 
 def as_permitted(filing: Filing) -> Filing:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import current_app
-
 from ..accounts.models import User
 from ..checklists.models import Item
 from ..checklists.queries import basis_text
+from ..core import settings
 from ..core.i18n import speaking
 from ..enterprises.models import Site
 from .filing import Filing
@@ -20,12 +19,12 @@ RECORD_WORD = "检记"
 
 def prefix() -> str:
     """The organ's code in document numbers."""
-    return str(current_app.config["NUMBER_PREFIX"])
+    return settings.value("number_prefix")
 
 
 def office() -> dict[str, Any]:
     """The zone and the inspecting organ in both languages."""
-    return {"zone": dict(current_app.config["ZONE"]), "org": dict(current_app.config["ORG"])}
+    return {name: settings.bilingual(name) for name in ("zone", "org")}
 
 
 def facts(check: Check, filing: Filing, site: Site, actor: User, items: list[Item]) -> dict[str, Any]:

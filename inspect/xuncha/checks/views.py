@@ -17,6 +17,7 @@ from ..accounts.models import User
 from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
 from ..checklists.queries import basis_text, compose
+from ..core import settings
 from ..core.access import Permission, Role
 from ..core.clock import ZONE, today, utcnow
 from ..core.db import commit, db, like_pattern
@@ -158,6 +159,8 @@ def _page(
         basis_text=basis_text,
         hazard_classes=HazardClass,
         campaigns=queries.offered_campaigns(today()),
+        terms=settings.terms(),
+        term=settings.number("term"),
     )
 
 

@@ -39,6 +39,7 @@ class Permission(Enum):
     BE_ANYONE = "open a page that needs no sign-in"
     BE_SIGNED_IN = "use one's own account"
     MANAGE_USERS = "add people, change their role, end their access"
+    MANAGE_SETTINGS = "change the settings of the zone"
     SEE_HISTORY = "read the history of changes"
 
     SEE_SITE = "open an enterprise or idle site and its history"
@@ -137,6 +138,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.BE_ANYONE: (way(EVERYONE),),
     P.BE_SIGNED_IN: (way(EVERYONE),),
     P.MANAGE_USERS: (way(OFFICE),),
+    P.MANAGE_SETTINGS: (way(OFFICE),),
     P.SEE_HISTORY: (way(READ_ALL),),
     P.SEE_SITE: _see_site,
     P.EDIT_SITE: (way(OFFICE),),

@@ -22,10 +22,10 @@ from werkzeug.wrappers import Response
 
 from ..version import VERSION
 from . import db as database
-from . import idempotency
+from . import idempotency, settings
 from .access import Permission, allowed
 from .errors import Refused
-from .i18n import language, sentence
+from .i18n import LANGUAGES, language, sentence
 from .labels import N_
 from .parsing import NumberConverter
 
@@ -80,6 +80,17 @@ def done(message: str, endpoint: str, **values: Any) -> Response:
     database.commit()
     flash(message, "success")
     return redirect(url)
+
+
+def zone_name() -> str:
+    """The zone's name in the reader's language; where the database does not answer, as the environment gives it."""
+    names = {f"zone_{lang}": "" for lang in LANGUAGES} | dict(settings.given())
+    if not g.get("without_database"):
+        try:
+            names = settings.values()
+        except sa.exc.SQLAlchemyError:
+            database.db.session.rollback()
+    return names[f"zone_{language()}"] or names["zone_zh"]
 
 
 def icon(name: str) -> Markup:
@@ -237,6 +248,7 @@ def _ask_nobody() -> None:
     reader.lang = vars(g.get("_login_user", reader)).get("lang")
     database.db.session.rollback()
     g._login_user = reader
+    g.without_database = True
 
 
 def _busy(error: sa.exc.OperationalError) -> Any:
@@ -283,7 +295,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(sa.exc.OperationalError, _busy)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
-    app.jinja_env.globals.update(icon=icon, Permission=Permission)
+    app.jinja_env.globals.update(icon=icon, zone_name=zone_name, Permission=Permission)
 
     @app.context_processor
     def _access() -> dict[str, Any]:
@@ -291,10 +303,8 @@ def set_up(app: Flask) -> None:
             wanted = Permission[permission] if isinstance(permission, str) else permission
             return allowed(current_user, wanted, thing)
 
-        zone = current_app.config["ZONE"]
         return {
             "version": VERSION,
             "allowed": may,
-            "zone_name": zone[language()] or zone["zh"],
             "endpoints": current_app.view_functions,
         }

@@ -6,11 +6,11 @@ import gc
 
 import click
 import sqlalchemy as sa
-from flask import current_app
 from flask.cli import AppGroup
 
 from ..accounts.models import User
 from ..checklists.loading import load_seed
+from ..core import settings
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.schema_version import needs_tables
@@ -49,7 +49,6 @@ def load_into_empty() -> None:
             "Name an empty folder in XUNCHA_DATA."
         )
     click.echo("Making the demo zone: about a minute …")
-    _name_zone()
     session = db.session()
     expiring, session.expire_on_commit = session.expire_on_commit, False
     thresholds = gc.get_threshold()
@@ -57,6 +56,7 @@ def load_into_empty() -> None:
         100_000, 50, 100
     )  # a hundred thousand rows in a row: looking for garbage is a tenth of the time
     try:
+        _set_up()
         load_seed(now=utcnow())
         load_calendar()
         live(today())
@@ -67,12 +67,14 @@ def load_into_empty() -> None:
         db.session.remove()
 
 
-def _name_zone() -> None:
-    """An office that named no zone of its own gets the demo zone's name on pages and papers."""
-    names = read("names")["zone"]
-    for setting, key in (("ZONE", "zone"), ("ORG", "org")):
-        if not any(current_app.config[setting].values()):
-            current_app.config[setting] = {lang: names[f"{key}_{lang}"] for lang in ("zh", "en")}
+def _set_up() -> None:
+    """An office that named no zone of its own gets the demo zone's name on pages and papers, and no first steps."""
+    names, now = read("names")["zone"], settings.values()
+    wanted = {settings.FIRST_STEPS: settings.AWAY}
+    for name in ("zone", "org"):
+        if not any(now[f"{name}_{lang}"] for lang in ("zh", "en")):
+            wanted |= {f"{name}_{lang}": names[f"{name}_{lang}"] for lang in ("zh", "en")}
+    settings.write(wanted, actor=None, now=utcnow())
 
 
 def print_sign_ins() -> None:
@@ -80,7 +82,8 @@ def print_sign_ins() -> None:
     people = set(db.session.scalars(sa.select(User.username)))
     if not people.issuperset(username for username, _ in SIGN_INS):
         return
-    _name_zone()
+    _set_up()  # a demo zone of an earlier release has no name in its database
+    commit()
     click.echo(f"Demo zone. Everybody's password: {PASSWORD}")
     for username, meaning in SIGN_INS:
         click.echo(f"  {username:<12} {meaning}")

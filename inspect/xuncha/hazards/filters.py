@@ -25,7 +25,7 @@ class View(Labelled):
     ISSUE = "issue", N_("To be issued")
     VERIFY = "verify", N_("To be verified")
     OVERDUE = "overdue", N_("Overdue")
-    SOON = "soon", N_("Due in 3 days")
+    SOON = "soon", N_("Due soon")
     EXTENSION = "extension", N_("Extensions to decide")
     CLOSURE = "closure", N_("Closures to approve")
     MAJOR = "major", N_("Major or suspected")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..checks import queries as checks
+from ..core import settings
 from ..core.access import FIELD, READ_ALL, Role
 from ..core.clock import day_end, day_start
 from ..core.db import db, like_pattern
@@ -23,7 +24,10 @@ from .filters import Criteria, Order, View
 from .lifecycle import ACTIVE, UNSETTLED, WORKING, Act, State
 from .models import Grade, Hazard, HazardEvent, HazardPhoto, HazardPhotoRole, Notice, Opinion
 
-SOON = timedelta(days=3)
+
+def soon() -> timedelta:
+    """How long before its due date a hazard counts as due soon."""
+    return timedelta(days=settings.number("soon"))
 
 
 def visible_to(actor: User) -> sa.Select[Hazard]:
@@ -57,6 +61,7 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
         Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id)),
         Hazard.found_by_id == actor.id,
     )
+    near = soon() if view is View.SOON else timedelta()
     return {
         View.ALL: Hazard.state != State.VOID,
         View.UNSETTLED: unsettled,
@@ -68,7 +73,7 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
         View.ISSUE: Hazard.state == State.DRAFT,
         View.VERIFY: Hazard.state == State.REPORTED_DONE,
         View.OVERDUE: sa.and_(unsettled, Hazard.due_on < day),
-        View.SOON: sa.and_(unsettled, Hazard.due_on.between(day, day + SOON)),
+        View.SOON: sa.and_(unsettled, Hazard.due_on.between(day, day + near)),
         View.EXTENSION: Hazard.state == State.EXTENSION_PENDING,
         View.CLOSURE: Hazard.state == State.VERIFIED,
         View.MAJOR: sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 from flask import abort, flash, render_template, request, send_file
 from flask_babel import gettext
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
 from ..checks.filing import PhotoRef
+from ..core import settings
 from ..core.access import READ_ALL, Permission, allowed
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
@@ -126,6 +128,7 @@ def _fill(form: HazardForm) -> None:
         form.offer_sources()
     if not form.is_submitted():
         form.site_id.data = request.args.get("site", type=read_number)
+        form.due_on.data = today() + timedelta(days=settings.number("term"))
 
 
 @pages.get("/<int:number>")

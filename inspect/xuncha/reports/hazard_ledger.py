@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
+from ..core import settings
 from ..core.access import Role
 from ..core.db import db
 from ..core.i18n import label, speaking, write_day
 from ..hazards.filters import Criteria, View
 from ..hazards.lifecycle import State
 from ..hazards.models import Hazard
-from ..hazards.queries import SOON, filtered
+from ..hazards.queries import filtered, soon
 from ..stats.scope import Scope
 from .document import Column, Document, SignatureBlock
 from .document_parts import in_language, open_paper
@@ -53,11 +53,11 @@ def lines(scope: Scope, criteria: Criteria, as_of: date) -> list[Line]:
         )
         found += db.session.scalars(loaded)
     found.sort(key=lambda hazard: (hazard.found_on, hazard.id))
-    told = [Line(hazard, standing(hazard, as_of)) for hazard in found]
+    told, near = [Line(hazard, standing(hazard, as_of)) for hazard in found], soon()
     return [
         line
         for line in told
-        if holds(criteria.view, line.then, as_of, SOON) and criteria.state in (None, line.then.state)
+        if holds(criteria.view, line.then, as_of, near) and criteria.state in (None, line.then.state)
     ]
 
 
@@ -79,7 +79,7 @@ def build(scope: Scope, criteria: Criteria, as_of: date, lang: str, *, draft: bo
         paper = open_paper(
             gettext("Hazard ledger"),
             lang,
-            organisation=in_language(current_app.config["ORG"]),
+            organisation=in_language(settings.bilingual("org")),
             subject=period_text(criteria),
             orientation="landscape",
             draft=draft,

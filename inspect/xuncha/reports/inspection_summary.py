@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
+from ..core import settings
 from ..core.access import READ_ALL
 from ..core.db import db
 from ..core.i18n import label, speaking, write_day, write_rate
@@ -65,7 +65,7 @@ def build(period: Period, scope: Scope, lang: str, *, draft: bool = False, round
         paper = open_paper(
             gettext("Work safety inspection summary"),
             lang,
-            organisation=in_language(current_app.config["ORG"]),
+            organisation=in_language(settings.bilingual("org")),
             subject=subject(period, scope),
             verify_text=verification(_name(period), _digest(figures)),
             draft=draft,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from flask import current_app
 from flask_babel import gettext
 
+from ..core import settings
 from ..core.db import db
 from ..core.i18n import label, speaking, write_day, write_rate
 from ..core.labels import N_
@@ -30,7 +30,7 @@ def build(period: Period, scope: Scope, lang: str, *, draft: bool = False) -> Do
         paper = open_paper(
             gettext("Training and publicity summary"),
             lang,
-            organisation=in_language(current_app.config["ORG"]),
+            organisation=in_language(settings.bilingual("org")),
             subject=subject(period, scope),
             verify_text=verification(period.last.isoformat(), digest_of([RULES, scope.to_args(), numbers])),
             draft=draft,

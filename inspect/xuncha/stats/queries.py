@@ -11,15 +11,21 @@ from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..checklists.models import HazardClass
+from ..checks.models import Check
 from ..core.db import db
+from ..core.panels import Panels
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
 from ..schedule.lifecycle import TaskState, Window, window_of
 from ..schedule.models import Task
 from ..schedule.queries import state_filter
+from ..trainings.models import Training
 from .figure import FIGURES, RATES
 from .figures import Figures, Period, Share
 from .scope import holder_of
+
+dashboard_panels = Panels()
+"""Parts above the figures that higher domains fill: `@dashboard_panels.add` a maker(day, reader) -> Panel | None."""
 
 GRID_WINDOWS = 6
 GRID_SITES = 12
@@ -47,6 +53,14 @@ class Score:
     not_done: int
     on_time: Share
     rechecked: Share
+
+
+def has_begun() -> bool:
+    """Whether there is anything that a figure could count."""
+    return any(
+        db.session.scalar(sa.select(sa.exists(sa.select(table.id))))
+        for table in (Task, Check, Hazard, Training)
+    )
 
 
 def scores(figures: Figures) -> list[Score]:

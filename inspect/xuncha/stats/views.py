@@ -85,6 +85,8 @@ def dashboard() -> str:
         trend=[_month(one, share, figures) for one, share in queries.trend(figures)],
         compared=queries.compared(figures),
         grid=_grid(figures),
+        panels=queries.dashboard_panels.of(today(), current_user),
+        has_begun=queries.has_begun(),
         **_named(figures),
     )
 

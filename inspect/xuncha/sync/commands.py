@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
+from ..core import settings
 from ..core.certificates import (
     CA_CERT,
     CA_KEY,
@@ -39,7 +39,7 @@ from ..core.clock import utcnow
 @with_appcontext
 def cert(hosts: tuple[str, ...], out: Path, days: int) -> None:
     """Make a private authority (once) and a server certificate from it; run again before it ends."""
-    organization = current_app.config["ORG"]["en"] or current_app.config["ZONE"]["en"] or "Xuncha"
+    organization = settings.value("org_en") or settings.value("zone_en") or "Xuncha"
     try:
         issued = issue(list(hosts), out, organization, days, utcnow())
         shown = fingerprint(read_der(out / CA_CERT))

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..core import settings
 from ..core.access import Permission, allowed
 from ..core.assets import files_of, version_of
 from ..core.clock import today, utcnow
@@ -97,7 +98,7 @@ def _manifest(lang: str) -> dict[str, object]:
     icons.append({"src": maskable, "sizes": "512x512", "type": "image/png", "purpose": "maskable"})
     return {
         "id": "/",
-        "name": f"{current_app.config['ZONE'][lang]} {gettext('Xuncha')}".strip(),
+        "name": f"{settings.bilingual('zone')[lang]} {gettext('Xuncha')}".strip(),
         "short_name": gettext("Xuncha"),
         "description": gettext("Safety inspections, hazards and their rectification."),
         "lang": "zh-CN" if lang == "zh" else "en",

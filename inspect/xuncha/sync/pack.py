@@ -19,6 +19,7 @@ from ..accounts.models import User
 from ..checklists.models import ChecklistVersion, Criterion
 from ..checks.models import Check, VisitKind
 from ..checks.queries import background, offered_campaigns
+from ..core import settings
 from ..core.access import Permission, Role, allowed
 from ..core.db import db
 from ..core.history import HistoryRow
@@ -62,7 +63,15 @@ def pack_for(actor: User, day: date, static_version: str) -> Pack:
     sites = _own_sites(actor)
     states = _states_of([site.id for site in sites])
     base = _hash(
-        static_version, language(), day, actor.id, actor.name, actor.role, actor.certificate, _lists(day)
+        static_version,
+        language(),
+        day,
+        actor.id,
+        actor.name,
+        actor.role,
+        actor.certificate,
+        _lists(day),
+        settings.newest_row(),
     )
     pulse = _hash(base, _newest(HistoryRow.id), _newest(HazardEvent.id))
     named = {site.id: site for site in sites}

@@ -1,0 +1,128 @@
+"""Settings that the office keeps on a page: the environment goes before, then the newest row, then the default.
+
+Nothing is kept between calls: several processes serve one database, and a change holds from the next look. Papers and
+numbers that were issued keep what they printed; they read it from their own frozen facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .db import Base, Code, Pk, db
+from .errors import ActedFirst
+from .history import Named
+from .labels import N_
+from .parsing import read_number
+
+LONGEST_TERM, LONGEST_SOON = 365, 60
+MOST_TERMS = 6
+FIRST_STEPS, AWAY, SHOWN = "first_steps", "away", "shown"
+
+
+class SettingRow(Base):
+    """What somebody set, and when. Rows are only added; two people who set the same at one moment meet at `edition`."""
+
+    __tablename__ = "settings"
+    __table_args__ = (sa.UniqueConstraint("key", "edition"),)
+
+    id: Mapped[Pk]
+    key: Mapped[Code]
+    edition: Mapped[int]
+    value: Mapped[str]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    actor_name: Mapped[str] = mapped_column(default="")
+
+
+def given() -> Mapping[str, str]:
+    """What the environment says; nobody can change it on the page."""
+    found: Mapping[str, str] = current_app.config["SETTINGS_GIVEN"]
+    return found
+
+
+def defaults() -> dict[str, str]:
+    """What holds where nobody set anything."""
+    return {FIRST_STEPS: SHOWN, **current_app.config["SETTINGS_DEFAULT"]}
+
+
+def _newest() -> dict[str, SettingRow]:
+    newest = sa.select(sa.func.max(SettingRow.id)).group_by(SettingRow.key)
+    # Asked in the middle of a filing: what is half written must not be flushed for it.
+    with db.session.no_autoflush:
+        rows = db.session.scalars(sa.select(SettingRow).where(SettingRow.id.in_(newest)))
+        return {row.key: row for row in rows}
+
+
+def values() -> dict[str, str]:
+    """Every setting as it holds now."""
+    return defaults() | {key: row.value for key, row in _newest().items()} | dict(given())
+
+
+def value(key: str) -> str:
+    """One setting as it holds now."""
+    return values()[key]
+
+
+def bilingual(name: str) -> dict[str, str]:
+    """A name in both languages: `zone` or `org`."""
+    now = values()
+    return {lang: now[f"{name}_{lang}"] for lang in ("zh", "en")}
+
+
+def number(key: str) -> int:
+    """A setting that is a number."""
+    return read_number(value(key)) or int(defaults()[key])
+
+
+def read_terms(text: str) -> list[int] | None:
+    """Deadlines in days, as people list them; None where one is no number of 1 to 365, or there are none or too many."""
+    for mark in ",;\uff0c\u3001\uff1b":
+        text = text.replace(mark, " ")
+    found = [read_number(part) for part in text.split()]
+    fine = [one for one in found if one and one <= LONGEST_TERM]
+    if not found or len(found) > MOST_TERMS or len(fine) < len(found):
+        return None
+    return sorted(set(fine))
+
+
+def terms() -> list[int]:
+    """The deadlines, in days, that pages offer: those of the list, and the one that is proposed."""
+    now = values()
+    proposed = read_number(now["term"])
+    return sorted({*(read_terms(now["terms"]) or ()), *([proposed] if proposed else ())})
+
+
+def newest_row() -> int:
+    """The number of the newest row: it changes with every change."""
+    return db.session.scalar(sa.select(sa.func.max(SettingRow.id))) or 0
+
+
+def history() -> list[SettingRow]:
+    """Every change, newest first."""
+    return list(db.session.scalars(sa.select(SettingRow).order_by(SettingRow.id.desc())))
+
+
+def write(wanted: Mapping[str, str], *, actor: Named | None, now: datetime) -> list[str]:
+    """Add a row for each setting that is to be another than it is; what changed. Raises ActedFirst when overtaken."""
+    rows = _newest()
+    present = defaults() | {key: row.value for key, row in rows.items()}
+    changed = [key for key, text in wanted.items() if text != present[key]]
+    for key in changed:
+        edition = rows[key].edition + 1 if key in rows else 1
+        name, number = (actor.name, actor.id) if actor else ("", None)
+        db.session.add(
+            SettingRow(key=key, edition=edition, value=wanted[key], at=now, actor_id=number, actor_name=name)
+        )
+    try:
+        db.session.flush()
+    except sa.exc.IntegrityError:
+        db.session.rollback()
+        raise ActedFirst(
+            N_("Somebody else changed this first. Look at it as it is now and decide again.")
+        ) from None
+    return changed

@@ -1,0 +1,111 @@
+"""The form of the settings page: one field for each setting that the environment leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, Form, HiddenField, SelectField, StringField, validators
+
+from ..checks.models import LegalMode
+from ..core.errors import Refused
+from ..core.forms import OnceField, PageForm, choices
+from ..core.i18n import label, sentence
+from ..core.settings import AWAY, FIRST_STEPS
+from . import rules
+
+
+def _fits(_form: Form, field: Field) -> None:
+    """The setting's rule, beside its field."""
+    try:
+        rules.RULES[field.name](field.data or "")
+    except Refused as problem:
+        raise validators.ValidationError(sentence(problem)) from None
+
+
+class SettingsForm(PageForm):
+    """What the office may set."""
+
+    once = OnceField()
+    seen = HiddenField()
+    zone_zh = StringField(
+        _l("Name of the zone, in Chinese"),
+        [validators.InputRequired(_l("Enter the zone's name in Chinese.")), _fits],
+        description=_l("Stands at the head of every page and on papers."),
+    )
+    zone_en = StringField(
+        _l("Name of the zone, in English"),
+        [_fits],
+        description=_l("For readers of English; where it is missing they see the Chinese one."),
+    )
+    org_zh = StringField(
+        _l("Inspecting organ, in Chinese"),
+        [_fits],
+        description=_l("As on its seal. Papers print no organ until it is entered."),
+    )
+    org_en = StringField(
+        _l("Inspecting organ, in English"), [_fits], description=_l("On papers that are printed in English.")
+    )
+    number_prefix = StringField(
+        _l("Organ code in document numbers"),
+        [validators.InputRequired(_l("Enter the organ code.")), _fits],
+    )
+    legal_mode = SelectField(
+        _l("Legal mode proposed for a visit"),
+        [_fits],
+        choices=lambda: choices(LegalMode),
+        description=_l("Every check may choose another one."),
+    )
+    enforcement = BooleanField(
+        _l("The inspecting organ has enforcement power"),
+        description=_l("Only then administrative inspections and their orders are offered."),
+    )
+    terms = StringField(
+        _l("Deadlines offered for a rectification, in days"),
+        [validators.InputRequired(_l("Enter at least one deadline.")), _fits],
+        description=_l("Separated by spaces, for example 3 7 15 30. On the spot is always offered."),
+    )
+    term = StringField(
+        _l("Deadline proposed, in days"),
+        [validators.InputRequired(_l("Enter the deadline that is proposed.")), _fits],
+        description=_l("Where no ready wording of the checklist gives one."),
+    )
+    soon = StringField(
+        _l("Due soon, in days"),
+        [validators.InputRequired(_l("Enter from when a hazard counts as due soon.")), _fits],
+        description=_l("So many days before its due date a hazard is listed as due soon."),
+    )
+
+    @classmethod
+    def showing(cls, values: Mapping[str, str], seen: int) -> SettingsForm:
+        """The form as the settings stand, or as it was posted."""
+        shown: dict[str, Any] = dict(values)
+        return cls(data=shown | {"enforcement": values["enforcement"] == "1", "seen": str(seen)})
+
+    def wanted(self) -> dict[str, str]:
+        """What was asked for."""
+        found = {key: self[key].data for key in rules.RULES if key in self._fields}
+        if "enforcement" in found:
+            found["enforcement"] = "1" if found["enforcement"] else "0"
+        return {key: str(value or "") for key, value in found.items()}
+
+
+def name_of(key: str) -> str:
+    """What a setting is called."""
+    if key == FIRST_STEPS:
+        return gettext("First steps")
+    made = getattr(SettingsForm, key)
+    return str(made.args[0])
+
+
+def in_words(key: str, value: str) -> str:
+    """A setting's value as people read it."""
+    if key == FIRST_STEPS:
+        return gettext("Put away") if value == AWAY else gettext("Shown")
+    if key == "enforcement":
+        return gettext("Yes") if value == "1" else gettext("No")
+    if key == "legal_mode":
+        return label(LegalMode(value)) if value in set(LegalMode) else value
+    return value.replace(" ", ", ") if key == "terms" else value

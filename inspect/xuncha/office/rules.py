@@ -1,0 +1,117 @@
+"""What a setting may be, said in sentences. Each rule gives the text to be kept, or raises Refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from ..checks.models import LegalMode
+from ..core import settings
+from ..core.errors import Refused
+from ..core.labels import N_
+from ..core.parsing import read_number, visible_text
+
+LONGEST_NAME = 60
+HAN = re.compile(r"[\u3400-\u9fff]")
+# It stands between brackets in a number that people say on the telephone and type into a search box.
+PREFIX = re.compile(r"[\u3400-\u9fffA-Za-z]{1,8}")
+
+
+def _line(text: str) -> str:
+    name = visible_text(text)
+    if len(name) > LONGEST_NAME:
+        raise Refused(N_("At most %(most)s characters."), most=LONGEST_NAME)
+    if len(name.splitlines()) > 1:
+        raise Refused(N_("Write it on one line."))
+    return name
+
+
+def chinese_name(text: str) -> str:
+    """A name in Chinese; empty where it may be left out."""
+    name = _line(text)
+    if name and not HAN.search(name):
+        raise Refused(N_("Write the name in Chinese; the English one has a field of its own."))
+    return name
+
+
+def zone_name(text: str) -> str:
+    """The zone's name in Chinese: pages and papers always have one."""
+    name = chinese_name(text)
+    if not name:
+        raise Refused(N_("Enter the zone's name in Chinese."))
+    return name
+
+
+def english_name(text: str) -> str:
+    """A name in English; it may be left out."""
+    name = _line(text)
+    if HAN.search(name):
+        raise Refused(N_("Write the name in English; the Chinese one has a field of its own."))
+    return name
+
+
+def prefix(text: str) -> str:
+    """The organ's code in numbers."""
+    code = visible_text(text)
+    if not PREFIX.fullmatch(code):
+        raise Refused(
+            N_("Write 1 to 8 Chinese characters or letters, without brackets, digits, spaces or signs.")
+        )
+    return code
+
+
+def legal_mode(text: str) -> str:
+    """The legal mode that is proposed."""
+    if text not in set(LegalMode):
+        raise Refused(N_("Choose one of the entries offered."))
+    return text
+
+
+def yes_or_no(text: str) -> str:
+    """A tick."""
+    return "1" if text == "1" else "0"
+
+
+def terms(text: str) -> str:
+    """The deadlines offered."""
+    found = settings.read_terms(visible_text(text))
+    if found is None:
+        raise Refused(
+            N_("Write 1 to %(most)s numbers of days from 1 to %(longest)s, for example 3 7 15 30."),
+            most=settings.MOST_TERMS,
+            longest=settings.LONGEST_TERM,
+        )
+    return " ".join(map(str, found))
+
+
+def _days(longest: int) -> Callable[[str], str]:
+    def rule(text: str) -> str:
+        days = read_number(text)
+        if days is None or not 1 <= days <= longest:
+            raise Refused(N_("Write a number of days from 1 to %(longest)s."), longest=longest)
+        return str(days)
+
+    return rule
+
+
+RULES: Mapping[str, Callable[[str], str]] = {
+    "zone_zh": zone_name,
+    "zone_en": english_name,
+    "org_zh": chinese_name,
+    "org_en": english_name,
+    "number_prefix": prefix,
+    "legal_mode": legal_mode,
+    "enforcement": yes_or_no,
+    "terms": terms,
+    "term": _days(settings.LONGEST_TERM),
+    "soon": _days(settings.LONGEST_SOON),
+}
+
+
+def demand_power(now: Mapping[str, str], touched: Mapping[str, str]) -> None:
+    """Raise Refused where enforcement would be proposed by an organ without that power."""
+    if now["legal_mode"] == LegalMode.ENFORCEMENT and now["enforcement"] != "1":
+        raise Refused(
+            N_("Administrative inspection is proposed only where the organ has enforcement power."),
+            field="legal_mode" if "legal_mode" in touched else "enforcement",
+        )
