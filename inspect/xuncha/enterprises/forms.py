@@ -233,9 +233,6 @@ class EngageForm(PageForm):
 
 
 class UploadForm(PageForm):
-    """A workbook."""
+    """A list as a file."""
 
-    file = FileField(_l("Workbook (.xlsx)"), [FileRequired(_l("Choose a file."))])
-
-
-FILE_TYPES = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    file = FileField(_l("List (.xlsx, .xls, .ods or .csv)"), [FileRequired(_l("Choose a file."))])

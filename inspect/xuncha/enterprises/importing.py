@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
-from ..core import history, xlsx
+from ..core import history, spreadsheet
 from ..core.access import FIELD, Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
@@ -111,7 +111,7 @@ def plan(data: bytes, *, today: date, decisions: Mapping[int, str] | None = None
 
     Raises Refused (field "file") when the file as a whole cannot be taken.
     """
-    sheet = xlsx.read(data)
+    sheet = spreadsheet.read(data)
     if len(sheet.rows) < 2:
         raise Refused(N_("There is no row under the heads."), field="file")
     at = workbooks.head_index(sheet.rows)

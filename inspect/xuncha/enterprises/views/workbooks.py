@@ -25,9 +25,10 @@ from ...core.forms import show_problem
 from ...core.i18n import sentence
 from ...core.parsing import read_page
 from ...core.paths import data_folder
+from ...core.spreadsheet import FILE_TYPES
 from ...core.web import done, needs
 from .. import history_text, importing, list_queries, workbooks
-from ..forms import FILE_TYPES, UploadForm
+from ..forms import UploadForm
 from ..importing import Outcome, Plan
 from ..models import Assignment, Site, SiteKind
 from .base import pages
