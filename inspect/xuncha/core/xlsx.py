@@ -170,6 +170,14 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
+def text_shown(value: Any) -> str:
+    """A cell as a page shows it, also one that cannot be taken."""
+    try:
+        return text_of(value).strip()
+    except Refused:
+        return str(value).strip()
+
+
 def number_of(value: Any) -> float | None:
     """A cell as a number."""
     text = text_of(value).strip().replace(",", "")
