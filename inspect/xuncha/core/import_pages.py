@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -58,6 +58,17 @@ class ListImport:
     def crumbs(self) -> list[tuple[str, str]]:
         """The way to the first page."""
         return [(gettext(self.back[0]), url_for(self.back[1]))]
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def send_workbook(data: bytes, name: str) -> Response:
+    """A workbook to download."""
+    response = make_response(data)
+    response.headers["Content-Type"] = XLSX
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
 
 
 def upload_page(wanted: ListImport) -> Page:

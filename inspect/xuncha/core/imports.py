@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +56,12 @@ class Plan:
     def new(self) -> list[Verdict]:
         """The rows that would be added."""
         return [verdict for verdict in self.verdicts if verdict.outcome is Outcome.NEW]
+
+
+def demand_most(rows: Sized, most: int) -> None:
+    """Raise Refused for a file of more rows than are written at once."""
+    if len(rows) > most:
+        raise Refused(N_("At most %(most)s rows at a time. Split the list."), field="file", most=most)
 
 
 def demand_ready(plan: Plan) -> None:

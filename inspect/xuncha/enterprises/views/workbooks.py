@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
@@ -29,22 +29,14 @@ from ..importing import Plan
 from ..models import Assignment, Site, SiteKind
 from .base import pages
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_PAGE = 100
-
-
-def _send(data: bytes, name: str) -> Response:
-    response = make_response(data)
-    response.headers["Content-Type"] = XLSX
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
 
 
 @pages.get("/template.xlsx")
 @needs(Permission.EDIT_SITE)
 def import_sites_template() -> Response:
     """An empty workbook to fill."""
-    return _send(workbooks.template(), "enterprises-template.xlsx")
+    return import_pages.send_workbook(workbooks.template(), "enterprises-template.xlsx")
 
 
 @pages.get("/export.xlsx")
@@ -58,7 +50,7 @@ def export() -> Response:
     ).all()
     current_app.logger.info("export of %s sites by user %s", len(sites), current_user.id)
     data = workbooks.export(_with_holder(list(sites)), _naming())
-    return _send(data, workbooks.file_name(kind.value, today()))
+    return import_pages.send_workbook(data, workbooks.file_name(kind.value, today()))
 
 
 def _with_holder(sites: list[Site]) -> Iterator[tuple[Site, Assignment | None]]:
