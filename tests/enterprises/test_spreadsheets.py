@@ -105,6 +105,15 @@ def _locked() -> bytes:
     return bytes(data)
 
 
+def _greedy() -> bytes:
+    """An old workbook that says that its sheet ends in the last cell of a million rows: room for it is made at once."""
+    data = bytearray(formats.xls([["a", "b"]]))
+    at = data.rindex(struct.pack("<HH", 0x0200, 14))
+    data[at + 8 : at + 12] = struct.pack("<I", 1_000_000)
+    data[at + 14 : at + 16] = struct.pack("<H", 16_384)
+    return bytes(data)
+
+
 def _repacked(data: bytes, content: bytes) -> bytes:
     source = zipfile.ZipFile(io.BytesIO(data))
     return formats.packed({name: source.read(name) for name in source.namelist()} | {"content.xml": content})
@@ -121,6 +130,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a cut old workbook": lambda: formats.xls([["a", "b"]] * 3000)[:30_000],
     "a locked old workbook": _locked,
     "opposite corners": _corner,
+    "asks for gigabytes": _greedy,
     "a cut sheet": lambda: formats.ods([["a"]])[:-300],
     "repeated without end": lambda: formats.ods([["a"] * 50], repeated=1_000_000),
     "entities": lambda: _repacked(formats.ods([["a"]]), ENTITIES),
