@@ -48,6 +48,11 @@ def test_a_cell_that_computes_is_refused_in_every_kind(kind: str) -> None:
         xlsx.text_of(sheet.rows[1][1][1])
 
 
+def test_a_computing_cell_that_is_repeated_is_refused_wherever_it_stands() -> None:
+    sheet = spreadsheet.read(formats.ods([["=1+1", "x"]], repeated=3))
+    assert [isinstance(cells[0], xlsx.Formula) for _number, cells in sheet.rows] == [True] * 3
+
+
 def test_a_cell_with_an_error_is_refused_in_an_old_workbook() -> None:
     import xlwt
 
