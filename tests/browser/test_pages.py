@@ -48,6 +48,7 @@ PAGES: dict[str, list[str]] = {
     "admin": [
         "/users",
         "/users/new",
+        "/users/import",
         "/enterprises/new",
         "/enterprises/import",
         "/enterprises/handover",
@@ -56,6 +57,7 @@ PAGES: dict[str, list[str]] = {
         "/checklists/laws",
         "/schedule/calendar",
         "/campaigns/new",
+        "/hazards/import",
         "/me/password",
     ],
     "qy01": ["/hazards"],

@@ -70,7 +70,9 @@ def assert_bilingual(row: Row, field: str) -> None:
 
 
 def test_every_data_file_is_a_known_one() -> None:
-    assert {path.stem for path in DATA.glob("*.toml")} == {"laws", "criteria"} | {code.lower() for code, *_ in LISTS}
+    assert {path.stem for path in DATA.glob("*.toml")} == {"laws", "criteria"} | {
+        code.lower() for code, *_ in LISTS
+    }
 
 
 @pytest.mark.parametrize(("code", "block", "position", "count"), LISTS)

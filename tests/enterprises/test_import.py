@@ -316,8 +316,6 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     ),
     "entities": lambda: _with_sheet(LAUGHS),
     "no rows": lambda: workbook(),
-    "no head": lambda: workbook(["x"], head=["甲", "乙"]),
-    "a head twice": lambda: workbook(["x", "y"], head=["企业（场所）名称", "Name of the site"]),
     "20,001 rows": lambda: workbook(*(["厂", None, "工贸", "黄"] for _ in range(20_001))),
 }
 

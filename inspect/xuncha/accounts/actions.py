@@ -21,6 +21,7 @@ from .models import FailedSignIn, User
 TRIES = 5
 WINDOW = timedelta(minutes=10)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+BAD_USERNAME = N_("A sign-in name has 2 to 32 characters: small letters, digits, dot, hyphen, underscore.")
 EDITABLE = ("name", "phone", "title", "certificate", "role", "team_id", "enterprise_id", "active", "lang")
 
 
@@ -57,24 +58,22 @@ def add_user(
     actor: User | None,
     now: datetime,
     must_change: bool = True,
+    stored: str = "",
     **fields: Any,
 ) -> User:
-    """Add a person; without an actor it is the command line's doing."""
+    """Add a person; without an actor it is the command line's doing. `stored` is the password's form, made before."""
     if actor is not None:
         demand(actor, Permission.MANAGE_USERS)
     username = visible_text(username).lower()
     if not USERNAME.fullmatch(username):
-        raise Refused(
-            N_("A sign-in name has 2 to 32 characters: small letters, digits, dot, hyphen, underscore."),
-            field="username",
-        )
+        raise Refused(BAD_USERNAME, field="username")
     if queries.by_username(username):
         raise Refused(N_("This sign-in name is taken."), field="username")
     _check_fields(fields)
     passwords.demand_good(password, about=(username, fields["name"]))
     user = User(
         username=username,
-        password_hash=passwords.hash_password(password),
+        password_hash=stored or passwords.hash_password(password),
         must_change_password=must_change,
         created_at=now,
         **{key: fields[key] for key in EDITABLE if key in fields},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
@@ -19,11 +19,12 @@ from ..core.forms import attempt, show_problem
 from ..core.i18n import LANGUAGES, chosen_language, pick, sentence
 from ..core.parsing import read_page
 from ..core.web import done, fetch, needs, safe_next
-from . import actions, passwords, queries
+from . import actions, import_views, passwords, queries
+from .blueprint import pages
 from .forms import PasswordForm, SignInForm, UserForm
 from .models import User
 
-pages = Blueprint("accounts", __name__)
+__all__ = ["import_views", "pages"]
 PER_PAGE = 50
 
 

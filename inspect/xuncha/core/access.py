@@ -66,6 +66,7 @@ class Permission(Enum):
     SEE_ORIGINAL = "download a photo as it was sent, with the time, place and device that it carries"
 
     SEE_HAZARD = "read a hazard and its timeline"
+    IMPORT_HAZARDS = "bring in the hazards that are open when the zone moves in"
     EXPORT_HAZARDS = "export the hazard ledger"
     ISSUE_NOTICE = "issue a rectification notice"
     ACCEPT_HAZARD = "accept a hazard for the enterprise and name who rectifies it"
@@ -160,6 +161,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_PHOTO: (way(EVERYONE, to="shown"),),
     P.SEE_ORIGINAL: (way(STAFF, Role.EXPERT, to="shown"), way(EVERYONE, to="author")),
     P.SEE_HAZARD: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
+    P.IMPORT_HAZARDS: (way(OFFICE),),
     P.EXPORT_HAZARDS: (way(STAFF),),
     P.ISSUE_NOTICE: _field_work,
     P.ACCEPT_HAZARD: (way(ENTERPRISE, to="own"),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -20,6 +21,11 @@ _SPACES = dict.fromkeys([0x00A0, 0x2007, 0x202F, 0x3000], " ")
 def visible_text(text: str) -> str:
     """The text without characters that nobody sees; every kind of space is a plain one, none at the ends."""
     return text.translate(_INVISIBLE | _SPACES).strip()
+
+
+def alike(text: str) -> str:
+    """What two spellings of one name have in common: no spaces, no width, no case (for comparing, never for storing)."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def read_number(text: object) -> int | None:

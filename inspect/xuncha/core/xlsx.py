@@ -45,6 +45,10 @@ class Broken(str):
     """A cell that shows an error, such as #N/A."""
 
 
+class Shortened(str):
+    """A number of which only the first digits were kept, such as 1.38E+10."""
+
+
 @dataclass
 class Sheet:
     """The first sheet of a workbook: its rows by their number, empty ones left out."""
@@ -53,7 +57,7 @@ class Sheet:
     epoch: datetime = WINDOWS_EPOCH
 
 
-def _measure(data: bytes) -> None:
+def measure(data: bytes) -> None:
     """Refuse a bomb by its table of contents, before anything of it is unpacked."""
     if len(data) > MAX_BYTES:
         raise Refused(N_("The file is larger than 10 MB. Split it."), field="file")
@@ -94,21 +98,35 @@ def _value(cell: Any) -> Any:
         return Formula(value)
     if cell.data_type == "e":
         return Broken(value)
-    if isinstance(value, str):
-        return value[1:] if SHOWN_AS_TEXT.match(value) else value
     if (
         isinstance(value, int | float)
         and not isinstance(value, bool)
         and re.fullmatch("0{2,}", cell.number_format or "")
     ):
         return str(int(value)).zfill(len(cell.number_format))  # zeros that only the format shows
-    return value
+    return shown(value)
+
+
+def shown(value: Any) -> Any:
+    """A cell as the sheet shows it: without the mark that keeps text from being a formula."""
+    return value[1:] if isinstance(value, str) and SHOWN_AS_TEXT.match(value) else value
+
+
+def sheet_of(rows: Iterable[list[Any]], epoch: datetime = WINDOWS_EPOCH) -> Sheet:
+    """A sheet of rows counted from one, the empty ones left out. Raises Refused for too many."""
+    found = Sheet(epoch=epoch)
+    for number, values in enumerate(rows, start=1):
+        if any(value is not None and str(value).strip() for value in values):
+            found.rows.append((number, values))
+        if len(found.rows) > MAX_ROWS + 1:
+            raise Refused(N_("The sheet has more than %(most)s rows. Split it."), field="file", most=MAX_ROWS)
+    return found
 
 
 def read(data: bytes) -> Sheet:
     """The first visible sheet. Raises Refused for what is no .xlsx, is too large or cannot be read."""
     try:
-        _measure(data)
+        measure(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles that it does not know
             return _read(data)
@@ -124,15 +142,9 @@ def read(data: bytes) -> Sheet:
 def _read(data: bytes) -> Sheet:
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-    found = Sheet(epoch=book.epoch)
     visible[0].reset_dimensions()
-    for number, cells in enumerate(visible[0].iter_rows(max_col=MAX_COLUMNS), start=1):
-        values = [_value(cell) for cell in cells]
-        if any(value is not None and str(value).strip() for value in values):
-            found.rows.append((number, values))
-        if len(found.rows) > MAX_ROWS + 1:
-            raise Refused(N_("The sheet has more than %(most)s rows. Split it."), field="file", most=MAX_ROWS)
-    return found
+    rows = visible[0].iter_rows(max_col=MAX_COLUMNS)
+    return sheet_of(([_value(cell) for cell in cells] for cells in rows), book.epoch)
 
 
 def text_of(value: Any) -> str:
@@ -145,17 +157,25 @@ def text_of(value: Any) -> str:
         raise Refused(N_("This cell shows an error."))
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, int | float):
-        if abs(value) >= 1e15:
-            raise Refused(
-                N_(
-                    "Excel has turned this into a number and lost its last digits. Format the column as text and type it again."
-                )
+    if isinstance(value, Shortened) or (isinstance(value, int | float) and abs(value) >= 1e15):
+        raise Refused(
+            N_(
+                "Excel has turned this into a number and lost its last digits. Format the column as text and type it again."
             )
+        )
+    if isinstance(value, int | float):
         return str(int(value)) if float(value).is_integer() else repr(value)
     if isinstance(value, datetime):
         return value.date().isoformat()
     return str(value)
+
+
+def text_shown(value: Any) -> str:
+    """A cell as a page shows it, also one that cannot be taken."""
+    try:
+        return text_of(value).strip()
+    except Refused:
+        return str(value).strip()
 
 
 def number_of(value: Any) -> float | None:

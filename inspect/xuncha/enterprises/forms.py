@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     FieldList,
@@ -230,12 +229,3 @@ class EngageForm(PageForm):
         """Somebody must be chosen."""
         if field.data is None:
             raise validators.ValidationError(gettext("Choose an expert."))
-
-
-class UploadForm(PageForm):
-    """A workbook."""
-
-    file = FileField(_l("Workbook (.xlsx)"), [FileRequired(_l("Choose a file."))])
-
-
-FILE_TYPES = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

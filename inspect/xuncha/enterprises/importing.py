@@ -15,26 +15,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
-from ..core import history, xlsx
+from ..core import history
 from ..core.access import FIELD, Permission, demand
 from ..core.clock import local_day
+from ..core.columns import read_row
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.labels import N_, Labelled
+from ..core.imports import Outcome
+from ..core.labels import N_
+from ..core.parsing import alike
 from . import actions, assignments, validation, workbooks
 from .models import ContactDuty, Site, SiteKind
 
 ADD = "add"  # the decision that a row is another place than those of its name
-
-
-class Outcome(Labelled):
-    """What a row would do."""
-
-    NEW = "new", N_("New")
-    SAME = "same", N_("Same")
-    CHANGE = "change", N_("Change")
-    DECIDE = "decide", N_("You decide")
-    ERROR = "error", N_("Error")
 
 
 @dataclass
@@ -77,28 +70,25 @@ class Plan:
 class _Zone:
     """What is on the list now, looked up without a query per row."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, otherwise: Mapping[str, Any]) -> None:
         self.today = today
+        self.otherwise = otherwise
         query = sa.select(Site).options(selectinload(Site.contacts), selectinload(Site.supervisor))
         self.sites = list(db.session.scalars(query.execution_options(populate_existing=True)))
         self.by_uscc = {site.uscc: site for site in self.sites if site.uscc}
         self.by_number = {site.id: site for site in self.sites}
         self.by_name: dict[str, list[Site]] = defaultdict(list)
         for site in self.sites:
-            self.by_name[validation.alike(site.name)].append(site)
+            self.by_name[alike(site.name)].append(site)
         people = list(db.session.scalars(sa.select(User).where(User.role.in_(list(FIELD)), User.active)))
-        self.people = {validation.alike(person.username): person for person in people}
-        names = Counter(validation.alike(person.name) for person in people)
-        self.people |= {
-            validation.alike(person.name): person
-            for person in people
-            if names[validation.alike(person.name)] == 1
-        }
+        self.people = {alike(person.username): person for person in people}
+        names = Counter(alike(person.name) for person in people)
+        self.people |= {alike(person.name): person for person in people if names[alike(person.name)] == 1}
         self.shared_names = {name for name, count in names.items() if count > 1}
 
     def person(self, text: str) -> User:
         """The supervisor that a cell names; raises Refused."""
-        plain = validation.alike(text)
+        plain = alike(text)
         if plain in self.people:
             return self.people[plain]
         if plain in self.shared_names:
@@ -111,20 +101,11 @@ def plan(data: bytes, *, today: date, decisions: Mapping[int, str] | None = None
 
     Raises Refused (field "file") when the file as a whole cannot be taken.
     """
-    sheet = xlsx.read(data)
-    if len(sheet.rows) < 2:
-        raise Refused(N_("There is no row under the heads."), field="file")
-    at = workbooks.head_index(sheet.rows)
-    columns, strange = workbooks.columns_of(sheet.rows[at][1])
-    below = sheet.rows[at + 1 :]
-    if below and workbooks.continues_head(below[0][1], columns):
-        below = below[1:]
-    if not below:
-        raise Refused(N_("There is no row under the heads."), field="file")
-    zone = _Zone(today)
+    opened = workbooks.SITES.open(data)
+    zone = _Zone(today, opened.otherwise)
     verdicts = []
-    for number, cells in below:
-        read, problems = workbooks.read_row(cells, columns, sheet.epoch)
+    for number, cells in opened.rows:
+        read, problems = read_row(cells, opened.columns, opened.epoch)
         verdicts.append(
             _judge(
                 Verdict(number, Outcome.ERROR, read.get("name", ""), None, read, [], problems),
@@ -133,7 +114,7 @@ def plan(data: bytes, *, today: date, decisions: Mapping[int, str] | None = None
             )
         )
     _mark_doubles(verdicts)
-    return Plan(verdicts, strange)
+    return Plan(verdicts, opened.strange)
 
 
 def _judge(verdict: Verdict, zone: _Zone, decisions: Mapping[int, str]) -> Verdict:
@@ -154,6 +135,7 @@ def _judge(verdict: Verdict, zone: _Zone, decisions: Mapping[int, str]) -> Verdi
         return verdict
     _find(verdict, zone, decisions)
     if verdict.outcome is Outcome.NEW:
+        verdict.facts = {**zone.otherwise, **row}
         _check_new(verdict)
     elif verdict.site:
         _compare(verdict, verdict.site)
@@ -176,14 +158,14 @@ def _find(verdict: Verdict, zone: _Zone, decisions: Mapping[int, str]) -> None:
     if uscc and uscc in zone.by_uscc:
         verdict.site, verdict.outcome = zone.by_uscc[uscc], Outcome.CHANGE
         return
-    alike = [site for site in zone.by_name.get(validation.alike(row["name"]), []) if not (uscc and site.uscc)]
-    equal = [site for site in alike if not _differences(site, row)]
+    namesakes = [site for site in zone.by_name.get(alike(row["name"]), []) if not (uscc and site.uscc)]
+    equal = [site for site in namesakes if not _differences(site, row)]
     decided = decisions.get(verdict.row, "")
-    chosen = next((site for site in alike if str(site.id) == decided), None)
+    chosen = next((site for site in namesakes if str(site.id) == decided), None)
     if equal or chosen:
         verdict.site, verdict.outcome = chosen or equal[0], Outcome.CHANGE
-    elif alike and decided != ADD:
-        verdict.candidates, verdict.outcome = alike, Outcome.DECIDE
+    elif namesakes and decided != ADD:
+        verdict.candidates, verdict.outcome = namesakes, Outcome.DECIDE
     else:
         verdict.outcome = Outcome.NEW
 
@@ -245,9 +227,7 @@ def _mark_doubles(verdicts: list[Verdict]) -> None:
         if not verdict.name:
             continue
         key: object = row.get("uscc") or (
-            verdict.site.id
-            if verdict.site
-            else (validation.alike(verdict.name), validation.alike(row.get("address", "")))
+            verdict.site.id if verdict.site else (alike(verdict.name), alike(row.get("address", "")))
         )
         if verdict.site:
             key = verdict.site.id

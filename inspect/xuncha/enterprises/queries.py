@@ -19,8 +19,8 @@ from ..core.access import ENTERPRISE, FIELD, READ_ALL, Role, relation
 from ..core.clock import today
 from ..core.db import db
 from ..core.panels import Panels
+from ..core.parsing import alike
 from .models import Assignment, Engagement, Site, SiteKind
-from .validation import alike
 
 site_panels = Panels()
 """Parts of a site's page that higher domains fill: `@site_panels.add` a maker(site, reader) -> Panel | None."""

@@ -45,11 +45,6 @@ def tidy(value: str) -> str:
     return visible_text(unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def alike(text: str) -> str:
-    """What two spellings of one name have in common: no spaces, no width, no case (for comparing, never for storing)."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 def _printable(text: str) -> bool:
     return all(char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"} for char in text)
 

@@ -6,118 +6,33 @@ changes nothing (users.md P15).
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache, partial
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext
 
-from ..core import xlsx
-from ..core.errors import Refused
-from ..core.i18n import LANGUAGES, label, speaking
-from ..core.labels import N_, Labelled
-from ..core.parsing import visible_text
+from ..core import columns, xlsx
+from ..core.columns import Column, choice, written
+from ..core.labels import N_
 from .models import Assignment, ContactDuty, Risk, Sector, Site, SiteKind, WorkingState
-from .validation import alike
-
-YES, NO = N_("Yes"), N_("No")
-Reader = Callable[[Any, datetime], Any]
-
-
-@cache
-def _spellings(member: Labelled) -> set[str]:
-    """How a choice may be written: its value, its name in each language, the name without or inside its brackets."""
-    found = {alike(member.value)}
-    for lang in LANGUAGES:
-        with speaking(lang):
-            words = alike(label(member))
-        found |= {words, *re.findall(r"\(([^)]+)\)", words), re.sub(r"\([^)]*\)", "", words)}
-    return found
-
-
-def _choice(kind: type[Labelled], value: Any, _epoch: datetime) -> Labelled | None:
-    text = alike(xlsx.text_of(value))
-    if not text:
-        return None
-    for member in kind:
-        if text in _spellings(member):
-            return member
-    raise Refused(N_("Choose one of: %(choices)s."), choices=", ".join(label(member) for member in kind))
-
-
-@cache
-def _yes_no_words() -> dict[bool, set[str]]:
-    words = {True: {"1", "y", "true"}, False: {"0", "n", "false"}}
-    for lang in LANGUAGES:
-        with speaking(lang):
-            words[True].add(alike(gettext(YES)))
-            words[False].add(alike(gettext(NO)))
-    return words
-
-
-def _yes_no(value: Any, _epoch: datetime) -> bool | None:
-    text = alike(xlsx.text_of(value))
-    if not text:
-        return None
-    for answer, spellings in _yes_no_words().items():
-        if text in spellings:
-            return answer
-    raise Refused(N_("Write yes or no."))
-
-
-def _text(value: Any, _epoch: datetime) -> str | None:
-    return xlsx.text_of(value).strip() or None
-
-
-def _number(value: Any, _epoch: datetime) -> float | None:
-    return xlsx.number_of(value)
-
-
-def _count(value: Any, _epoch: datetime) -> int | None:
-    number = xlsx.number_of(value)
-    if number is None:
-        return None
-    if number < 0 or not number.is_integer():
-        raise Refused(N_("Write a whole number in digits."))
-    return int(number)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: the fact it holds, its head, how a cell is read and what is written."""
-
-    name: str
-    head: str
-    read: Reader = _text
-    width: int = 14
-    choices: type[Labelled] | None = None
-    required: bool = False
-
-
-def _enum(name: str, head: str, kind: type[Labelled], required: bool = False) -> Column:
-    return Column(name, head, partial(_choice, kind), 16, kind, required)
-
 
 COLUMNS = (
-    _enum("kind", N_("Kind of site"), SiteKind),
+    choice("kind", N_("Kind of site"), SiteKind),
     Column("name", N_("Name of the site"), width=32, required=True),
     Column("uscc", N_("Unified social credit code"), width=22),
-    _enum("sector", N_("Sector"), Sector),
-    _enum("risk", N_("Risk level"), Risk),
-    Column("key", N_("Key enterprise"), _yes_no, 8),
+    choice("sector", N_("Sector"), Sector, wanted=True),
+    choice("risk", N_("Risk level"), Risk, wanted=True),
+    Column("key", N_("Key enterprise"), columns.yes_no, 8),
     Column("key_since", N_("Key since"), xlsx.day_of, 12),
-    Column("crowded", N_("Crowded"), _yes_no, 8),
-    _enum("working_state", N_("Working state"), WorkingState),
+    Column("crowded", N_("Crowded"), columns.yes_no, 8),
+    choice("working_state", N_("Working state"), WorkingState),
     Column("area", N_("Area")),
     Column("address", N_("Address"), width=36),
-    Column("latitude", N_("Latitude"), _number, 10),
-    Column("longitude", N_("Longitude"), _number, 10),
-    Column("staff", N_("Staff"), _count, 8),
+    Column("latitude", N_("Latitude"), columns.number, 10),
+    Column("longitude", N_("Longitude"), columns.number, 10),
+    Column("staff", N_("Staff"), columns.count, 8),
     Column("supervisor", N_("Supervisor")),
     Column("supervisor_from", N_("Supervisor from"), xlsx.day_of, 12),
     *(
@@ -135,99 +50,12 @@ COLUMNS = (
         )
     ),
     Column("entry_notes", N_("Notes for entering"), width=30),
-    Column("no_phone", N_("Phones not allowed inside"), _yes_no, 8),
+    Column("no_phone", N_("Phones not allowed inside"), columns.yes_no, 8),
     Column("note", N_("Note"), width=30),
 )
-BY_NAME = {column.name: column for column in COLUMNS}
+SITES = columns.Columns("sites", COLUMNS, Path(__file__).parent / "data" / "heads.toml")
+BY_NAME = SITES.by_name
 SHEET_DUTIES = (ContactDuty.PRINCIPAL, ContactDuty.LEGAL_REP, ContactDuty.SAFETY_OFFICER, ContactDuty.KEEPER)
-
-
-HEAD_ROWS = 10  # titles, units and dates of issue stand above the heads of real lists
-SYNONYMS = Path(__file__).parent / "data" / "heads.toml"
-
-
-@cache
-def _own_heads() -> dict[str, Column]:
-    """The template's heads in every language, as `alike` writes them."""
-    known: dict[str, Column] = {}
-    for lang in LANGUAGES:
-        with speaking(lang):
-            known |= {alike(gettext(column.head)): column for column in COLUMNS}
-    return known
-
-
-@cache
-def _synonyms() -> dict[str, Column]:
-    rows = tomllib.loads(SYNONYMS.read_text("utf-8"))
-    return {alike(head): BY_NAME[name] for name, heads in rows.items() for head in heads}
-
-
-def _head(cell: Any) -> str:
-    return alike(visible_text(str(cell or ""))).strip("*:：")
-
-
-def head_index(rows: Sequence[tuple[int, list[Any]]]) -> int:
-    """Which of the first rows holds the heads: the one with the most known ones, the site's name among them."""
-    known = _synonyms() | _own_heads()
-    counts = []
-    for _number, cells in rows[:HEAD_ROWS]:
-        columns = {column.name for cell in cells if (column := known.get(_head(cell)))}
-        counts.append(len(columns) if "name" in columns else 0)
-    return counts.index(max(counts))
-
-
-def continues_head(cells: list[Any], columns: Mapping[int, Column]) -> bool:
-    """Whether the row below the heads belongs to them: no name of a site, and no digit in any cell (units, sub-heads)."""
-    at = next(position for position, column in columns.items() if column.name == "name")
-    named = at < len(cells) and str(cells[at] or "").strip()
-    return not named and not any(char.isdigit() for cell in cells for char in str(cell or ""))
-
-
-def columns_of(head: list[Any]) -> tuple[dict[int, Column], list[str]]:
-    """Which column stands where, by the template's heads in either language or by synonyms, and the heads that are
-    not read. Raises Refused."""
-    found: dict[int, Column] = {}
-    for position, cell in enumerate(head):
-        column = _own_heads().get(_head(cell))
-        if column and column in found.values():
-            raise Refused(
-                N_("The column %(head)s is there twice."), field="file", head=str(cell or "").strip()
-            )
-        if column:
-            found[position] = column
-    for position, cell in enumerate(head):
-        synonym = _synonyms().get(_head(cell))
-        if position not in found and synonym and synonym not in found.values():
-            found[position] = synonym
-    if BY_NAME["name"] not in found.values():
-        raise Refused(
-            N_(
-                "None of the first %(count)s rows holds heads with the name of the site. Compare them with the template."
-            ),
-            field="file",
-            count=HEAD_ROWS,
-        )
-    words = [str(cell or "").strip() for cell in head]
-    return found, [text for position, text in enumerate(words) if text and position not in found]
-
-
-def read_row(
-    cells: list[Any], columns: Mapping[int, Column], epoch: datetime
-) -> tuple[dict[str, Any], list[Refused]]:
-    """The facts of a row, empty cells left out, and what cannot be read, each naming its column."""
-    facts: dict[str, Any] = {}
-    problems = []
-    for position, column in columns.items():
-        if position >= len(cells):
-            continue
-        try:
-            value = column.read(cells[position], epoch)
-        except Refused as problem:
-            problems.append(Refused(problem.message, field=column.name, **problem.params))
-            continue
-        if value is not None:
-            facts[column.name] = value
-    return facts, problems
 
 
 def cells_of(site: Site, held: Assignment | None, name_of: Callable[[Any], str]) -> list[Any]:
@@ -242,30 +70,6 @@ def cells_of(site: Site, held: Assignment | None, name_of: Callable[[Any], str])
         for part, field in (("", "name"), ("_title", "title"), ("_phone", "phone")):
             row[f"{duty.value}{part}"] = getattr(contact, field) if contact else None
     return [written(row[column.name]) for column in COLUMNS]
-
-
-def written(value: Any) -> Any:
-    """A fact as a cell shows it in the language of now."""
-    if isinstance(value, bool):
-        return gettext(YES) if value else gettext(NO)
-    return label(value) if isinstance(value, Labelled) else value
-
-
-def heads() -> list[xlsx.Head]:
-    """The heads in the language of now, with what may be chosen."""
-    yes_no = (gettext(YES), gettext(NO))
-    return [
-        xlsx.Head(
-            gettext(column.head) + ("*" if column.required else ""),
-            column.width,
-            [label(member) for member in column.choices]
-            if column.choices
-            else yes_no
-            if column.read is _yes_no
-            else (),
-        )
-        for column in COLUMNS
-    ]
 
 
 def template() -> bytes:
@@ -284,14 +88,14 @@ def template() -> bytes:
             "Nothing is written before you have seen what each row would do. One wrong row stops the whole file."
         ),
     ]
-    return xlsx.write(
-        gettext("Enterprises"), heads(), [], notes=notes, notes_title=gettext("How to fill this")
-    )
+    return SITES.template(gettext("Enterprises"), notes)
 
 
 def export(rows: Iterable[tuple[Site, Assignment | None]], name_of: Callable[[Any], str]) -> bytes:
     """The sites as a workbook that can be imported again."""
-    return xlsx.write(gettext("Enterprises"), heads(), (cells_of(site, held, name_of) for site, held in rows))
+    return xlsx.write(
+        gettext("Enterprises"), SITES.heads(), (cells_of(site, held, name_of) for site, held in rows)
+    )
 
 
 def file_name(kind: str, day: date) -> str:

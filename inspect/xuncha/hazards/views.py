@@ -25,14 +25,14 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, ledger, panels, queries, rules
+from . import actions, import_views, ledger, panels, queries, rules
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act
 from .models import Hazard, HazardPhotoRole, Source
 
-__all__ = ["pages", "panels"]
+__all__ = ["import_views", "pages", "panels"]
 PER_PAGE = 50
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import sqlalchemy as sa
-from flask import abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from ...accounts.models import User
+from ...core import import_pages, uploads
 from ...core.access import Permission
 from ...core.clock import today, utcnow
-from ...core.db import db, release
+from ...core.columns import Unrecognised
+from ...core.db import db
 from ...core.errors import Refused
-from ...core.forms import show_problem
 from ...core.i18n import sentence
+from ...core.imports import Outcome
+from ...core.labels import N_
 from ...core.parsing import read_page
-from ...core.paths import data_folder
 from ...core.web import done, needs
 from .. import history_text, importing, list_queries, workbooks
-from ..forms import FILE_TYPES, UploadForm
-from ..importing import Outcome, Plan
+from ..importing import Plan
 from ..models import Assignment, Site, SiteKind
 from .base import pages
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KEPT_S = 24 * 3600
 PER_PAGE = 100
-
-
-def _send(data: bytes, name: str) -> Response:
-    response = make_response(data)
-    response.headers["Content-Type"] = XLSX
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return response
 
 
 @pages.get("/template.xlsx")
 @needs(Permission.EDIT_SITE)
-def template() -> Response:
+def import_sites_template() -> Response:
     """An empty workbook to fill."""
-    return _send(workbooks.template(), "enterprises-template.xlsx")
+    return import_pages.send_workbook(workbooks.template(), "enterprises-template.xlsx")
 
 
 @pages.get("/export.xlsx")
@@ -62,7 +50,7 @@ def export() -> Response:
     ).all()
     current_app.logger.info("export of %s sites by user %s", len(sites), current_user.id)
     data = workbooks.export(_with_holder(list(sites)), _naming())
-    return _send(data, workbooks.file_name(kind.value, today()))
+    return import_pages.send_workbook(data, workbooks.file_name(kind.value, today()))
 
 
 def _with_holder(sites: list[Site]) -> Iterator[tuple[Site, Assignment | None]]:
@@ -80,63 +68,46 @@ def _naming() -> Callable[[User], str]:
     return lambda person: person.name if names[person.name] == 1 else person.username
 
 
-def _folder() -> Path:
-    folder = data_folder() / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _keep(data: bytes) -> str:
-    """Put an upload aside until it is decided upon, under the name of its content; what is a day old goes."""
-    digest = hashlib.sha256(data).hexdigest()
-    now = utcnow().timestamp()
-    for old in _folder().glob("*.xlsx"):
-        if now - old.stat().st_mtime > KEPT_S:
-            old.unlink(missing_ok=True)
-    with tempfile.NamedTemporaryFile(dir=_folder(), delete=False) as file:
-        file.write(data)
-    Path(file.name).replace(_folder() / f"{digest}.xlsx")
-    return digest
-
-
-def _kept(digest: str) -> bytes:
-    path = _folder() / f"{digest}.xlsx"
-    if not re.fullmatch("[0-9a-f]{64}", digest) or not path.is_file():
-        abort(404)
-    return path.read_bytes()
+SITES_IMPORT = import_pages.ListImport(
+    workbooks.SITES,
+    title=N_("Import enterprises"),
+    back=(N_("Enterprises"), "enterprises.index"),
+    at="enterprises.import_sites",
+    intro=N_("Take the template, an export of this list, or the list that your office keeps."),
+)
 
 
 @pages.route("/import", methods=["GET", "POST"])
 @needs(Permission.EDIT_SITE)
-def import_sites() -> str | Response | tuple[str, int]:
-    """Choose a workbook; nothing is written before its rows were shown."""
-    form = UploadForm()
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            data = form.file.data.read()
-            try:
-                release()
-                importing.plan(data, today=today())
-                return redirect(url_for("enterprises.import_plan", digest=_keep(data)))
-            except Refused as problem:
-                show_problem(form, problem)
-    return render_template("enterprises/import.html", form=form, file_types=FILE_TYPES), status
+def import_sites() -> import_pages.Page:
+    """Choose a file; nothing is written before its rows were shown."""
+    return import_pages.upload_page(SITES_IMPORT)
+
+
+@pages.route("/import/<digest>/columns", methods=["GET", "POST"])
+@needs(Permission.EDIT_SITE)
+def import_sites_columns(digest: str) -> import_pages.Page:
+    """Say which column of the file holds what."""
+    return import_pages.columns_page(SITES_IMPORT, digest)
 
 
 @pages.get("/import/<digest>")
 @needs(Permission.EDIT_SITE)
-def import_plan(digest: str) -> str:
+def import_sites_plan(digest: str) -> import_pages.Page:
     """What each row would do."""
-    return _plan_page(digest, importing.plan(_kept(digest), today=today(), decisions=_decisions()))
+    data = uploads.kept(digest)
+    try:
+        plan = importing.plan(data, today=today(), decisions=_decisions())
+    except Unrecognised:
+        return redirect(url_for("enterprises.import_sites_columns", digest=digest))
+    return _plan_page(digest, plan)
 
 
 @pages.post("/import/<digest>")
 @needs(Permission.EDIT_SITE)
-def take_in(digest: str) -> str | Response | tuple[str, int]:
+def import_sites_take(digest: str) -> import_pages.Page:
     """Show what the decisions lead to, then write every row or none."""
-    data, decisions = _kept(digest), _decisions()
+    data, decisions = uploads.kept(digest), _decisions()
     if request.form.get("act") == "look":
         return _plan_page(digest, importing.plan(data, today=today(), decisions=decisions))
     try:
@@ -153,11 +124,7 @@ def take_in(digest: str) -> str | Response | tuple[str, int]:
 
 def _decisions() -> dict[int, str]:
     """What a person decided about rows: fields row-<number>."""
-    found = {}
-    for name, value in request.values.items():
-        if re.fullmatch(r"row-[0-9]{1,7}", name) and value:
-            found[int(name[4:])] = value[:12]
-    return found
+    return {int(name[4:]): value for name, value in import_pages.kept_decisions().items()}
 
 
 def _plan_page(digest: str, plan: Plan, problem: str = "") -> str:
