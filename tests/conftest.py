@@ -69,7 +69,7 @@ def settle(app: Flask, password_hash: str) -> None:
         db.engine.dispose()
 
 
-def put_down(app: Flask) -> None:
+def shut_down(app: Flask) -> None:
     """Leave all of an application's database in its one file, so that it can be copied."""
     with app.app_context(), db.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
@@ -85,7 +85,7 @@ def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Pat
     path = folder / "xuncha.db"
     app = build(f"sqlite:///{path}", folder)
     settle(app, password_hash)
-    put_down(app)
+    shut_down(app)
     return path
 
 

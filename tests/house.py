@@ -63,7 +63,7 @@ class Page(HTMLParser):
             self.text.append(data)
 
 
-def obey(response: TestResponse) -> None:
+def check_answer(response: TestResponse) -> None:
     """Fail unless a page keeps the house rules."""
     assert response.status_code < 500, f"{response.request.path}: {response.status}"
     assert response.headers.get("X-Content-Type-Options") == "nosniff"
@@ -91,7 +91,7 @@ class House(FlaskClient):
             # The test's own context stays open around its requests: who signed in, and the language, must not leak.
             g.__dict__.clear()
         response = super().open(*args, **kwargs)
-        obey(response)
+        check_answer(response)
         return response
 
     def sign_in(self, user_id: int, version: int = 1) -> House:

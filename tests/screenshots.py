@@ -16,7 +16,7 @@ FOLDER = ROOT / "static" / "img" / "tour"
 COLOURS = 64
 
 
-def keep(name: str, picture: bytes, width: int) -> None:
+def save_picture(name: str, picture: bytes, width: int) -> None:
     """A small picture: as wide as the README shows it, in few colours."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
@@ -69,9 +69,9 @@ def main() -> None:
                 page.wait_for_load_state("networkidle")
                 if "/checks/new" in address:
                     page.locator("label", has_text="不符合").first.click()
-                keep(name, page.screenshot(), width)
+                save_picture(name, page.screenshot(), width)
                 page.close()
-            keep("record", record(server), 400)
+            save_picture("record", record(server), 400)
         finally:
             browser.close()
             server.kill()

@@ -16,7 +16,7 @@ def test_health_tells_version_and_that_all_is_well(app: Flask) -> None:
 
 
 def test_health_is_red_when_the_disk_takes_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.house.obey", lambda _response: None)  # it refuses every 5xx
+    monkeypatch.setattr("tests.house.check_answer", lambda _response: None)  # it refuses every 5xx
 
     def fail(_file: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))

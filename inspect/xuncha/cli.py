@@ -23,7 +23,7 @@ from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
 from .reports.commands import document
 from .schedule.actions import open_month
-from .schedule.commands import schedule, tell_gaps
+from .schedule.commands import report_gaps, schedule
 from .schedule.loading import load_calendar
 from .stats.commands import figures
 from .sync.commands import cert
@@ -94,7 +94,7 @@ def nightly() -> None:
     commit()
     click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
     for year, month in months:
-        tell_gaps(year, month, today)
+        report_gaps(year, month, today)
 
 
 def _refuse(**_given: object) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from tests import cast
 from tests.browser.outbox import equip
-from tests.conftest import build, put_down
+from tests.conftest import build, shut_down
 from tests.faults.soak import entries_for, ready
 from tests.served import Served
 from xuncha.core.db import db
@@ -56,7 +56,7 @@ def month(settled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = build(f"sqlite:///{folder / 'xuncha.db'}", folder)
     done = app.test_cli_runner().invoke(args=["nightly"])
     assert done.exit_code == 0, done.output
-    put_down(app)
+    shut_down(app)
     return folder / "xuncha.db"
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from xuncha.checklists.citations import basis_text, clause_text, law_text
 from xuncha.checklists.models import Basis, Item, Law
 from xuncha.core.db import db
-from xuncha.core.i18n import speaking
+from xuncha.core.i18n import use_language
 from xuncha.enterprises.models import Sector
 
 
@@ -34,9 +34,9 @@ from xuncha.enterprises.models import Sector
 def test_clauses_are_written_as_papers_write_them(
     app: Flask, stored: str, chinese: str, english: str
 ) -> None:
-    with speaking("zh"):
+    with use_language("zh"):
         assert clause_text(stored) == chinese
-    with speaking("en"):
+    with use_language("en"):
         assert clause_text(stored) == english
 
 
@@ -45,10 +45,10 @@ def law(code: str) -> Law:
 
 
 def test_a_law_carries_its_edition_and_a_standard_its_number_once(app: Flask) -> None:
-    with speaking("zh"):
+    with use_language("zh"):
         assert law_text(law("work-safety-law")) == "《中华人民共和国安全生产法》（2021）"
         assert law_text(law("gb-35181-2025")) == "《重大火灾隐患判定规则》（GB 35181-2025）"
-    with speaking("en"):
+    with use_language("en"):
         assert law_text(law("work-safety-law")) == "Work Safety Law (2021)"
 
 
@@ -57,14 +57,14 @@ def item(code: str) -> Item:
 
 
 def test_the_clauses_of_one_law_are_cited_together(app: Flask) -> None:
-    with speaking("zh"):
+    with use_language("zh"):
         text = basis_text(item("GEN-01"), date(2026, 11, 3))
     assert text == "《中华人民共和国安全生产法》（2021）第二十一条第（一）项、第二十二条"
 
 
 def test_the_edition_in_force_on_the_day_of_the_visit_is_cited(app: Flask) -> None:
     electricity = item("FAC-10")
-    with speaking("en"):
+    with use_language("en"):
         assert "GB/T 13869-2017" in basis_text(electricity, date(2027, 1, 31))
         after = basis_text(electricity, date(2027, 2, 1))
     assert "GB/T 13869-2017" not in after
@@ -72,7 +72,7 @@ def test_the_edition_in_force_on_the_day_of_the_visit_is_cited(app: Flask) -> No
 
 def test_a_basis_that_nobody_compared_is_cited_neither_by_clause_nor_by_title(app: Flask) -> None:
     one = Item(bases=[Basis(law=law("work-safety-law"), clause="§99", checked=False)])
-    with speaking("zh"):
+    with use_language("zh"):
         assert basis_text(one, date(2026, 11, 3)) == ""
 
 
@@ -81,7 +81,7 @@ ORDER_10, GB_45067 = "《工贸企业重大事故隐患判定标准》", "《特
 
 def test_a_criterion_is_cited_only_for_a_major_hazard_at_a_site_in_its_scope(app: Flask) -> None:
     day = date(2026, 11, 3)
-    with speaking("zh"):
+    with use_language("zh"):
         assert ORDER_10 not in basis_text(item("GEN-05"), day)
         assert ORDER_10 in basis_text(item("GEN-05"), day, major_at=Sector.INDUSTRY)
         assert ORDER_10 not in basis_text(item("GEN-05"), day, major_at=Sector.HAZCHEM)
@@ -91,7 +91,7 @@ def test_a_criterion_is_cited_only_for_a_major_hazard_at_a_site_in_its_scope(app
 
 @pytest.mark.parametrize("sector", [None, *Sector])
 def test_no_item_cites_what_is_not_a_law_or_was_not_compared(app: Flask, sector: Sector | None) -> None:
-    with speaking("zh"):
+    with use_language("zh"):
         for one in db.session.scalars(sa.select(Item)):
             text = basis_text(one, date(2026, 11, 3), major_at=sector)
             assert "园区自定制度" not in text

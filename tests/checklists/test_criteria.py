@@ -16,7 +16,7 @@ from xuncha.checklists.models import Criterion
 from xuncha.checklists.queries import compose, criteria_in_force, demand_in_scope
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
-from xuncha.core.i18n import speaking
+from xuncha.core.i18n import use_language
 from xuncha.enterprises.models import Sector, Site
 from xuncha.hazards.actions import step
 from xuncha.hazards.lifecycle import Act
@@ -40,7 +40,7 @@ def test_every_item_of_the_documents_is_there_in_both_languages(app: Flask) -> N
 
 
 def test_a_criterion_is_cited_by_the_number_of_its_order_and_its_item(app: Flask) -> None:
-    with speaking("zh"):
+    with use_language("zh"):
         cited = {one.cited: one for one in criteria_in_force(date(2026, 11, 1))}
     dust = cited[f"{ORDER_10}第十一条第（三）项"]
     assert "泄爆" in dust.wording
@@ -49,7 +49,7 @@ def test_a_criterion_is_cited_by_the_number_of_its_order_and_its_item(app: Flask
     # No text of AQ 3067 is held: the document is offered as a whole, from the day on which it is in force.
     aq = "《化工和危险化学品生产经营企业重大生产安全事故隐患判定准则》（AQ 3067-2026）"
     assert cited[aq].sectors == "hazchem"
-    with speaking("zh"):
+    with use_language("zh"):
         assert aq not in {one.cited for one in criteria_in_force(date(2026, 9, 1))}
 
 

@@ -67,7 +67,7 @@ def loaded(zone: Flask) -> Iterator[Flask]:
 def half_year() -> Figures:
     first = first_day(TODAY)
     last = first.replace(month=6, day=30)
-    return Figures(Period.told(first, last, None, today=TODAY))
+    return Figures(Period.between(first, last, None, today=TODAY))
 
 
 def person(username: str) -> User:

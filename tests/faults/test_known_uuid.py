@@ -201,7 +201,7 @@ def test_an_error_of_the_database_is_no_receipt_and_a_resend_works(
 
     with monkeypatch.context() as broken:
         broken.setattr(actions, "_handlers", [*actions._handlers, breaking])
-        broken.setattr("tests.house.obey", lambda _response: None)
+        broken.setattr("tests.house.check_answer", lambda _response: None)
         assert phone.file(raw).status_code == 500
         assert stored() == 0
     assert phone.file(raw).status_code == 201

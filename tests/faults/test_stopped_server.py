@@ -31,7 +31,7 @@ Place = Callable[[str], Site]
 
 @pytest.fixture
 def phone(as_user: Browser, monkeypatch: pytest.MonkeyPatch) -> Phone:
-    monkeypatch.setattr("tests.house.obey", lambda _response: None)
+    monkeypatch.setattr("tests.house.check_answer", lambda _response: None)
     return Phone(as_user("wang"))
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests import cast
-from tests.conftest import build, put_down
+from tests.conftest import build, shut_down
 from tests.house import House
 from xuncha.accounts.models import User
 from xuncha.checklists.loading import load_seed
@@ -33,7 +33,7 @@ def first_day(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> P
         db.session.add(User(username="anna", name="安娜", role=Role.OFFICE_ADMIN, **facts))
         db.session.commit()
         db.session.remove()
-    put_down(app)
+    shut_down(app)
     return folder / "xuncha.db"
 
 

@@ -12,7 +12,7 @@ from tests.reports import half_year
 from tests.reports.papers import bare, read
 
 from xuncha.accounts.models import User
-from xuncha.core.i18n import speaking, write_rate
+from xuncha.core.i18n import use_language, write_rate
 from xuncha.enterprises.models import Site
 from xuncha.reports import printing
 from xuncha.reports.inspection_summary import NUMBERS, period_text
@@ -42,7 +42,7 @@ def test_the_numbers_of_the_paper_are_the_figures(site: Places, user: People, tm
     for name in NUMBERS:
         assert bare(f"{FIGURES[name].label}{figures.number(name)}") in found, name
     for name, rate in RATES.items():
-        with speaking("en"):
+        with use_language("en"):
             printed = f"{rate.label}{write_rate(figures.rate(name))}{figures.share(name)}"
         assert bare(printed) in found, name
     assert bare("9 hazards were found, 4 of them rectified") in found
@@ -113,7 +113,7 @@ def test_the_same_day_gives_the_same_bytes(site: Places, user: People, tmp_path:
     [(7, "7"), (400, "400"), (412, "400余"), (396, "近400"), (380, "近400"), (379, "300余")],
 )
 def test_large_numbers_are_rounded_as_speeches_do(app: Flask, number: int, said: str) -> None:
-    with speaking("zh"):
+    with use_language("zh"):
         assert about(number) == said
 
 
@@ -129,5 +129,5 @@ def test_large_numbers_are_rounded_as_speeches_do(app: Flask, number: int, said:
     ],
 )
 def test_periods_are_named_as_offices_name_them(app: Flask, period: Period, said: str) -> None:
-    with speaking("zh"):
+    with use_language("zh"):
         assert period_text(period) == said

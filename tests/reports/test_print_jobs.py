@@ -73,8 +73,8 @@ def test_a_job_that_fails_says_so(
 
 def test_a_job_cut_off_by_a_restart_is_not_shown_as_running(app: Flask) -> None:
     job = PrintJob(state=JobState.RUNNING, created_at=cast.NOW)
-    assert job.standing(cast.NOW + timedelta(minutes=5)) is JobState.RUNNING
-    assert job.standing(cast.NOW + timedelta(hours=1)) is JobState.FAILED
+    assert job.state_at(cast.NOW + timedelta(minutes=5)) is JobState.RUNNING
+    assert job.state_at(cast.NOW + timedelta(hours=1)) is JobState.FAILED
 
 
 def test_nothing_foreign_and_not_too_much_is_printed(

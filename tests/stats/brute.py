@@ -46,7 +46,7 @@ class Then:
         self.acts = [event.act for event in self.events]
         self.spot = Act.FIX_ON_SPOT in self.acts
         self.late = self.due_on is not None and self.due_on < day and self.state not in DONE
-        self.waits = self.state in (State.REPORTED_DONE, State.VERIFIED)
+        self.awaits_decision = self.state in (State.REPORTED_DONE, State.VERIFIED)
 
     @property
     def in_time(self) -> bool:
@@ -122,13 +122,13 @@ def count_all(period: Period) -> dict[str, int]:
         "hazards_found": len(found),
         "hazards_closed": sum_of([one.state is State.CLOSED for one in found]),
         "fixed_on_spot": sum_of([one.spot for one in found]),
-        "found_to_verify": sum_of([one.waits for one in found]),
-        "found_overdue": sum_of([one.late and not one.waits for one in found]),
+        "found_to_verify": sum_of([one.awaits_decision for one in found]),
+        "found_overdue": sum_of([one.late and not one.awaits_decision for one in found]),
         "found_in_progress": sum_of(
-            [one.state not in DONE and not one.late and not one.waits for one in found]
+            [one.state not in DONE and not one.late and not one.awaits_decision for one in found]
         ),
         "hazards_overdue": sum_of([one.late for one in known]),
-        "hazards_to_verify": sum_of([one.waits for one in known]),
+        "hazards_to_verify": sum_of([one.awaits_decision for one in known]),
         "hazards_unsettled": sum_of([one.state not in DONE for one in known]),
         "closed_in_period": sum_of(
             [bool((on := one.closed_on()) and first <= on <= until) for one in all_then]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.stats import brute, world
+from tests.stats import brute, builders
 from xuncha.checks.models import VisitKind
 from xuncha.core.clock import at
 from xuncha.core.db import db
@@ -26,7 +26,7 @@ PEOPLE = ("wang", "zhao", "chen", "expert")
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def _life(dice: random.Random, found: world.Found) -> None:
+def _life(dice: random.Random, found: builders.Found) -> None:
     """Random steps, one after the other, at random hours of later and later days."""
     moment = found.events[-1].at
     for _step in range(dice.randrange(6)):
@@ -57,10 +57,12 @@ def _zone(dice: random.Random) -> None:
         kind, replaces = dice.choice(list(VisitKind)), None
         if checks and dice.random() < 0.2:
             replaces = checks.pop(dice.randrange(len(checks)))
-        checks.append(world.visit(dice.choice(days), dice.choice(SITES), dice.choice(PEOPLE), kind, replaces))
+        checks.append(
+            builders.visit(dice.choice(days), dice.choice(SITES), dice.choice(PEOPLE), kind, replaces)
+        )
     for _hazard in range(dice.randrange(25)):
         day = dice.choice(days)
-        found = world.hazard(
+        found = builders.hazard(
             day,
             dice.choice(SITES),
             dice.choice(PEOPLE),
@@ -72,13 +74,13 @@ def _zone(dice: random.Random) -> None:
         _life(dice, found)
     for site in SITES[:3]:
         for start in (date(2026, 5, 1), date(2026, 5, 16), date(2026, 6, 1), date(2026, 6, 16)):
-            task = world.task(start, site, dice.choice(PEOPLE[:3]))
+            task = builders.task(start, site, dice.choice(PEOPLE[:3]))
             task.done_on = dice.choice([None, start + timedelta(days=dice.randrange(30))])
             if dice.random() < 0.2:
-                world.excuse(task, at(start + timedelta(days=dice.randrange(25)), 9), dice.random() < 0.7)
+                builders.excuse(task, at(start + timedelta(days=dice.randrange(25)), 9), dice.random() < 0.7)
     for _training in range(dice.randrange(4)):
         heads = tuple(dice.randrange(90) for _group in range(dice.randrange(1, 4)))
-        world.training(dice.choice(days), heads, heads[1:], void=dice.random() < 0.2)
+        builders.training(dice.choice(days), heads, heads[1:], void=dice.random() < 0.2)
     db.session.flush()
     db.session.expire_all()
 
@@ -135,7 +137,7 @@ def test_shares_by_key_add_up_to_the_whole(seed: int) -> None:
 
 
 def test_a_snapshot_holds_figures_ids_and_rules() -> None:
-    world.closed(date(2026, 6, 2), date(2026, 6, 9))
+    builders.closed(date(2026, 6, 2), date(2026, 6, 9))
     figures = Figures(Period(date(2026, 6, 1), date(2026, 6, 30), date(2026, 6, 30)))
     kept = snapshot(figures)
     assert kept["figures"] == as_data(figures)

@@ -17,7 +17,7 @@ def d(text: str) -> date:
 
 
 def told(first: str, last: str, as_of: str | None = None) -> Period:
-    return Period.told(d(first), d(last), d(as_of) if as_of else None, today=TODAY)
+    return Period.between(d(first), d(last), d(as_of) if as_of else None, today=TODAY)
 
 
 def days(period: Period) -> tuple[str, str, str]:

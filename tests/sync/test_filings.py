@@ -291,7 +291,7 @@ def test_an_error_of_the_database_is_never_taken_for_known(
         db.session.execute(sa.text("INSERT INTO checks (id, site_id) VALUES (1, 999999)"))
 
     monkeypatch.setattr(views, "file_check", broken)
-    monkeypatch.setattr("tests.house.obey", lambda _response: None)
+    monkeypatch.setattr("tests.house.check_answer", lambda _response: None)
     assert phone.file(given).status_code == 500
     monkeypatch.setattr(views, "file_check", real)
     assert checks() == []

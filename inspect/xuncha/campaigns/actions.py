@@ -64,7 +64,7 @@ def create(
     _write(campaign, basis=basis, goal=goal)
     _demand_sound(campaign)
     db.session.add(campaign)
-    history.record(campaign, "create", actor=actor, now=now, after=_told(campaign))
+    history.record(campaign, "create", actor=actor, now=now, after=_values(campaign))
     return campaign
 
 
@@ -72,11 +72,11 @@ def change(campaign: Campaign, *, version: int, actor: User, now: datetime, **fa
     """Change a campaign's facts. Raises ActedFirst when `version` is no longer the present one."""
     demand(actor, Permission.MANAGE_CAMPAIGNS)
     _demand_version(campaign, version)
-    before = _told(campaign)
+    before = _values(campaign)
     with db.session.no_autoflush:
         _write(campaign, **{name: facts[name] for name in OWN if name in facts})
         _demand_sound(campaign)
-    after = _told(campaign)
+    after = _values(campaign)
     changed = [name for name in OWN if before[name] != after[name]]
     if changed:
         old, new = ({name: told[name] for name in changed} for told in (before, after))
@@ -96,7 +96,7 @@ def _demand_sound(campaign: Campaign) -> None:
         raise Refused(N_("The last day lies before the first."), field="ends_on")
 
 
-def _told(campaign: Campaign) -> dict[str, Any]:
+def _values(campaign: Campaign) -> dict[str, Any]:
     return {name: str(getattr(campaign, name)) for name in OWN}
 
 

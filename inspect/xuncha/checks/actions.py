@@ -78,7 +78,7 @@ def file_check(
 
     `clock_offset_s` is the phone's clock less the server's; `body_sha256` that of the text it posted, empty for a page;
     `delivered_by` who brings in the actor's filing from a rescue file, on a device whose clock says nothing of the
-    phone's. What was told stays in the payload; the record goes by the server's clock and what the organ may do.
+    phone's. What was sent stays in the payload; the record goes by the server's clock and what the organ may do.
     Raises ContentDiffers, PhotosMissing, Missing, NotAllowed, Refused.
     """
     if delivered_by is not None:
@@ -86,21 +86,21 @@ def file_check(
     known = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.uuid)))
     if known is not None:
         return _known_receipt(known, filing, actor)
-    told, offset = filing, 0 if delivered_by else clock_offset_s
-    filing = as_permitted(by_server_clock(told, offset, now) if body_sha256 else told)
+    sent, offset = filing, 0 if delivered_by else clock_offset_s
+    filing = as_permitted(by_server_clock(sent, offset, now) if body_sha256 else sent)
     fitting = demand_fitting(filing, actor, now, delivered_by)
     site, task, replaced = fitting.site, fitting.task, fitting.replaced
     pictures = _pictures(filing)
     flags = _flags(filing, fitting, actor, now, offset)
-    if not lasts_as_a_visit(told):
+    if not lasts_as_a_visit(sent):
         flags.append("clock_moved")
-    if filing.mode is not told.mode:
+    if filing.mode is not sent.mode:
         flags.append("no_enforcement")
     if delivered_by is not None:
         flags.append(f"delivered_by:{delivered_by.name}")
     with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
         check = _check_row(filing, site, task, replaced, actor, now, offset)
-        check.digest, check.payload = told.digest(), told.model_dump(mode="json")
+        check.digest, check.payload = sent.digest(), sent.model_dump(mode="json")
         check.flags = flags
         check.body_sha256 = body_sha256
         items = _write_answers(check, filing)
@@ -284,7 +284,7 @@ def _write_signatures(check: Check, filing: Filing) -> None:
 _receipt_parts: list[Callable[[Check], list[str]]] = []
 
 
-def tells_receipt(part: Callable[[Check], list[str]]) -> Callable[[Check], list[str]]:
+def receipt_provider(part: Callable[[Check], list[str]]) -> Callable[[Check], list[str]]:
     """Register the numbers of hazards (of a higher domain) that a receipt repeats."""
     _receipt_parts.append(part)
     return part

@@ -22,7 +22,7 @@ def lasts_as_a_visit(filing: Filing) -> bool:
 
 
 def by_server_clock(filing: Filing, offset_s: int, now: datetime) -> Filing:
-    """The filing with its moments as the server's clock would have told them; `offset_s` is the phone's less the server's.
+    """The filing with its moments as the server's clock would have given them; `offset_s` is the phone's less the server's.
 
     The offset is measured when the filing is sent. Where it would put the visit after its arrival or long before, the
     phone's clock was set in between, and its own moments stay.

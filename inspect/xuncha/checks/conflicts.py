@@ -1,4 +1,4 @@
-"""Which of several checks of one task counts. Apart from actions.py, which only files."""
+"""Which of several checks of one task counts. actions.py files checks; this module decides between them."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ class Background:
 _tellers: list[Callable[[Site, date, Background], None]] = []
 
 
-def tells_background(
+def background_provider(
     teller: Callable[[Site, date, Background], None],
 ) -> Callable[[Site, date, Background], None]:
     """Register a higher domain that knows something about a site before a visit."""

@@ -9,7 +9,7 @@ from ..accounts.models import User
 from ..checklists.models import Item
 from ..checklists.queries import basis_text
 from ..core import settings
-from ..core.i18n import speaking
+from ..core.i18n import use_language
 from ..enterprises.models import Site
 from .filing import Filing
 from .models import Check
@@ -48,7 +48,7 @@ def _bases(item: Item, site: Site, day: date) -> dict[str, str]:
     """The basis of a general finding, and that of a finding that is or may be a major hazard."""
     bases = {}
     for lang in ("zh", "en"):
-        with speaking(lang):
+        with use_language(lang):
             bases[f"basis_{lang}"] = basis_text(item, day)
             bases[f"major_basis_{lang}"] = basis_text(item, day, major_at=site.sector)
     return bases

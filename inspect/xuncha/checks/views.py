@@ -208,10 +208,10 @@ def create() -> str | Response | tuple[str, int]:
             if isinstance(problem, forms.BadFields)
             else {problem.field or "form": problem.message}
         )
-        told = sentence(problem)
-        flash(told, "error")
+        message_text = sentence(problem)
+        flash(message_text, "error")
         shown = {
-            name: gettext(message) if isinstance(problem, forms.BadFields) else told
+            name: gettext(message) if isinstance(problem, forms.BadFields) else message_text
             for name, message in problems.items()
         }
         site = db.session.get_one(Site, number)

@@ -103,11 +103,11 @@ _relations: dict[str, Relation] = {}
 def relation(name: str) -> Callable[[Relation], Relation]:
     """Register a named relation of actor and thing; the domain that knows the thing defines it."""
 
-    def keep(predicate: Relation) -> Relation:
+    def register(predicate: Relation) -> Relation:
         _relations[name] = predicate
         return predicate
 
-    return keep
+    return register
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from flask_babel import gettext
 
 from . import column_choices, spreadsheet, xlsx
 from .errors import Refused
-from .i18n import LANGUAGES, label, speaking
+from .i18n import LANGUAGES, label, use_language
 from .labels import N_, Labelled
 from .parsing import alike, visible_text
 
@@ -37,7 +37,7 @@ def _spellings(member: Labelled) -> set[str]:
     """How a choice may be written: its value, its name in each language, the name without or inside its brackets."""
     found = {alike(member.value)}
     for lang in LANGUAGES:
-        with speaking(lang):
+        with use_language(lang):
             words = alike(label(member))
         found |= {words, *re.findall(r"\(([^)]+)\)", words), re.sub(r"\([^)]*\)", "", words)}
     return found
@@ -57,7 +57,7 @@ def _choice(kind: type[Labelled], more: Mapping[str, str], value: Any, _epoch: d
 def _yes_no_words() -> dict[bool, set[str]]:
     words = {True: {"1", "y", "true"}, False: {"0", "n", "false"}}
     for lang in LANGUAGES:
-        with speaking(lang):
+        with use_language(lang):
             words[True].add(alike(gettext(YES)))
             words[False].add(alike(gettext(NO)))
     return words
@@ -163,7 +163,7 @@ class Columns:
         """The template's heads in every language, and the usual names beside them."""
         if not self._own:
             for lang in LANGUAGES:
-                with speaking(lang):
+                with use_language(lang):
                     self._own |= {head_of(gettext(column.head)): column for column in self.columns}
             rows = tomllib.loads(self._path.read_text("utf-8"))
             self._usual = {

@@ -36,7 +36,7 @@ def language() -> str:
 
 
 @contextmanager
-def speaking(lang: str) -> Iterator[None]:
+def use_language(lang: str) -> Iterator[None]:
     """Write in another language for a while (a document printed in English)."""
     with force_locale(lang):
         yield

@@ -24,7 +24,7 @@ PATROLS_BY_ONE_LIST = {VisitKind.HOLIDAY, VisitKind.SPECIAL, VisitKind.LOOK_BACK
 
 
 @dataclass
-class World:
+class Context:
     """The demo zone at work."""
 
     zone: Zone
@@ -32,7 +32,7 @@ class World:
     clock: Clock
     planner: Planner
     dice: random.Random
-    words: dict[str, Any]
+    texts: dict[str, Any]
     today: date
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     active: dict[int, list[Hazard]] = field(default_factory=dict)
@@ -40,9 +40,9 @@ class World:
     held: dict[str, date] = field(default_factory=dict)
     _lists: dict[tuple[Any, ...], list[Item]] = field(default_factory=dict)
 
-    def say(self, what: str) -> str:
+    def remark(self, what: str) -> str:
         """One of the remarks of a kind."""
-        said = self.words["remarks"][what]
+        said = self.texts["remarks"][what]
         return str(said if isinstance(said, str) else self.dice.choice(said))
 
     def items_for(self, place: Place, kind: VisitKind) -> list[Item]:

@@ -1,4 +1,4 @@
-"""Carrying out a planned visit: the filing as a phone sends it, its notice, and the hazards that begin their life."""
+"""Carrying out a planned visit: the filing as a phone sends it, its notice, and the hazards that begin their course."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..hazards.actions import issue_notice
 from ..hazards.lifecycle import State
 from ..hazards.models import Hazard
 from ..schedule.models import Task
-from .context import PATROLS_BY_ONE_LIST, World
+from .context import PATROLS_BY_ONE_LIST, Context
 from .findings import Found, findings
 from .people_and_sites import Place
 from .plan import Visit
@@ -31,32 +31,32 @@ LOOKED_AT = 0.45
 Strokes = list[list[tuple[float, float]]]
 
 
-def carry_out(world: World, visit: Visit, now: datetime) -> None:
+def carry_out(context: Context, visit: Visit, now: datetime) -> None:
     """Visit, file, and plan what follows. `now` is when the visit begins."""
-    dice, site = world.dice, visit.place.site
+    dice, site = context.dice, visit.place.site
     inspector = visit.inspector or site.supervisor
     if inspector is None:
         return
     ended = now + timedelta(minutes=dice.randrange(35, 70))
     filed_at = ended + timedelta(minutes=dice.randrange(2, 9))
     if visit.manner == "late_entry":
-        filed_at = world.workday_after(ended, 1)
+        filed_at = context.workday_after(ended, 1)
 
     def file(moment: datetime) -> None:
-        found = visit.findings or findings(world, visit.place, visit.kind, dice.random() < visit.chance)
-        _file(world, visit, _filing(world, visit, found, inspector, (now, ended)), found, moment)
+        found = visit.findings or findings(context, visit.place, visit.kind, dice.random() < visit.chance)
+        _file(context, visit, _filing(context, visit, found, inspector, (now, ended)), found, moment)
 
-    world.clock.at(filed_at, file)
+    context.clock.at(filed_at, file)
 
 
-def _file(world: World, visit: Visit, filing: Filing, found: list[Found], now: datetime) -> None:
-    inspector = visit.inspector or visit.place.site.supervisor or world.zone.admin
+def _file(context: Context, visit: Visit, filing: Filing, found: list[Found], now: datetime) -> None:
+    inspector = visit.inspector or visit.place.site.supervisor or context.zone.admin
     file_check(filing, actor=inspector, now=now)
     fates = {str(made.uuid): one.fate for made, one in zip(filing.findings, found, strict=True)}
     check = db.session.scalars(sa.select(Check).where(Check.uuid == str(filing.uuid))).one()
     if visit.manner == "correction":
-        again = world.workday_after(now, 1)
-        world.clock.at(again, lambda moment: _correct(world, filing, inspector, moment))
+        again = context.workday_after(now, 1)
+        context.clock.at(again, lambda moment: _correct(context, filing, inspector, moment))
     if not filing.findings:
         return
     query = sa.select(Hazard).where(Hazard.check_id == check.id, Hazard.state == State.DRAFT)
@@ -66,26 +66,26 @@ def _file(world: World, visit: Visit, filing: Filing, found: list[Found], now: d
     # What experts find the zone issues in its own name (domain 2.6): its supervisor does, on the next working day.
     expert = visit.kind is VisitKind.EXPERT
     issued_at = (
-        world.workday_after(now, 1) if expert else now + timedelta(minutes=world.dice.randrange(5, 25))
+        context.workday_after(now, 1) if expert else now + timedelta(minutes=context.dice.randrange(5, 25))
     )
 
     def issue(moment: datetime) -> None:
         issuer = visit.place.site.supervisor if expert else inspector
-        issue_notice(check, actor=issuer or world.zone.admin, now=moment)
+        issue_notice(check, actor=issuer or context.zone.admin, now=moment)
         for hazard in drafts:
-            begin(world, visit.place, hazard, fates[hazard.uuid], moment)
+            begin(context, visit.place, hazard, fates[hazard.uuid], moment)
 
-    world.clock.at(issued_at, issue)
+    context.clock.at(issued_at, issue)
 
 
-def _correct(world: World, filing: Filing, inspector: User, now: datetime) -> None:
+def _correct(context: Context, filing: Filing, inspector: User, now: datetime) -> None:
     """The same visit told again with a place put right; hazards and photos stay."""
     changed = filing.model_copy(
         update={
-            "uuid": _uuid(world.dice),
-            "place": world.say("corrected_place"),
+            "uuid": _uuid(context.dice),
+            "place": context.remark("corrected_place"),
             "replaces": filing.uuid,
-            "correction_reason": world.say("correction"),
+            "correction_reason": context.remark("correction"),
         }
     )
     file_check(changed, actor=inspector, now=now)
@@ -96,11 +96,11 @@ def _uuid(dice: random.Random) -> UUID:
 
 
 def _filing(
-    world: World, visit: Visit, found: list[Found], inspector: User, times: tuple[datetime, datetime]
+    context: Context, visit: Visit, found: list[Found], inspector: User, times: tuple[datetime, datetime]
 ) -> Filing:
-    dice, place, (started, ended) = world.dice, visit.place, times
-    parts = [_part(world, one, ended) for one in found]
-    campaign = world.campaigns.get(visit.campaign)
+    dice, place, (started, ended) = context.dice, visit.place, times
+    parts = [_part(context, one, ended) for one in found]
+    campaign = context.campaigns.get(visit.campaign)
     return Filing(
         uuid=_uuid(dice),
         site_id=place.site.id,
@@ -111,22 +111,22 @@ def _filing(
         started_at=started,
         finished_at=ended,
         place="、".join(dice.sample(place.parts, 2)),
-        companions=[_companion(world, visit, inspector)],
+        companions=[_companion(context, visit, inspector)],
         site_person=Person(name=dice.choice(place.people)),
-        answers=_answers(world, visit, found),
+        answers=_answers(context, visit, found),
         findings=parts,
-        rechecks=_rechecks(world, visit, ended),
-        photos=[_scene(world, ended)] if dice.random() < 0.4 else [],
-        summary=world.say("watch" if visit.kind is VisitKind.HOLIDAY else "summary"),
-        objection=world.say("objection") if visit.manner == "objection" else "",
-        late_reason=world.say("late_entry") if visit.manner == "late_entry" else "",
-        signatures=_signatures(world, visit, inspector, ended),
+        rechecks=_rechecks(context, visit, ended),
+        photos=[_scene(context, ended)] if dice.random() < 0.4 else [],
+        summary=context.remark("watch" if visit.kind is VisitKind.HOLIDAY else "summary"),
+        objection=context.remark("objection") if visit.manner == "objection" else "",
+        late_reason=context.remark("late_entry") if visit.manner == "late_entry" else "",
+        signatures=_signatures(context, visit, inspector, ended),
     )
 
 
-def _part(world: World, one: Found, ended: datetime) -> Finding:
-    uuid = _uuid(world.dice)
-    pair = world.pairs[str(uuid)] = world.album.pair(one.hazard_class, world.dice)
+def _part(context: Context, one: Found, ended: datetime) -> Finding:
+    uuid = _uuid(context.dice)
+    pair = context.pairs[str(uuid)] = context.album.pair(one.hazard_class, context.dice)
     return Finding(
         uuid=uuid,
         item_id=one.item.id,
@@ -138,8 +138,8 @@ def _part(world: World, one: Found, ended: datetime) -> Finding:
         measure=one.measure,
         due_on=None if one.on_spot else local_day(ended) + timedelta(days=one.days),
         fixed_on_spot=one.on_spot,
-        before=[world.photo(pair.before, ended)],
-        after=[world.photo(pair.after, ended)] if one.on_spot else [],
+        before=[context.photo(pair.before, ended)],
+        after=[context.photo(pair.after, ended)] if one.on_spot else [],
     )
 
 
@@ -152,28 +152,30 @@ def _task_of(visit: Visit) -> int | None:
     return db.session.scalar(query)
 
 
-def _companion(world: World, visit: Visit, inspector: User) -> Person:
+def _companion(context: Context, visit: Visit, inspector: User) -> Person:
     """The second inspector: the site's supervisor beside an expert, else somebody of the same team."""
     own = visit.place.site.supervisor
     if visit.kind is VisitKind.EXPERT and own is not None:
         other = own
     else:
         team = [
-            user for user in world.zone.supervisors if user.team_id == inspector.team_id and user != inspector
+            user
+            for user in context.zone.supervisors
+            if user.team_id == inspector.team_id and user != inspector
         ]
-        other = world.dice.choice(team)
-    return Person(name=other.name, title=world.say("companion_title"), certificate=other.certificate)
+        other = context.dice.choice(team)
+    return Person(name=other.name, title=context.remark("companion_title"), certificate=other.certificate)
 
 
-def _scene(world: World, ended: datetime) -> ScenePhoto:
-    photo = world.photo(world.album.one("gate", world.dice), ended)
+def _scene(context: Context, ended: datetime) -> ScenePhoto:
+    photo = context.photo(context.album.one("gate", context.dice), ended)
     return ScenePhoto(sha256=photo.sha256, taken_at=photo.taken_at)
 
 
-def _answers(world: World, visit: Visit, found: list[Found]) -> list[AnswerPart]:
+def _answers(context: Context, visit: Visit, found: list[Found]) -> list[AnswerPart]:
     failing = {one.item.id for one in found}
-    dice, items = world.dice, world.items_for(visit.place, visit.kind)
-    if visit.kind not in PATROLS_BY_ONE_LIST and visit.day <= world.today - LATELY:
+    dice, items = context.dice, context.items_for(visit.place, visit.kind)
+    if visit.kind not in PATROLS_BY_ONE_LIST and visit.day <= context.today - LATELY:
         # What is not answered was not checked. Whole lists for a whole year would double the time that loading takes.
         items = [item for item in items if item.id in failing or dice.random() < LOOKED_AT]
     return [
@@ -189,33 +191,33 @@ def _answers(world: World, visit: Visit, found: list[Found]) -> list[AnswerPart]
     ]
 
 
-def waiting_at(world: World, place: Place, day: date) -> list[Hazard]:
+def waiting_at(context: Context, place: Place, day: date) -> list[Hazard]:
     """What was reported rectified at a site and may be looked at again on a day; majors wait for a visit of their own."""
     return [
         hazard
-        for hazard in world.active.get(place.site.id, [])
+        for hazard in context.active.get(place.site.id, [])
         if hazard.state is State.REPORTED_DONE
         and not hazard.is_major
-        and day >= world.held.get(hazard.uuid, day)
+        and day >= context.held.get(hazard.uuid, day)
     ]
 
 
-def _rechecks(world: World, visit: Visit, ended: datetime) -> list[Recheck]:
+def _rechecks(context: Context, visit: Visit, ended: datetime) -> list[Recheck]:
     """What waits at the site is looked at again on the twice-monthly check, or on a visit for that alone."""
     planned = visit.kind is VisitKind.RECHECK or visit.task is not None
-    waiting = waiting_at(world, visit.place, visit.day) if planned and visit.manner != "late_entry" else []
+    waiting = waiting_at(context, visit.place, visit.day) if planned and visit.manner != "late_entry" else []
     return [
         Recheck(
             hazard_uuid=UUID(hazard.uuid),
             result="fixed",
-            note=world.say("verified"),
-            photos=world.after_photo(hazard, ended),
+            note=context.remark("verified"),
+            photos=context.after_photo(hazard, ended),
         )
         for hazard in waiting[:MOST_RECHECKS]
     ]
 
 
-def _signatures(world: World, visit: Visit, inspector: User, ended: datetime) -> list[SignaturePart]:
+def _signatures(context: Context, visit: Visit, inspector: User, ended: datetime) -> list[SignaturePart]:
     def signed(party: Party, name: str) -> SignaturePart:
         return SignaturePart(party=party, name=name, strokes=strokes_of(name), signed_at=ended)
 
@@ -223,9 +225,9 @@ def _signatures(world: World, visit: Visit, inspector: User, ended: datetime) ->
     parts = [signed(Party.INSPECTOR, inspector.name)]
     if visit.manner == "refused":
         refused = SignaturePart(
-            party=Party.SITE, name=on_site, refused_reason=world.say("refused"), signed_at=ended
+            party=Party.SITE, name=on_site, refused_reason=context.remark("refused"), signed_at=ended
         )
-        witness = world.dice.choice([user for user in world.zone.supervisors if user != inspector])
+        witness = context.dice.choice([user for user in context.zone.supervisors if user != inspector])
         return [*parts, refused, signed(Party.WITNESS, witness.name)]
     return [*parts, signed(Party.SITE, on_site)]
 

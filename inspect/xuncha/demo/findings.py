@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..checklists.models import HazardClass, Item, Phrase
 from ..checks.models import VisitKind
-from .context import World
+from .context import Context
 from .people_and_sites import Place
 
 MENDED_ON_THE_SPOT = 0.75
@@ -33,24 +33,24 @@ def _ordinary(item: Item) -> list[Phrase]:
     return [phrase for phrase in item.phrases if phrase.grade == "general"]
 
 
-def findings(world: World, place: Place, kind: VisitKind, count: int, fate: str = "usual") -> list[Found]:
+def findings(context: Context, place: Place, kind: VisitKind, count: int, fate: str = "usual") -> list[Found]:
     """So many findings on different items of the visit's lists."""
-    items = [item for item in world.items_for(place, kind) if _ordinary(item)]
-    chosen = world.dice.sample(items, min(count, len(items)))
-    return [in_words(world, place, item, fate) for item in chosen]
+    items = [item for item in context.items_for(place, kind) if _ordinary(item)]
+    chosen = context.dice.sample(items, min(count, len(items)))
+    return [finding_for(context, place, item, fate) for item in chosen]
 
 
-def in_words(world: World, place: Place, item: Item, fate: str = "usual") -> Found:
+def finding_for(context: Context, place: Place, item: Item, fate: str = "usual") -> Found:
     """A finding on an item in one of its ready wordings."""
-    phrase = world.dice.choice(_ordinary(item))
-    on_spot = phrase.days == 0 and fate == "usual" and world.dice.random() < MENDED_ON_THE_SPOT
+    phrase = context.dice.choice(_ordinary(item))
+    on_spot = phrase.days == 0 and fate == "usual" and context.dice.random() < MENDED_ON_THE_SPOT
     return Found(
         item=item,
         description=phrase.text_zh,
         measure=phrase.measure_zh,
         hazard_class=item.hazard_class,
         days=phrase.days or INSTEAD_OF_ON_THE_SPOT_DAYS,
-        place=world.dice.choice(place.parts),
+        place=context.dice.choice(place.parts),
         on_spot=on_spot,
         fate=fate,
     )

@@ -56,7 +56,7 @@ class Planner:
     def __init__(
         self, zone: Zone, first: date, last: date, dice: random.Random, words: dict[str, Any]
     ) -> None:
-        self.zone, self.first, self.last, self.dice, self.words = zone, first, last, dice, words
+        self.zone, self.first, self.last, self.dice, self.texts = zone, first, last, dice, words
         self.workdays = workdays.workdays(first - timedelta(days=40), date(last.year + 1, 4, 30))
         self.visits: list[Visit] = []
         self.excusals: list[Excusal] = []
@@ -117,7 +117,7 @@ class Planner:
 
     def plan_patrols(self, year: int) -> None:
         """The visits of each campaign of a year, spread over its days; each half-year has its own number."""
-        for row in self.words["campaigns"]:
+        for row in self.texts["campaigns"]:
             start, end = _day(year, row["from"]), _day(year, row["to"])
             middle = date(year, 6, 30)
             halves = ((start, min(end, middle)), (max(start, middle + timedelta(days=1)), end))

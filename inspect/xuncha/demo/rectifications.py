@@ -1,4 +1,4 @@
-"""What becomes of a hazard of the demo zone after its notice: planned at once, done step by step when the days come."""
+"""The steps of a hazard of the demo zone after its notice: planned at once, taken when their days come."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 
 from ..accounts.models import User
 from ..core.clock import at, local_day
-from ..hazards.actions import issue_opinion, step
+from ..hazards.actions import issue_opinion as record_opinion
+from ..hazards.actions import step
 from ..hazards.lifecycle import Act, State, step_of
 from ..hazards.models import Hazard, VerifyMethod
 from ..hazards.rules import on_site_by_default
-from .context import World
+from .context import Context
 from .people_and_sites import Place
 
 FOREVER = date(9999, 1, 1)
@@ -21,16 +22,16 @@ Who = Callable[[], User | None]
 
 
 @dataclass
-class Life:
+class Course:
     """One hazard on its way; `now` is when its notice was issued."""
 
-    world: World
+    context: Context
     place: Place
     hazard: Hazard
     now: datetime
 
     @property
-    def told(self) -> bool:
+    def uses_product(self) -> bool:
         """Whether the enterprise works with the product."""
         return self.place.officer is not None
 
@@ -49,67 +50,67 @@ class Life:
             actor, hazard = who(), self.hazard
             if actor is None or hazard.state not in step_of(act).sources:
                 return
-            photos = self.world.after_photo(hazard, when) if photo else ()
+            photos = self.context.after_photo(hazard, when) if photo else ()
             step(hazard, act, actor=actor, now=when, brought=brought, photos=photos)
-            active = self.world.active[hazard.site_id]
+            active = self.context.active[hazard.site_id]
             if hazard.state in {State.CLOSED, State.VOID} and hazard in active:
                 active.remove(hazard)
 
-        self.world.clock.at(moment, take)
+        self.context.clock.at(moment, take)
 
     def on(self, day: date) -> datetime:
         """Office hours of the first working day from a day on, never before the notice."""
-        return self.world.workday_after(at(max(day, local_day(self.now)) - timedelta(days=1), 12), 1)
+        return self.context.workday_after(at(max(day, local_day(self.now)) - timedelta(days=1), 12), 1)
 
     def part(self, low: float, high: float) -> datetime:
         """Office hours after a part of the time that was given, at least a day after the notice."""
         start = local_day(self.now)
         given = ((self.hazard.due_on or start) - start).days
-        return self.on(start + timedelta(days=max(1, round(given * self.world.dice.uniform(low, high)))))
+        return self.on(start + timedelta(days=max(1, round(given * self.context.dice.uniform(low, high)))))
 
     def accept(self) -> None:
         """The enterprise takes it on and names who rectifies it."""
-        moment = self.now + timedelta(minutes=self.world.dice.randrange(20, 150))
-        self.then(moment, Act.ACCEPT, self.officer, responsible=self.world.dice.choice(self.place.people))
+        moment = self.now + timedelta(minutes=self.context.dice.randrange(20, 150))
+        self.then(moment, Act.ACCEPT, self.officer, responsible=self.context.dice.choice(self.place.people))
 
     def report(self, moment: datetime) -> None:
         """The enterprise reports it rectified, with a photo and what it cost (in 10,000 yuan)."""
-        cost = round(self.world.dice.lognormvariate(-1.2, 0.9), 2)
-        note = self.world.say("done")
+        cost = round(self.context.dice.lognormvariate(-1.2, 0.9), 2)
+        note = self.context.remark("done")
         self.then(moment, Act.REPORT_DONE, self.officer, photo=True, note=note, cost=cost)
 
     def verify(self, moment: datetime) -> None:
         """The supervisor looks again; some results are told to the enterprise on paper."""
-        world, hazard = self.world, self.hazard
-        by_photo = self.told and not on_site_by_default(hazard) and world.dice.random() < 0.35
+        context, hazard = self.context, self.hazard
+        by_photo = self.uses_product and not on_site_by_default(hazard) and context.dice.random() < 0.35
         method = VerifyMethod.PHOTO if by_photo else VerifyMethod.ON_SITE
-        note = world.say("verified")
-        self.then(moment, Act.VERIFY, self.supervisor, photo=not self.told, method=method, note=note)
-        if world.dice.random() < 0.2:
-            self.tell(moment + timedelta(minutes=15))
+        note = context.remark("verified")
+        self.then(moment, Act.VERIFY, self.supervisor, photo=not self.uses_product, method=method, note=note)
+        if context.dice.random() < 0.2:
+            self.issue_opinion(moment + timedelta(minutes=15))
 
-    def tell(self, moment: datetime) -> None:
+    def issue_opinion(self, moment: datetime) -> None:
         """Issue the opinion on the re-inspection just made."""
 
         def issue(when: datetime) -> None:
             supervisor, last = self.supervisor(), self.hazard.events[-1]
             if supervisor and last.act in {Act.VERIFY, Act.SEND_BACK} and last.check_id is None:
-                issue_opinion([self.hazard], actor=supervisor, now=when)
+                record_opinion([self.hazard], actor=supervisor, now=when)
 
-        self.world.clock.at(moment, issue)
+        self.context.clock.at(moment, issue)
 
     def send_back(self, moment: datetime, days: int) -> None:
         """Not good enough: a new date."""
         due_on = local_day(moment) + timedelta(days=days)
-        note = self.world.say("sent_back")
+        note = self.context.remark("sent_back")
         self.then(moment, Act.SEND_BACK, self.supervisor, note=note, due_on=due_on)
-        self.tell(moment + timedelta(minutes=15))
+        self.issue_opinion(moment + timedelta(minutes=15))
 
     def ask_for(self, moment: datetime, new_due: date) -> None:
         """The enterprise asks for a later date, which is possible until the present one."""
         if local_day(moment) > self.due():
             return
-        reason, interim = self.world.say("extension_reason"), self.world.say("interim")
+        reason, interim = self.context.remark("extension_reason"), self.context.remark("interim")
         self.then(
             moment, Act.ASK_EXTENSION, self.officer, reason=reason, interim_measures=interim, due_on=new_due
         )
@@ -117,20 +118,20 @@ class Life:
     def decide(self, moment: datetime, *, grant: bool) -> None:
         """The supervisor decides on the later date."""
         act = Act.GRANT_EXTENSION if grant else Act.REFUSE_EXTENSION
-        note = self.world.say("extension_yes" if grant else "extension_no")
+        note = self.context.remark("extension_yes" if grant else "extension_no")
         self.then(moment, act, self.supervisor, note=note)
 
     def remind(self, moment: datetime) -> None:
         """A call to the enterprise."""
-        self.then(moment, Act.REMIND, self.supervisor, channel="phone", note=self.world.say("remind"))
+        self.then(moment, Act.REMIND, self.supervisor, channel="phone", note=self.context.remark("remind"))
 
     def settle(self, moment: datetime, wait: int = 3) -> None:
         """Reported where the enterprise works with the product, then verified some working days later."""
-        if not self.told:
+        if not self.uses_product:
             self.verify(moment)
             return
         self.report(moment)
-        self.verify(self.world.workday_after(moment, self.world.dice.randrange(1, wait + 1)))
+        self.verify(self.context.workday_after(moment, self.context.dice.randrange(1, wait + 1)))
 
     def due(self) -> date:
         """The date given at first."""
@@ -138,165 +139,169 @@ class Life:
         return self.hazard.due_on
 
 
-def begin(world: World, place: Place, hazard: Hazard, fate: str, now: datetime) -> None:
+def begin(context: Context, place: Place, hazard: Hazard, fate: str, now: datetime) -> None:
     """Let a hazard live from its notice on; `fate` says which way."""
-    world.active.setdefault(hazard.site_id, []).append(hazard)
-    life = Life(world, place, hazard, now)
-    _FATES[fate](life)
+    context.active.setdefault(hazard.site_id, []).append(hazard)
+    course = Course(context, place, hazard, now)
+    _FATES[fate](course)
 
 
-def _usual(life: Life) -> None:
-    life.accept()
-    dice, due = life.world.dice, life.due()
+def _usual(course: Course) -> None:
+    course.accept()
+    dice, due = course.context.dice, course.due()
     roll = dice.random()
     if roll < 0.76:
-        life.settle(life.part(0.3, 0.95))
+        course.settle(course.part(0.3, 0.95))
     elif roll < 0.84:
-        first = life.part(0.5, 0.9)
-        life.report(first)
-        back = life.world.workday_after(first, 2)
-        life.send_back(back, 7)
-        life.settle(life.on(local_day(back) + timedelta(days=4)))
-    elif roll < 0.9 and life.told:
-        asked = life.on(due - timedelta(days=3))
-        life.ask_for(asked, due + timedelta(days=12))
-        life.decide(life.world.workday_after(asked, 1), grant=dice.random() < 0.8)
-        life.settle(life.on(due + timedelta(days=dice.randrange(2, 11))))
+        first = course.part(0.5, 0.9)
+        course.report(first)
+        back = course.context.workday_after(first, 2)
+        course.send_back(back, 7)
+        course.settle(course.on(local_day(back) + timedelta(days=4)))
+    elif roll < 0.9 and course.uses_product:
+        asked = course.on(due - timedelta(days=3))
+        course.ask_for(asked, due + timedelta(days=12))
+        course.decide(course.context.workday_after(asked, 1), grant=dice.random() < 0.8)
+        course.settle(course.on(due + timedelta(days=dice.randrange(2, 11))))
     elif roll < 0.985:
-        life.remind(life.on(due + timedelta(days=1)))
-        life.settle(life.on(due + timedelta(days=dice.randrange(3, 16))))
+        course.remind(course.on(due + timedelta(days=1)))
+        course.settle(course.on(due + timedelta(days=dice.randrange(3, 16))))
     elif roll < 0.988:
-        _void(life)
+        _void(course)
     elif roll < 0.991:
-        _referred_and_closed(life)
+        _referred_and_closed(course)
     else:
         for days in (1, 7, 20):
-            life.remind(life.on(due + timedelta(days=days)))
-        life.settle(life.on(due + timedelta(days=dice.randrange(40, 90))))
+            course.remind(course.on(due + timedelta(days=days)))
+        course.settle(course.on(due + timedelta(days=dice.randrange(40, 90))))
 
 
-def _prompt(life: Life) -> None:
+def _prompt(course: Course) -> None:
     """Closed in the half-year in which it was found."""
-    life.accept()
-    if life.told and life.now.month <= 4 and life.world.dice.random() < 0.15:
-        first = life.part(0.3, 0.7)
-        life.report(first)
-        life.send_back(life.world.workday_after(first, 2), 10)
-        life.settle(life.world.workday_after(first, 6))
+    course.accept()
+    if course.uses_product and course.now.month <= 4 and course.context.dice.random() < 0.15:
+        first = course.part(0.3, 0.7)
+        course.report(first)
+        course.send_back(course.context.workday_after(first, 2), 10)
+        course.settle(course.context.workday_after(first, 6))
         return
-    life.settle(life.part(0.3, 0.85), wait=2)
+    course.settle(course.part(0.3, 0.85), wait=2)
 
 
-def _slow(life: Life) -> None:
+def _slow(course: Course) -> None:
     """Not closed before the half-year ends; some ask for time, some are reported just before, some are late."""
-    dice, due, year = life.world.dice, life.due(), life.now.year
+    dice, due, year = course.context.dice, course.due(), course.now.year
     july = date(year, 7, 2)
-    life.world.held[life.hazard.uuid] = july
-    life.accept()
+    course.context.held[course.hazard.uuid] = july
+    course.accept()
     roll = dice.random()
-    if life.told and roll < 0.3:
-        life.report(life.on(date(year, 6, 24) + timedelta(days=dice.randrange(5))))
-        life.verify(life.on(july + timedelta(days=dice.randrange(6))))
+    if course.uses_product and roll < 0.3:
+        course.report(course.on(date(year, 6, 24) + timedelta(days=dice.randrange(5))))
+        course.verify(course.on(july + timedelta(days=dice.randrange(6))))
         return
-    if life.told and roll < 0.65:
+    if course.uses_product and roll < 0.65:
         later = max(due, july) + timedelta(days=dice.randrange(6, 25))
-        asked = life.on(min(due - timedelta(days=3), date(year, 6, 26)))
-        life.ask_for(asked, later)
-        life.decide(life.world.workday_after(asked, 1), grant=True)
-        life.settle(life.on(later - timedelta(days=dice.randrange(4))))
+        asked = course.on(min(due - timedelta(days=3), date(year, 6, 26)))
+        course.ask_for(asked, later)
+        course.decide(course.context.workday_after(asked, 1), grant=True)
+        course.settle(course.on(later - timedelta(days=dice.randrange(4))))
         return
-    life.remind(life.on(due + timedelta(days=1)))
-    life.settle(life.on(max(due, july) + timedelta(days=dice.randrange(2, 40))))
+    course.remind(course.on(due + timedelta(days=1)))
+    course.settle(course.on(max(due, july) + timedelta(days=dice.randrange(2, 40))))
 
 
-def _hold(life: Life) -> None:
+def _hold(course: Course) -> None:
     """Stays as it is until somebody takes it on from here."""
-    life.world.held[life.hazard.uuid] = FOREVER
+    course.context.held[course.hazard.uuid] = FOREVER
 
 
-def _in_progress(life: Life) -> None:
-    _hold(life)
-    life.accept()
+def _in_progress(course: Course) -> None:
+    _hold(course)
+    course.accept()
 
 
-def _extension_pending(life: Life) -> None:
-    _in_progress(life)
-    life.ask_for(life.world.workday_after(life.now, 3), life.due() + timedelta(days=12))
+def _extension_pending(course: Course) -> None:
+    _in_progress(course)
+    course.ask_for(course.context.workday_after(course.now, 3), course.due() + timedelta(days=12))
 
 
-def _reported(life: Life) -> None:
-    _in_progress(life)
-    life.report(life.world.workday_after(life.now, 4))
+def _reported(course: Course) -> None:
+    _in_progress(course)
+    course.report(course.context.workday_after(course.now, 4))
 
 
-def _sent_back(life: Life) -> None:
-    _in_progress(life)
-    life.report(life.world.workday_after(life.now, 4))
-    life.send_back(life.world.workday_after(life.now, 6), 12)
+def _sent_back(course: Course) -> None:
+    _in_progress(course)
+    course.report(course.context.workday_after(course.now, 4))
+    course.send_back(course.context.workday_after(course.now, 6), 12)
 
 
-def _void(life: Life) -> None:
-    moment, reason = life.world.workday_after(life.now, 1), life.world.say("void_reason")
-    life.then(moment, Act.VOID, lambda: life.world.zone.leader, reason=reason)
+def _void(course: Course) -> None:
+    moment, reason = course.context.workday_after(course.now, 1), course.context.remark("void_reason")
+    course.then(moment, Act.VOID, lambda: course.context.zone.leader, reason=reason)
 
 
-def _referred(life: Life) -> None:
-    department, reason = life.world.say("refer_department"), life.world.say("refer_reason")
-    moment = life.world.workday_after(life.now, 1)
-    life.then(moment, Act.REFER, life.supervisor, department=department, reason=reason)
+def _referred(course: Course) -> None:
+    department, reason = course.context.remark("refer_department"), course.context.remark("refer_reason")
+    moment = course.context.workday_after(course.now, 1)
+    course.then(moment, Act.REFER, course.supervisor, department=department, reason=reason)
 
 
-def _referred_and_closed(life: Life) -> None:
-    _referred(life)
-    note = life.world.say("refer_closed")
-    life.then(life.world.workday_after(life.now, 25), Act.CLOSE_REFERRED, life.supervisor, note=note)
+def _referred_and_closed(course: Course) -> None:
+    _referred(course)
+    note = course.context.remark("refer_closed")
+    course.then(
+        course.context.workday_after(course.now, 25), Act.CLOSE_REFERRED, course.supervisor, note=note
+    )
 
 
-def _overdue(life: Life) -> None:
-    _in_progress(life)
-    life.remind(life.on(life.due() + timedelta(days=1)))
+def _overdue(course: Course) -> None:
+    _in_progress(course)
+    course.remind(course.on(course.due() + timedelta(days=1)))
 
 
-def _confirmed(life: Life) -> None:
-    _in_progress(life)
-    criterion = life.hazard.major_criterion
-    moment = life.world.workday_after(life.now, 1)
-    life.then(moment, Act.CONFIRM_MAJOR, lambda: life.world.zone.admin, criterion=criterion)
+def _confirmed(course: Course) -> None:
+    _in_progress(course)
+    criterion = course.hazard.major_criterion
+    moment = course.context.workday_after(course.now, 1)
+    course.then(moment, Act.CONFIRM_MAJOR, lambda: course.context.zone.admin, criterion=criterion)
 
 
-def _listed(life: Life) -> None:
-    _confirmed(life)
-    moment = life.world.workday_after(life.now, 2)
-    life.then(moment, Act.LIST, lambda: life.world.zone.leader, reason=life.world.say("major_reason"))
+def _listed(course: Course) -> None:
+    _confirmed(course)
+    moment = course.context.workday_after(course.now, 2)
+    course.then(
+        moment, Act.LIST, lambda: course.context.zone.leader, reason=course.context.remark("major_reason")
+    )
 
 
-def _verified(life: Life) -> None:
-    _confirmed(life)
-    _await_approval(life, 10)
+def _verified(course: Course) -> None:
+    _confirmed(course)
+    _await_approval(course, 10)
 
 
-def _await_approval(life: Life, workdays: int) -> None:
-    life.report(life.world.workday_after(life.now, workdays))
-    life.verify(life.world.workday_after(life.now, workdays + 4))
+def _await_approval(course: Course, workdays: int) -> None:
+    course.report(course.context.workday_after(course.now, workdays))
+    course.verify(course.context.workday_after(course.now, workdays + 4))
 
 
-def _listed_and_closed(life: Life) -> None:
-    world = life.world
-    _listed(life)
-    _await_approval(life, 14)
-    approved, delisted = world.workday_after(life.now, 20), world.workday_after(life.now, 23)
-    life.then(approved, Act.APPROVE_CLOSURE, lambda: world.zone.leader, note=world.say("approved"))
-    life.then(delisted, Act.DELIST, lambda: world.zone.leader, reason=world.say("delist"))
+def _listed_and_closed(course: Course) -> None:
+    context = course.context
+    _listed(course)
+    _await_approval(course, 14)
+    approved, delisted = context.workday_after(course.now, 20), context.workday_after(course.now, 23)
+    course.then(approved, Act.APPROVE_CLOSURE, lambda: context.zone.leader, note=context.remark("approved"))
+    course.then(delisted, Act.DELIST, lambda: context.zone.leader, reason=context.remark("delist"))
 
 
-def _dismissed(life: Life) -> None:
-    moment, reason = life.world.workday_after(life.now, 1), life.world.say("dismissed")
-    life.then(moment, Act.DISMISS_MAJOR, lambda: life.world.zone.admin, reason=reason)
-    life.accept()
-    life.settle(life.part(0.5, 0.8))
+def _dismissed(course: Course) -> None:
+    moment, reason = course.context.workday_after(course.now, 1), course.context.remark("dismissed")
+    course.then(moment, Act.DISMISS_MAJOR, lambda: course.context.zone.admin, reason=reason)
+    course.accept()
+    course.settle(course.part(0.5, 0.8))
 
 
-_FATES: dict[str, Callable[[Life], None]] = {
+_FATES: dict[str, Callable[[Course], None]] = {
     "usual": _usual,
     "prompt": _prompt,
     "slow": _slow,

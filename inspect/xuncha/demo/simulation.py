@@ -18,7 +18,7 @@ from ..enterprises.models import Sector
 from ..schedule.actions import open_month
 from . import photos
 from .clock import Clock
-from .context import World
+from .context import Context
 from .excuses import plan_excuses
 from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
@@ -36,75 +36,75 @@ def first_day(today: date) -> date:
     return date(today.year if today.month >= 7 else today.year - 1, 1, 1)
 
 
-def live(today: date) -> World:
+def live(today: date) -> Context:
     """Found the zone and let it work up to the night before `today`."""
     dice = random.Random(SEED)
     first = first_day(today)
     zone = found_zone(first.year, dice)
     taken = photos.fill(zone.admin, at(first - timedelta(days=20), 9))
     planner = Planner(zone, first, today, dice, read("texts"))
-    world = World(zone, taken, Clock(day_start(today)), planner, dice, planner.words, today)
-    _open_months(world, first)
-    _tell_recent(world)  # first, so that no other visit takes their days
-    _tell_majors(world, first.year)
+    context = Context(zone, taken, Clock(day_start(today)), planner, dice, planner.texts, today)
+    _open_months(context, first)
+    _script_recent(context)  # first, so that no other visit takes their days
+    _script_majors(context, first.year)
     for year in range(first.year, today.year + 1):
-        _create_campaigns(world, year)
+        _create_campaigns(context, year)
         planner.plan_patrols(year)
-        plan_trainings(world, year)
+        plan_trainings(context, year)
     planner.plan_routine()
-    _send_experts(world, first.year)
-    _hand_sites_over(world, first.year)
-    plan_excuses(world)
-    plan_cases(world, first.year)
-    _look_again(world, first)
+    _send_experts(context, first.year)
+    _hand_sites_over(context, first.year)
+    plan_excuses(context)
+    plan_cases(context, first.year)
+    _look_again(context, first)
     for visit in planner.visits:
-        _expect(world, visit)
-    world.clock.run()
-    return world
+        _expect(context, visit)
+    context.clock.run()
+    return context
 
 
-def _expect(world: World, visit: Visit) -> None:
-    world.clock.at(visit.start, lambda moment: carry_out(world, visit, moment))
+def _expect(context: Context, visit: Visit) -> None:
+    context.clock.at(visit.start, lambda moment: carry_out(context, visit, moment))
 
 
-def _look_again(world: World, first: date) -> None:
+def _look_again(context: Context, first: date) -> None:
     """Visits only to re-inspect: every now and then, where something waits for it."""
-    for day in world.planner.days(first, world.today)[20::RECHECK_EVERY]:
+    for day in context.planner.days(first, context.today)[20::RECHECK_EVERY]:
 
         def visit(moment: datetime, day: date = day) -> None:
-            places = [place for place in world.zone.key if waiting_at(world, place, day)]
+            places = [place for place in context.zone.key if waiting_at(context, place, day)]
             if places:
-                place = world.dice.choice(places)
-                carry_out(world, Visit(place, VisitKind.RECHECK, day, moment), moment)
+                place = context.dice.choice(places)
+                carry_out(context, Visit(place, VisitKind.RECHECK, day, moment), moment)
 
-        world.clock.at(at(day, 15, 50), visit)
+        context.clock.at(at(day, 15, 50), visit)
 
 
-def _open_months(world: World, first: date) -> None:
+def _open_months(context: Context, first: date) -> None:
     """Each month's tasks are opened on the 25th before it."""
     day = first - timedelta(days=7)
-    while day <= world.today:
+    while day <= context.today:
         following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
         def open_it(moment: datetime, month: date = following) -> None:
-            open_month(month.year, month.month, actor=world.zone.admin, now=moment)
+            open_month(month.year, month.month, actor=context.zone.admin, now=moment)
 
-        world.clock.at(at(day, 8, 30), open_it)
+        context.clock.at(at(day, 8, 30), open_it)
         day = following.replace(day=25)
 
 
-def _create_campaigns(world: World, year: int) -> None:
-    for row in world.words["campaigns"]:
+def _create_campaigns(context: Context, year: int) -> None:
+    for row in context.texts["campaigns"]:
         start, end = (date.fromisoformat(f"{year}-{row[name]}") for name in ("from", "to"))
-        _create_campaign(world, campaign_key(row["key"], year), row, CampaignKind(row["kind"]), start, end)
+        _create_campaign(context, campaign_key(row["key"], year), row, CampaignKind(row["kind"]), start, end)
 
 
 def _create_campaign(
-    world: World, key: str, row: dict[str, Any], kind: CampaignKind, start: date, end: date
+    context: Context, key: str, row: dict[str, Any], kind: CampaignKind, start: date, end: date
 ) -> None:
     def make(moment: datetime) -> None:
-        name = world.words["remarks"]["campaign_name"].format(year=start.year, name=row["zh"])
-        world.campaigns[key] = create(
+        name = context.texts["remarks"]["campaign_name"].format(year=start.year, name=row["zh"])
+        context.campaigns[key] = create(
             name=name,
             name_en=f"{row['en']} {start.year}",
             kind=kind,
@@ -112,47 +112,47 @@ def _create_campaign(
             ends_on=end,
             basis=row["basis"],
             goal=row["goal"],
-            actor=world.zone.admin,
+            actor=context.zone.admin,
             now=moment,
         )
 
-    world.clock.at(at(start - timedelta(days=8), 9), make)
+    context.clock.at(at(start - timedelta(days=8), 9), make)
 
 
-def _send_experts(world: World, year: int) -> None:
+def _send_experts(context: Context, year: int) -> None:
     """Experts are engaged until after today: whether they may look at a site is asked of the present day."""
-    start, end = date(year, 3, 2), engaged_until(world.today)
-    _create_campaign(world, "expert", world.words["expert_campaign"], CampaignKind.EXPERT, start, end)
-    visits = world.planner.plan_experts(year)
+    start, end = date(year, 3, 2), engaged_until(context.today)
+    _create_campaign(context, "expert", context.texts["expert_campaign"], CampaignKind.EXPERT, start, end)
+    visits = context.planner.plan_experts(year)
 
     def engage_all(moment: datetime) -> None:
-        for expert in world.zone.experts:
+        for expert in context.zone.experts:
             sites = [visit.place.site for visit in visits if visit.inspector == expert]
             if sites:
                 engage_experts(
-                    world.campaigns["expert"],
+                    context.campaigns["expert"],
                     expert,
                     sites,
                     date(year, 3, 16),
                     end,
-                    world.zone.names["signature"]["body"],
-                    actor=world.zone.admin,
+                    context.zone.names["signature"]["body"],
+                    actor=context.zone.admin,
                     now=moment,
                 )
 
-    world.clock.at(at(date(year, 3, 5), 9), engage_all)
-    _write_experts_findings(world, visits)
+    context.clock.at(at(date(year, 3, 5), 9), engage_all)
+    _write_experts_findings(context, visits)
 
 
-def _write_experts_findings(world: World, visits: list[Visit]) -> None:
+def _write_experts_findings(context: Context, visits: list[Visit]) -> None:
     """Who has longer to rectify is likelier to be among those that wait; the rest is due within a fortnight."""
     made = []
     for visit in visits:
         wanted = len(visit.findings)
-        visit.findings = findings(world, visit.place, visit.kind, wanted)
+        visit.findings = findings(context, visit.place, visit.kind, wanted)
         made += [(visit, number, found) for number, found in enumerate(visit.findings)]
     waiting = [one for one in made if not one[2].on_spot]
-    waiting.sort(key=lambda one: (one[2].days >= 15, one[0].day.toordinal() + world.dice.randrange(45)))
+    waiting.sort(key=lambda one: (one[2].days >= 15, one[0].day.toordinal() + context.dice.randrange(45)))
     slow = {id(found) for _, _, found in waiting[-SLOW:]}
     for visit, number, found in made:
         if id(found) in slow:
@@ -161,21 +161,21 @@ def _write_experts_findings(world: World, visits: list[Visit]) -> None:
             visit.findings[number] = replace(found, fate="prompt", days=min(found.days, 15))
 
 
-def _told_visit(world: World, place: Place, day: date, found: Found) -> None:
-    world.planner.add(place, VisitKind.ROUTINE, day, findings=[found])
+def _scripted_visit(context: Context, place: Place, day: date, found: Found) -> None:
+    context.planner.add(place, VisitKind.ROUTINE, day, findings=[found])
 
 
-def _day_of(world: World, row: dict[str, Any], year: int) -> date:
+def _day_of(context: Context, row: dict[str, Any], year: int) -> date:
     if "ago" in row:
-        return world.planner.after(world.today, -row["ago"])
+        return context.planner.after(context.today, -row["ago"])
     return date.fromisoformat(f"{year}-{row['day']}")
 
 
-def _item(world: World, place: Place, code: str) -> Item:
-    return next(item for item in world.items_for(place, VisitKind.ROUTINE) if item.code == code)
+def _item(context: Context, place: Place, code: str) -> Item:
+    return next(item for item in context.items_for(place, VisitKind.ROUTINE) if item.code == code)
 
 
-def _tell_majors(world: World, year: int) -> None:
+def _script_majors(context: Context, year: int) -> None:
     """Major and suspected hazards, at enterprises that work with the product."""
     sector_of = {
         "HAZ": Sector.HAZCHEM,
@@ -183,15 +183,15 @@ def _tell_majors(world: World, year: int) -> None:
         "GEN": Sector.INDUSTRY,
     }
     used: set[int] = set()
-    for row in world.words["majors"]:
+    for row in context.texts["majors"]:
         place = next(
             place
-            for place in world.zone.key[4:]
+            for place in context.zone.key[4:]
             if place.officer and place.site.id not in used and place.site.sector is sector_of[row["item"][:3]]
         )
         used.add(place.site.id)
         found = Found(
-            item=_item(world, place, row["item"]),
+            item=_item(context, place, row["item"]),
             description=row["text"],
             measure=row["measure"],
             hazard_class=HazardClass(row["class"]),
@@ -200,33 +200,33 @@ def _tell_majors(world: World, year: int) -> None:
             fate=row["fate"],
             criterion=row["criterion"],
         )
-        _told_visit(world, place, _day_of(world, row, year), found)
+        _scripted_visit(context, place, _day_of(context, row, year), found)
 
 
-def _tell_recent(world: World) -> None:
+def _script_recent(context: Context) -> None:
     """One hazard in each state for the first supervisor and the first enterprises, whatever day it is."""
-    for row in world.words["recent"]:
-        place = world.zone.key[row["site"]]
-        found = findings(world, place, VisitKind.ROUTINE, 1, fate=row["fate"])[0]
+    for row in context.texts["recent"]:
+        place = context.zone.key[row["site"]]
+        found = findings(context, place, VisitKind.ROUTINE, 1, fate=row["fate"])[0]
         found = replace(found, days=row["days"])
-        _told_visit(world, place, _day_of(world, row, world.today.year), found)
+        _scripted_visit(context, place, _day_of(context, row, context.today.year), found)
 
 
-def _hand_sites_over(world: World, year: int) -> None:
-    for row in world.words["handovers"]:
-        giver, taker = world.zone.people[row["giver"]], world.zone.people[row["taker"]]
-        day = _day_of(world, row, year)
+def _hand_sites_over(context: Context, year: int) -> None:
+    for row in context.texts["handovers"]:
+        giver, taker = context.zone.people[row["giver"]], context.zone.people[row["taker"]]
+        day = _day_of(context, row, year)
 
         def write(
             moment: datetime, number: int = row["sites"], day: date = day, pair: Any = (giver, taker)
         ) -> None:
-            held = [place.site for place in world.zone.key if place.site.supervisor == pair[0]]
+            held = [place.site for place in context.zone.key if place.site.supervisor == pair[0]]
             moves = [(site, pair[1]) for site in held[-number:]]
-            note = world.say("handover")
-            hand_over(moves, day, actor=world.zone.admin, now=moment, note=note)
+            note = context.remark("handover")
+            hand_over(moves, day, actor=context.zone.admin, now=moment, note=note)
 
-        world.clock.at(at(day - timedelta(days=4), 11), write)
-        world.clock.at(at(day, 0, 30), lambda moment: _night(moment))
+        context.clock.at(at(day - timedelta(days=4), 11), write)
+        context.clock.at(at(day, 0, 30), lambda moment: _night(moment))
 
 
 def _night(moment: datetime) -> None:

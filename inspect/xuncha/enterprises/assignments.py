@@ -1,6 +1,6 @@
 """Who is responsible for a site from which day, and which experts may look at it.
 
-Apart from actions.py because it is another subject: duty is a time line, the facts of a site are not.
+actions.py changes the facts of a site; this module changes who is responsible for it, and from when.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ MORE = {
 
 
 @dataclass(frozen=True)
-class Told:
+class HistoryText:
     """A change as a page shows it."""
 
     title: str
@@ -68,11 +68,11 @@ def value_words(name: str, value: Any) -> str:
     return str(written(value))
 
 
-def tell(row: HistoryRow) -> Told:
+def history_text(row: HistoryRow) -> HistoryText:
     """A history row in the language of now."""
     names = list(dict.fromkeys((*row.before, *row.after)))
     lines = [
         (head(name), value_words(name, row.before.get(name)), value_words(name, row.after.get(name)))
         for name in names
     ]
-    return Told(gettext(ACTIONS.get(row.action, row.action)), row.at, row.actor_name, row.note, lines)
+    return HistoryText(gettext(ACTIONS.get(row.action, row.action)), row.at, row.actor_name, row.note, lines)

@@ -1,4 +1,4 @@
-"""The filterable lists and the load of supervisors: selects that follow an address. Apart from queries.py for its size."""
+"""The filterable lists and the load of supervisors: selects that follow an address."""
 
 from __future__ import annotations
 

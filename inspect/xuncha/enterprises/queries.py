@@ -208,12 +208,12 @@ def tally(
 ) -> Callable[[Counts], Counts]:
     """Register (as a decorator) a count(site numbers, day) -> {site number: count}; `label` is a catalogue message."""
 
-    def keep(count: Counts) -> Counts:
+    def register(count: Counts) -> Counts:
         _tallies.append(Tally(label, count, link, position))
         _tallies.sort(key=lambda one: one.position)
         return count
 
-    return keep
+    return register
 
 
 def tallies() -> tuple[Tally, ...]:

@@ -16,7 +16,7 @@ from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import LANGUAGES, speaking
+from ..core.i18n import LANGUAGES, use_language
 from ..core.labels import N_
 from ..core.numbering import document_number, next_serial
 from ..enterprises.models import Site
@@ -120,7 +120,7 @@ def _one_site(hazards: Sequence[Hazard]) -> Site:
 def _in_both(name: str, message: str) -> dict[str, str]:
     written = {}
     for lang in LANGUAGES:
-        with speaking(lang):
+        with use_language(lang):
             written[f"{name}_{lang}"] = gettext(message)
     return written
 
@@ -172,7 +172,7 @@ def _hazard_facts(hazard: Hazard) -> dict[str, Any]:
 
 
 def _basis(hazard: Hazard, lang: str) -> str:
-    with speaking(lang):
+    with use_language(lang):
         return hazard.cited_basis
 
 

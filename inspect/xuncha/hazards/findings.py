@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from ..accounts.models import User
 from ..checklists.models import Item
 from ..checklists.queries import basis_text
-from ..checks.actions import tells_receipt, when_filed
+from ..checks.actions import receipt_provider, when_filed
 from ..checks.filing import Filing, Finding, Recheck
 from ..checks.models import Check
 from ..core import history
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import label, speaking
+from ..core.i18n import label, use_language
 from ..core.labels import N_
 from ..core.numbering import next_serial
 from . import queries, rules, transitions
@@ -58,7 +58,7 @@ def record_findings(check: Check, filing: Filing, *, actor: User, now: datetime)
     What has moved on since the visit is never undone: it is named in the check's flags, for a person to look at.
     """
     moment = min(filing.finished_at, now)
-    known = _standing_hazards(check.replaces)
+    known = _hazards_of(check.replaces)
     taken = _uuids_taken(filing, known)
     flags: list[str] = []
     for finding in filing.findings:
@@ -66,16 +66,16 @@ def record_findings(check: Check, filing: Filing, *, actor: User, now: datetime)
         if hazard is None:
             _add(check, finding, taken, actor, moment)
         else:
-            flags += _keep(hazard, check, finding, actor, now)
+            flags += _update(hazard, check, finding, actor, now)
     for hazard in known.values():
-        flags += _drop(hazard, check, actor, now)
+        flags += _void(hazard, check, actor, now)
     for recheck in _new_rechecks(check, filing):
         flags += _look_again(check, recheck, actor, moment, now)
     if flags:
         check.flags = [*check.flags, *flags]
 
 
-@tells_receipt
+@receipt_provider
 def numbers_of(check: Check) -> list[str]:
     """The numbers of the hazards that a check found, in the order of its findings, also after a correction moved them."""
     named = [finding["uuid"] for finding in check.payload.get("findings", [])]
@@ -94,7 +94,7 @@ def _alias(check: Check, uuid: str) -> UUID:
     return uuid5(UUID(check.uuid), uuid)
 
 
-def _standing_hazards(replaced: Check | None) -> dict[str, Hazard]:
+def _hazards_of(replaced: Check | None) -> dict[str, Hazard]:
     if replaced is None:
         return {}
     query = sa.select(Hazard).where(Hazard.check_id == replaced.id, Hazard.state != State.VOID)
@@ -121,7 +121,7 @@ def _columns(check: Check, finding: Finding) -> dict[str, Any]:
     item = db.session.get(Item, finding.item_id) if finding.item_id else None
     basis = finding.basis
     if item is not None:  # what the page posts is in the language of its reader
-        with speaking("zh"):
+        with use_language("zh"):
             basis = basis_text(item, check.visited_on)
     return {
         "item": item,
@@ -163,7 +163,7 @@ def _add(check: Check, finding: Finding, taken: set[str], actor: User, moment: d
     return hazard
 
 
-def _keep(hazard: Hazard, check: Check, finding: Finding, actor: User, now: datetime) -> list[str]:
+def _update(hazard: Hazard, check: Check, finding: Finding, actor: User, now: datetime) -> list[str]:
     """A hazard that stands in the corrected version too: moved there; its words change only while it is a draft."""
     hazard.check = check
     columns = _columns(check, finding)
@@ -190,7 +190,7 @@ def _keep(hazard: Hazard, check: Check, finding: Finding, actor: User, now: date
     return []
 
 
-def _drop(hazard: Hazard, check: Check, actor: User, now: datetime) -> list[str]:
+def _void(hazard: Hazard, check: Check, actor: User, now: datetime) -> list[str]:
     """A hazard that the corrected version no longer names: void, unless the enterprise or we acted on it already."""
     if hazard.is_major or hazard.state not in {State.DRAFT, State.OPEN}:
         return [f"hazard_conflict:{hazard.number}"]

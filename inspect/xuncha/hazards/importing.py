@@ -263,8 +263,8 @@ def _bring_in(facts: Mapping[str, Any], actor: User, now: datetime) -> Hazard:
         **{name: facts[name] for name in names},
     )
     hazard.state = State.OPEN
-    told = {"imported": True, "old_number": facts["number"], "finder": facts.get("finder", "")}
-    transitions.write_event(hazard, Act.FIND, None, actor, now, told)
+    origin = {"imported": True, "old_number": facts["number"], "finder": facts.get("finder", "")}
+    transitions.write_event(hazard, Act.FIND, None, actor, now, origin)
     if grade is Grade.MAJOR:  # the figures read from the events what is major
         brought = {"criterion": facts["criterion"], "imported": True}
         transitions.take(hazard, Act.CONFIRM_MAJOR, actor=actor, now=now, brought=brought)

@@ -249,8 +249,8 @@ def last_findings(site: Site, day: date) -> dict[str, LastFinding]:
     }
 
 
-@checks.tells_background
-def _tell(site: Site, day: date, known: checks.Background) -> None:
+@checks.background_provider
+def _add_background(site: Site, day: date, known: checks.Background) -> None:
     for hazard in open_at(site):
         known.open_hazards.append(
             checks.OpenHazard(
@@ -272,8 +272,8 @@ def _tell(site: Site, day: date, known: checks.Background) -> None:
 
 
 def reinspections(site: Site) -> list[HazardEvent]:
-    """The last re-inspection of each hazard of a site that no opinion has told the enterprise yet."""
-    told = {
+    """The last re-inspection of each hazard of a site without an opinion to the enterprise."""
+    reported = {
         result["event"]
         for facts in db.session.scalars(sa.select(Opinion.facts).where(Opinion.site_id == site.id))
         for result in facts["results"]
@@ -289,7 +289,7 @@ def reinspections(site: Site) -> list[HazardEvent]:
         .order_by(HazardEvent.id)
     )
     last = {event.hazard_id: event for event in db.session.scalars(query)}
-    return [event for event in last.values() if event.id not in told]
+    return [event for event in last.values() if event.id not in reported]
 
 
 def opinions_about(hazard: Hazard) -> list[Opinion]:

@@ -101,7 +101,7 @@ def new() -> str | Response | tuple[str, int]:
             except Refused as problem:
                 if problem.status in {403, 404}:
                     raise
-                _tell(form, problem)
+                _show_problem(form, problem)
     return render_template("hazards/new.html", form=form, kept=[photo.sha256 for photo in photos]), status
 
 
@@ -173,7 +173,7 @@ def step(number: int, act: str) -> str | Response | tuple[str, int]:
                 if problem.status in {403, 404}:
                     raise
                 refusal = problem
-                _tell(form, problem)
+                _show_problem(form, problem)
                 form.version.data = str(hazard.version)
     return _step_page(hazard, wanted, form, refusal)
 
@@ -212,7 +212,7 @@ def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None
     return page, status
 
 
-def _tell(form: StepForm | HazardForm, problem: Refused) -> None:
+def _show_problem(form: StepForm | HazardForm, problem: Refused) -> None:
     """Show a refusal beside its field, or on top; what was typed stays."""
     db.session.rollback()
     if problem.field and problem.field in form:

@@ -1,4 +1,4 @@
-"""The first steps of a new zone: each told from the data, with the page where it is done. Nothing is ticked by hand."""
+"""The first steps of a new zone: each read from the data, with the page where it is done. Nothing is ticked by hand."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _enterprises = sa.select(Site.id).where(
 
 
 def works_already(day: date) -> bool:
-    """Whether checks were filed before this month: from then on what recurs is told where the work is done."""
+    """Whether checks were filed before this month: from then on what recurs is shown where the work is done."""
     query = sa.select(Check.id).where(Check.received_at < day_start(day.replace(day=1)))
     return bool(db.session.scalar(sa.select(query.exists())))
 

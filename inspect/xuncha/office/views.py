@@ -40,8 +40,8 @@ def settings_page() -> str | Response | tuple[str, int]:
         seen = read_number(form.seen.data) or 0
         try:
             changed = actions.change(form.wanted(), seen=seen, actor=current_user, now=utcnow())
-            told = gettext("The settings are saved.") if changed else gettext("Nothing was changed.")
-            return done(told, "office.settings")
+            message = gettext("The settings are saved.") if changed else gettext("Nothing was changed.")
+            return done(message, "office.settings")
         except ActedFirst:
             raise  # what was typed on an old page must not undo what somebody set meanwhile
         except Refused as problem:

@@ -38,11 +38,11 @@ def stamped_with(thing: str) -> Callable[[Stamp], Stamp]:
     They tell how a thing of the domain uses the photo: the one with a number, else the first that the actor sees.
     """
 
-    def keep(lines: Stamp) -> Stamp:
+    def register(lines: Stamp) -> Stamp:
         _stamps[thing] = lines
         return lines
 
-    return keep
+    return register
 
 
 def stamp_lines(actor: User, photo: Photo, of: str) -> Sequence[str]:

@@ -52,7 +52,7 @@ def _own(number: int) -> PrintJob:
 def job(number: int) -> str:
     """How far a job is."""
     found = _own(number)
-    return render_template("reports/job.html", job=found, state=found.standing(utcnow()), states=JobState)
+    return render_template("reports/job.html", job=found, state=found.state_at(utcnow()), states=JobState)
 
 
 @pages.get("/jobs/<int:number>/records.zip")

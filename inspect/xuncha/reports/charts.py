@@ -43,7 +43,7 @@ def nice_step(top: float, steps: int = 5) -> float:
     return float(next(power * factor for factor in (1, 2, 5, 10) if power * factor * steps >= top))
 
 
-def say(value: float) -> str:
+def format_value(value: float) -> str:
     """A figure as printed: whole numbers without a point, others with one decimal."""
     return str(round(value)) if float(value).is_integer() else f"{value:.1f}"
 
@@ -120,7 +120,7 @@ class BarChart(Chart):
             fill_bar(self.canv, 0, names, y + 5, max(value, 0) / most * room, 12)
             self.canv.setFillGray(0)
             self.canv.setFont(fonts.REGULAR, 8.5)
-            self.canv.drawString(names + max(value, 0) / most * room + 4, y + 8, say(value))
+            self.canv.drawString(names + max(value, 0) / most * room + 4, y + 8, format_value(value))
         self.canv.setLineWidth(0.8)
         self.canv.line(names, top, names, top - BAR_ROW * len(self.items))
 
@@ -138,7 +138,7 @@ class AxisChart(Chart):
         known = [value for one in self.series for value in one.values if value is not None]
         step = nice_step(max([*known, 1]))
         self.steps = max(1, math.ceil(max([*known, 1]) / step))
-        self.left = text_runs.text_width(say(step * self.steps), 8) + 6
+        self.left = text_runs.text_width(format_value(step * self.steps), 8) + 6
         self.slot = (self.width - self.left) / max(len(self.categories), 1)
         labels = [clip(break_lines(name, self.slot - 2, LABEL), 3) for name in self.categories]
         self.base = 4 + LABEL.leading * max([len(lines) for lines in labels] + [1])
@@ -157,7 +157,7 @@ class AxisChart(Chart):
             self.canv.setLineWidth(0.8 if number == 0 else 0.4)
             self.canv.line(self.left, y, self.width, y)
             self.canv.setFont(fonts.REGULAR, 8)
-            self.canv.drawRightString(self.left - 4, y - 2.8, say(number * step))
+            self.canv.drawRightString(self.left - 4, y - 2.8, format_value(number * step))
         self.canv.setStrokeGray(0)
 
     def draw_series(self) -> None:
@@ -180,7 +180,7 @@ class ColumnChart(AxisChart):
                     self.centred("\u2014", x + width / 2, self.base + 3, size)
                     continue
                 fill_bar(self.canv, number, x, self.base, width * 0.94, value * self.scale)
-                self.centred(say(value), x + width / 2, self.base + value * self.scale + 2.5, size)
+                self.centred(format_value(value), x + width / 2, self.base + value * self.scale + 2.5, size)
 
 
 class LineChart(AxisChart):
@@ -204,7 +204,7 @@ class LineChart(AxisChart):
             for place, (point, value) in enumerate(zip(points, one.values, strict=True)):
                 if point and value is not None:
                     self._mark(number, *point)
-                    self.centred(say(value), point[0], point[1] + self._lift(number, place, value))
+                    self.centred(format_value(value), point[0], point[1] + self._lift(number, place, value))
 
     def _lift(self, number: int, place: int, value: float) -> float:
         """Where a number stands: above its point, or below when another line's point lies close above."""

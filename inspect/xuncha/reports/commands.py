@@ -130,7 +130,7 @@ def _supervisor(text: str) -> int | None:
     return number
 
 
-def _told(
+def _period_and_scope(
     first: datetime, last: datetime, as_of: datetime | None, site: str, supervisor: str
 ) -> tuple[Period, Scope]:
     if last < first:
@@ -139,7 +139,7 @@ def _told(
         raise click.UsageError("--as-of lies before --from")
     if as_of and as_of.date() > today():
         raise click.UsageError("--as-of lies in the future")
-    period = Period.told(first.date(), last.date(), as_of.date() if as_of else None, today=today())
+    period = Period.between(first.date(), last.date(), as_of.date() if as_of else None, today=today())
     return period, Scope(None, _site(site), _supervisor(supervisor))
 
 
@@ -158,7 +158,7 @@ def ledger(
     lang: str,
 ) -> None:
     """The ledger of the hazards found from one day to another, both included."""
-    period, scope = _told(first, last, as_of, site, supervisor)
+    period, scope = _period_and_scope(first, last, as_of, site, supervisor)
     _print(printing.ledger(scope, printing.hazards_of(period, scope), period.as_of), out, lang)
 
 
@@ -179,7 +179,7 @@ def inspection(
     lang: str,
 ) -> None:
     """The inspection summary of a period."""
-    period, scope = _told(first, last, as_of, site, supervisor)
+    period, scope = _period_and_scope(first, last, as_of, site, supervisor)
     _print(printing.inspection(period, scope, rounded=rounded), out, lang)
 
 
@@ -192,5 +192,5 @@ def trainings(
     first: datetime, last: datetime, as_of: datetime | None, site: str, supervisor: str, out: Path, lang: str
 ) -> None:
     """The training summary of a period."""
-    period, scope = _told(first, last, as_of, site, supervisor)
+    period, scope = _period_and_scope(first, last, as_of, site, supervisor)
     _print(printing.trainings(period, scope), out, lang)

@@ -13,7 +13,7 @@ from flask import current_app
 from flask_babel import gettext, pgettext
 
 from ..core.errors import Refused
-from ..core.i18n import language, speaking, write_day, write_moment
+from ..core.i18n import language, use_language, write_day, write_moment
 from ..core.labels import N_
 from ..photos import images
 from ..photos.queries import store
@@ -51,7 +51,7 @@ def translator(lang: str) -> Callable[[str], str]:
     """The catalogue in a fixed language, also after the page's own language has come back."""
 
     def translate(message: str) -> str:
-        with speaking(lang):
+        with use_language(lang):
             return gettext(message)
 
     return translate

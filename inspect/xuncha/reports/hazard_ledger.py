@@ -12,7 +12,7 @@ from ..accounts.models import User
 from ..core import settings
 from ..core.access import Role
 from ..core.db import db
-from ..core.i18n import label, speaking, write_day
+from ..core.i18n import label, use_language, write_day
 from ..hazards.filters import Criteria, View
 from ..hazards.lifecycle import State
 from ..hazards.models import Hazard
@@ -20,7 +20,7 @@ from ..hazards.queries import filtered, soon
 from ..stats.scope import Scope
 from .document import Column, Document, SignatureBlock
 from .document_parts import in_language, open_paper
-from .hazard_state import BY_DAY, Standing, holds, standing
+from .hazard_state import BY_DAY, StateAsOf, holds, state_as_of
 
 WIDTHS = {
     "zh": (21, 49, 104, 49, 122, 157, 97, 43, 47, 49, 47),
@@ -36,7 +36,7 @@ class Line:
     """A hazard and how it stood."""
 
     hazard: Hazard
-    then: Standing
+    then: StateAsOf
 
 
 def lines(scope: Scope, criteria: Criteria, as_of: date) -> list[Line]:
@@ -53,7 +53,7 @@ def lines(scope: Scope, criteria: Criteria, as_of: date) -> list[Line]:
         )
         found += db.session.scalars(loaded)
     found.sort(key=lambda hazard: (hazard.found_on, hazard.id))
-    told, near = [Line(hazard, standing(hazard, as_of)) for hazard in found], soon()
+    told, near = [Line(hazard, state_as_of(hazard, as_of)) for hazard in found], soon()
     return [
         line
         for line in told
@@ -74,7 +74,7 @@ def anybody() -> User:
 
 def build(scope: Scope, criteria: Criteria, as_of: date, lang: str, *, draft: bool = False) -> Document:
     """The ledger of a scope and what the filters leave of it. Raises FontMissing."""
-    with speaking(lang):
+    with use_language(lang):
         found = lines(scope, criteria, as_of)
         paper = open_paper(
             gettext("Hazard ledger"),
@@ -148,7 +148,7 @@ def _row(number: int, line: Line, as_of: date) -> list[str]:
     ]
 
 
-def _state(hazard: Hazard, then: Standing, as_of: date) -> str:
+def _state(hazard: Hazard, then: StateAsOf, as_of: date) -> str:
     days = (as_of - then.due_on).days if then.due_on and then.overdue(as_of) else 0
     return _over(
         label(then.state),

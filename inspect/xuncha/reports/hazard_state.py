@@ -1,4 +1,4 @@
-"""How one hazard stood at the end of a day, line by line for the ledger; told as `stats.standing` counts it."""
+"""How one hazard stood at the end of a day, line by line for the ledger; told as `stats.hazard_state` counts it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AGAIN = (Act.SEND_BACK, Act.REOPEN)
 
 
 @dataclass(frozen=True)
-class Standing:
+class StateAsOf:
     """State, dates and people as they were; days are days of the zone."""
 
     state: State
@@ -35,7 +35,7 @@ class Standing:
         return self.due_on is not None and self.due_on < day and self.state in UNSETTLED
 
 
-def standing(hazard: Hazard, day: date) -> Standing:
+def state_as_of(hazard: Hazard, day: date) -> StateAsOf:
     """How the hazard stood when a day ended; entered later, it stands as found."""
     end = day_end(day)
     events = [event for event in hazard.events if event.at < end]
@@ -44,7 +44,7 @@ def standing(hazard: Hazard, day: date) -> Standing:
     cost = reported.brought.get("cost") if reported else None
     state = events[-1].to_state if events else State.DRAFT
     closing = [event for event in events if event.to_state is State.CLOSED != event.from_state]
-    return Standing(
+    return StateAsOf(
         state=state,
         grade=_grade(hazard, events),
         due_on=_due_on(hazard, events, state),
@@ -89,7 +89,7 @@ BY_STATE = {
 BY_DAY = {View.ALL, *BY_STATE, View.OVERDUE, View.SOON}
 
 
-def holds(view: View, then: Standing, day: date, soon: timedelta) -> bool:
+def holds(view: View, then: StateAsOf, day: date, soon: timedelta) -> bool:
     """Whether a view of the list held the hazard on that day."""
     if view in BY_STATE:
         return then.state in BY_STATE[view]

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from ..checklists.models import Block
 from ..checks.models import Check, LegalMode, Party, Result, VisitKind
 from ..core import history
-from ..core.i18n import label, speaking, write_moment
+from ..core.i18n import label, use_language, write_moment
 from ..core.labels import N_
 from ..hazards.models import Grade, Hazard, Outcome
 from .document import Column, Document, SignatureBlock
@@ -25,7 +25,7 @@ from .document_parts import (
     open_paper,
     verification,
 )
-from .record_annexes import add_annexes, annex_names, earlier_hazards, told_by
+from .record_annexes import add_annexes, annex_names, earlier_hazards, facts_of
 
 TITLES = {
     LegalMode.ENFORCEMENT: N_("On-site inspection record"),
@@ -62,7 +62,7 @@ PAD = 100  # strokes lie in a box three wide and one high
 
 def build(check: Check, lang: str, *, draft: bool = False) -> Document:
     """The record of a filed check. Raises FontMissing."""
-    with speaking(lang):
+    with use_language(lang):
         edition = gettext("Version %(number)s", number=check.edition) if check.edition > 1 else ""
         paper = open_paper(
             gettext(TITLES[check.mode]),
@@ -202,7 +202,7 @@ def _results(paper: Document, sections: Sections, check: Check) -> None:
 
 def _findings(paper: Document, sections: Sections, check: Check) -> None:
     sections.open(gettext("Problems found"))
-    findings = told_by(check)["findings"]
+    findings = facts_of(check)["findings"]
     if not findings:
         paper.paragraph(gettext("No hazard was recorded on this visit."))
         return
@@ -236,7 +236,7 @@ def _finding_row(number: int, finding: dict[str, Any], codes: dict[int, str], ch
 
 
 def _rechecks(paper: Document, sections: Sections, check: Check) -> None:
-    rechecks = told_by(check)["rechecks"]
+    rechecks = facts_of(check)["rechecks"]
     if not rechecks:
         return
     sections.open(gettext("Earlier hazards looked at again"))

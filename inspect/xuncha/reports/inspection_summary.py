@@ -13,7 +13,7 @@ from ..accounts.models import User
 from ..core import settings
 from ..core.access import READ_ALL
 from ..core.db import db
-from ..core.i18n import label, speaking, write_day, write_rate
+from ..core.i18n import label, use_language, write_day, write_rate
 from ..core.labels import N_
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
@@ -60,7 +60,7 @@ HALVES = {1: N_("First half of %(year)s"), 7: N_("Second half of %(year)s")}
 
 def build(period: Period, scope: Scope, lang: str, *, draft: bool = False, rounded: bool = False) -> Document:
     """The summary of a scope. Raises FontMissing."""
-    with speaking(lang):
+    with use_language(lang):
         figures = Figures(period, scope)
         paper = open_paper(
             gettext("Work safety inspection summary"),
@@ -297,7 +297,7 @@ def _drives(paper: Document, sections: Sections, drives: list[CampaignLine]) -> 
 
 def _overdue(paper: Document, sections: Sections, figures: Figures) -> None:
     sections.open(gettext("Overdue hazards"))
-    due_on = figures.standing.due_on
+    due_on = figures.state_as_of.due_on
     query = figures.rows("hazards_overdue").add_columns(due_on).order_by(due_on, Hazard.id)
     loaded = query.options(joinedload(Hazard.site).joinedload(Site.supervisor))
     day = figures.period.as_of

@@ -41,7 +41,7 @@ class PrintJob(Base):
 
     actor: Mapped[User] = relationship()
 
-    def standing(self, now: datetime) -> JobState:
+    def state_at(self, now: datetime) -> JobState:
         """The state; a job that runs for longer than any does was cut off when the server stopped."""
         cut_off = self.state is JobState.RUNNING and now - self.created_at > LONGEST
         return JobState.FAILED if cut_off else self.state

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask_babel import gettext
 
 from ..checks.models import Check
-from ..core.i18n import speaking
+from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
 from ..hazards.filters import Criteria
 from ..hazards.models import Notice, Opinion
@@ -108,6 +108,6 @@ def write(order: Order, path: Path, lang: str) -> SavedDocument:
 
 def file_name(order: Order, lang: str) -> str:
     """The name of the file: what it is and which."""
-    with speaking(lang):
+    with use_language(lang):
         name = f"{gettext(order.kind.label)} {order.name}.pdf"
     return "".join("-" if char in '/\\:*?"<>|' or ord(char) < 32 else char for char in name)

@@ -16,7 +16,7 @@ from .document import Column, Document, Photo, PhotoPair
 from .document_parts import listed, of_facts, picture, print_file
 
 
-def told_by(check: Check) -> dict[str, Any]:
+def facts_of(check: Check) -> dict[str, Any]:
     """What the filing told, its moments as they stand in the record."""
     return as_recorded(check).model_dump(mode="json")
 
@@ -85,7 +85,7 @@ def _item_row(answer: Answer, item: dict[str, Any]) -> list[str]:
 
 
 def _photo_pages(paper: Document, check: Check) -> None:
-    told = told_by(check)
+    told = facts_of(check)
     scenes = [ref for ref in told["photos"] if ref["role"] == PhotoRole.SCENE.value]
     items = [ref for ref in told["photos"] if ref["role"] != PhotoRole.SCENE.value]
     paper.photo_grid(

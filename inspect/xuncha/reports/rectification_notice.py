@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from ..checks.models import Party
-from ..core.i18n import label, speaking
+from ..core.i18n import label, use_language
 from ..core.labels import N_
 from ..hazards.models import Grade, Notice
 from .document import Column, Document, Photo, SignatureBlock
@@ -51,7 +51,7 @@ def digest(notice: Notice) -> str:
 
 def build(notice: Notice, lang: str, *, draft: bool = False) -> Document:
     """The notice as it was issued. Raises FontMissing."""
-    with speaking(lang):
+    with use_language(lang):
         facts, family = notice.facts, notice.facts["family"]
         paper = open_paper(
             gettext(TITLES[family]),

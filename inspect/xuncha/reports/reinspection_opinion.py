@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from ..checks.models import Party
 from ..core.db import db
-from ..core.i18n import label, speaking
+from ..core.i18n import label, use_language
 from ..hazards.models import Hazard, HazardPhotoRole, Opinion, Outcome, VerifyMethod
 from .document import Column, Document, PhotoPair, SignatureBlock
 from .document_parts import (
@@ -32,7 +32,7 @@ def digest(opinion: Opinion) -> str:
 
 def build(opinion: Opinion, lang: str, *, draft: bool = False) -> Document:
     """The opinion as it was issued. Raises FontMissing."""
-    with speaking(lang):
+    with use_language(lang):
         facts = opinion.facts
         results = facts["results"]
         paper = open_paper(

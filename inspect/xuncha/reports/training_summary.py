@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from ..core import settings
 from ..core.db import db
-from ..core.i18n import label, speaking, write_day, write_rate
+from ..core.i18n import label, use_language, write_day, write_rate
 from ..core.labels import N_
 from ..stats.figures import FIGURES, RULES, Figures, Period, Scope
 from ..trainings.models import Training, TrainingKind
@@ -22,7 +22,7 @@ NAMED = 3
 
 def build(period: Period, scope: Scope, lang: str, *, draft: bool = False) -> Document:
     """The summary of the trainings of a scope. Raises FontMissing."""
-    with speaking(lang):
+    with use_language(lang):
         figures = Figures(period, scope)
         rows = with_rows(figures.rows("trainings")).order_by(Training.held_on, Training.id)
         held = list(db.session.scalars(rows))

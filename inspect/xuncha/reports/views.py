@@ -140,7 +140,7 @@ def _people() -> list[User]:
     return []
 
 
-def _told() -> tuple[Period, Scope]:
+def _period_and_scope() -> tuple[Period, Scope]:
     """The period and scope of the address. Raises Refused, with the field that does not fit."""
     args = request.args.to_dict()
     if args.get("period", Span.HALF.value) not in set(Span):
@@ -180,7 +180,7 @@ def _site(text: str) -> int | None:
 
 def _of_period(make: Callable[[Period, Scope], printing.Order]) -> Any:
     try:
-        period, scope = _told()
+        period, scope = _period_and_scope()
     except Refused as problem:
         return _choice({problem.field or "period": [sentence(problem)]}), 422
     return _answer(make(period, scope))

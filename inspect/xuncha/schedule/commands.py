@@ -30,10 +30,10 @@ def open_month(month: datetime) -> None:
         raise click.BadParameter(str(problem), param_hint="--month") from None
     commit()
     click.echo(f"{opened} opened")
-    tell_gaps(month.year, month.month, local_day(now))
+    report_gaps(month.year, month.month, local_day(now))
 
 
-def tell_gaps(year: int, month: int, today: date) -> None:
+def report_gaps(year: int, month: int, today: date) -> None:
     """Say what the tasks of a month lack: enterprises that nobody holds, holidays that are not announced."""
     nobodys = {
         site.name for window in windows_of(year, month) for site in queries.without_holder(window, today)

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from ..core.click_types import DAY
 from ..core.clock import today
-from ..core.i18n import speaking, write_rate
+from ..core.i18n import use_language, write_rate
 from ..core.schema_version import needs_tables
 from .figures import FIGURES, RATES, Figures, as_data
 from .period import Period
@@ -47,12 +47,12 @@ def figures(first: datetime, last: datetime, as_of: datetime | None, as_json: bo
         raise click.BadParameter("the period has not begun", param_hint="--from")
     if as_of is not None and as_of.date() > today():
         raise click.BadParameter("the day lies in the future", param_hint="--as-of")
-    period = Period.told(first.date(), last.date(), as_of.date() if as_of else None, today=today())
+    period = Period.between(first.date(), last.date(), as_of.date() if as_of else None, today=today())
     counted = Figures(period)
     if as_json:
         click.echo(json.dumps(as_data(counted), indent=2))
         return
-    with speaking(lang):
+    with use_language(lang):
         _table(counted)
 
 

@@ -19,7 +19,7 @@ from ..enterprises.models import Site
 from ..hazards.models import Hazard
 from ..schedule.models import Task
 from ..trainings.models import Training
-from .hazard_state import Standing
+from .hazard_state import StateAsOf
 from .period import Period
 from .scope import Scope
 
@@ -80,12 +80,12 @@ def figure(
 ) -> Callable[[Definition], Definition]:
     """Register a definition under its function's name; the function answers which of the rows count."""
 
-    def keep(define: Definition) -> Definition:
+    def register(define: Definition) -> Definition:
         name = define.__name__
         FIGURES[name] = Figure(name, label, meaning, counts, define, amount)
         return define
 
-    return keep
+    return register
 
 
 def rate(name: str, label: str, meaning: str, *, part: str, whole: str) -> None:
@@ -98,7 +98,7 @@ class Question:
 
     def __init__(self, period: Period, scope: Scope) -> None:
         self.period, self.scope = period, scope
-        self.standing = Standing(period.as_of)
+        self.state_as_of = StateAsOf(period.as_of)
 
     def falls(self, day: Any) -> Condition:
         """The day lies in the period and has come."""
@@ -106,7 +106,7 @@ class Question:
 
     def found(self) -> Condition:
         """The hazard was found in the period and was not void."""
-        return sa.and_(self.falls(Hazard.found_on), self.standing.counts)
+        return sa.and_(self.falls(Hazard.found_on), self.state_as_of.counts)
 
     def visited(self, *conditions: Condition) -> sa.Select[int]:
         """The sites of the visits that fit."""
@@ -116,7 +116,7 @@ class Question:
     def rows_of(self, kind: type[Any]) -> sa.Select[Any]:
         """All rows of a kind that the definitions choose from."""
         bases: dict[type[Any], Callable[[], sa.Select[Any]]] = {
-            Hazard: lambda: self.standing.joined(self.scope.hazards(self.period.as_of)),
+            Hazard: lambda: self.state_as_of.joined(self.scope.hazards(self.period.as_of)),
             Check: lambda: self.scope.checks().where(self.falls(Check.visited_on)),
             Site: lambda: sa.select(Site),
             Task: lambda: self.scope.tasks().where(*self._windows()),
@@ -193,9 +193,9 @@ class Figures:
         return list(db.session.execute(query.group_by(*named)))
 
     @cached_property
-    def standing(self) -> Standing:
+    def state_as_of(self) -> StateAsOf:
         """How the hazards stood, for lists that show it."""
-        return self._question.standing
+        return self._question.state_as_of
 
     @cached_property
     def cases_before(self) -> dict[int, dict[str, Any]]:

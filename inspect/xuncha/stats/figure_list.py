@@ -103,7 +103,7 @@ def _hazard(row: Any, _figures: Figures) -> Line:
 
 
 def _hazards(query: sa.Select[Any], figures: Figures) -> sa.Select[Any]:
-    now = figures.standing
+    now = figures.state_as_of
     query = query.add_columns(now.state, sa.type_coerce(now.due_on, sa.Date))
     query = query.options(joinedload(Hazard.site), joinedload(Hazard.found_by))
     return query.order_by(Hazard.found_on.desc(), Hazard.id.desc())

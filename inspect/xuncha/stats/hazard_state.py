@@ -1,4 +1,4 @@
-"""How hazards stood at the end of a day: read from their events, never from today's columns."""
+"""The state of hazards at the end of a day, read from their events, never from today's columns."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def _closing() -> sa.ColumnElement[bool]:
     return sa.and_(HazardEvent.to_state == State.CLOSED, sa.or_(before.is_(None), before != State.CLOSED))
 
 
-class Standing:
+class StateAsOf:
     """The hazards' states, due dates and grades at the end of a day; to be joined to the hazards."""
 
     def __init__(self, as_of: date) -> None:
         event, self.day = HazardEvent, as_of
-        told = (
+        summed = (
             sa.select(
                 event.hazard_id,
                 sa.func.max(event.id).label("last"),
@@ -69,20 +69,20 @@ class Standing:
         )
         last = aliased(event)
         self.table = (
-            sa.select(told, last.to_state, last.due_on)
-            .join(last, last.id == told.c.last)
-            .subquery("standing")
+            sa.select(summed, last.to_state, last.due_on)
+            .join(last, last.id == summed.c.last)
+            .subquery("state_as_of")
         )
-        self._told = self.table.c
+        self._events = self.table.c
 
     def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """The hazards with how they stood; one whose first event came later stands as found."""
-        return query.outerjoin(self.table, self._told.hazard_id == Hazard.id)
+        return query.outerjoin(self.table, self._events.hazard_id == Hazard.id)
 
     @property
     def state(self) -> sa.ColumnElement[State]:
         """The state then."""
-        return sa.func.coalesce(self._told.to_state, sa.literal(State.DRAFT, Hazard.state.type))
+        return sa.func.coalesce(self._events.to_state, sa.literal(State.DRAFT, Hazard.state.type))
 
     @property
     def due_on(self) -> sa.ColumnElement[date]:
@@ -90,7 +90,7 @@ class Standing:
         was due on the spot."""
         valid = sa.case(
             (self.state == State.DRAFT, Hazard.original_due_on),
-            else_=sa.func.coalesce(self._told.due_on, Hazard.original_due_on),
+            else_=sa.func.coalesce(self._events.due_on, Hazard.original_due_on),
         )
         return sa.case((self.fixed_on_spot, sa.func.coalesce(valid, Hazard.found_on)), else_=valid)
 
@@ -110,7 +110,7 @@ class Standing:
         return self.state.in_(UNSETTLED)
 
     @property
-    def waits(self) -> sa.ColumnElement[bool]:
+    def awaits_decision(self) -> sa.ColumnElement[bool]:
         """Reported rectified, or verified but not approved."""
         return self.state.in_((State.REPORTED_DONE, State.VERIFIED))
 
@@ -122,48 +122,48 @@ class Standing:
     @property
     def fixed_on_spot(self) -> sa.ColumnElement[bool]:
         """Mended before the visit ended."""
-        return self._told.fixed.is_not(None)
+        return self._events.fixed.is_not(None)
 
     @property
     def major(self) -> sa.ColumnElement[bool]:
         """Confirmed as major and not dismissed since."""
         return sa.and_(
-            self._told.confirmed.is_not(None),
-            self._told.confirmed > sa.func.coalesce(self._told.dismissed, 0),
+            self._events.confirmed.is_not(None),
+            self._events.confirmed > sa.func.coalesce(self._events.dismissed, 0),
         )
 
     @property
     def undecided(self) -> sa.ColumnElement[bool]:
         """Nobody had decided whether it is major."""
-        return sa.and_(self._told.confirmed.is_(None), self._told.dismissed.is_(None))
+        return sa.and_(self._events.confirmed.is_(None), self._events.dismissed.is_(None))
 
     @property
     def looked_at(self) -> sa.ColumnElement[bool]:
         """Had a re-inspection, passed or not."""
-        return self._told.looked.is_not(None)
+        return self._events.looked.is_not(None)
 
     @property
     def reported(self) -> sa.ColumnElement[bool]:
         """Was reported rectified at some time."""
-        return self._told.reported.is_not(None)
+        return self._events.reported.is_not(None)
 
     @property
     def closed_on(self) -> sa.ColumnElement[date]:
         """The day of the last closure."""
-        return LocalDate(self._told.closed_at)
+        return LocalDate(self._events.closed_at)
 
     @property
     def done_in_time(self) -> sa.ColumnElement[bool]:
         """Reported on or before the valid due date and verified since; verified by that date where nobody reported."""
-        renewed = sa.func.coalesce(self._told.begun_again, 0)
+        renewed = sa.func.coalesce(self._events.begun_again, 0)
         done_at = sa.case(
-            (self._told.reported > renewed, self._told.reported_at), else_=self._told.verified_at
+            (self._events.reported > renewed, self._events.reported_at), else_=self._events.verified_at
         )
         verified = self.state.in_((State.VERIFIED, State.CLOSED))
         return sa.and_(
             verified,
             sa.or_(
-                sa.and_(self.fixed_on_spot, self._told.begun_again.is_(None)),
+                sa.and_(self.fixed_on_spot, self._events.begun_again.is_(None)),
                 LocalDate(done_at) <= self.due_on,
             ),
         )

@@ -1,4 +1,4 @@
-"""Periods and the day as of which they are told: natural months and half-years, both days inclusive. Pure."""
+"""Periods and the day as of which they are counted: natural months and half-years, both days inclusive. Pure."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class Period:
     as_of: date
 
     @classmethod
-    def told(cls, first: date, last: date, as_of: date | None, *, today: date) -> Period:
-        """A period told as of a day: by default its own last day, or today while it runs."""
+    def between(cls, first: date, last: date, as_of: date | None, *, today: date) -> Period:
+        """A period counted as of a day: by default its own last day, or today while it runs."""
         first, last = min(first, last), max(first, last)
         return cls(first, last, max(first, min(as_of or last, today)))
 
@@ -62,7 +62,7 @@ class Period:
 
     @property
     def is_cut(self) -> bool:
-        """Told before its end: papers then write 截至X月X日."""
+        """Counted before its end: papers then write 截至X月X日."""
         return self.as_of < self.last
 
     @property
@@ -74,7 +74,7 @@ class Period:
 
     @property
     def previous(self) -> Period:
-        """The period of the same length before this one, told after as many days of it as this one."""
+        """The period of the same length before this one, counted after as many days of it as this one."""
         months = self.full_months
         if months is None:
             days = (self.last - self.first).days + 1
@@ -91,7 +91,7 @@ class Period:
         return Period(first, last, cut if self.is_cut else last + (self.as_of - self.last))
 
     def months(self) -> list[Period]:
-        """Its months, told as of the same day; a short period is led up to by the months before, a long one is cut."""
+        """Its months, counted as of the same day; a short period is led up to by the months before, a long one is cut."""
         first, last = self.first.replace(day=1), self.until
         count = (last.year - first.year) * 12 + last.month - first.month + 1
         if count < TREND_MONTHS // 2:
@@ -123,7 +123,7 @@ def of_span(span: Span, today: date) -> tuple[date, date]:
 
 
 def unread(args: Mapping[str, str]) -> list[str]:
-    """Which days an address gives that are no days: another period than the one meant must not be told for them."""
+    """Which days an address gives that are no days: another period than the one meant must not be counted for them."""
     return [name for name in DAYS if args.get(name, "").strip() and read_day(args[name]) is None]
 
 
@@ -134,6 +134,6 @@ def from_args(args: Mapping[str, str], today: date) -> tuple[Span, Period]:
     span = Span(value) if value in set(Span) else Span.HALF
     if first and last:
         moving = (one for one in MOVING if of_span(one, today) == (first, last))
-        return next(moving, Span.CUSTOM), Period.told(first, last, as_of, today=today)
+        return next(moving, Span.CUSTOM), Period.between(first, last, as_of, today=today)
     first, last = of_span(span, today)
-    return span, Period.told(first, last, as_of, today=today)
+    return span, Period.between(first, last, as_of, today=today)

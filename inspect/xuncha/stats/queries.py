@@ -158,9 +158,9 @@ def compared(figures: Figures, names: Iterable[str] = COMPARED) -> list[Compared
     times = (figures, Figures(period.previous, scope), Figures(period.year_before, scope))
     found = []
     for name in names:
-        told = RATES.get(name) or FIGURES[name]
+        named = RATES.get(name) or FIGURES[name]
         values = [one.rate(name) if name in RATES else one.number(name) for one in times]
-        found.append(Compared(name, told.label, name in RATES, (values[0], values[1], values[2])))
+        found.append(Compared(name, named.label, name in RATES, (values[0], values[1], values[2])))
     return found
 
 

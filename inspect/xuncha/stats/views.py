@@ -234,10 +234,10 @@ def counted(name: str) -> str:
     figure, rows, part = _chosen(name, figures)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
     page = read_page(request.args)
-    told = RATES.get(name) or figure
+    definition = RATES.get(name) or figure
     return render_template(
         "stats/counted.html",
-        told=told,
+        definition=definition,
         value=write_rate(figures.rate(name)) if name in RATES else write_number(figures.number(name)),
         share=figures.share(name) if name in RATES else None,
         tabs_of=_tabs(name, part, figures) if name in RATES else [],
@@ -277,8 +277,10 @@ def counted_sheet(name: str) -> Response:
     """The same rows as a workbook."""
     _span, figures = _asked()
     figure, rows, _part = _chosen(name, figures)
-    told = RATES.get(name) or figure
-    title = gettext(told.label)
+    definition = RATES.get(name) or figure
+    title = gettext(definition.label)
     found = figure_list.lines(figures, figure.counts, rows)
-    data = figure_list.workbook(title, figure.counts, found, [title, gettext(told.meaning), *_notes(figures)])
+    data = figure_list.workbook(
+        title, figure.counts, found, [title, gettext(definition.meaning), *_notes(figures)]
+    )
     return _sent(data, title, figures)

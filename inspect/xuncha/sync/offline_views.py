@@ -14,7 +14,7 @@ from ..core import settings
 from ..core.access import Permission, allowed
 from ..core.assets import files_of, version_of
 from ..core.clock import today, utcnow
-from ..core.i18n import LANGUAGES, language, speaking
+from ..core.i18n import LANGUAGES, language, use_language
 from ..core.paths import static_folder
 from ..core.web import needs
 from .blueprint import pages
@@ -26,7 +26,7 @@ ICON_SIZES = (192, 512)
 
 
 def _static_version() -> str:
-    """The version that stands in every static address; told once, since it is part of them."""
+    """The version that stands in every static address; computed once, since it is part of them."""
     return (current_app.static_url_path or "").rpartition("/")[2] or version_of(static_folder())
 
 
@@ -78,7 +78,7 @@ def manifest() -> Response:
     lang = request.args.get("lang", language())
     if lang not in LANGUAGES:
         abort(404)
-    with speaking(lang):
+    with use_language(lang):
         content = _manifest(lang)
     response = Response(json.dumps(content, ensure_ascii=False), mimetype="application/manifest+json")
     response.headers["Cache-Control"] = "no-cache"

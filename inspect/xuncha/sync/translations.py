@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 from flask_babel import gettext
 
-from ..core.i18n import speaking
+from ..core.i18n import use_language
 
 KEYWORDS = {"_": None, "N_": None}
 
@@ -25,7 +25,7 @@ def _messages(folder: Path) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _written(folder: Path, lang: str) -> tuple[bytes, str]:
-    with speaking(lang):
+    with use_language(lang):
         words = {message: gettext(message) for message in _messages(folder)}
     content = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     return content, hashlib.sha256(content).hexdigest()[:12]

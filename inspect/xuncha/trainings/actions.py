@@ -87,7 +87,7 @@ def record_training(facts: Facts, *, actor: User, now: datetime, photos: Picture
     db.session.add(training)
     _write(training, facts)
     _write_photos(training, photos, actor)
-    history.record(training, "record", actor=actor, now=now, after=_told(training))
+    history.record(training, "record", actor=actor, now=now, after=_values(training))
     return training
 
 
@@ -104,10 +104,10 @@ def change_training(
         raise Refused(N_("A void training is not changed. Bring it back first."))
     _demand_sound(facts, local_day(now))
     _demand_sites(facts, actor, known=frozenset(group.site_id for group in training.audience))
-    before = _told(training)
+    before = _values(training)
     _write(training, facts)
     _write_photos(training, photos, actor)
-    after = _told(training)
+    after = _values(training)
     changed = {key for key in before if before[key] != after[key]}
     if changed:
         flag_modified(training, "topic")  # a change of rows or photos alone must raise the version too
@@ -252,11 +252,11 @@ def _write_photos(training: Training, photos: Pictures, actor: User) -> None:
     training.photos = uses
 
 
-def _told(training: Training) -> dict[str, Any]:
+def _values(training: Training) -> dict[str, Any]:
     """What the history keeps of a training."""
-    told: dict[str, Any] = {name: getattr(training, name) for name in OWN}
-    told |= {"kind": training.kind.value, "held_on": training.held_on.isoformat()}
-    told["audience"] = [[group.site_id, group.group_name, group.headcount] for group in training.audience]
-    told["materials"] = [[material.name, material.count] for material in training.materials]
-    told["photos"] = [[use.photo.sha256, use.role.value] for use in training.photos]
-    return told
+    values: dict[str, Any] = {name: getattr(training, name) for name in OWN}
+    values |= {"kind": training.kind.value, "held_on": training.held_on.isoformat()}
+    values["audience"] = [[group.site_id, group.group_name, group.headcount] for group in training.audience]
+    values["materials"] = [[material.name, material.count] for material in training.materials]
+    values["photos"] = [[use.photo.sha256, use.role.value] for use in training.photos]
+    return values

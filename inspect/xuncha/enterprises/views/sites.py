@@ -75,7 +75,7 @@ def show(number: int) -> str:
         today=today(),
         panels=queries.site_panels.of(site, current_user),
         engagements=queries.engagements_of(site),
-        changes=[history_text.tell(row) for row in rows],
+        changes=[history_text.history_text(row) for row in rows],
     )
 
 

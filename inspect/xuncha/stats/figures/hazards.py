@@ -24,7 +24,7 @@ def hazards_found(asked: Question) -> Condition:
 )
 def hazards_closed(asked: Question) -> Condition:
     """已整改数"""
-    return sa.and_(asked.found(), asked.standing.closed)
+    return sa.and_(asked.found(), asked.state_as_of.closed)
 
 
 @figure(
@@ -36,7 +36,7 @@ def hazards_closed(asked: Question) -> Condition:
 )
 def fixed_on_spot(asked: Question) -> Condition:
     """当场整改数"""
-    return sa.and_(asked.found(), asked.standing.fixed_on_spot)
+    return sa.and_(asked.found(), asked.state_as_of.fixed_on_spot)
 
 
 @figure(
@@ -46,7 +46,7 @@ def fixed_on_spot(asked: Question) -> Condition:
 )
 def found_to_verify(asked: Question) -> Condition:
     """待复查（本期发现）"""
-    return sa.and_(asked.found(), asked.standing.waits)
+    return sa.and_(asked.found(), asked.state_as_of.awaits_decision)
 
 
 @figure(
@@ -56,8 +56,8 @@ def found_to_verify(asked: Question) -> Condition:
 )
 def found_overdue(asked: Question) -> Condition:
     """逾期（本期发现）"""
-    now = asked.standing
-    return sa.and_(asked.found(), now.unsettled, sa.not_(now.waits), now.past_due)
+    now = asked.state_as_of
+    return sa.and_(asked.found(), now.unsettled, sa.not_(now.awaits_decision), now.past_due)
 
 
 @figure(
@@ -67,8 +67,8 @@ def found_overdue(asked: Question) -> Condition:
 )
 def found_in_progress(asked: Question) -> Condition:
     """整改中（本期发现）"""
-    now = asked.standing
-    return sa.and_(asked.found(), now.unsettled, sa.not_(now.waits), sa.not_(now.past_due))
+    now = asked.state_as_of
+    return sa.and_(asked.found(), now.unsettled, sa.not_(now.awaits_decision), sa.not_(now.past_due))
 
 
 @figure(
@@ -78,7 +78,7 @@ def found_in_progress(asked: Question) -> Condition:
 )
 def closed_in_period(asked: Question) -> Condition:
     """期内销号数"""
-    return sa.and_(asked.standing.closed, asked.falls(asked.standing.closed_on))
+    return sa.and_(asked.state_as_of.closed, asked.falls(asked.state_as_of.closed_on))
 
 
 @figure(
@@ -88,7 +88,7 @@ def closed_in_period(asked: Question) -> Condition:
 )
 def hazards_overdue(asked: Question) -> Condition:
     """逾期未改数"""
-    return sa.and_(_known(asked), asked.standing.unsettled, asked.standing.past_due)
+    return sa.and_(_known(asked), asked.state_as_of.unsettled, asked.state_as_of.past_due)
 
 
 @figure(
@@ -98,13 +98,13 @@ def hazards_overdue(asked: Question) -> Condition:
 )
 def hazards_to_verify(asked: Question) -> Condition:
     """待复查数"""
-    return sa.and_(_known(asked), asked.standing.waits)
+    return sa.and_(_known(asked), asked.state_as_of.awaits_decision)
 
 
 @figure(Hazard, N_("Hazards not closed"), N_("Neither closed nor void on the as-of day, whenever found."))
 def hazards_unsettled(asked: Question) -> Condition:
     """未销号数"""
-    return sa.and_(_known(asked), asked.standing.unsettled)
+    return sa.and_(_known(asked), asked.state_as_of.unsettled)
 
 
 def _known(asked: Question) -> Condition:
@@ -116,7 +116,7 @@ def _known(asked: Question) -> Condition:
 )
 def hazards_due(asked: Question) -> Condition:
     """到期应改数"""
-    return sa.and_(asked.found(), asked.standing.due_on <= asked.period.as_of)
+    return sa.and_(asked.found(), asked.state_as_of.due_on <= asked.period.as_of)
 
 
 @figure(
@@ -126,7 +126,7 @@ def hazards_due(asked: Question) -> Condition:
 )
 def hazards_in_time(asked: Question) -> Condition:
     """按期整改数"""
-    return sa.and_(hazards_due(asked), asked.standing.done_in_time)
+    return sa.and_(hazards_due(asked), asked.state_as_of.done_in_time)
 
 
 @figure(
@@ -138,7 +138,7 @@ def hazards_in_time(asked: Question) -> Condition:
 )
 def recheck_due(asked: Question) -> Condition:
     """应复查数"""
-    now = asked.standing
+    now = asked.state_as_of
     # Who mended it before the visit ended was looked at there and then.
     open_then_due = sa.and_(now.past_due, sa.not_(now.fixed_on_spot))
     return sa.and_(asked.found(), sa.or_(now.reported, now.looked_at, open_then_due))
@@ -149,19 +149,19 @@ def recheck_due(asked: Question) -> Condition:
 )
 def rechecked(asked: Question) -> Condition:
     """已复查数"""
-    return sa.and_(recheck_due(asked), asked.standing.looked_at)
+    return sa.and_(recheck_due(asked), asked.state_as_of.looked_at)
 
 
 @figure(Hazard, N_("Major hazards found"), N_("Found in the period and confirmed as major by the as-of day."))
 def major_found(asked: Question) -> Condition:
     """重大隐患数"""
-    return sa.and_(asked.found(), asked.standing.major)
+    return sa.and_(asked.found(), asked.state_as_of.major)
 
 
 @figure(Hazard, N_("Major hazards rectified"), N_("Of the major hazards found in the period, those closed."))
 def major_closed(asked: Question) -> Condition:
     """重大隐患已整改数"""
-    return sa.and_(major_found(asked), asked.standing.closed)
+    return sa.and_(major_found(asked), asked.state_as_of.closed)
 
 
 @figure(
@@ -171,7 +171,7 @@ def major_closed(asked: Question) -> Condition:
 )
 def suspected_found(asked: Question) -> Condition:
     """疑似重大隐患数"""
-    return sa.and_(asked.found(), Hazard.grade == Grade.SUSPECTED, asked.standing.undecided)
+    return sa.and_(asked.found(), Hazard.grade == Grade.SUSPECTED, asked.state_as_of.undecided)
 
 
 @figure(Hazard, N_("Hazards found by experts"), N_("Hazards found in the period at expert checks."))
@@ -185,7 +185,7 @@ def expert_hazards_found(asked: Question) -> Condition:
 )
 def expert_hazards_closed(asked: Question) -> Condition:
     """专家发现隐患已整改数"""
-    return sa.and_(expert_hazards_found(asked), asked.standing.closed)
+    return sa.and_(expert_hazards_found(asked), asked.state_as_of.closed)
 
 
 rate(
