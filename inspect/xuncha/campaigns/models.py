@@ -12,7 +12,7 @@ from ..checks.models import Check
 from ..core.db import Base, Pk
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
-from ..photos.models import Photo, PhotoUse
+from ..photos.models import PhotoUse
 
 
 class CampaignKind(Labelled):
@@ -137,5 +137,3 @@ class CasePhoto(PhotoUse, Base):
     id: Mapped[Pk]
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("illegal_cases.id"), index=True)
     after: Mapped[bool] = mapped_column(default=False)
-
-    photo: Mapped[Photo] = relationship()

@@ -13,7 +13,7 @@ from ..checklists.models import Item
 from ..core.db import Base, Code, Pk
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
-from ..photos.models import Photo, PhotoUse
+from ..photos.models import PhotoUse
 from ..schedule.models import Task
 
 
@@ -164,7 +164,6 @@ class CheckPhoto(PhotoUse, Base):
     item_code: Mapped[str] = mapped_column(default="")
 
     check: Mapped[Check] = relationship(back_populates="photos")
-    photo: Mapped[Photo] = relationship()
 
 
 class Signature(Base):

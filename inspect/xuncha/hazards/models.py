@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from ..accounts.models import User
 from ..checklists.models import HazardClass, Item
@@ -15,7 +15,7 @@ from ..core.db import Base, Code, Pk, choice
 from ..core.i18n import language
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
-from ..photos.models import Photo, PhotoUse
+from ..photos.models import PhotoUse
 from .lifecycle import UNSETTLED, Act, State
 
 
@@ -203,7 +203,6 @@ class HazardPhoto(PhotoUse, Base):
 
     hazard: Mapped[Hazard] = relationship(back_populates="photos")
     event: Mapped[HazardEvent] = relationship(back_populates="photos")
-    photo: Mapped[Photo] = relationship()
 
 
 class Extension(Base):
@@ -229,54 +228,54 @@ class Extension(Base):
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
 
 
-class Notice(Base):
+class IssuedDocument:
+    """Columns of a document that was issued to an enterprise: its number, by whom and when, and the facts it printed."""
+
+    id: Mapped[Pk]
+    number: Mapped[str] = mapped_column(index=True)
+    year: Mapped[int]
+    serial: Mapped[int]
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    facts: Mapped[dict[str, Any]]
+
+    @declared_attr
+    @classmethod
+    def site(cls) -> Mapped[Site]:
+        """Where the hazards are."""
+        return relationship()
+
+    @declared_attr
+    @classmethod
+    def issued_by(cls) -> Mapped[User]:
+        """Who issued it."""
+        return relationship()
+
+    @property
+    def author_id(self) -> int:
+        """Who issued it."""
+        return self.issued_by_id
+
+
+class Notice(IssuedDocument, Base):
     """整改通知书: the hazards of one check that the enterprise must rectify, issued under one number."""
 
     __tablename__ = "notices"
     __table_args__ = (sa.UniqueConstraint("year", "serial"),)
 
-    id: Mapped[Pk]
-    number: Mapped[str] = mapped_column(index=True)
-    year: Mapped[int]
-    serial: Mapped[int]
-    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     check_id: Mapped[int | None] = mapped_column(sa.ForeignKey("checks.id"), index=True)
-    issued_at: Mapped[datetime]
-    issued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    facts: Mapped[dict[str, Any]]
 
-    site: Mapped[Site] = relationship()
     check: Mapped[Check | None] = relationship()
-    issued_by: Mapped[User] = relationship()
     hazards: Mapped[list[Hazard]] = relationship(back_populates="notice", order_by="Hazard.id")
 
-    @property
-    def author_id(self) -> int:
-        """Who issued it."""
-        return self.issued_by_id
 
-
-class Opinion(Base):
+class Opinion(IssuedDocument, Base):
     """整改复查意见书: what a re-inspection found, item by item, against a notice."""
 
     __tablename__ = "opinions"
     __table_args__ = (sa.UniqueConstraint("year", "serial"),)
 
-    id: Mapped[Pk]
-    number: Mapped[str] = mapped_column(index=True)
-    year: Mapped[int]
-    serial: Mapped[int]
-    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id"), index=True)
-    issued_at: Mapped[datetime]
-    issued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    facts: Mapped[dict[str, Any]]
 
-    site: Mapped[Site] = relationship()
     notice: Mapped[Notice | None] = relationship()
-    issued_by: Mapped[User] = relationship()
-
-    @property
-    def author_id(self) -> int:
-        """Who issued it."""
-        return self.issued_by_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from ..accounts.models import User
 from ..core.db import Base, Pk
@@ -56,3 +56,9 @@ class PhotoUse:
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     accuracy_m: Mapped[float | None]
+
+    @declared_attr
+    @classmethod
+    def photo(cls) -> Mapped[Photo]:
+        """The photo used."""
+        return relationship()

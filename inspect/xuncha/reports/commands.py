@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -85,24 +87,6 @@ def opinion(number: str, out: Path, lang: str) -> None:
     _print(printing.opinion(_numbered(Opinion, number)), out, lang)
 
 
-def _period(command: Any) -> Any:
-    for name, needed, said in (
-        ("--as-of", False, "State at the end of this day; without it today, or the last day if it is past."),
-        ("--to", True, "Last day, for example 2026-06-30."),
-        ("--from", True, "First day."),
-    ):
-        parameter = {"--from": "first", "--to": "last", "--as-of": "as_of"}[name]
-        command = click.option(name, parameter, required=needed, type=DAY, help=said)(command)
-    return command
-
-
-def _scope(command: Any) -> Any:
-    command = click.option("--supervisor", default="", help="Sign-in name or name of a supervisor.")(command)
-    return click.option("--site", default="", help="Name, credit code or id of an enterprise or site.")(
-        command
-    )
-
-
 def _one(query: sa.Select[Any], option: str, text: str) -> Any:
     found = db.session.scalars(query.limit(2)).all()
     if len(found) != 1:
@@ -130,67 +114,62 @@ def _supervisor(text: str) -> int | None:
     return number
 
 
-def _period_and_scope(
-    first: datetime, last: datetime, as_of: datetime | None, site: str, supervisor: str
-) -> tuple[Period, Scope]:
+def _read_period(first: datetime, last: datetime, as_of: datetime | None) -> Period:
     if last < first:
         raise click.UsageError("--to lies before --from")
     if as_of and not first <= as_of:
         raise click.UsageError("--as-of lies before --from")
     if as_of and as_of.date() > today():
         raise click.UsageError("--as-of lies in the future")
-    period = Period.between(first.date(), last.date(), as_of.date() if as_of else None, today=today())
-    return period, Scope(None, _site(site), _supervisor(supervisor))
+    return Period.between(first.date(), last.date(), as_of.date() if as_of else None, today=today())
+
+
+def _of_period(command: Callable[..., None]) -> Any:
+    """The command of a paper on a period and a scope, which it gets first, with the options that name them."""
+
+    @wraps(command)
+    @needs_tables
+    def run(
+        first: datetime, last: datetime, as_of: datetime | None, site: str, supervisor: str, **rest: Any
+    ) -> None:
+        scope = Scope(None, _site(site), _supervisor(supervisor))
+        command(_read_period(first, last, as_of), scope, **rest)
+
+    options = (
+        click.option("--from", "first", required=True, type=DAY, help="First day."),
+        click.option("--to", "last", required=True, type=DAY, help="Last day, for example 2026-06-30."),
+        click.option(
+            "--as-of",
+            "as_of",
+            type=DAY,
+            help="State at the end of this day; without it today, or the last day if it is past.",
+        ),
+        click.option("--site", default="", help="Name, credit code or id of an enterprise or site."),
+        click.option("--supervisor", default="", help="Sign-in name or name of a supervisor."),
+    )
+    shown: Any = _out(run)
+    for option in reversed(options):
+        shown = option(shown)
+    return shown
 
 
 @document.command(printing.Kind.LEDGER.value)
-@_period
-@_scope
-@_out
-@needs_tables
-def ledger(
-    first: datetime,
-    last: datetime,
-    as_of: datetime | None,
-    site: str,
-    supervisor: str,
-    out: Path,
-    lang: str,
-) -> None:
+@_of_period
+def ledger(period: Period, scope: Scope, out: Path, lang: str) -> None:
     """The ledger of the hazards found from one day to another, both included."""
-    period, scope = _period_and_scope(first, last, as_of, site, supervisor)
     _print(printing.ledger(scope, printing.hazards_of(period, scope), period.as_of), out, lang)
 
 
 @document.command(printing.Kind.SUMMARY.value)
-@_period
-@_scope
 @click.option("--rounded", is_flag=True, help="Write large numbers as speeches do: over 400.")
-@_out
-@needs_tables
-def inspection(
-    first: datetime,
-    last: datetime,
-    as_of: datetime | None,
-    site: str,
-    supervisor: str,
-    rounded: bool,
-    out: Path,
-    lang: str,
-) -> None:
+@_of_period
+def inspection(period: Period, scope: Scope, rounded: bool, out: Path, lang: str) -> None:
     """The inspection summary of a period."""
-    period, scope = _period_and_scope(first, last, as_of, site, supervisor)
     _print(printing.inspection(period, scope, rounded=rounded), out, lang)
 
 
 @document.command(printing.Kind.TRAININGS.value)
-@_period
-@_scope
-@_out
-@needs_tables
-def trainings(
-    first: datetime, last: datetime, as_of: datetime | None, site: str, supervisor: str, out: Path, lang: str
-) -> None:
+@_of_period
+def trainings(period: Period, scope: Scope, out: Path, lang: str) -> None:
     """The training summary of a period."""
-    period, scope = _period_and_scope(first, last, as_of, site, supervisor)
     _print(printing.trainings(period, scope), out, lang)

@@ -149,14 +149,20 @@ def _training(row: Any, _figures: Figures) -> Line:
     return Line(_link("trainings.show", held.id), cells)
 
 
+ENTERPRISE = Column(N_("Enterprise"), 28)
+SUPERVISOR = Column(N_("Supervisor"), 12)
+INSPECTOR = Column(N_("Inspector"), 12)
+FOUND_ON = Column(N_("Found on"), 12)
+STATE = Column(N_("State"), 12)
+
 KINDS: dict[type[Any], Kind] = {
     Check: Kind(
         (
             Column(N_("Number"), 16),
-            Column(N_("Enterprise"), 28),
+            ENTERPRISE,
             Column(N_("Checked on"), 12),
             Column(N_("Kind"), 16),
-            Column(N_("Inspector"), 12),
+            INSPECTOR,
         ),
         lambda query, _figures: query.options(joinedload(Check.site), joinedload(Check.inspector)).order_by(
             Check.visited_on.desc(), Check.id.desc()
@@ -165,10 +171,10 @@ KINDS: dict[type[Any], Kind] = {
     ),
     Site: Kind(
         (
-            Column(N_("Enterprise"), 28),
+            ENTERPRISE,
             Column(N_("Sector"), 14),
             Column(N_("Risk"), 14),
-            Column(N_("Supervisor"), 12),
+            SUPERVISOR,
             Column(N_("Check visits"), 10, num=True),
         ),
         _sites,
@@ -178,24 +184,24 @@ KINDS: dict[type[Any], Kind] = {
         (
             Column(N_("Hazard"), 44),
             Column(N_("Number"), 14),
-            Column(N_("Enterprise"), 28),
+            ENTERPRISE,
             Column(N_("Class"), 14),
-            Column(N_("Found on"), 12),
+            FOUND_ON,
             Column(N_("Due date"), 12),
-            Column(N_("State"), 12),
-            Column(N_("Inspector"), 12),
+            STATE,
+            INSPECTOR,
         ),
         _hazards,
         _hazard,
     ),
     Task: Kind(
         (
-            Column(N_("Enterprise"), 28),
+            ENTERPRISE,
             Column(N_("Half-month"), 18),
-            Column(N_("Supervisor"), 12),
+            SUPERVISOR,
             Column(N_("Due on"), 12),
             Column(N_("Carried out on"), 12),
-            Column(N_("State"), 12),
+            STATE,
         ),
         lambda query, _figures: query.options(
             joinedload(Task.site), joinedload(Task.supervisor), joinedload(Task.excuse)
@@ -206,9 +212,9 @@ KINDS: dict[type[Any], Kind] = {
         (
             Column(N_("Illegal case"), 44),
             Column(N_("Kind"), 14),
-            Column(N_("Enterprise"), 28),
+            ENTERPRISE,
             Column(N_("Place"), 18),
-            Column(N_("Found on"), 12),
+            FOUND_ON,
             Column(N_("Settled on"), 12),
             Column(N_("Outcome"), 16),
         ),

@@ -11,7 +11,7 @@ from ..accounts.models import User
 from ..core.db import Base, Pk
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
-from ..photos.models import Photo, PhotoUse
+from ..photos.models import PhotoUse
 
 
 class TrainingKind(Labelled):
@@ -131,5 +131,3 @@ class TrainingPhoto(PhotoUse, Base):
     id: Mapped[Pk]
     training_id: Mapped[int] = mapped_column(sa.ForeignKey("trainings.id"), index=True)
     role: Mapped[TrainingPhotoRole] = mapped_column(default=TrainingPhotoRole.SCENE)
-
-    photo: Mapped[Photo] = relationship()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,8 +15,7 @@ from ...accounts.queries import experts, supervisors
 from ...core.access import Permission, Role
 from ...core.clock import today, utcnow
 from ...core.db import commit, db
-from ...core.errors import Refused
-from ...core.forms import show_problem
+from ...core.forms import attempt
 from ...core.i18n import write_day
 from ...core.parsing import read_number
 from ...core.web import done, needs
@@ -33,6 +33,15 @@ def _nameable() -> list[User]:
     return people
 
 
+def _answer(
+    form: AssignForm | HandoverForm | EngageForm, act: Callable[[], Response]
+) -> tuple[Response | None, int]:
+    """What a posted form leads to; else none, and the status of the page that shows the form."""
+    if not form.is_submitted():
+        return None, 200
+    return (attempt(form, act) if form.validate() else None), 422
+
+
 @pages.route("/<int:number>/assign", methods=["GET", "POST"])
 @needs(Permission.ASSIGN_SITE)
 def assign(number: int) -> str | Response | tuple[str, int]:
@@ -40,29 +49,26 @@ def assign(number: int) -> str | Response | tuple[str, int]:
     site = site_for(number, Permission.ASSIGN_SITE)
     form = AssignForm(data=None if request.method == "POST" else {"from_on": today()})
     form.fill(_nameable())
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                supervisor = db.session.get_one(User, form.supervisor_id.data)
-                assignments.assign(
-                    site,
-                    supervisor,
-                    form.from_on.data,
-                    actor=current_user,
-                    now=utcnow(),
-                    note=form.note.data or "",
-                    correcting=form.correcting.data,
-                )
-                message = gettext(
-                    "%(name)s is responsible from %(day)s.",
-                    name=supervisor.name,
-                    day=write_day(form.from_on.data),
-                )
-                return done(message, "enterprises.show", number=site.id)
-            except Refused as problem:
-                show_problem(form, problem)
+
+    def act() -> Response:
+        supervisor = db.session.get_one(User, form.supervisor_id.data)
+        assignments.assign(
+            site,
+            supervisor,
+            form.from_on.data,
+            actor=current_user,
+            now=utcnow(),
+            note=form.note.data or "",
+            correcting=form.correcting.data,
+        )
+        message = gettext(
+            "%(name)s is responsible from %(day)s.", name=supervisor.name, day=write_day(form.from_on.data)
+        )
+        return done(message, "enterprises.show", number=site.id)
+
+    answer, status = _answer(form, act)
+    if answer:
+        return answer
     return render_template("enterprises/assign.html", site=site, form=form, today=today()), status
 
 
@@ -90,14 +96,9 @@ def handover() -> str | Response | tuple[str, int]:
     nameable = [one for one in _nameable() if one.id != leaving.id]
     form = HandoverForm(data=None if request.method == "POST" else {"from_on": today()})
     form.fill(nameable)
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                return _hand_over(form, sites, nameable, leaving)
-            except Refused as problem:
-                show_problem(form, problem)
+    answer, status = _answer(form, lambda: _hand_over(form, sites, nameable, leaving))
+    if answer:
+        return answer
     return _handover_page(form, people, leaving, sites, nameable), status
 
 
@@ -154,21 +155,16 @@ def engage(number: int) -> str | Response | tuple[str, int]:
     site = site_for(number, Permission.SEE_SITE)
     form = EngageForm(data=None if request.method == "POST" else {"from_on": today()})
     form.fill(experts())
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                expert = db.session.get_one(User, form.expert_id.data)
-                days = (form.from_on.data, form.until_on.data)
-                assignments.engage(
-                    expert, site, *days, form.body.data or "", actor=current_user, now=utcnow()
-                )
-                return done(
-                    gettext("%(name)s is engaged.", name=expert.name), "enterprises.show", number=site.id
-                )
-            except Refused as problem:
-                show_problem(form, problem)
+
+    def act() -> Response:
+        expert = db.session.get_one(User, form.expert_id.data)
+        days = (form.from_on.data, form.until_on.data)
+        assignments.engage(expert, site, *days, form.body.data or "", actor=current_user, now=utcnow())
+        return done(gettext("%(name)s is engaged.", name=expert.name), "enterprises.show", number=site.id)
+
+    answer, status = _answer(form, act)
+    if answer:
+        return answer
     return render_template("enterprises/engage.html", site=site, form=form), status
 
 

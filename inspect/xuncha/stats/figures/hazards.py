@@ -9,6 +9,11 @@ from ...hazards.models import Grade, Hazard, Source
 from ..figure import Condition, Question, figure, rate
 
 
+def _of_found(asked: Question, *conditions: Condition) -> Condition:
+    """Of the hazards found in the period, those that meet the conditions."""
+    return sa.and_(asked.found(), *conditions)
+
+
 @figure(Hazard, N_("Hazards found"), N_("Hazards found in the period, void ones left out."))
 def hazards_found(asked: Question) -> Condition:
     """发现隐患数"""
@@ -24,7 +29,7 @@ def hazards_found(asked: Question) -> Condition:
 )
 def hazards_closed(asked: Question) -> Condition:
     """已整改数"""
-    return sa.and_(asked.found(), asked.state_as_of.closed)
+    return _of_found(asked, asked.state_as_of.closed)
 
 
 @figure(
@@ -36,7 +41,7 @@ def hazards_closed(asked: Question) -> Condition:
 )
 def fixed_on_spot(asked: Question) -> Condition:
     """当场整改数"""
-    return sa.and_(asked.found(), asked.state_as_of.fixed_on_spot)
+    return _of_found(asked, asked.state_as_of.fixed_on_spot)
 
 
 @figure(
@@ -46,7 +51,7 @@ def fixed_on_spot(asked: Question) -> Condition:
 )
 def found_to_verify(asked: Question) -> Condition:
     """待复查（本期发现）"""
-    return sa.and_(asked.found(), asked.state_as_of.awaits_decision)
+    return _of_found(asked, asked.state_as_of.awaits_decision)
 
 
 @figure(
@@ -57,7 +62,7 @@ def found_to_verify(asked: Question) -> Condition:
 def found_overdue(asked: Question) -> Condition:
     """逾期（本期发现）"""
     now = asked.state_as_of
-    return sa.and_(asked.found(), now.unsettled, sa.not_(now.awaits_decision), now.past_due)
+    return _of_found(asked, now.unsettled, sa.not_(now.awaits_decision), now.past_due)
 
 
 @figure(
@@ -68,7 +73,7 @@ def found_overdue(asked: Question) -> Condition:
 def found_in_progress(asked: Question) -> Condition:
     """整改中（本期发现）"""
     now = asked.state_as_of
-    return sa.and_(asked.found(), now.unsettled, sa.not_(now.awaits_decision), sa.not_(now.past_due))
+    return _of_found(asked, now.unsettled, sa.not_(now.awaits_decision), sa.not_(now.past_due))
 
 
 @figure(
@@ -116,7 +121,7 @@ def _known(asked: Question) -> Condition:
 )
 def hazards_due(asked: Question) -> Condition:
     """到期应改数"""
-    return sa.and_(asked.found(), asked.state_as_of.due_on <= asked.period.as_of)
+    return _of_found(asked, asked.state_as_of.due_on <= asked.period.as_of)
 
 
 @figure(
@@ -141,7 +146,7 @@ def recheck_due(asked: Question) -> Condition:
     now = asked.state_as_of
     # Who mended it before the visit ended was looked at there and then.
     open_then_due = sa.and_(now.past_due, sa.not_(now.fixed_on_spot))
-    return sa.and_(asked.found(), sa.or_(now.reported, now.looked_at, open_then_due))
+    return _of_found(asked, sa.or_(now.reported, now.looked_at, open_then_due))
 
 
 @figure(
@@ -155,7 +160,7 @@ def rechecked(asked: Question) -> Condition:
 @figure(Hazard, N_("Major hazards found"), N_("Found in the period and confirmed as major by the as-of day."))
 def major_found(asked: Question) -> Condition:
     """重大隐患数"""
-    return sa.and_(asked.found(), asked.state_as_of.major)
+    return _of_found(asked, asked.state_as_of.major)
 
 
 @figure(Hazard, N_("Major hazards rectified"), N_("Of the major hazards found in the period, those closed."))
@@ -171,13 +176,13 @@ def major_closed(asked: Question) -> Condition:
 )
 def suspected_found(asked: Question) -> Condition:
     """疑似重大隐患数"""
-    return sa.and_(asked.found(), Hazard.grade == Grade.SUSPECTED, asked.state_as_of.undecided)
+    return _of_found(asked, Hazard.grade == Grade.SUSPECTED, asked.state_as_of.undecided)
 
 
 @figure(Hazard, N_("Hazards found by experts"), N_("Hazards found in the period at expert checks."))
 def expert_hazards_found(asked: Question) -> Condition:
     """专家发现隐患数"""
-    return sa.and_(asked.found(), Hazard.source == Source.EXPERT)
+    return _of_found(asked, Hazard.source == Source.EXPERT)
 
 
 @figure(
