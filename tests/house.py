@@ -1,4 +1,4 @@
-"""The house rules of every page, enforced by the test client on each answer it gets."""
+"""Rules that hold for every page: the test client checks each answer that it gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line that cuts the requests of a phone's outbox by dice, and what it carried of each photo."""
+"""A network that cuts the requests of a phone's outbox at random, and the bytes that it carried of each photo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phones that file through a bad line while the server is killed, and the checker that compares book, database and photos."""
+"""Phones that file over a bad network while the server is killed, and the checker that compares book, database and photos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periods, the day as of which they are told, and what they are compared with."""
+"""Periods, the day as of which they are counted, and what they are compared with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask users`: the first administrator comes from here; nothing else can make an account on an empty system."""
+"""`flask users`: list, add and change accounts. On an empty system it makes the first administrator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filing: what a phone or a page hands over, in one schema. Both doors build it, one action takes it.
+"""The filing: what a phone or a page hands over, in one schema. The page and the phone build it, one action takes it.
 
 `format` is the version of this schema. A format once released is read for ever: phones return after weeks.
 """

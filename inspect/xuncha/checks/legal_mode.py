@@ -1,4 +1,4 @@
-"""Which legal nature a visit may have here: only an organ with enforcement power enforces (国办发〔2024〕54号; domain 2.0)."""
+"""The legal modes offered for a visit: only an organ with enforcement power enforces (国办发〔2024〕54号; domain 2.0)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a filing must fulfil before anything of it is written: duty, times, kind of visit, what belongs together."""
+"""The rules that a filing must meet before anything is written: duty, times, kind of visit, what belongs together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a filed check keeps of the world for its papers: names, texts and clauses as they were on that day."""
+"""The snapshot of a filed check: names, texts and clauses as they were on that day; its documents print from it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every domain stands on and no domain is: database, access, clock, errors, words, web. Imports no domain."""
+"""What all domains share: database, access, clock, errors, labels, web. Imports no domain."""

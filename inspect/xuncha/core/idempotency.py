@@ -1,4 +1,4 @@
-"""A form that makes a row makes it once: sent again, it leads to what the first one made."""
+"""Idempotency of forms: a form makes its row once; sent again, it leads to the row that it made."""
 
 from __future__ import annotations
 

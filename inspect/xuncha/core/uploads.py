@@ -1,4 +1,4 @@
-"""A file put aside between two pages, under the name of its content, until it is decided upon; a day at most."""
+"""Uploaded files kept between two pages under the hash of their content, for a day at most."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The edge: the gate before every view, the marks on views, error pages, headers, and loading a thing by its number."""
+"""HTTP: the permission check before every view, marks on views, error pages, headers, loading a row by its number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everything in the demo zone needs at hand: people, photos, clock, plans, words."""
+"""The context of the simulation: people, photos, clock, plans, texts."""
 
 from __future__ import annotations
 

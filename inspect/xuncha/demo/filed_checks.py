@@ -1,4 +1,4 @@
-"""Carrying out a planned visit: the filing as a phone sends it, its notice, and the hazards that begin their course."""
+"""Carries out a planned visit: files it as a phone does, issues its notice, plans the rectification of its hazards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done to sites: add and change here; the verbs of duty are in assigning.py and offered here too."""
+"""What is done to sites: add and change. Changes of responsibility are in assignments.py and re-exported here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of a site told in words: its own file, because rows keep values and a reader needs their names."""
+"""The history of a site as text: rows keep ids and codes, a reader needs their names."""
 
 from __future__ import annotations
 

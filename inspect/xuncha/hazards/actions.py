@@ -1,4 +1,4 @@
-"""What is done to hazards. The steps, the findings of checks and the papers stand in files of their own, by subject."""
+"""What is done to hazards. Steps are in transitions.py, findings of checks in findings.py, notices and opinions in documents.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a step needs beyond the table: second pairs of eyes, dates, methods. Buttons and the step itself ask the same rules."""
+"""Rules of a step beyond the table: approval by a second person, dates, methods. Buttons and the step itself ask the same rules."""
 
 from __future__ import annotations
 

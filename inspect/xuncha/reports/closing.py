@@ -1,4 +1,4 @@
-"""How a paper ends: remark and signatures never stand alone on a page, the last of the content goes with them."""
+"""The end of a document: the closing remark and the signatures share a page with the last of the content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one hazard stood at the end of a day, line by line for the ledger; told as `stats.hazard_state` counts it."""
+"""The state of one hazard at the end of a day, for a row of the ledger; the same as `stats.hazard_state` counts it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The half-months and what becomes of a task in them. Pure: no database, no clock."""
+"""The half-months and the states of a task in them. Pure: no database, no clock."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The phone's door: photos by hash, filings by UUID, the pack for offline work, the service worker."""
+"""The interface for phones: photos by hash, filings by UUID, the pack for offline work, the service worker."""

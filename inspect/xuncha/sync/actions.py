@@ -1,4 +1,4 @@
-"""What phones report, and that somebody has followed it up."""
+"""Reports of phones: record one, mark it as settled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The phone's door: a token, photos by their hash, filings by their UUID, and the words of the page code."""
+"""The interface for phones: a token, photos by their hash, filings by their UUID, and the words of the page code."""
 
 from __future__ import annotations
 

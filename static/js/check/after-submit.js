@@ -1,4 +1,4 @@
-/* After submitting: what is true now, in words, and the provisional papers. Green only with the server's receipt. */
+/* After submitting: the state of the filing, and the provisional papers. Green only with the server's receipt. */
 import { _ } from "../i18n.js";
 import { goesByItself } from "../offline/filing.js";
 import { phone } from "../phone.js";

@@ -1,4 +1,4 @@
-/* Tells the office how much waits on this phone, so that a phone which never comes back is missed. Never in the way. */
+/* Reports to the office how much waits on this phone, so that a phone that never comes back is noticed. */
 import { listDrafts } from "../offline/drafts.js";
 import { uuid } from "../offline/digest.js";
 import { isDue, reportOf } from "../offline/reminder-policy.js";

@@ -1,4 +1,4 @@
-/* A second tap while the first post is on its way is swallowed. */
+/* Ignores a second tap while the first post is on its way. */
 const DOWNLOAD_MS = 10000;
 
 function release(form) {

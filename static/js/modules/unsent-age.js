@@ -1,4 +1,4 @@
-/* On every page: what has waited on this phone for more than a day, the louder the longer, with what to do about it. */
+/* On every page: warns of filings that have waited for more than a day, more strongly with age, and says what to do. */
 import { banner, link } from "../alert.js";
 import { _, ready } from "../i18n.js";
 import { ageInDays, bannerKind } from "../offline/reminder-policy.js";

@@ -1,4 +1,4 @@
-/* Opens the phone's store. Nobody else knows its versions, or that the browser may close it at any moment. */
+/* Opens the phone's IndexedDB store and migrates it. The browser may close it at any moment. */
 import { openDB } from "idb";
 
 export const NAME = "xuncha";

@@ -1,4 +1,4 @@
-/* PURE. How loudly a phone reminds of what waits on it, and when it reports that to the office. */
+/* PURE. How strongly a phone reminds of unsent filings, and when it reports them to the office. */
 const DAY_MS = 86400000;
 const LEVELS = [[7, "danger"], [3, "warning"], [1, "info"]];
 const EVERY_MS = 10 * 60 * 1000;

@@ -1,4 +1,4 @@
-/* The room that the browser gives this app: whether it has promised to keep it, and how much is left. No document here. */
+/* The storage quota: whether the browser keeps this app's storage (persist), and how much is free. No document here. */
 const MB = 1024 * 1024;
 
 /** Below this no photo is taken: it would be lost in the end. */

@@ -1,4 +1,4 @@
-/* The service worker seen from the page: registered, renewed, and let in when nothing is half done. No document here. */
+/* The service worker as seen from the page: registration, update, activation when no work is open. No document here. */
 const INSTALLING_MS = 60000;
 
 export const canKeep = () => Boolean(globalThis.navigator?.serviceWorker && globalThis.caches);
