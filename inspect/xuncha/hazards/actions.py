@@ -1,4 +1,4 @@
-"""What is done to hazards. Steps are in transitions.py, findings of checks in findings.py, notices and opinions in documents.py."""
+"""What is done to hazards. Steps are in transitions.py, findings of checks in findings.py, documents in documents.py."""
 
 from __future__ import annotations
 

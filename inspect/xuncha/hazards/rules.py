@@ -1,4 +1,4 @@
-"""Rules of a step beyond the table: approval by a second person, dates, methods. Buttons and the step itself ask the same rules."""
+"""Rules of a step beyond the table: approval by a second person, dates, methods. Buttons and steps ask the same rules."""
 
 from __future__ import annotations
 
