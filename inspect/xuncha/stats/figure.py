@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -135,10 +135,15 @@ class Question:
 
 
 class Figures:
-    """The figures of a period in a scope: `number`, `share`, `rows`; and `by` for the shares of sites, classes, months."""
+    """The figures of a period in a scope: `number`, `share`, `rows`; and `by` for the shares of sites, classes, months.
 
-    def __init__(self, period: Period, scope: Scope | None = None) -> None:
+    `only` names the figures and rates that will be asked for; the others of a kind are then not counted along.
+    """
+
+    def __init__(self, period: Period, scope: Scope | None = None, *, only: Collection[str] = ()) -> None:
         self.period, self.scope = period, scope or Scope()
+        rates = [RATES[name] for name in only if name in RATES]
+        self._only = {*only, *(one.part for one in rates), *(one.whole for one in rates)}
         self._question = Question(self.period, self.scope)
         self._numbers: dict[str, int] = {}
 
@@ -151,7 +156,7 @@ class Figures:
             elif wanted.amount is not None:
                 self._numbers[name] = self._sum(wanted.amount, self.rows(name))
             else:
-                self._count_all(wanted.counts)
+                self._count_all(wanted)
         return self._numbers[name]
 
     def share(self, name: str) -> Share:
@@ -205,10 +210,13 @@ class Figures:
     def _filtered(self, name: str) -> Any:
         return sa.func.count().filter(FIGURES[name].define(self._question)).label(name)
 
-    def _count_all(self, kind: type[Any]) -> None:
-        """Count every figure of a kind in one pass over its rows."""
-        names = [one.name for one in FIGURES.values() if one.counts is kind and one.amount is None]
-        query = self._question.rows_of(kind).with_only_columns(*(self._filtered(name) for name in names))
+    def _count_all(self, wanted: Figure) -> None:
+        """Count a figure, and with it the others of its kind, in one pass over the rows."""
+        same = [one for one in FIGURES.values() if one.counts is wanted.counts and one.amount is None]
+        names = [one.name for one in same if not self._only or one is wanted or one.name in self._only]
+        query = self._question.rows_of(wanted.counts).with_only_columns(
+            *(self._filtered(name) for name in names)
+        )
         self._numbers.update(zip(names, db.session.execute(query).one(), strict=True))
 
     @staticmethod

@@ -155,7 +155,9 @@ class Compared:
 def compared(figures: Figures, names: Iterable[str] = COMPARED) -> list[Compared]:
     """Figures beside those of the previous period and of the same days a year before."""
     period, scope = figures.period, figures.scope
-    times = (figures, Figures(period.previous, scope), Figures(period.year_before, scope))
+    names = tuple(names)
+    earlier = (Figures(days, scope, only=names) for days in (period.previous, period.year_before))
+    times = (figures, *earlier)
     found = []
     for name in names:
         named = RATES.get(name) or FIGURES[name]
