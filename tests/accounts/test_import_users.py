@@ -20,7 +20,7 @@ from xuncha.accounts.passwords import matches
 from xuncha.core.access import Role
 from xuncha.core.db import db
 from xuncha.core.history import HistoryRow
-from xuncha.core.imports import Outcome
+from xuncha.lists.plan import Outcome
 
 Browser = Callable[[str], House]
 HEAD = ["姓名", "登录名", "角色", "联系电话", "片区（组）", "企业"]

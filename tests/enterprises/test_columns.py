@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from flask import Flask
 from tests.house import House
 
-from xuncha.core.column_choices import ImportMapping
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
 from xuncha.enterprises import importing
 from xuncha.enterprises.importing import Outcome
 from xuncha.enterprises.models import Risk, Site
+from xuncha.lists.column_mapping import ImportMapping
 
 from .formats import FORMATS
 from .sheet import NEW_CODE, workbook

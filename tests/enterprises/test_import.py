@@ -17,13 +17,13 @@ from tests.house import House
 from werkzeug.test import TestResponse
 
 from xuncha.accounts.models import User
-from xuncha.core import xlsx
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
 from xuncha.core.history import HistoryRow
 from xuncha.enterprises import importing
 from xuncha.enterprises.importing import Outcome
 from xuncha.enterprises.models import Site
+from xuncha.lists import xlsx
 
 from .sheet import NEW_CODE, cells, workbook
 

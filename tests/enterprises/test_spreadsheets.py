@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from xuncha.core import spreadsheet, xlsx
 from xuncha.core.errors import Refused
+from xuncha.lists import spreadsheet, xlsx
 
 from . import formats
 from .formats import FORMATS, TEXTS

@@ -19,12 +19,12 @@ from xuncha.accounts.models import User
 from xuncha.checklists.models import HazardClass
 from xuncha.core.db import db
 from xuncha.core.history import HistoryRow
-from xuncha.core.imports import Outcome
 from xuncha.enterprises.models import Site
 from xuncha.hazards import importing, queries
 from xuncha.hazards.actions import step
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Grade, Hazard, Source
+from xuncha.lists.plan import Outcome
 
 TODAY = date(2026, 11, 3)
 Browser = Callable[[str], House]

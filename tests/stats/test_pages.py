@@ -13,10 +13,10 @@ from flask import Flask
 
 from tests.house import House
 from tests.stats import world
-from xuncha.core import xlsx
 from xuncha.core.clock import at
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import Act
+from xuncha.lists import xlsx
 from xuncha.stats.figures import FIGURES, RATES
 
 Browser = Callable[[str], House]

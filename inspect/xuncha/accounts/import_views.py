@@ -9,14 +9,14 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ..core import import_pages, uploads
 from ..core.access import Permission
 from ..core.clock import utcnow
-from ..core.columns import written
 from ..core.db import commit, db, release
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.web import needs
+from ..lists import import_pages, uploads
+from ..lists.columns import written
 from . import importing
 from .blueprint import pages
 from .models import User

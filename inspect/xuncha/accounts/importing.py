@@ -14,12 +14,12 @@ from flask_babel import gettext
 
 from ..core import history
 from ..core.access import ENTERPRISE, Permission, Role, demand
-from ..core.columns import Column, Columns, choice, read_row, words_of
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.imports import Outcome, Plan, Verdict, demand_most, demand_ready
 from ..core.labels import N_
 from ..core.parsing import alike, visible_text
+from ..lists.columns import Column, Columns, choice, read_row, words_of
+from ..lists.plan import Outcome, Plan, Verdict, demand_most, demand_ready
 from . import actions, passwords, queries
 from .models import Team, User
 

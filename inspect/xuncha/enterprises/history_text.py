@@ -9,10 +9,10 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ..core.columns import written
 from ..core.history import HistoryRow
 from ..core.i18n import label, write_day
 from ..core.labels import N_
+from ..lists.columns import written
 from .workbooks import BY_NAME
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -18,12 +18,12 @@ from ..accounts.models import User
 from ..core import history
 from ..core.access import FIELD, Permission, demand
 from ..core.clock import local_day
-from ..core.columns import read_row
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.imports import Outcome
 from ..core.labels import N_
 from ..core.parsing import alike
+from ..lists.columns import read_row
+from ..lists.plan import Outcome
 from . import actions, assignments, validation, workbooks
 from .models import ContactDuty, Site, SiteKind
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ..core import columns, xlsx
-from ..core.columns import Column, choice, written
 from ..core.labels import N_
+from ..lists import columns, xlsx
+from ..lists.columns import Column, choice, written
 from .models import Assignment, ContactDuty, Risk, Sector, Site, SiteKind, WorkingState
 
 COLUMNS = (

@@ -8,15 +8,15 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ..core import import_pages, uploads
 from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.i18n import label, write_day
-from ..core.imports import Plan
 from ..core.labels import N_
 from ..core.web import done, needs
+from ..lists import import_pages, uploads
+from ..lists.plan import Plan
 from . import importing
 from .document_views import pages
 

@@ -19,16 +19,17 @@ from flask_babel import gettext
 
 from ..accounts.models import User
 from ..checklists.models import HazardClass
-from ..core import history, xlsx
+from ..core import history
 from ..core.access import Permission, demand
 from ..core.clock import local_day
-from ..core.columns import Column, Columns, choice, read_row, words_of
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.imports import Outcome, Plan, Verdict, demand_most, demand_ready
 from ..core.labels import N_
 from ..core.parsing import alike, visible_text
 from ..enterprises.models import Site
+from ..lists import xlsx
+from ..lists.columns import Column, Columns, choice, read_row, words_of
+from ..lists.plan import Outcome, Plan, Verdict, demand_most, demand_ready
 from . import rules, transitions
 from .findings import new_hazard
 from .lifecycle import Act, State

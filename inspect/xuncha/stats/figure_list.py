@@ -14,12 +14,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..campaigns.models import CaseOutcome, IllegalCase
 from ..checks.models import Check
-from ..core import xlsx
 from ..core.db import db
 from ..core.i18n import label
 from ..core.labels import N_
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
+from ..lists import xlsx
 from ..schedule.lifecycle import window_of
 from ..schedule.models import Task
 from ..schedule.queries import state_of

@@ -13,7 +13,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
-from ..core import xlsx
 from ..core.access import READ_ALL, Permission, Role
 from ..core.clock import today
 from ..core.db import db
@@ -24,6 +23,7 @@ from ..core.parsing import read_day, read_page
 from ..core.web import needs
 from ..enterprises.models import Site
 from ..enterprises.queries import supervisors_seen_by
+from ..lists import xlsx
 from ..schedule.models import Task
 from ..schedule.queries import state_of
 from ..schedule.views import month_day, window_label

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from ..core.i18n import label, write_rate
-from ..core.xlsx import Head, write
+from ..lists.xlsx import Head, write
 from .models import Training
 from .queries import Totals
 

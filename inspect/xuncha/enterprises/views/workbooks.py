@@ -13,17 +13,17 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from ...accounts.models import User
-from ...core import import_pages, uploads
 from ...core.access import Permission
 from ...core.clock import today, utcnow
-from ...core.columns import Unrecognised
 from ...core.db import db
 from ...core.errors import Refused
 from ...core.i18n import sentence
-from ...core.imports import Outcome
 from ...core.labels import N_
 from ...core.parsing import read_page
 from ...core.web import done, needs
+from ...lists import import_pages, uploads
+from ...lists.columns import Unrecognised
+from ...lists.plan import Outcome
 from .. import history_text, importing, list_queries, workbooks
 from ..importing import Plan
 from ..models import Assignment, Site, SiteKind

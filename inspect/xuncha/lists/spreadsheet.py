@@ -17,9 +17,9 @@ from typing import Any
 
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from . import ods, separated, xls, xlsx
-from .errors import Refused
-from .labels import N_
+from ..core.errors import Refused
+from ..core.labels import N_
+from . import delimited, ods, xls, xlsx
 from .xlsx import Broken, Formula, Sheet
 
 FILE_TYPES = (
@@ -43,7 +43,7 @@ def read(data: bytes) -> Sheet:
     if data.startswith(xls.MAGIC):
         return _guarded(_read_xls, data)
     if not data.startswith(b"PK"):
-        return separated.read(data)
+        return delimited.read(data)
     return _guarded(_read_ods, data) if _is_ods(data) else xlsx.read(data)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from flask import abort
 
-from .clock import utcnow
-from .paths import data_folder
+from ..core.clock import utcnow
+from ..core.paths import data_folder
 
 KEPT_S = 24 * 3600
 

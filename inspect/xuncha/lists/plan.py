@@ -7,8 +7,8 @@ from collections.abc import Sized
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import Refused
-from .labels import N_, Labelled
+from ..core.errors import Refused
+from ..core.labels import N_, Labelled
 
 
 class Outcome(Labelled):

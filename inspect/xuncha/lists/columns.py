@@ -16,11 +16,11 @@ from typing import Any
 
 from flask_babel import gettext
 
-from . import column_choices, spreadsheet, xlsx
-from .errors import Refused
-from .i18n import LANGUAGES, label, use_language
-from .labels import N_, Labelled
-from .parsing import alike, visible_text
+from ..core.errors import Refused
+from ..core.i18n import LANGUAGES, label, use_language
+from ..core.labels import N_, Labelled
+from ..core.parsing import alike, visible_text
+from . import column_mapping, spreadsheet, xlsx
 
 YES, NO = N_("Yes"), N_("No")
 HEAD_ROWS = 10  # titles, units and dates of issue stand above the heads of real lists
@@ -238,7 +238,7 @@ class Columns:
         if len(rows) < 2:
             raise Refused(N_("There is no row under the heads."), field="file")
         first = [[head_of(cell) for cell in cells] for _number, cells in rows[:HEAD_ROWS]]
-        remembered = column_choices.recall(self.kind, first)
+        remembered = column_mapping.recall(self.kind, first)
         return remembered or (self.head_index(rows), None)
 
     def read_choice(self, chosen: Mapping[str, str]) -> tuple[dict[int, Column], dict[str, Labelled]]:

@@ -7,8 +7,8 @@ import io
 import re
 from statistics import median
 
-from .errors import Refused
-from .labels import N_
+from ..core.errors import Refused
+from ..core.labels import N_
 from .xlsx import MAX_COLUMNS, Formula, Sheet, Shortened, sheet_of, shown
 
 SEPARATORS = (",", "\t", ";")

@@ -14,15 +14,15 @@ from flask_login import current_user
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 
-from . import column_choices, spreadsheet, uploads, xlsx
-from .clock import utcnow
+from ..core.clock import utcnow
+from ..core.db import commit, release
+from ..core.errors import Refused
+from ..core.forms import PageForm, show_problem
+from ..core.i18n import sentence
+from ..core.parsing import read_number, read_page
+from . import column_mapping, spreadsheet, uploads, xlsx
 from .columns import HEAD_ROWS, Column, Columns, Row, Unrecognised, head_of
-from .db import commit, release
-from .errors import Refused
-from .forms import PageForm, show_problem
-from .i18n import sentence
-from .imports import Outcome, Plan
-from .parsing import read_number, read_page
+from .plan import Outcome, Plan
 
 SAMPLES = 3
 SAMPLE_WIDTH = 60
@@ -137,7 +137,7 @@ def columns_page(wanted: ListImport, digest: str) -> Page:
         choosing.problems = _problems(wanted.columns, choosing)
         if not choosing.problems:
             heads = [head_of(cell) for cell in rows[chosen_at][1]]
-            column_choices.remember(
+            column_mapping.remember(
                 wanted.columns.kind, heads, _choice_of(choosing), actor=current_user, now=utcnow()
             )
             commit()

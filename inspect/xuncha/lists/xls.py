@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import olefile
 
-from .errors import Refused
-from .labels import N_
+from ..core.errors import Refused
+from ..core.labels import N_
 from .xlsx import MAX_PARTS, MAX_TAGS
 
 MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")

@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .db import Base, Code, Pk, db
-from .history import Named
+from ..core.db import Base, Code, Pk, db
+from ..core.history import Named
 
 
 class ImportMapping(Base):

@@ -15,8 +15,8 @@ import openpyxl
 import xlsxwriter
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
-from .errors import Refused
-from .labels import N_
+from ..core.errors import Refused
+from ..core.labels import N_
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PARTS = 200

@@ -7,8 +7,8 @@ import zipfile
 from typing import Any
 from xml.parsers import expat
 
-from .errors import Refused
-from .labels import N_
+from ..core.errors import Refused
+from ..core.labels import N_
 from .xlsx import MAX_COLUMNS, MAX_ROWS, MAX_TAGS, MAX_UNPACKED
 
 CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
