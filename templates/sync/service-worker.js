@@ -1,4 +1,4 @@
-/* Opens pages without a line. It answers GETs, from what page code and its own installation have kept, and does nothing else:
+/* Opens pages without a network. It answers GETs, from what page code and its own installation have kept, and does nothing else:
    what is filed waits in the pages' own outbox, and a POST never passes through here. */
 const FILES = {{ files|tojson }};
 const STATIC = "static-{{ version }}";
@@ -30,8 +30,8 @@ async function first(request) {
 
 /** The network first, for a little while; then what is kept; then the network as long as it takes. */
 async function page(request) {
-  const line = fetch(request).then((answer) => ([502, 503, 504].includes(answer.status) ? null : answer), () => null);
+  const network = fetch(request).then((answer) => ([502, 503, 504].includes(answer.status) ? null : answer), () => null);
   const soon = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null));
-  const answer = await Promise.race([line, soon]);
-  return answer || (await kept(request.url.split("#")[0])) || (await line) || (await kept("/offline")) || Response.error();
+  const answer = await Promise.race([network, soon]);
+  return answer || (await kept(request.url.split("#")[0])) || (await network) || (await kept("/offline")) || Response.error();
 }

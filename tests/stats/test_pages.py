@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.house import House
-from tests.stats import world
+from tests.stats import builders
 from xuncha.core.clock import at
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import Act
@@ -31,11 +31,11 @@ def day(number: int) -> date:
 
 @pytest.fixture(autouse=True)
 def zone(app: Flask) -> None:
-    world.visit(day(2)), world.visit(day(3), "lifeng", "zhao"), world.visit(day(4), "minghe", "chen")
-    world.closed(day(2), day(8)), world.hazard(day(2)), world.hazard(day(3), "lifeng", "zhao")
-    world.hazard(day(4), "minghe", "chen").then(Act.ISSUE, day(4)).then(Act.REPORT_DONE, day(20))
-    world.task(day(1), done_on=day(2)), world.task(day(16)), world.task(day(1), "lifeng", "zhao")
-    world.training(day(9), (30, 12), (50,))
+    builders.visit(day(2)), builders.visit(day(3), "lifeng", "zhao"), builders.visit(day(4), "minghe", "chen")
+    builders.closed(day(2), day(8)), builders.hazard(day(2)), builders.hazard(day(3), "lifeng", "zhao")
+    builders.hazard(day(4), "minghe", "chen").then(Act.ISSUE, day(4)).then(Act.REPORT_DONE, day(20))
+    builders.task(day(1), done_on=day(2)), builders.task(day(16)), builders.task(day(1), "lifeng", "zhao")
+    builders.training(day(9), (30, 12), (50,))
     db.session.commit()
 
 
@@ -108,7 +108,7 @@ def test_each_sees_his_own_part_of_the_zone(as_user: Browser) -> None:
 
 
 def test_narrowing_to_another_team_shows_nothing_of_it(as_user: Browser) -> None:
-    chen = world.number("chen")
+    chen = builders.number("chen")
     db.session.rollback()
     assert total_of(as_user("wang"), f"/figures/hazards_found?{JUNE}&supervisor={chen}") == 0
 
@@ -134,7 +134,7 @@ def test_the_empty_zone_has_a_dashboard(as_user: Browser) -> None:
 
 def test_english(as_user: Browser) -> None:
     browser = as_user("leader")
-    world.person("leader").lang = "en"
+    builders.person("leader").lang = "en"
     db.session.commit()
     assert "Rectification rate" in browser.text(f"/figures?{JUNE}")
 
@@ -142,7 +142,7 @@ def test_english(as_user: Browser) -> None:
 def test_the_grid_writes_days_as_the_schedule_does(as_user: Browser) -> None:
     browser = as_user("leader")
     assert "6月2日 王监管" in browser.get(f"/figures?{JUNE}").get_data(as_text=True)
-    world.person("leader").lang = "en"
+    builders.person("leader").lang = "en"
     db.session.commit()
     assert "2 Jun 王监管" in browser.get(f"/figures?{JUNE}").get_data(as_text=True)
 
@@ -187,8 +187,8 @@ def test_a_day_that_has_not_come_is_refused(app: Flask) -> None:
 
 def test_midnight_is_chinas(app: Flask) -> None:
     (
-        world.hazard(day(2)).then(Act.VERIFY, at(day(30), 23, 59)),
-        world.hazard(day(2)).then(Act.VERIFY, at(date(2026, 7, 1), 0)),
+        builders.hazard(day(2)).then(Act.VERIFY, at(day(30), 23, 59)),
+        builders.hazard(day(2)).then(Act.VERIFY, at(date(2026, 7, 1), 0)),
     )
     db.session.commit()
     made = app.test_cli_runner().invoke(

@@ -1,13 +1,17 @@
 /* The service worker as seen from the page: registration, update, activation when no work is open. No document here. */
-const INSTALLING_MS = 60000;
+// The pack does not need the worker: a slow installation must not hold it up.
+const UPDATE_MS = 5000;
+const INSTALLING_MS = 10000;
 
 export const canKeep = () => Boolean(globalThis.navigator?.serviceWorker && globalThis.caches);
 
-/** Register the worker and ask for a newer one; waits until what is being installed is there. */
+const within = (ms, promise) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms))]);
+
+/** Register the worker and ask for a newer one; waits a while for what is being installed. */
 export async function register() {
   const registration = await navigator.serviceWorker.register("/service-worker.js", { scope: "/", updateViaCache: "none" });
-  await registration.update().catch(() => {});
-  await installed(registration.installing);
+  await within(UPDATE_MS, registration.update().catch(() => {}));
+  await within(INSTALLING_MS, installed(registration.installing));
   return registration;
 }
 
@@ -16,7 +20,6 @@ function installed(worker) {
   return new Promise((resolve) => {
     const look = () => { if (worker.state !== "installing") resolve(); };
     worker.addEventListener("statechange", look);
-    setTimeout(resolve, INSTALLING_MS);
     look();
   });
 }
