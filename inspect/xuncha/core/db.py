@@ -171,6 +171,17 @@ def release() -> None:
     db.session.rollback()
 
 
+def insert_new(kind: type[Any], values: dict[str, Any]) -> Any:
+    """An INSERT of a row that does nothing where a unique value of it is there already."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+        return pg_insert(kind).values(**values).on_conflict_do_nothing()
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    return sqlite_insert(kind).values(**values).on_conflict_do_nothing()
+
+
 def like_pattern(text: str) -> str:
     """A LIKE pattern that finds `text` anywhere, its own % and _ taken literally (escape is a backslash)."""
     return "%" + re.sub(r"([\\%_])", r"\\\1", unicodedata.normalize("NFC", text)) + "%"
