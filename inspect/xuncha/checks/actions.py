@@ -108,8 +108,8 @@ def _take(
         flags.append(f"delivered_by:{delivered_by.name}")
     with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
         check = _check_row(filing, site, task, replaced, actor, now, offset)
-        check.payload = sent.model_dump(mode="json")
-        check.digest = digest_of(check.payload)
+        payload = sent.canonical()
+        check.payload, check.digest = payload, digest_of(payload)
         check.flags = flags
         check.body_sha256 = body_sha256
         items = _items(filing, site, check.visited_on)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from ..checklists.models import HazardClass
+from ..core.db import Serialised
 from ..photos.models import PhotoSource
 from .models import LegalMode, Party, PhotoRole, Result, VisitKind
 
@@ -162,13 +163,18 @@ class Filing(Part):
 
     def digest(self) -> str:
         """SHA-256 of the filing's canonical JSON: equal content, equal digest."""
-        return digest_of(self.model_dump(mode="json"))
+        return digest_of(self.canonical())
+
+    def canonical(self) -> Serialised:
+        """The filing as plain values, with the one JSON text that it is hashed and stored as."""
+        content = self.model_dump(mode="json")
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return Serialised(content, text)
 
 
-def digest_of(payload: dict[str, Any]) -> str:
-    """The digest of a filing that was dumped already."""
-    content = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
+def digest_of(payload: Serialised) -> str:
+    """The digest of a filing in its canonical form."""
+    return hashlib.sha256(payload.text.encode()).hexdigest()
 
 
 class Receipt(Part):
