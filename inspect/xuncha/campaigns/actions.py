@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from ..checks.actions import when_filed
 from ..checks.filing import Filing
 from ..checks.models import Check
 from ..checks.queries import visible_to as checks_visible_to
+from ..checks.snapshot import FiledItem
 from ..core import history
 from ..core.access import Permission, allowed, demand
 from ..core.clock import local_day
@@ -124,7 +125,9 @@ def link_check(check: Check, campaign_ids: Iterable[int], *, actor: User, now: d
 
 
 @when_filed
-def link_filed(check: Check, filing: Filing, *, actor: User, now: datetime) -> None:
+def link_filed(
+    check: Check, filing: Filing, _items: Mapping[int, FiledItem], *, actor: User, now: datetime
+) -> None:
     """Link a filed check; a correction that names no campaign stays with those of the version it replaces."""
     ids = list(filing.campaign_ids)
     if not ids and check.replaces_id is not None:

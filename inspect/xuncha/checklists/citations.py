@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -86,12 +87,21 @@ def basis_text(item: Item, day: date, *, major_at: Sector | None = None) -> str:
     criteria for major hazards cited, and only those in whose scope the sector is. A basis that nobody compared
     with the official text is left out.
     """
+    clauses = [(basis.law, basis.clause, basis.checked) for basis in item.bases]
+    return clauses_text(clauses, day, major_at=major_at)
+
+
+def clauses_text(
+    clauses: Iterable[tuple[Law, str, bool]], day: date, *, major_at: Sector | None = None
+) -> str:
+    """The same of the clauses of an item, each with its law and whether it was compared, in their order."""
+    lang = language()
     return _cited(
-        language(),
+        lang,
         tuple(
-            (pick(basis.law, "title"), basis.law.edition, basis.clause)
-            for basis in item.bases
-            if basis.checked and basis.law.in_force(day) and basis.law.is_citable(major_at)
+            (pick(law, "title", lang), law.edition, clause)
+            for law, clause, checked in clauses
+            if checked and law.in_force(day) and law.is_citable(major_at)
         ),
     )
 

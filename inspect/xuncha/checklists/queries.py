@@ -17,7 +17,7 @@ from ..core.errors import Refused
 from ..core.i18n import pick
 from ..core.labels import N_
 from ..enterprises.models import Sector, Site
-from .citations import basis_text, criterion_text, law_text
+from .citations import basis_text, clauses_text, criterion_text, law_text
 from .models import CRITERION, Basis, Checklist, ChecklistVersion, Criterion, Item, Law
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Difference",
     "Section",
     "basis_text",
+    "clauses_text",
     "codes_for",
     "compose",
     "criteria_in_force",

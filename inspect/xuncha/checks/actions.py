@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from ..accounts.models import User
-from ..checklists.models import Item
-from ..core import history
+from ..core import history, settings
 from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
@@ -24,10 +23,11 @@ from ..schedule import actions as schedule
 from ..schedule.models import Task
 from . import snapshot
 from .clock_correction import TOLERANCE_S, by_server_clock, lasts_as_a_visit
-from .filing import Filing, PhotoRef, Receipt
+from .filing import Filing, PhotoRef, Receipt, digest_of
 from .legal_mode import as_permitted
 from .models import Answer, Check, CheckPhoto, Party, Result, Signature, VisitKind
 from .rules import Fitting, demand_fitting
+from .snapshot import FiledItem
 
 COUNTER = "check"
 
@@ -52,8 +52,10 @@ class PhotosMissing(Refused):
 class Filed(Protocol):
     """What a higher domain does with a filed check, in the same transaction."""
 
-    def __call__(self, check: Check, filing: Filing, *, actor: User, now: datetime) -> None:
-        """Take its part of the filing."""
+    def __call__(
+        self, check: Check, filing: Filing, items: Mapping[int, FiledItem], /, *, actor: User, now: datetime
+    ) -> None:
+        """Take its part of the filing; `items` are those that it names, by number."""
 
 
 _handlers: list[Filed] = []
@@ -86,7 +88,13 @@ def file_check(
     known = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.uuid)))
     if known is not None:
         return _known_receipt(known, filing, actor)
-    sent, offset = filing, 0 if delivered_by else clock_offset_s
+    with settings.read_once():
+        return _take(filing, actor, now, 0 if delivered_by else clock_offset_s, body_sha256, delivered_by)
+
+
+def _take(
+    sent: Filing, actor: User, now: datetime, offset: int, body_sha256: str, delivered_by: User | None
+) -> Receipt:
     filing = as_permitted(by_server_clock(sent, offset, now) if body_sha256 else sent)
     fitting = demand_fitting(filing, actor, now, delivered_by)
     site, task, replaced = fitting.site, fitting.task, fitting.replaced
@@ -100,22 +108,32 @@ def file_check(
         flags.append(f"delivered_by:{delivered_by.name}")
     with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
         check = _check_row(filing, site, task, replaced, actor, now, offset)
-        check.digest, check.payload = sent.digest(), sent.model_dump(mode="json")
+        payload = sent.canonical()
+        check.payload, check.digest = payload, digest_of(payload)
         check.flags = flags
         check.body_sha256 = body_sha256
-        items = _write_answers(check, filing)
+        items = _items(filing, site, check.visited_on)
         check.facts = snapshot.facts(check, filing, site, actor, items)
-        _write_photos(check, filing, pictures)
-        _write_signatures(check, filing)
+        parts = {
+            Answer: _answers(filing, items),
+            CheckPhoto: _photos(filing, pictures),
+            Signature: _signatures(filing),
+        }
     db.session.add(check)
     db.session.flush()
+    # Each in one statement: nobody needs them as objects here. An empty column is written like any other, else rows that
+    # lack different columns would be different statements.
+    for kind, rows in parts.items():
+        if rows:
+            insert = sa.insert(kind).execution_options(render_nulls=True)
+            db.session.execute(insert, [{"check_id": check.id, **row} for row in rows])
     if task is not None and task.done_on is None and check.kind is not VisitKind.RECHECK:
         schedule.mark_done(task, check.visited_on, actor=actor, now=now)
     for handler in _handlers:
-        handler(check, filing, actor=actor, now=now)
+        handler(check, filing, items, actor=actor, now=now)
     _remember(check, actor, delivered_by, now)
     db.session.flush()
-    return receipt_of(check)
+    return _receipt(check, sent)
 
 
 def _remember(check: Check, actor: User, delivered_by: User | None, now: datetime) -> None:
@@ -215,16 +233,17 @@ def _number(replaced: Check | None, filing: Filing, now: datetime) -> tuple[int,
     return year, serial, 1, document_number(snapshot.prefix(), snapshot.RECORD_WORD, year, serial)
 
 
-def _write_answers(check: Check, filing: Filing) -> list[Item]:
-    numbers = [answer.item_id for answer in filing.answers]
-    items = {item.id: item for item in db.session.scalars(sa.select(Item).where(Item.id.in_(numbers)))}
-    if len(items) != len(numbers):
+def _items(filing: Filing, site: Site, day: date) -> dict[int, FiledItem]:
+    """The items that the answers and findings name. Raises Refused unless every one that was answered is there."""
+    answered = {answer.item_id for answer in filing.answers}
+    found = {finding.item_id for finding in filing.findings if finding.item_id}
+    items = snapshot.read_items(answered | found, site, day)
+    if not answered <= items.keys():
         raise Refused(N_("An item of this check is not in any checklist. Load the page again."))
-    for position, answer in enumerate(filing.answers):
-        item = items[answer.item_id]
-        check.answers.append(
-            Answer(item=item, code=item.code, position=position, result=answer.result, note=answer.note)
-        )
+    return items
+
+
+def _answers(filing: Filing, items: Mapping[int, FiledItem]) -> list[dict[str, Any]]:
     failing = {answer.item_id for answer in filing.answers if answer.result is Result.FAIL}
     unexplained = failing - {finding.item_id for finding in filing.findings}
     if unexplained:
@@ -232,7 +251,16 @@ def _write_answers(check: Check, filing: Filing) -> list[Item]:
         raise Refused(
             N_("%(code)s does not comply, but no hazard says what is wrong. Describe it."), code=code
         )
-    return [items[number] for number in numbers]
+    return [
+        {
+            "item_id": answer.item_id,
+            "code": items[answer.item_id].code,
+            "position": position,
+            "result": answer.result,
+            "note": answer.note,
+        }
+        for position, answer in enumerate(filing.answers)
+    ]
 
 
 def columns_of(ref: PhotoRef, photo: Photo, position: int) -> dict[str, Any]:
@@ -249,27 +277,16 @@ def columns_of(ref: PhotoRef, photo: Photo, position: int) -> dict[str, Any]:
     }
 
 
-def _write_photos(check: Check, filing: Filing, pictures: dict[str, Photo]) -> None:
-    for position, ref in enumerate(filing.photos):
-        columns = columns_of(ref, pictures[ref.sha256], position)
-        check.photos.append(CheckPhoto(role=ref.role, item_code=ref.item_code, **columns))
+def _photos(filing: Filing, pictures: dict[str, Photo]) -> list[dict[str, Any]]:
+    return [
+        {"role": ref.role, "item_code": ref.item_code, **columns_of(ref, pictures[ref.sha256], position)}
+        for position, ref in enumerate(filing.photos)
+    ]
 
 
-def _write_signatures(check: Check, filing: Filing) -> None:
+def _signatures(filing: Filing) -> list[dict[str, Any]]:
     given = [part for part in filing.signatures if part.strokes or part.refused_reason or part.on_paper]
     parties = {part.party for part in given}
-    for part in given:
-        check.signatures.append(
-            Signature(
-                party=part.party,
-                name=part.name,
-                title=part.title,
-                strokes=[list(stroke) for stroke in part.strokes],
-                refused_reason=part.refused_reason,
-                on_paper=part.on_paper,
-                signed_at=part.signed_at,
-            )
-        )
     if Party.INSPECTOR not in parties:
         raise Refused(N_("The inspector has not signed. Sign with a finger."), field="signatures.inspector")
     if Party.SITE not in parties and filing.kind is not VisitKind.IDLE_PATROL:
@@ -279,6 +296,7 @@ def _write_signatures(check: Check, filing: Filing) -> None:
             ),
             field="signatures.site",
         )
+    return [{**part.model_dump(), "strokes": [list(stroke) for stroke in part.strokes]} for part in given]
 
 
 _receipt_parts: list[Callable[[Check], list[str]]] = []
@@ -292,7 +310,10 @@ def receipt_provider(part: Callable[[Check], list[str]]) -> Callable[[Check], li
 
 def receipt_of(check: Check) -> Receipt:
     """The receipt of a filed check: the same whenever it is asked for."""
-    filing = Filing.model_validate(check.payload)
+    return _receipt(check, Filing.model_validate(check.payload))
+
+
+def _receipt(check: Check, filing: Filing) -> Receipt:
     hashes = [ref.sha256 for ref in filing.photo_refs()]
     return Receipt(
         uuid=filing.uuid,

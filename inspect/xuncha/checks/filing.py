@@ -14,6 +14,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from ..checklists.models import HazardClass
+from ..core.db import Serialised
 from ..photos.models import PhotoSource
 from .models import LegalMode, Party, PhotoRole, Result, VisitKind
 
@@ -162,10 +163,18 @@ class Filing(Part):
 
     def digest(self) -> str:
         """SHA-256 of the filing's canonical JSON: equal content, equal digest."""
-        content = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
-        return hashlib.sha256(content.encode()).hexdigest()
+        return digest_of(self.canonical())
+
+    def canonical(self) -> Serialised:
+        """The filing as plain values, with the one JSON text that it is hashed and stored as."""
+        content = self.model_dump(mode="json")
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return Serialised(content, text)
+
+
+def digest_of(payload: Serialised) -> str:
+    """The digest of a filing in its canonical form."""
+    return hashlib.sha256(payload.text.encode()).hexdigest()
 
 
 class Receipt(Part):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..checklists.queries import compose
@@ -35,7 +36,8 @@ class Fitting:
 
 def demand_fitting(filing: Filing, actor: User, now: datetime, delivered_by: User | None = None) -> Fitting:
     """What a filing is about, once it is sure that it may be taken. Raises Missing, NotAllowed, Refused."""
-    site = db.session.get(Site, filing.site_id)
+    # The contacts stand in the snapshot of the site.
+    site = db.session.get(Site, filing.site_id, options=[joinedload(Site.contacts)])
     if site is None:
         raise Missing(N_("This enterprise is not in the list any more. Keep the check and ask the office."))
     replaced = _replaced(filing, site, actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 import re
 import unicodedata
 from datetime import UTC, datetime
@@ -113,13 +114,28 @@ def sqlite_is_safe(version: tuple[int, ...]) -> bool:
     return version >= FIXED_SQLITE[0] or (backport is not None and version[2] >= backport)
 
 
+class Serialised(dict[str, Any]):
+    """An object for a JSON column with its JSON, where that was needed for something else: it is not made twice.
+
+    Nothing may change it any more.
+    """
+
+    def __init__(self, content: dict[str, Any], text: str) -> None:
+        super().__init__(content)
+        self.text = text
+
+
+def _serialise(value: Any) -> str:
+    return value.text if isinstance(value, Serialised) else json.dumps(value)
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Options for the engine of a database address."""
     if url.startswith("sqlite"):
         import pysqlite3.dbapi2
 
-        return {"module": pysqlite3.dbapi2}
-    return {"pool_pre_ping": True}
+        return {"module": pysqlite3.dbapi2, "json_serializer": _serialise}
+    return {"pool_pre_ping": True, "json_serializer": _serialise}
 
 
 @event.listens_for(Engine, "connect")
@@ -169,6 +185,17 @@ def release() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("release() would lose changes: do the slow work first")
     db.session.rollback()
+
+
+def insert_new(kind: type[Any], values: dict[str, Any]) -> Any:
+    """An INSERT of a row that does nothing where a unique value of it is there already."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+        return pg_insert(kind).values(**values).on_conflict_do_nothing()
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    return sqlite_insert(kind).values(**values).on_conflict_do_nothing()
 
 
 def like_pattern(text: str) -> str:

@@ -55,9 +55,9 @@ def sentence(problem: Refused) -> str:
     return gettext(problem.message, **params)
 
 
-def pick(thing: Any, field: str) -> str:
-    """`field_zh` or `field_en` of a bilingual row; the Chinese where no English was written."""
-    return getattr(thing, f"{field}_{language()}", "") or getattr(thing, f"{field}_zh")
+def pick(thing: Any, field: str, lang: str = "") -> str:
+    """`field_zh` or `field_en` of a bilingual row, in a language or that of now; the Chinese where no English was written."""
+    return getattr(thing, f"{field}_{lang or language()}", "") or getattr(thing, f"{field}_zh")
 
 
 def write_day(value: date | datetime | None) -> str:

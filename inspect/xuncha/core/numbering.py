@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .db import Base, Code, db
+from .db import Base, Code, db, insert_new
 
 
 class Counter(Base):
@@ -23,27 +23,24 @@ class Counter(Base):
 
 def next_serial(kind: str, year: int) -> int:
     """Allocate the next serial; the row's lock keeps a second transaction waiting, so none is given twice."""
+    return next_serials(kind, year, 1)[0]
+
+
+def next_serials(kind: str, year: int, count: int) -> range:
+    """Allocate so many serials, one behind the other, at once."""
     bump = (
         sa.update(Counter)
         .where(Counter.kind == kind, Counter.year == year)
-        .values(last=Counter.last + 1)
+        .values(last=Counter.last + count)
         .returning(Counter.last)
         # No counter is ever held as an object: looking through the session for one only costs time.
         .execution_options(synchronize_session=False)
     )
-    serial = db.session.scalar(bump)
-    if serial is not None:
-        return serial
-    values = {"kind": kind, "year": year, "last": 0}
-    if db.session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as pg_insert
-
-        db.session.execute(pg_insert(Counter).values(**values).on_conflict_do_nothing())
-    else:
-        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-        db.session.execute(sqlite_insert(Counter).values(**values).on_conflict_do_nothing())
-    return db.session.scalars(bump).one()
+    last = db.session.scalar(bump)
+    if last is None:
+        db.session.execute(insert_new(Counter, {"kind": kind, "year": year, "last": 0}))
+        last = db.session.scalars(bump).one()
+    return range(last - count + 1, last + 1)
 
 
 def document_number(prefix: str, word: str, year: int, serial: int) -> str:

@@ -6,7 +6,9 @@ numbers that were issued keep what they printed; they read it from their own fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -58,9 +60,29 @@ def _newest() -> dict[str, SettingRow]:
         return {row.key: row for row in rows}
 
 
+# What `read_once` keeps for the work inside it; empty until something asks.
+_kept: ContextVar[dict[str, str] | None] = ContextVar("settings", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Inside, settings are read once at most: for one piece of work in one transaction that asks for several."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def values() -> dict[str, str]:
     """Every setting as it holds now."""
-    return defaults() | {key: row.value for key, row in _newest().items()} | dict(given())
+    kept = _kept.get()
+    if kept:
+        return dict(kept)
+    now = defaults() | {key: row.value for key, row in _newest().items()} | dict(given())
+    if kept is not None:
+        kept.update(now)
+    return now
 
 
 def value(key: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,18 +10,17 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 
 from ..accounts.models import User
-from ..checklists.models import Item
-from ..checklists.queries import basis_text
 from ..checks.actions import receipt_provider, when_filed
 from ..checks.filing import Filing, Finding, Recheck
 from ..checks.models import Check
+from ..checks.snapshot import FiledItem
 from ..core import history
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import label, use_language
+from ..core.i18n import label
 from ..core.labels import N_
-from ..core.numbering import next_serial
+from ..core.numbering import next_serial, next_serials
 from . import queries, rules, transitions
 from .lifecycle import Act, State
 from .models import Grade, Hazard, Outcome, Source, VerifyMethod
@@ -34,6 +33,13 @@ def new_hazard(*, actor: User, now: datetime, **columns: Any) -> Hazard:
     """A hazard with its number and, where the same item failed before at the site, what it repeats."""
     year = local_day(now).year
     serial = next_serial(COUNTER, year)
+    earlier = queries.last_found(columns["site"], [columns["item_code"]], columns["found_on"])
+    return _hazard(actor, year, serial, columns, earlier)
+
+
+def _hazard(
+    actor: User, year: int, serial: int, columns: dict[str, Any], earlier: Mapping[str, Hazard]
+) -> Hazard:
     hazard = Hazard(
         number=f"YH{year}-{serial:04d}",
         year=year,
@@ -43,16 +49,17 @@ def new_hazard(*, actor: User, now: datetime, **columns: Any) -> Hazard:
         state=State.DRAFT,
         round=1,
         fixed_on_spot=False,
+        repeat_of=earlier.get(columns["item_code"]),
         **columns,
     )
-    earlier = queries.repeats(hazard.site, hazard.item_code, hazard.found_on)
-    hazard.repeat_of = earlier[0] if earlier else None
     db.session.add(hazard)
     return hazard
 
 
 @when_filed
-def record_findings(check: Check, filing: Filing, *, actor: User, now: datetime) -> None:
+def record_findings(
+    check: Check, filing: Filing, items: Mapping[int, FiledItem], *, actor: User, now: datetime
+) -> None:
     """Write the hazards of a filed check and what it saw of earlier ones.
 
     What has moved on since the visit is never undone: it is named in the check's flags, for a person to look at.
@@ -61,12 +68,15 @@ def record_findings(check: Check, filing: Filing, *, actor: User, now: datetime)
     known = _hazards_of(check.replaces)
     taken = _uuids_taken(filing, known)
     flags: list[str] = []
+    new = []
     for finding in filing.findings:
         hazard = known.pop(str(finding.uuid), None)
+        columns = _columns(check, finding, items)
         if hazard is None:
-            _add(check, finding, taken, actor, moment)
+            new.append((finding, columns))
         else:
-            flags += _update(hazard, check, finding, actor, now)
+            flags += _update(hazard, check, finding, columns, actor, now)
+    _add(check, new, taken, actor, moment)
     for hazard in known.values():
         flags += _void(hazard, check, actor, now)
     for recheck in _new_rechecks(check, filing):
@@ -111,62 +121,70 @@ def _uuids_taken(filing: Filing, known: dict[str, Hazard]) -> set[str]:
     return set(db.session.scalars(query)) - known.keys()
 
 
-def _columns(check: Check, finding: Finding) -> dict[str, Any]:
+def _columns(check: Check, finding: Finding, items: Mapping[int, FiledItem]) -> dict[str, Any]:
     if finding.due_on is not None and finding.due_on < check.visited_on:
         raise Refused(
             N_("A due date lies before the visit. Correct it."), field=f"findings.{finding.uuid}.due_on"
         )
     if finding.due_on is not None:
         rules.demand_near(finding.due_on, check.visited_on, f"findings.{finding.uuid}.due_on")
-    item = db.session.get(Item, finding.item_id) if finding.item_id else None
-    basis = finding.basis
-    if item is not None:  # what the page posts is in the language of its reader
-        with use_language("zh"):
-            basis = basis_text(item, check.visited_on)
+    item = items.get(finding.item_id or 0)
     return {
-        "item": item,
+        "item_id": item.id if item else None,
         "item_code": item.code if item else "",
         "description": finding.description,
         "place": finding.place,
         "hazard_class": finding.hazard_class,
         "grade": Grade.SUSPECTED if finding.suspected_major else Grade.GENERAL,
         "major_criterion": finding.major_criterion,
-        "basis": basis,
+        # What the page posts is in the language of its reader.
+        "basis": item.facts["basis_zh"] if item else finding.basis,
         "measure": finding.measure,
         "due_on": finding.due_on,
     }
 
 
-def _add(check: Check, finding: Finding, taken: set[str], actor: User, moment: datetime) -> Hazard:
-    uuid = str(finding.uuid)
-    hazard = new_hazard(
-        actor=check.inspector,
-        now=check.received_at,
-        uuid=str(_alias(check, uuid)) if uuid in taken else uuid,
-        site=check.site,
-        check=check,
-        found_on=check.visited_on,
-        source=Source(check.kind.value),
-        **_columns(check, finding),
+def _add(
+    check: Check,
+    new: Sequence[tuple[Finding, dict[str, Any]]],
+    taken: set[str],
+    actor: User,
+    moment: datetime,
+) -> None:
+    """Write new hazards: their numbers, and what they repeat, are asked for once."""
+    if not new:
+        return
+    year = local_day(check.received_at).year
+    serials = next_serials(COUNTER, year, len(new))
+    codes = [columns["item_code"] for _finding, columns in new]
+    earlier = queries.last_found(check.site, codes, check.visited_on)
+    with db.session.no_autoflush:  # all of them are written at once
+        for serial, (finding, columns) in zip(serials, new, strict=True):
+            uuid = str(finding.uuid)
+            own = {
+                "uuid": str(_alias(check, uuid)) if uuid in taken else uuid,
+                "site": check.site,
+                "check": check,
+                "found_on": check.visited_on,
+                "source": Source(check.kind.value),
+            }
+            hazard = _hazard(check.inspector, year, serial, own | columns, earlier)
+            transitions.write_event(hazard, Act.FIND, None, actor, moment, {}, finding.before, check.id)
+            if finding.fixed_on_spot:
+                _fix(hazard, check, finding, actor, moment)
+
+
+def _fix(hazard: Hazard, check: Check, finding: Finding, actor: User, at: datetime) -> None:
+    transitions.take(
+        hazard, Act.FIX_ON_SPOT, actor=actor, now=at, brought={}, photos=finding.after, check_id=check.id
     )
-    transitions.write_event(hazard, Act.FIND, None, actor, moment, {}, finding.before, check.id)
-    if finding.fixed_on_spot:
-        transitions.take(
-            hazard,
-            Act.FIX_ON_SPOT,
-            actor=actor,
-            now=moment,
-            brought={},
-            photos=finding.after,
-            check_id=check.id,
-        )
-    return hazard
 
 
-def _update(hazard: Hazard, check: Check, finding: Finding, actor: User, now: datetime) -> list[str]:
+def _update(
+    hazard: Hazard, check: Check, finding: Finding, columns: dict[str, Any], actor: User, now: datetime
+) -> list[str]:
     """A hazard that stands in the corrected version too: moved there; its words change only while it is a draft."""
     hazard.check = check
-    columns = _columns(check, finding)
     if any(event.act in {Act.CONFIRM_MAJOR, Act.DISMISS_MAJOR} for event in hazard.events):
         # The office has decided whether it is major: correcting the check does not decide again.
         del columns["grade"], columns["major_criterion"]
@@ -184,9 +202,7 @@ def _update(hazard: Hazard, check: Check, finding: Finding, actor: User, now: da
         hazard, "correct", actor=actor, now=now, note=check.correction_reason, before=before, after=after
     )
     if finding.fixed_on_spot:
-        transitions.take(
-            hazard, Act.FIX_ON_SPOT, actor=actor, now=now, brought={}, photos=finding.after, check_id=check.id
-        )
+        _fix(hazard, check, finding, actor, now)
     return []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -204,18 +205,21 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
 
 
-def repeats(site: Site, item_code: str, day: date) -> list[Hazard]:
-    """Hazards of the same item at the same site in the twelve months before a day, newest first."""
-    if not item_code:
-        return []
+def last_found(site: Site, item_codes: Collection[str], day: date) -> dict[str, Hazard]:
+    """The last hazard of each of the items at a site in the twelve months before a day, by the item's code."""
+    codes = {code for code in item_codes if code}
+    if not codes:
+        return {}
     query = sa.select(Hazard).where(
         Hazard.site_id == site.id,
-        Hazard.item_code == item_code,
+        Hazard.item_code.in_(codes),
         Hazard.state != State.VOID,
         Hazard.found_on >= year_before(day),
         Hazard.found_on < day,
     )
-    return list(db.session.scalars(query.order_by(Hazard.found_on.desc(), Hazard.id.desc())))
+    # The newest last: it is the one that stays.
+    found = db.session.scalars(query.order_by(Hazard.found_on, Hazard.id))
+    return {hazard.item_code: hazard for hazard in found}
 
 
 @dataclass(frozen=True)

@@ -72,13 +72,18 @@ def by_hash(sha256: str) -> Photo | None:
 
 
 def by_hashes(hashes: Sequence[str]) -> dict[str, Photo]:
-    """The photos among these hashes that have been received."""
-    if not hashes:
-        return {}
-    found = db.session.scalars(sa.select(Photo).where(Photo.sha256.in_(set(hashes))))
-    return {photo.sha256: photo for photo in found}
+    """The photos among these hashes that have been received; those that the session holds are not read again."""
+    wanted = set(hashes)
+    held = [one for one in db.session.identity_map.values() if isinstance(one, Photo)] if wanted else []
+    # A row of a photo never changes. What an ended transaction left has no values, and is read.
+    found = {sha256: one for one in held if (sha256 := vars(one).get("sha256")) in wanted}
+    if missing := wanted - found.keys():
+        rows = db.session.scalars(sa.select(Photo).where(Photo.sha256.in_(missing)))
+        found |= {photo.sha256: photo for photo in rows}
+    return found
 
 
 def on_disk(hashes: Sequence[str]) -> dict[str, Photo]:
     """Those of them whose bytes are still there: what a disk has lost is to be sent again while the phone has it."""
-    return {sha256: photo for sha256, photo in by_hashes(hashes).items() if store().exists(sha256)}
+    kept = store()
+    return {sha256: photo for sha256, photo in by_hashes(hashes).items() if kept.exists(sha256)}

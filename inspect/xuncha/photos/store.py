@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from io import BytesIO
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -22,6 +21,8 @@ from ..core.labels import N_, Labelled
 CHUNK = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _KIND = re.compile(r"[a-z0-9][a-z0-9-]{0,47}", re.ASCII)
+# Folders that this process knows to stand in their parents on the disk: see PhotoStore._sync_entry.
+_durable: set[Path] = set()
 _NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS}
 
 
@@ -63,6 +64,34 @@ class Damage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """Bytes with their SHA-256, which is computed once and then goes with them."""
+
+    data: bytes
+    sha256: str
+
+
+def read_body(data: bytes, sha256: str | None = None, length: int | None = None) -> Body:
+    """The received bytes, hashed. Raises BodyMismatch if empty or not as declared."""
+    _demand_length(len(data), length)
+    digest = hashlib.sha256(data).hexdigest()
+    _demand_hash(digest, sha256)
+    return Body(data, digest)
+
+
+def _demand_length(size: int, length: int | None) -> None:
+    if size == 0:
+        raise BodyMismatch(BodyFault.EMPTY)
+    if length is not None and size != length:
+        raise BodyMismatch(BodyFault.LENGTH)
+
+
+def _demand_hash(digest: str, sha256: str | None) -> None:
+    if sha256 is not None and digest != sha256.lower():
+        raise BodyMismatch(BodyFault.SHA256)
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """An original that is safely on disk; `created` is false when the same bytes were there already."""
 
@@ -88,17 +117,19 @@ class PhotoStore:
         self.derived = self.root / "derived"
         self.incoming = self.root / "incoming"
 
-    def put(self, data: bytes | BinaryIO, *, sha256: str | None = None, length: int | None = None) -> Stored:
+    def put(
+        self, data: bytes | BinaryIO | Body, *, sha256: str | None = None, length: int | None = None
+    ) -> Stored:
         """Keep the bytes for good. Raises BodyMismatch if empty or not as declared, OSError from the disk."""
-        source = BytesIO(data) if isinstance(data, bytes) else data
+        whole = read_body(data, sha256, length) if isinstance(data, bytes) else data
         with self._temporary() as (file, temporary):
-            digest, size = _copy(source, file)
-            if size == 0:
-                raise BodyMismatch(BodyFault.EMPTY)
-            if length is not None and size != length:
-                raise BodyMismatch(BodyFault.LENGTH)
-            if sha256 is not None and digest != sha256.lower():
-                raise BodyMismatch(BodyFault.SHA256)
+            if isinstance(whole, Body):
+                digest, size = whole.sha256, len(whole.data)
+                file.write(whole.data)
+            else:
+                digest, size = _copy(whole, file)
+                _demand_length(size, length)
+                _demand_hash(digest, sha256)
             _harden(file)
             created = self._place(temporary, digest)
         return Stored(digest, size, created)
@@ -186,15 +217,36 @@ class PhotoStore:
     def _place(self, temporary: Path, sha256: str) -> bool:
         """Give a finished file its name, only if nobody has; true if this call did."""
         path = self.path(sha256)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(path.parent)
         created = _link(temporary, path)
         if not created and not self.verify(sha256):
             # The bytes in hand give this name and those on disk no longer do: this is repair, not change.
             temporary.replace(path)
         # Also when it was there: the one who made it may not have reached this line when we answer "kept".
-        for folder in (path.parent, path.parent.parent, self.originals, self.root):
-            _sync_folder(folder)
+        _sync_folder(path.parent)
+        self._sync_entry(path.parent)
         return created
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder below the root where it is missing; a new one is not yet on the disk, whatever was known of it."""
+        if folder.is_dir():
+            return
+        if folder != self.root:
+            self._make_folder(folder.parent)
+        _durable.discard(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def _sync_entry(self, folder: Path) -> None:
+        """Have a folder, and those above it up to the root, stand on the disk.
+
+        Another process may have made one and not synced it yet. So the first use by this process syncs all of them;
+        from then on they are known, and only a new file's own folder is synced.
+        """
+        if folder == self.root or folder in _durable:
+            return
+        _sync_folder(folder.parent)
+        self._sync_entry(folder.parent)
+        _durable.add(folder)
 
 
 def checked(sha256: str) -> str:

@@ -27,7 +27,7 @@ from ..core.parsing import read_number
 from ..core.paths import static_folder
 from ..core.web import needs
 from ..photos import queries as photos
-from ..photos.actions import receive
+from ..photos.actions import take
 from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
 from . import device_views, forms, offline_views, trust_views
@@ -103,11 +103,10 @@ def take_photo(sha256: str) -> Answer:
     """Take a photo's bytes if they have the declared length and hash; the same ones again change nothing."""
     data = request.get_data(cache=False)
     length = forms.declared_length(request.headers.get("X-Content-Length-Declared"), request.content_length)
-    known = photos.by_hash(sha256) is not None
-    taken = receive(data, actor=_actor(), now=utcnow(), sha256=sha256, length=length)
-    answer = jsonify(sha256=taken.sha256, size=taken.size)
+    taken = take(data, actor=_actor(), now=utcnow(), sha256=sha256, length=length)
+    answer = jsonify(sha256=taken.photo.sha256, size=taken.photo.size)
     commit()
-    return answer, 200 if known else 201
+    return answer, 201 if taken.new else 200
 
 
 @pages.post("/sync/filings")

@@ -1,0 +1,256 @@
+"""What a photo and a filing cost the server, beside a bare floor in the same sitting: a Flask application that parses the
+same body, writes and syncs the same photos, and commits one row."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pysqlite3.dbapi2
+import sqlalchemy as sa
+from flask import Flask, request
+from flask.testing import FlaskClient
+from PIL import Image
+
+from tests import cast
+from tests.bench import Line
+from tests.checks.filings import STROKES, visit
+from tests.conftest import build, settle
+from xuncha.accounts.models import User
+from xuncha.core.db import db
+from xuncha.enterprises.models import Site
+
+ROUNDS, WARM = 60, 5
+Counted = dict[str, list[tuple[int, int]]]
+ANSWERS, PHOTOS, PHOTO_BYTES = 20, 3, 300_000
+PUT_STATEMENTS, POST_STATEMENTS = 6, 13  # at most: tests/sync/test_cost.py holds the server to it
+
+
+def original() -> bytes:
+    """A JPEG of about 300 KB, as a phone shrinks it: 1600 x 1200, detail everywhere."""
+    grain = Image.effect_noise((1600, 1200), 40)
+    tint = Image.linear_gradient("L").resize((1600, 1200))
+    image = Image.merge("RGB", (grain, tint, grain))
+    quality, content = 95, b""
+    while quality > 5 and (not content or len(content) > PHOTO_BYTES):
+        file = BytesIO()
+        image.save(file, "JPEG", quality=quality)
+        quality, content = quality - 5, file.getvalue()
+    return content
+
+
+def unique(photo: bytes, number: int) -> bytes:
+    """The same picture as another file: a comment behind its first mark says which, and fills it up to 300 KB."""
+    words = str(number).encode().ljust(max(16, min(65_000, PHOTO_BYTES - len(photo))), b".")
+    return photo[:2] + b"\xff\xfe" + (len(words) + 2).to_bytes(2, "big") + words + photo[2:]
+
+
+class Counts:
+    """Statements and syncs since the last look."""
+
+    def __init__(self) -> None:
+        self.statements = self.syncs = 0
+
+    def taken(self) -> tuple[int, int]:
+        """Both, and begin again."""
+        found = self.statements, self.syncs
+        self.statements = self.syncs = 0
+        return found
+
+
+@contextmanager
+def counting(engine: sa.Engine) -> Iterator[Counts]:
+    """Count every statement that goes to the database, and every fsync of this process."""
+    counts, real = Counts(), os.fsync
+
+    def statement(*_given: Any) -> None:
+        counts.statements += 1
+
+    def sync(handle: int) -> None:
+        counts.syncs += 1
+        real(handle)
+
+    sa.event.listen(engine, "before_cursor_execute", statement)
+    os.fsync = sync
+    try:
+        yield counts
+    finally:
+        os.fsync = real
+        sa.event.remove(engine, "before_cursor_execute", statement)
+
+
+def floor(folder: Path) -> Flask:
+    """The least that could be called taking a photo and a filing."""
+    app = Flask("floor")
+    base = pysqlite3.dbapi2.connect(str(folder / "floor.db"), isolation_level=None)
+    for words in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "CREATE TABLE taken (name, body)"):
+        base.execute(words)
+
+    def row(name: str, body: bytes) -> None:
+        base.execute("BEGIN IMMEDIATE")
+        base.execute("INSERT INTO taken VALUES (?, ?)", (name, body))
+        base.execute("COMMIT")
+
+    @app.put("/sync/photos/<name>")
+    def photo(name: str) -> tuple[dict[str, Any], int]:
+        data = request.get_data(cache=False)
+        with (folder / name).open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        row(name, b"")
+        return {"sha256": name, "size": len(data)}, 201
+
+    @app.post("/sync/filings")
+    def filing() -> tuple[dict[str, Any], int]:
+        body = request.get_data(cache=False)
+        row(json.loads(body)["uuid"], body)
+        return {"receipt": {}}, 201
+
+    return app
+
+
+def timed(send: Callable[[], Any]) -> float:
+    """Processor milliseconds of one request that must be answered 201."""
+    begun = time.process_time()
+    answer = send()
+    taken = (time.process_time() - begun) * 1000
+    assert answer.status_code == 201, answer.get_data(as_text=True)
+    return taken
+
+
+def put(client: FlaskClient, data: bytes) -> float:
+    """Send a photo as a phone does."""
+    name = hashlib.sha256(data).hexdigest()
+    headers = {"X-Content-Length-Declared": str(len(data))}
+    return timed(
+        lambda: client.put(f"/sync/photos/{name}", data=data, content_type="image/jpeg", headers=headers)
+    )
+
+
+def post(client: FlaskClient, raw: dict[str, Any]) -> float:
+    """Send a filing as a phone does."""
+    body = json.dumps(raw, ensure_ascii=False).encode()
+    headers = {"X-Filing-SHA256": hashlib.sha256(body).hexdigest()}
+    return timed(
+        lambda: client.post("/sync/filings", data=body, content_type="application/json", headers=headers)
+    )
+
+
+def template(app: Flask) -> tuple[int, dict[str, Any]]:
+    """The number of a supervisor, and a visit of twenty answers at that person's site."""
+    with app.app_context():
+        wang = db.session.scalars(sa.select(User).where(User.username == "wang")).one()
+        name = cast.PLACES["huaxin"].name
+        site = db.session.scalars(sa.select(Site).where(Site.name == name)).one()
+        now = datetime.now(UTC)
+        raw = visit(site, now=now)
+        signed = {"strokes": STROKES * 8, "signed_at": (now - timedelta(minutes=5)).isoformat()}
+        raw["signatures"] = [{**part, **signed} for part in raw["signatures"]]
+        raw["answers"] = raw["answers"][:ANSWERS]
+        raw["late_reason"] = "测量"  # also when the measurement runs about midnight
+        number = wang.id
+        db.session.remove()
+        return number, raw
+
+
+def signed_in(app: Flask, number: int) -> FlaskClient:
+    """A plain client: the rules that the tests' own client keeps are none of the server's work."""
+    client = FlaskClient(app, app.response_class)
+    with client.session_transaction() as session:
+        session["_user_id"] = f"{number}.1"
+    return client
+
+
+def main() -> list[Line]:
+    """Statements, syncs and processor time, medians over the rounds."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        app = build(f"sqlite:///{data / 'xuncha.db'}", data)
+        settle(app, "no password")
+        number, raw = template(app)
+        clients = {"server": signed_in(app, number), "floor": floor(data).test_client()}
+        took: dict[str, list[float]] = {
+            f"{verb} {name}": [] for name in clients for verb in ("put", "post", "fault")
+        }
+        photo, counted = original(), Counted({"put": [], "post": [], "fault": []})
+        with app.app_context():
+            engine = db.engine
+        with counting(engine) as counts:
+            for at in range(ROUNDS + WARM):
+                album = [unique(photo, at * PHOTOS + one) for one in range(PHOTOS)]
+                names = [{"sha256": hashlib.sha256(one).hexdigest()} for one in album]
+                plain = raw | {"photos": names}
+                faulty = failing_twice(raw, names)
+                gc.collect()
+                for name, client in clients.items():
+                    counts.taken()
+                    for one in album:
+                        took[f"put {name}"].append(put(client, one))
+                        if name == "server":
+                            counted["put"].append(counts.taken())
+                    for kind, sent in (("post", plain), ("fault", faulty)):
+                        took[f"{kind} {name}"].append(post(client, sent | {"uuid": str(uuid4())}))
+                        if name == "server":
+                            counted[kind].append(counts.taken())
+                if at + 1 == WARM:
+                    for seen in (*took.values(), *counted.values()):
+                        seen.clear()
+    return lines({name: statistics.median(values) for name, values in took.items()}, counted)
+
+
+def failing_twice(raw: dict[str, Any], photos: list[dict[str, str]]) -> dict[str, Any]:
+    """The visit with two items that fail, each with its finding and a photo of it."""
+    answers = [dict(one) for one in raw["answers"]]
+    found = []
+    for place in (0, 1):
+        answers[place]["result"] = "fail"
+        found.append(
+            {
+                "uuid": str(uuid4()),
+                "item_id": answers[place]["item_id"],
+                "description": "2号仓库灭火器已过期",
+                "hazard_class": "fire",
+                "due_on": (datetime.now(UTC) + timedelta(days=9)).date().isoformat(),
+                "before": photos[place : place + 1],
+            }
+        )
+    return raw | {"answers": answers, "findings": found, "photos": photos[2:]}
+
+
+def lines(median: dict[str, float], counted: Counted) -> list[Line]:
+    """The table's lines."""
+    told = []
+    named = (
+        ("put", "A photo of 300 KB", PUT_STATEMENTS),
+        ("post", f"A filing of {ANSWERS} answers, {PHOTOS} photos", POST_STATEMENTS),
+        ("fault", "The same with two hazards", None),
+    )
+    for kind, what, most in named:
+        statements = max(one for one, _syncs in counted[kind])
+        syncs = statistics.mean(many for _one, many in counted[kind])
+        server, bare = median[f"{kind} server"], median[f"{kind} floor"]
+        told.append(
+            Line(
+                f"{what}: statements",
+                f"{statements}, {syncs:.1f} syncs" if kind == "put" else str(statements),
+                f"<= {most}" if most else "few",
+                met=most is None or statements <= most,
+            )
+        )
+        told.append(
+            Line(f"{what}: processor", f"{server:.2f} ms", f"floor {bare:.2f} ms, {server / bare:.1f} times")
+        )
+    return told
