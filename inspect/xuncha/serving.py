@@ -110,7 +110,7 @@ class Worker:
         for listener in self.listeners:
             wasyncore.dispatcher.close(listener)  # not its own close(): answers still need its trigger
         self._finish()
-        server.task_dispatcher.shutdown(timeout=0)
+        server.task_dispatcher.shutdown(timeout=1)
         with self.app.app_context():
             db.engine.dispose()
 
@@ -181,11 +181,20 @@ class Supervisor:
         sys.stderr.flush()
         # A signal between the fork and the worker's own handler would be lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-        number = os.fork()
-        if number == 0:
-            self._work(parent)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
-        self.running[number] = time.monotonic()
+        try:
+            number = os.fork()
+            if number == 0:
+                self._work(parent)
+            self.running[number] = time.monotonic()
+        except OSError as error:  # no memory, too many processes: those that run go on
+            log.error("no process could be started: %s", error)
+            self._pause()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+
+    def _pause(self) -> None:
+        self.pause = min(max(2 * self.pause, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+        self.not_before = time.monotonic() + self.pause
 
     def _work(self, parent: int) -> NoReturn:
         """What the child does; it never comes back into the parent's program."""
@@ -215,10 +224,10 @@ class Supervisor:
             del self.running[number]
             if self.asked:
                 continue
-            now = time.monotonic()
-            short = now - started < SHORT_LIFE_S
-            self.pause = min(max(2 * self.pause, FIRST_PAUSE_S), LONGEST_PAUSE_S) if short else 0.0
-            self.not_before = now + self.pause
+            if time.monotonic() - started < SHORT_LIFE_S:
+                self._pause()
+            else:
+                self.pause = self.not_before = 0.0
             how = os.waitstatus_to_exitcode(status)
             told = f"by signal {-how}" if how < 0 else f"with status {how}"
             log.warning("process %s ended %s; another one starts in %.1f s", number, told, self.pause)
