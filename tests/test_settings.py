@@ -14,6 +14,7 @@ from tests.served import ROOT, Served
 
 BROKEN = {
     "PORT": "abc",
+    "XUNCHA_PROCESSES": "many",
     "XUNCHA_THREADS": "x",
     "XUNCHA_LEGAL_MODE": "bogus",
     "XUNCHA_FONT": "/nonexistent",

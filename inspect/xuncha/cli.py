@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 from datetime import timedelta
 
 import click
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.cli import with_appcontext
 
-from . import config
+from . import config, serving
 from .accounts.commands import users
 from .accounts.models import User
 from .checklists.loading import load_seed
@@ -36,10 +37,8 @@ from .sync.commands import cert
 @with_appcontext
 def serve(demo: bool) -> None:
     """Bring the database up to date and serve until stopped."""
-    import waitress
-
     host, port = config.read("HOST"), int(config.read("PORT"))
-    _demand_free(host, port)
+    sockets = _bound(host, port)
     bring_up_to_date()
     load_seed(now=utcnow())
     load_calendar()
@@ -47,26 +46,14 @@ def serve(demo: bool) -> None:
     if demo:
         _demo()
     db.session.remove()
-    app = running_app()
+    db.engine.dispose()  # no connection may be open when processes are forked
     click.echo(f"Xuncha: http://{host}:{port}  (stop with Ctrl-C)")
-    # Waitress takes a request whole before a thread sees it: stalled phones hold no thread.
-    waitress.serve(
-        app,
-        host=host,
-        port=port,
-        threads=int(config.read("XUNCHA_THREADS")),
-        connection_limit=1000,
-        # Looked at every half minute: who has sent nothing for two minutes is gone.
-        channel_timeout=90,
-        # What is only somewhat too large reaches our own page, which says so in the reader's language.
-        max_request_body_size=4 * app.config["MAX_CONTENT_LENGTH"],
-        ident=None,
-    )
+    serving.serve(running_app(), sockets)
 
 
-def _demand_free(host: str, port: int) -> None:
+def _bound(host: str, port: int) -> list[socket.socket]:
     try:
-        config.try_address(host, port)
+        return serving.bind(host, port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise click.ClickException(f"port {port} is taken; choose another: PORT=8001 make run") from None

@@ -113,7 +113,13 @@ SETTINGS = (
         "",
         "The office's own CA certificate (ca.crt of `flask cert`), given to phones at /trust.",
     ),
-    Setting("XUNCHA_THREADS", "8", "Requests that the server works on at once.", _number(1, 999)),
+    Setting(
+        "XUNCHA_PROCESSES",
+        "0",
+        "Processes that serve; 0: as many as the machine has cores, at most 8.",
+        _number(0, 99),
+    ),
+    Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", _number(1, 999)),
     Setting("XUNCHA_ZONE_ZH", "", "Name of the zone in Chinese, on pages and papers.", kept="zone_zh"),
     Setting("XUNCHA_ZONE_EN", "", "Name of the zone in English.", kept="zone_en"),
     Setting(

@@ -4,15 +4,14 @@ import shutil
 import socket
 import threading
 from pathlib import Path
-from typing import Any
 
-import pytest
 import waitress
 from flask import Flask
 from waitress.adjustments import Adjustments
 
 from tests.faults.stalled import HEAD, latencies, stalled
-from tests.served import Served, free_port
+from tests.served import Served
+from xuncha import serving
 
 
 def test_sixty_half_sent_uploads_hold_nobody_up(settled: Path, tmp_path: Path) -> None:
@@ -25,19 +24,16 @@ def test_sixty_half_sent_uploads_hold_nobody_up(settled: Path, tmp_path: Path) -
         served.kill()
 
 
-def test_a_stalled_upload_is_dropped_within_two_minutes(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, Any] = {}
-    monkeypatch.setattr(waitress, "serve", lambda _app, **settings: given.update(settings))
-    monkeypatch.setenv("PORT", str(free_port()))
-    done = app.test_cli_runner().invoke(args=["serve"])
-    assert done.exit_code == 0, done.output
+def test_a_stalled_upload_is_dropped_within_two_minutes(app: Flask) -> None:
+    given = serving.options(app)
     shipped = Adjustments(**given)
     assert shipped.channel_timeout + shipped.cleanup_interval <= 120
     # The same server in a hurry: what the settings mean.
-    server = waitress.create_server(app, **given | {"channel_timeout": 1, "cleanup_interval": 1})
+    hurry = given | {"channel_timeout": 1, "cleanup_interval": 1}
+    server = waitress.create_server(app, sockets=serving.bind("127.0.0.1", 0), **hurry)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    with socket.create_connection(("127.0.0.1", given["port"]), timeout=10) as phone:
+    with socket.create_connection(("127.0.0.1", int(server.effective_port)), timeout=10) as phone:
         phone.sendall(HEAD + b"\xff" * 100_000)
         assert phone.recv(1) == b""
     server.close()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import random
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -200,6 +202,19 @@ def test_fifty_megapixels_work() -> None:
         facts = inspect_photo(data)
         assert (facts.width, facts.height) == (8192, 6144)
     assert opened(clean_copy(png(8192, 6144))).size == (1600, 1200)
+
+
+def test_another_process_at_a_large_picture_is_waited_for() -> None:
+    large, small = saved(Image.new("L", (5000, 4100), 120)), saved(Image.new("L", (500, 410), 120))
+    with Path(images.__file__).open("rb") as elsewhere:
+        fcntl.flock(elsewhere, fcntl.LOCK_EX)
+        waits = threading.Thread(target=inspect_photo, args=(large,))
+        waits.start()
+        assert inspect_photo(small).width == 500
+        waits.join(1)
+        assert waits.is_alive()
+    waits.join(20)
+    assert not waits.is_alive()
 
 
 @pytest.mark.filterwarnings("error")  # as the product runs; pytest puts its own filters before ours

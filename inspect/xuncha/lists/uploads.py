@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from flask import abort
@@ -26,8 +27,9 @@ def keep(data: bytes) -> str:
     digest = hashlib.sha256(data).hexdigest()
     now = utcnow().timestamp()
     for old in _folder().iterdir():
-        if now - old.stat().st_mtime > KEPT_S:
-            old.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process was first
+            if now - old.stat().st_mtime > KEPT_S:
+                old.unlink()
     with tempfile.NamedTemporaryFile(dir=_folder(), delete=False) as file:
         file.write(data)
     Path(file.name).replace(_folder() / f"{digest}.list")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -160,8 +161,20 @@ def _opened(source: bytes | Path) -> Iterator[_Opened]:
     with image:
         pixels = image.width * image.height
         _check_pixels(kind, pixels, source, image)
-        with _LARGE_ONES if pixels > LARGE_PIXELS else _SMALL_ONES:
+        with _large_one() if pixels > LARGE_PIXELS else _SMALL_ONES:
             yield _Opened(image, _facts(kind, image), len(source))
+
+
+@contextmanager
+def _large_one() -> Iterator[None]:
+    """One large picture at a time in all processes of this machine: each may take hundreds of megabytes.
+
+    The lock is on this very file: nobody has to make one, and it ends with a process that is killed.
+    """
+    with _LARGE_ONES, Path(__file__).open("rb") as own:
+        with suppress(OSError):  # a file system without locks: then it is one for each process
+            fcntl.flock(own, fcntl.LOCK_EX)
+        yield
 
 
 def _check_size(size: int) -> None:

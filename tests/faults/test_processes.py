@@ -1,0 +1,147 @@
+"""Several processes serve one port: one that is killed is replaced, a stop finishes what was begun, none outlives its parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.faults.client import Book, Phone
+from tests.faults.soak import Strength, prepared, ready
+from tests.faults.stalled import HEAD, latencies
+from tests.faults.test_locked_database import locked
+from tests.served import Served
+
+TWO = {"XUNCHA_PROCESSES": "2"}
+
+
+def until(told: Callable[[], bool], patience_s: float = 20) -> None:
+    end = time.monotonic() + patience_s
+    while not told():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def workers(served: Served) -> list[int]:
+    assert served.process
+    number = served.process.pid
+    return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
+
+def connections(worker: int) -> set[str]:
+    """The sockets that a process holds, by name."""
+    held = set()
+    for file in Path(f"/proc/{worker}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            held.add(str(file.readlink()))
+    return {name for name in held if name.startswith("socket:")}
+
+
+def runs(number: int) -> bool:
+    with suppress(FileNotFoundError):
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+@pytest.fixture
+def served(settled: Path, tmp_path: Path) -> Iterator[Served]:
+    ready(tmp_path, settled)
+    server = Served(tmp_path, settings=TWO).start()
+    until(lambda: len(workers(server)) == 2)
+    yield server
+    server.kill()
+
+
+def test_both_processes_take_connections(served: Served) -> None:
+    pair = workers(served)
+    empty = [connections(worker) for worker in pair]
+    held: list[socket.socket] = []
+    try:
+        # The first to wake takes a connection; while one is busy with an upload the other is that.
+        for _number in range(200):
+            held.append(socket.create_connection(("127.0.0.1", served.port), timeout=10))
+            held[-1].sendall(HEAD + b"\xff" * 100_000)
+        until(lambda: all(connections(worker) - before for worker, before in zip(pair, empty, strict=True)))
+    finally:
+        for one in held:
+            one.close()
+    assert len(latencies(f"{served.url}/sign-in", 9)) == 9
+
+
+def test_a_process_that_is_killed_is_replaced_and_the_others_go_on(served: Served) -> None:
+    for _round in range(3):
+        first, second = workers(served)
+        os.kill(first, signal.SIGKILL)
+        assert len(latencies(f"{served.url}/sign-in", 5)) == 5
+        until(lambda first=first: len(workers(served)) == 2 and first not in workers(served))  # type: ignore[misc]
+        assert second in workers(served)
+    assert "ended by signal 9; another one starts" in (served.data / "server.log").read_text("utf-8")
+
+
+def test_all_processes_killed_at_once_are_replaced(served: Served) -> None:
+    killed = workers(served)
+    for worker in killed:
+        os.kill(worker, signal.SIGKILL)
+    assert len(latencies(f"{served.url}/sign-in", 5)) == 5  # they wait in the socket, nobody is refused
+    until(lambda: len(workers(served)) == 2 and not set(killed) & set(workers(served)))
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_finishes_the_open_request(settled: Path, tmp_path: Path, told: signal.Signals) -> None:
+    book = Book()
+    loads = prepared(ready(tmp_path, settled), Strength(seed=3, filings=4, kills=0, cuts=0), book)
+    served = Served(tmp_path, settings=TWO).start()
+    assert served.process
+    phone, entry = Phone(served.url, book).sign_in("wang"), loads[0][0]
+    token = phone.token()
+    assert token
+    for sha, data in entry.photos.items():
+        assert phone.put(sha, data, token).status == 201
+    answers = []
+    idle = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+    stalled = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+    stalled.sendall(HEAD)
+    time.sleep(2)
+    with locked(tmp_path) as connection:
+        post = threading.Thread(target=lambda: answers.append(phone.post(entry, token)))
+        post.start()
+        time.sleep(1)
+        pair = workers(served)
+        # As a terminal and a service manager do: everybody hears it.
+        for number in (served.process.pid, *pair):
+            os.kill(number, told)
+        time.sleep(1)
+        assert served.process.poll() is None and not answers
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", served.port), timeout=10).close()
+        connection.execute("ROLLBACK")
+        post.join(20)
+    assert [answer.status for answer in answers] == [201]
+    begun = time.monotonic()
+    assert served.process.wait(20) == 0
+    assert time.monotonic() - begun < 8  # neither the idle nor the stalled one is waited for
+    assert not any(map(runs, pair))
+    assert not (tmp_path / "xuncha.db-wal").exists()  # all is in the one file: it may be copied
+    idle.close()
+    stalled.close()
+    served.start()
+    try:
+        assert phone.sign_in("wang").post(entry, phone.token() or "").status == 200
+    finally:
+        served.kill()
+
+
+def test_who_is_killed_leaves_no_process_and_the_port_free(served: Served) -> None:
+    for _round in range(3):
+        pair = workers(served)
+        served.kill()
+        until(lambda pair=pair: not any(map(runs, pair)), patience_s=5)  # type: ignore[misc]
+        served.start()
+        until(lambda: len(workers(served)) == 2)
