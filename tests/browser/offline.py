@@ -6,6 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 from playwright.sync_api import Page
 
@@ -92,7 +93,7 @@ def site_page(page: Page, name: str, *, kind: str = "") -> str:
 
 def received(served: Served) -> list[tuple[str, str]]:
     """(UUID, hash of the posted text) of every check that the server holds."""
-    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True)) as database:
         return list(database.execute("SELECT uuid, body_sha256 FROM checks ORDER BY id"))
 
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
@@ -103,8 +104,12 @@ def send(page: Page) -> None:
 
 
 def filed(served: Served, uuid: str) -> int:
-    """How many checks of this UUID the server holds."""
-    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+    """How many checks of this UUID the server holds.
+
+    Read by a connection that is closed at once: one left open across a restart of the server, whose last connection takes
+    the log away, would show later ones in this process the old state.
+    """
+    with closing(sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True)) as database:
         return int(database.execute("SELECT count(*) FROM checks WHERE uuid = ?", (uuid,)).fetchone()[0])
 
 
@@ -114,7 +119,7 @@ def photos_of(served: Served, uuid: str) -> list[str]:
         "SELECT p.sha256 FROM check_photos c JOIN photos p ON p.id = c.photo_id JOIN checks k ON k.id = c.check_id"
         " WHERE k.uuid = ? ORDER BY c.position"
     )
-    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True)) as database:
         named = [str(row[0]) for row in database.execute(query, (uuid,))]
     kept = {
         hashlib.sha256(path.read_bytes()).hexdigest() for path in served.data.rglob("*") if path.is_file()

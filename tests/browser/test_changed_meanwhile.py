@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -234,7 +235,7 @@ def test_what_only_the_office_can_settle_is_put_away(
 
 
 def lost_reported(served: Served) -> list[int]:
-    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True)) as database:
         return [int(row[0]) for row in database.execute("SELECT lost FROM device_reports")]
 
 
@@ -242,7 +243,7 @@ def lost_reported(served: Served) -> list[int]:
 def test_two_phones_file_one_task_and_what_comes_second_is_marked(
     device: Device, served: Served, raw: dict[str, Any], order: tuple[int, int]
 ) -> None:
-    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True)) as database:
         query = "SELECT id FROM tasks WHERE site_id = ? AND done_on IS NULL ORDER BY id"
         task = database.execute(query, (raw["site_id"],)).fetchone()[0]
     phones = [phone(device), phone(device)]

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -31,14 +32,14 @@ Device = Callable[..., Page]
 
 def payload(served: Served, number: int = -1) -> dict[str, Any]:
     """A filing that the server holds."""
-    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True)) as database:
         rows = database.execute("SELECT payload FROM checks ORDER BY id").fetchall()
     content: dict[str, Any] = json.loads(rows[number][0])
     return content
 
 
 def hazards(served: Served) -> list[tuple[str, str]]:
-    with sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{served.data}/xuncha.db?mode=ro", uri=True)) as database:
         return list(database.execute("SELECT number, state FROM hazards ORDER BY id"))
 
 
@@ -201,7 +202,7 @@ def test_two_tabs_on_one_visit_share_it(device: Device, served: Served) -> None:
 
 def renew_list(served: Served, dropped: str) -> None:
     """Publish the list of an item anew, without that item."""
-    with sqlite3.connect(served.data / "xuncha.db") as database:
+    with closing(sqlite3.connect(served.data / "xuncha.db")) as database, database:
         query = "SELECT v.checklist_id, v.id FROM items i JOIN checklist_versions v ON v.id = i.version_id WHERE i.code = ?"
         checklist, version = database.execute(query, (dropped,)).fetchone()
         new = database.execute(

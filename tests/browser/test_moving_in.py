@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_an_office_moves_in(desk: Callable[[], Page], empty: Served, tmp_path: P
     answer_all(you)
     sign_and_submit(you)
     until(you, lambda: len(received(empty)) == 1)
-    with sqlite3.connect(f"file:{empty.data}/xuncha.db?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{empty.data}/xuncha.db?mode=ro", uri=True)) as database:
         checks = database.execute("SELECT s.name FROM checks c JOIN sites s ON s.id = c.site_id").fetchall()
         states = database.execute("SELECT state, check_id FROM hazards ORDER BY id").fetchall()
     assert checks == [("东风化工厂",)]
