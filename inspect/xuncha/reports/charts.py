@@ -6,6 +6,7 @@ Drawn with the papers' own fonts; every axis starts at zero.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -125,7 +126,7 @@ class BarChart(Chart):
         self.canv.line(names, top, names, top - BAR_ROW * len(self.items))
 
 
-class AxisChart(Chart):
+class AxisChart(Chart, ABC):
     """Categories along the bottom, values from zero upward."""
 
     def __init__(self, title: str, categories: Sequence[str], series: Sequence[Series], unit: str) -> None:
@@ -160,9 +161,9 @@ class AxisChart(Chart):
             self.canv.drawRightString(self.left - 4, y - 2.8, format_value(number * step))
         self.canv.setStrokeGray(0)
 
+    @abstractmethod
     def draw_series(self) -> None:
         """Draw the values; each kind of chart its own way."""
-        raise NotImplementedError
 
 
 class ColumnChart(AxisChart):
