@@ -22,6 +22,7 @@ from .office.views import pages as office
 from .photos.views import pages as photos
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
+from .stats.totals import upkeep  # noqa: F401 (listens to the session)
 from .stats.views import pages as stats
 from .sync.views import pages as sync
 from .trainings.views import pages as trainings

@@ -18,6 +18,7 @@ from ..core.labels import N_
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
 from ..schedule.models import Task
+from ..stats import hazard_state
 from ..stats.figures import FIGURES, RATES, RULES, Figures, Period, Scope, Share
 from .document import Column, Document, Series, SignatureBlock
 from .document_parts import Sections, digest_of, in_language, open_paper, verification
@@ -186,9 +187,7 @@ def _change(now: int, before: int | None) -> str:
 def _hazards(paper: Document, sections: Sections, figures: Figures) -> None:
     sections.open(gettext("Hazards"))
     names = ["hazards_found", "hazards_closed"]
-    by_class = sorted(
-        (row for row in figures.by(names, Hazard.hazard_class) if row[1]), key=lambda row: (-row[1], row[0])
-    )
+    by_class = sorted((row for row in figures.by_class(names) if row[1]), key=lambda row: (-row[1], row[0]))
     paper.table(
         [
             Column(gettext("Class"), 50),
@@ -297,7 +296,7 @@ def _drives(paper: Document, sections: Sections, drives: list[CampaignLine]) -> 
 
 def _overdue(paper: Document, sections: Sections, figures: Figures) -> None:
     sections.open(gettext("Overdue hazards"))
-    due_on = figures.state_as_of.due_on
+    due_on = hazard_state.due_on
     query = figures.rows("hazards_overdue").add_columns(due_on).order_by(due_on, Hazard.id)
     loaded = query.options(joinedload(Hazard.site).joinedload(Site.supervisor))
     day = figures.period.as_of

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ..campaigns.models import IllegalCase
+from ..checklists.models import HazardClass
 from ..checks.models import Check
 from ..checks.queries import visits
 from ..core import history
@@ -19,17 +22,30 @@ from ..enterprises.models import Site
 from ..hazards.models import Hazard
 from ..schedule.models import Task
 from ..trainings.models import Training
-from .hazard_state import StateAsOf
+from . import hazard_state
 from .period import Period
-from .scope import Scope
+from .scope import Scope, holder_of
+from .totals.answers import Totals
+from .totals.changes import BY_CLASS, BY_SUPERVISOR
 
 Condition = sa.ColumnElement[bool]
 Definition = Callable[["Question"], Condition]
 
 
+class Axis(Enum):
+    """By which day of its own a hazard belongs to a period."""
+
+    FOUND = "found"
+    CLOSED = "closed"
+    STOCK = "stock"  # by none: whatever had been found by the as-of day
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A figure: what it is called, what it counts and how; `amount` is summed where rows are not what is counted."""
+    """A figure: what it is called, what it counts and how; `amount` is summed where rows are not what is counted.
+
+    Of hazards, `stands` says how one must stand to be counted, and `axis` when it belongs to the period.
+    """
 
     name: str
     label: str
@@ -37,6 +53,14 @@ class Figure:
     counts: type[Any]
     define: Definition
     amount: InstrumentedAttribute[int] | None = None
+    axis: Axis | None = None
+    stands: Condition | None = None
+    by_supervisor: bool = False
+
+    @property
+    def is_stock(self) -> bool:
+        """Counts rows whenever they began."""
+        return self.axis is Axis.STOCK
 
 
 @dataclass(frozen=True)
@@ -88,6 +112,29 @@ def figure(
     return register
 
 
+def hazard_figure(
+    axis: Axis, label: str, meaning: str, *, by_supervisor: bool = False
+) -> Callable[[Callable[[], Condition]], Callable[[], Condition]]:
+    """Register a definition that says how a hazard must stand; `by_supervisor`: its changes are kept by holder too."""
+
+    def register(standing: Callable[[], Condition]) -> Callable[[], Condition]:
+        stands = sa.and_(hazard_state.counts, standing()) if axis is Axis.FOUND else standing()
+        name = standing.__name__
+        FIGURES[name] = Figure(
+            name,
+            label,
+            meaning,
+            Hazard,
+            lambda asked: sa.and_(asked.belongs(axis), stands),
+            axis=axis,
+            stands=stands,
+            by_supervisor=by_supervisor,
+        )
+        return standing
+
+    return register
+
+
 def rate(name: str, label: str, meaning: str, *, part: str, whole: str) -> None:
     """Register a rate of two figures."""
     RATES[name] = Rate(name, label, meaning, part, whole)
@@ -98,15 +145,15 @@ class Question:
 
     def __init__(self, period: Period, scope: Scope) -> None:
         self.period, self.scope = period, scope
-        self.state_as_of = StateAsOf(period.as_of)
 
     def falls(self, day: Any) -> Condition:
         """The day lies in the period and has come."""
         return day.between(self.period.first, self.period.until)
 
-    def found(self) -> Condition:
-        """The hazard was found in the period and was not void."""
-        return sa.and_(self.falls(Hazard.found_on), self.state_as_of.counts)
+    def belongs(self, axis: Axis) -> Condition:
+        """The hazard belongs to the period."""
+        days = {Axis.FOUND: Hazard.found_on, Axis.CLOSED: hazard_state.closed_on}
+        return self.falls(days[axis]) if axis in days else Hazard.found_on <= self.period.as_of
 
     def visited(self, *conditions: Condition) -> sa.Select[int]:
         """The sites of the visits that fit."""
@@ -116,7 +163,7 @@ class Question:
     def rows_of(self, kind: type[Any]) -> sa.Select[Any]:
         """All rows of a kind that the definitions choose from."""
         bases: dict[type[Any], Callable[[], sa.Select[Any]]] = {
-            Hazard: lambda: self.state_as_of.joined(self.scope.hazards(self.period.as_of)),
+            Hazard: lambda: hazard_state.joined(self.scope.hazards(self.period.as_of), self.period.as_of),
             Check: lambda: self.scope.checks().where(self.falls(Check.visited_on)),
             Site: lambda: sa.select(Site),
             Task: lambda: self.scope.tasks().where(*self._windows()),
@@ -145,6 +192,7 @@ class Figures:
         rates = [RATES[name] for name in only if name in RATES]
         self._only = {*only, *(one.part for one in rates), *(one.whole for one in rates)}
         self._question = Question(self.period, self.scope)
+        self._totals = Totals(self.period, self.scope)
         self._numbers: dict[str, int] = {}
 
     def number(self, name: str) -> int:
@@ -197,10 +245,27 @@ class Figures:
         )
         return list(db.session.execute(query.group_by(*named)))
 
-    @cached_property
-    def state_as_of(self) -> StateAsOf:
-        """How the hazards stood, for lists that show it."""
-        return self._question.state_as_of
+    def by_class(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Figures of hazards by class: rows of (class, number, …)."""
+        wanted = [FIGURES[name] for name in names]
+        if all(self._totals.covers(one, BY_CLASS) for one in wanted):
+            return [(HazardClass(key), *row) for key, *row in self._totals.by(wanted, BY_CLASS)]
+        return self.by(names, Hazard.hazard_class)
+
+    def by_holder(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Figures of hazards by who holds the site on the as-of day: rows of (user number or None, number, …)."""
+        wanted = [FIGURES[name] for name in names]
+        if all(self._totals.covers(one, BY_SUPERVISOR) for one in wanted):
+            return [(int(key), *row) for key, *row in self._totals.by(wanted, BY_SUPERVISOR)]
+        return self.by(names, holder_of(Hazard.site_id, self.period.as_of))
+
+    def by_month(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Figures of the hazards found by month: rows of (first day of the month, number, …)."""
+        wanted = [FIGURES[name] for name in names]
+        if all(self._totals.covers(one) for one in wanted):
+            return self._totals.by_month(wanted)
+        year, month = (sa.extract(part, Hazard.found_on) for part in ("year", "month"))
+        return [(date(row[0], row[1], 1), *row[2:]) for row in self.by(names, year, month)]
 
     @cached_property
     def cases_before(self) -> dict[int, dict[str, Any]]:
@@ -211,9 +276,14 @@ class Figures:
         return sa.func.count().filter(FIGURES[name].define(self._question)).label(name)
 
     def _count_all(self, wanted: Figure) -> None:
-        """Count a figure, and with it the others of its kind, in one pass over the rows."""
+        """Sum up or count a figure, and with it the others of its kind, in one pass over the rows."""
         same = [one for one in FIGURES.values() if one.counts is wanted.counts and one.amount is None]
-        names = [one.name for one in same if not self._only or one is wanted or one.name in self._only]
+        asked = [one for one in same if not self._only or one is wanted or one.name in self._only]
+        covered = [one for one in asked if self._totals.covers(one)]
+        self._numbers.update(self._totals.numbers(covered))
+        names = [one.name for one in asked if one not in covered]
+        if not names:
+            return
         query = self._question.rows_of(wanted.counts).with_only_columns(
             *(self._filtered(name) for name in names)
         )

@@ -25,6 +25,7 @@ from ..schedule.models import Task
 from ..schedule.queries import state_of
 from ..schedule.views import window_label
 from ..trainings.models import Training
+from . import hazard_state
 from .figures import Figures
 
 MOST = 20_000
@@ -102,9 +103,8 @@ def _hazard(row: Any, _figures: Figures) -> Line:
     return Line(_link("hazards.show", hazard.id), cells)
 
 
-def _hazards(query: sa.Select[Any], figures: Figures) -> sa.Select[Any]:
-    now = figures.state_as_of
-    query = query.add_columns(now.state, sa.type_coerce(now.due_on, sa.Date))
+def _hazards(query: sa.Select[Any], _figures: Figures) -> sa.Select[Any]:
+    query = query.add_columns(hazard_state.state, hazard_state.due_on)
     query = query.options(joinedload(Hazard.site), joinedload(Hazard.found_by))
     return query.order_by(Hazard.found_on.desc(), Hazard.id.desc())
 

@@ -22,7 +22,6 @@ from ..schedule.queries import state_filter
 from ..trainings.models import Training
 from .figure import FIGURES, RATES
 from .figures import Figures, Period, Share
-from .scope import holder_of
 
 dashboard_panels = Panels()
 """Parts above the figures that higher domains fill: `@dashboard_panels.add` a maker(day, reader) -> Panel | None."""
@@ -68,8 +67,7 @@ def scores(figures: Figures) -> list[Score]:
     planned = ("tasks_done", "tasks_planned", "tasks_done_late", "tasks_not_done")
     tasks = {row[0]: row[1:] for row in figures.by(planned, Task.supervisor_id)}
     followed = ("hazards_in_time", "hazards_due", "rechecked", "recheck_due")
-    holder = holder_of(Hazard.site_id, figures.period.as_of)
-    hazards = {row[0]: row[1:] for row in figures.by(followed, holder)}
+    hazards = {row[0]: row[1:] for row in figures.by_holder(followed)}
     people = db.session.scalars(sa.select(User).where(User.id.in_(tasks.keys() | hazards.keys() - {None})))
     found = []
     for person in people:
@@ -90,7 +88,7 @@ def _least_complete(score: Score) -> tuple[float, str]:
 
 def by_class(figures: Figures) -> list[tuple[HazardClass, int]]:
     """Hazards found of each class, most first."""
-    rows = [(kind, found) for kind, found in figures.by(["hazards_found"], Hazard.hazard_class) if found]
+    rows = [(kind, found) for kind, found in figures.by_class(["hazards_found"]) if found]
     return sorted(rows, key=lambda row: -row[1])
 
 
@@ -109,12 +107,11 @@ def trend(figures: Figures) -> list[tuple[Period, Share]]:
     """Of the hazards found in each month: how many were closed by the as-of day."""
     months = figures.period.months()
     whole = Figures(replace(figures.period, first=months[0].first, last=months[-1].last), figures.scope)
-    keys = (sa.extract("year", Hazard.found_on), sa.extract("month", Hazard.found_on))
     rows = {
-        (year, month): Share(closed, found)
-        for year, month, closed, found in whole.by(["hazards_closed", "hazards_found"], *keys)
+        month: Share(closed, found)
+        for month, closed, found in whole.by_month(["hazards_closed", "hazards_found"])
     }
-    return [(month, rows.get((month.first.year, month.first.month), Share(0, 0))) for month in months]
+    return [(month, rows.get(month.first.replace(day=1), Share(0, 0))) for month in months]
 
 
 @dataclass(frozen=True)

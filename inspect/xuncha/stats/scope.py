@@ -61,6 +61,11 @@ class Scope:
         given = {"site": self.site, "supervisor": self.supervisor, "class": self.hazard_class}
         return {name: str(value) for name, value in given.items() if value}
 
+    @property
+    def sees_all(self) -> bool:
+        """The reader sees the rows of the whole zone."""
+        return self.actor is None or self.actor.role in READ_ALL
+
     def checks(self) -> sa.Select[Check]:
         """The newest versions of the checks."""
         query = checks.valid(checks.visible_to(self.actor) if self.actor else sa.select(Check))
@@ -111,7 +116,7 @@ class Scope:
 
     def _recorded_by_ours(self, author_id: Any) -> sa.ColumnElement[bool]:
         clauses = [author_id == self.supervisor] if self.supervisor else []
-        if self.actor is None or self.actor.role in READ_ALL:
+        if self.actor is None or self.sees_all:
             return sa.and_(sa.true(), *clauses)
         if self.actor.role not in FIELD:
             return sa.false()

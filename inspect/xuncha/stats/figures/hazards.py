@@ -5,192 +5,197 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ...core.labels import N_
-from ...hazards.models import Grade, Hazard, Source
-from ..figure import Condition, Question, figure, rate
+from ...hazards.models import Hazard, Source
+from .. import hazard_state as then
+from ..figure import Axis, Condition, hazard_figure, rate
 
 
-def _of_found(asked: Question, *conditions: Condition) -> Condition:
-    """Of the hazards found in the period, those that meet the conditions."""
-    return sa.and_(asked.found(), *conditions)
-
-
-@figure(Hazard, N_("Hazards found"), N_("Hazards found in the period, void ones left out."))
-def hazards_found(asked: Question) -> Condition:
+@hazard_figure(Axis.FOUND, N_("Hazards found"), N_("Hazards found in the period, void ones left out."))
+def hazards_found() -> Condition:
     """发现隐患数"""
-    return asked.found()
+    return sa.true()
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.FOUND,
     N_("Hazards rectified"),
     N_(
         "Of the hazards found in the period, those verified and closed by the as-of day; reported alone does not count."
     ),
 )
-def hazards_closed(asked: Question) -> Condition:
+def hazards_closed() -> Condition:
     """已整改数"""
-    return _of_found(asked, asked.state_as_of.closed)
+    return then.closed
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.FOUND,
     N_("Rectified on the spot"),
     N_(
         "Of the hazards found in the period, those mended before the visit ended; also counted as found and rectified."
     ),
 )
-def fixed_on_spot(asked: Question) -> Condition:
+def fixed_on_spot() -> Condition:
     """当场整改数"""
-    return _of_found(asked, asked.state_as_of.fixed_on_spot)
+    return then.fixed_on_spot
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.FOUND,
     N_("Of those found, to be verified"),
     N_("Found in the period, reported rectified and not yet verified or approved."),
 )
-def found_to_verify(asked: Question) -> Condition:
+def found_to_verify() -> Condition:
     """待复查（本期发现）"""
-    return _of_found(asked, asked.state_as_of.awaits_decision)
+    return then.awaits_decision
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.FOUND,
     N_("Of those found, overdue"),
     N_("Found in the period, past the valid due date and not reported rectified."),
 )
-def found_overdue(asked: Question) -> Condition:
+def found_overdue() -> Condition:
     """逾期（本期发现）"""
-    now = asked.state_as_of
-    return _of_found(asked, now.unsettled, sa.not_(now.awaits_decision), now.past_due)
+    return sa.and_(then.unsettled, sa.not_(then.awaits_decision), then.past_due)
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.FOUND,
     N_("Of those found, being rectified"),
     N_("Found in the period, not closed, not reported and not past the valid due date."),
 )
-def found_in_progress(asked: Question) -> Condition:
+def found_in_progress() -> Condition:
     """整改中（本期发现）"""
-    now = asked.state_as_of
-    return _of_found(asked, now.unsettled, sa.not_(now.awaits_decision), sa.not_(now.past_due))
+    return sa.and_(then.unsettled, sa.not_(then.awaits_decision), sa.not_(then.past_due))
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.CLOSED,
     N_("Closed in the period"),
     N_("Hazards closed in the period whenever they were found; a flow, not a rate."),
 )
-def closed_in_period(asked: Question) -> Condition:
+def closed_in_period() -> Condition:
     """期内销号数"""
-    return sa.and_(asked.state_as_of.closed, asked.falls(asked.state_as_of.closed_on))
+    return then.closed
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.STOCK,
     N_("Overdue hazards"),
     N_("Not closed, and the valid due date lies before the as-of day, whenever found."),
 )
-def hazards_overdue(asked: Question) -> Condition:
+def hazards_overdue() -> Condition:
     """逾期未改数"""
-    return sa.and_(_known(asked), asked.state_as_of.unsettled, asked.state_as_of.past_due)
+    return sa.and_(then.unsettled, then.past_due)
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.STOCK,
     N_("Hazards to be verified"),
     N_("Reported rectified by the as-of day and not yet verified, whenever found."),
 )
-def hazards_to_verify(asked: Question) -> Condition:
+def hazards_to_verify() -> Condition:
     """待复查数"""
-    return sa.and_(_known(asked), asked.state_as_of.awaits_decision)
+    return then.awaits_decision
 
 
-@figure(Hazard, N_("Hazards not closed"), N_("Neither closed nor void on the as-of day, whenever found."))
-def hazards_unsettled(asked: Question) -> Condition:
-    """未销号数"""
-    return sa.and_(_known(asked), asked.state_as_of.unsettled)
-
-
-def _known(asked: Question) -> Condition:
-    return Hazard.found_on <= asked.period.as_of
-
-
-@figure(
-    Hazard, N_("Hazards that came due"), N_("Found in the period, with a valid due date up to the as-of day.")
+@hazard_figure(
+    Axis.STOCK, N_("Hazards not closed"), N_("Neither closed nor void on the as-of day, whenever found.")
 )
-def hazards_due(asked: Question) -> Condition:
+def hazards_unsettled() -> Condition:
+    """未销号数"""
+    return then.unsettled
+
+
+@hazard_figure(
+    Axis.FOUND,
+    N_("Hazards that came due"),
+    N_("Found in the period, with a valid due date up to the as-of day."),
+    by_supervisor=True,
+)
+def hazards_due() -> Condition:
     """到期应改数"""
-    return _of_found(asked, asked.state_as_of.due_on <= asked.period.as_of)
+    return then.due
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.FOUND,
     N_("Rectified in time"),
     N_("Of those that came due, reported on or before the valid due date and verified since."),
+    by_supervisor=True,
 )
-def hazards_in_time(asked: Question) -> Condition:
+def hazards_in_time() -> Condition:
     """按期整改数"""
-    return sa.and_(hazards_due(asked), asked.state_as_of.done_in_time)
+    return sa.and_(hazards_due(), then.done_in_time)
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.FOUND,
     N_("Hazards to be re-inspected"),
     N_(
         "Found in the period, and reported rectified, past due or re-inspected by the as-of day; on-the-spot ones left out."
     ),
+    by_supervisor=True,
 )
-def recheck_due(asked: Question) -> Condition:
+def recheck_due() -> Condition:
     """应复查数"""
-    now = asked.state_as_of
     # Who mended it before the visit ended was looked at there and then.
-    open_then_due = sa.and_(now.past_due, sa.not_(now.fixed_on_spot))
-    return _of_found(asked, sa.or_(now.reported, now.looked_at, open_then_due))
+    open_then_due = sa.and_(then.past_due, sa.not_(then.fixed_on_spot))
+    return sa.or_(then.reported, then.looked_at, open_then_due)
 
 
-@figure(
-    Hazard, N_("Hazards re-inspected"), N_("Of those to be re-inspected, the ones that were, passed or not.")
+@hazard_figure(
+    Axis.FOUND,
+    N_("Hazards re-inspected"),
+    N_("Of those to be re-inspected, the ones that were, passed or not."),
+    by_supervisor=True,
 )
-def rechecked(asked: Question) -> Condition:
+def rechecked() -> Condition:
     """已复查数"""
-    return sa.and_(recheck_due(asked), asked.state_as_of.looked_at)
+    return sa.and_(recheck_due(), then.looked_at)
 
 
-@figure(Hazard, N_("Major hazards found"), N_("Found in the period and confirmed as major by the as-of day."))
-def major_found(asked: Question) -> Condition:
+@hazard_figure(
+    Axis.FOUND, N_("Major hazards found"), N_("Found in the period and confirmed as major by the as-of day.")
+)
+def major_found() -> Condition:
     """重大隐患数"""
-    return _of_found(asked, asked.state_as_of.major)
+    return then.major
 
 
-@figure(Hazard, N_("Major hazards rectified"), N_("Of the major hazards found in the period, those closed."))
-def major_closed(asked: Question) -> Condition:
+@hazard_figure(
+    Axis.FOUND, N_("Major hazards rectified"), N_("Of the major hazards found in the period, those closed.")
+)
+def major_closed() -> Condition:
     """重大隐患已整改数"""
-    return sa.and_(major_found(asked), asked.state_as_of.closed)
+    return sa.and_(major_found(), then.closed)
 
 
-@figure(
-    Hazard,
+@hazard_figure(
+    Axis.FOUND,
     N_("Suspected major hazards"),
     N_("Found in the period, suspected as major and not decided; listed apart."),
 )
-def suspected_found(asked: Question) -> Condition:
+def suspected_found() -> Condition:
     """疑似重大隐患数"""
-    return _of_found(asked, Hazard.grade == Grade.SUSPECTED, asked.state_as_of.undecided)
+    return then.suspected
 
 
-@figure(Hazard, N_("Hazards found by experts"), N_("Hazards found in the period at expert checks."))
-def expert_hazards_found(asked: Question) -> Condition:
-    """专家发现隐患数"""
-    return _of_found(asked, Hazard.source == Source.EXPERT)
-
-
-@figure(
-    Hazard, N_("Experts' hazards rectified"), N_("Of those found by experts in the period, those closed.")
+@hazard_figure(
+    Axis.FOUND, N_("Hazards found by experts"), N_("Hazards found in the period at expert checks.")
 )
-def expert_hazards_closed(asked: Question) -> Condition:
+def expert_hazards_found() -> Condition:
+    """专家发现隐患数"""
+    return Hazard.source == Source.EXPERT
+
+
+@hazard_figure(
+    Axis.FOUND, N_("Experts' hazards rectified"), N_("Of those found by experts in the period, those closed.")
+)
+def expert_hazards_closed() -> Condition:
     """专家发现隐患已整改数"""
-    return sa.and_(expert_hazards_found(asked), asked.state_as_of.closed)
+    return sa.and_(expert_hazards_found(), then.closed)
 
 
 rate(
