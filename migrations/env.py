@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
+from xuncha.stats.totals import rebuild
+
 migrate = current_app.extensions["migrate"]
 
 
@@ -27,6 +29,8 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if context.get_context().get_current_revision() == context.script.get_current_head():
+                rebuild.make_if_outdated(connection)
 
 
 run()

@@ -24,9 +24,11 @@ from .core.paths import data_folder, static_folder
 from .core.schema_version import revisions
 from .reports import fonts, spare_fonts
 from .schedule import workdays
+from .stats.totals import rebuild
 from .version import VERSION
 
 LEAST_FREE = 0.10
+FIGURE_SAMPLE = 200
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,22 @@ def _kept() -> Iterator[Finding]:
         yield Finding("XUNCHA_LEGAL_MODE", "enforcement needs XUNCHA_ENFORCEMENT; zone_check is used", False)
 
 
+def _figures() -> Iterator[Finding]:
+    """Whether the derived rows of the figures fit the hazards' events, by a sample."""
+    now, head = revisions()
+    if now != head:
+        return
+    wrong = rebuild.sample_differences(db.session.connection(), FIGURE_SAMPLE)
+    if wrong or not rebuild.is_current(db.session.connection()):
+        yield Finding(
+            "figures",
+            f"{'; '.join(wrong[:3]) or 'made by other definitions'}: run `flask figures rebuild`",
+            True,
+        )
+    else:
+        yield Finding("figures", f"fit the events of up to {FIGURE_SAMPLE} hazards taken at random")
+
+
 def _storage() -> Iterator[Finding]:
     folder = data_folder()
     usage = shutil.disk_usage(folder)
@@ -150,9 +168,10 @@ EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _installed,
     _database,
     _kept,
+    _figures,
     _calendar,
 )
-OF_THE_DATABASE = (_database, _kept, _calendar)
+OF_THE_DATABASE = (_database, _kept, _figures, _calendar)
 
 
 @click.command("doctor")

@@ -48,23 +48,33 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'void'"),
         postgresql_where=sa.text("state = 'void'"),
     )
-    _changes("figure_days", "day", ["figure", "by", "day", "cohort", "key"])
-    _changes("figure_months", "month", ["figure", "by", "cohort", "month", "key"])
-
-
-def _changes(table: str, when: str, key: list[str]) -> None:
     op.create_table(
-        table,
-        *(sa.Column(name, sa.String(length=64), nullable=False) for name in ("figure", "by", "key")),
+        "figure_changes",
+        sa.Column("figure", sa.String(length=64), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column(
+            "grain",
+            sa.Enum("day", "month", name="grain", native_enum=False, length=40, create_constraint=True),
+            nullable=False,
+        ),
+        sa.Column("since", sa.Date(), nullable=False),
         sa.Column("cohort", sa.Date(), nullable=False),
-        sa.Column(when, sa.Date(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint(*key, name=op.f(f"pk_{table}")),
+        sa.PrimaryKeyConstraint(
+            "figure", "by", "grain", "since", "cohort", "key", name=op.f("pk_figure_changes")
+        ),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "figure_editions",
+        sa.Column("edition", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("edition", name=op.f("pk_figure_editions")),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("figure_months")
-    op.drop_table("figure_days")
+    op.drop_table("figure_editions")
+    op.drop_table("figure_changes")
     op.drop_table("hazard_spans")

@@ -17,7 +17,6 @@ from ..core.i18n import label, use_language, write_day, write_rate
 from ..core.labels import N_
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
-from ..schedule.models import Task
 from ..stats import hazard_state
 from ..stats.figures import FIGURES, RATES, RULES, Figures, Period, Scope, Share
 from .document import Column, Document, Series, SignatureBlock
@@ -251,7 +250,7 @@ def _supervisors(paper: Document, sections: Sections, figures: Figures) -> None:
         return
     sections.open(gettext("Plan completion by supervisor"))
     names = ["tasks_planned", "tasks_done", "tasks_done_late", "tasks_not_done", "tasks_excused"]
-    lines = [row for row in figures.by(names, Task.supervisor_id) if row[1] or row[5]]
+    lines = [row for row in figures.by_supervisor(names) if row[1] or row[5]]
     people = _names(User, [row[0] for row in lines])
     lines.sort(key=lambda row: (people[row[0]], row[0]))
     paper.table(

@@ -169,11 +169,12 @@ def decide_excuse(excuse: Excuse, *, accept: bool, note: str = "", actor: User, 
         raise NotAllowed(N_("Somebody else decides on your own excuse."))
     if not accept and not note.strip():
         raise Refused(N_("Say why the excuse is declined."), field="note")
-    decided = sa.update(Excuse).where(Excuse.id == excuse.id, Excuse.accepted.is_(None))
-    values = {"accepted": accept, "decided_by_id": actor.id, "decided_at": now, "decision_note": note.strip()}
-    if db.session.scalar(decided.values(**values).returning(Excuse.id)) is None:
+    # The row as it is now, held until this is written: two who decide at once do not both decide.
+    db.session.refresh(excuse, with_for_update=True)
+    if excuse.accepted is not None:
         raise ActedFirst(N_("Somebody else decided on this excuse first."))
-    db.session.refresh(excuse)
+    excuse.accepted, excuse.decided_by_id, excuse.decided_at = accept, actor.id, now
+    excuse.decision_note = note.strip()
     action = "accept_excuse" if accept else "decline_excuse"
     after = {"state": state_of(excuse.task, local_day(now)).value}
     history.record(excuse.task, action, actor=actor, now=now, note=note.strip(), after=after)

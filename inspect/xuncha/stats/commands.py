@@ -11,17 +11,17 @@ from flask_babel import gettext
 
 from ..core.click_types import DAY
 from ..core.clock import today
+from ..core.db import commit, db
 from ..core.i18n import use_language, write_rate
 from ..core.schema_version import needs_tables
 from .figures import FIGURES, RATES, Figures, as_data
 from .period import Period
+from .totals import rebuild
 
 
-@click.command("figures")
-@click.option(
-    "--from", "first", required=True, type=DAY, help="First day of the period, for example 2026-01-01."
-)
-@click.option("--to", "last", required=True, type=DAY, help="Last day of the period, inclusive.")
+@click.group("figures", invoke_without_command=True)
+@click.option("--from", "first", type=DAY, help="First day of the period, for example 2026-01-01.")
+@click.option("--to", "last", type=DAY, help="Last day of the period, inclusive.")
 @click.option(
     "--as-of",
     type=DAY,
@@ -34,10 +34,22 @@ from .period import Period
     help="One JSON object; rates are shares of one (0.7926), null without base.",
 )
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the table.")
+@click.pass_context
 @with_appcontext
 @needs_tables
-def figures(first: datetime, last: datetime, as_of: datetime | None, as_json: bool, lang: str) -> None:
+def figures(
+    context: click.Context,
+    first: datetime | None,
+    last: datetime | None,
+    as_of: datetime | None,
+    as_json: bool,
+    lang: str,
+) -> None:
     """Print every figure of a period for the whole zone."""
+    if context.invoked_subcommand:
+        return
+    if first is None or last is None:
+        raise click.UsageError("give the first and the last day of the period: --from and --to")
     if last < first:
         raise click.BadParameter("the period ends before it begins", param_hint="--to")
     if as_of is not None and as_of < first:
@@ -54,6 +66,24 @@ def figures(first: datetime, last: datetime, as_of: datetime | None, as_json: bo
         return
     with use_language(lang):
         _table(counted)
+
+
+@figures.command("rebuild")
+@with_appcontext
+@needs_tables
+def rebuild_figures() -> None:
+    """Make the derived rows of the figures anew from rows and events, and print every difference.
+
+    Leaves with 1 when there were any: what the figures said was wrong until then.
+    """
+    found = 0
+    for difference in rebuild.rebuild(db.session.connection()):
+        click.echo(difference)
+        found += 1
+    commit()
+    click.echo(f"{found} differences")
+    if found:
+        raise SystemExit(1)
 
 
 def _table(counted: Figures) -> None:

@@ -20,7 +20,7 @@ from ..schedule.lifecycle import TaskState, Window, window_of
 from ..schedule.models import Task
 from ..schedule.queries import state_filter
 from ..trainings.models import Training
-from .figure import FIGURES, RATES
+from .definition import FIGURES, RATES
 from .figures import Figures, Period, Share
 
 dashboard_panels = Panels()
@@ -65,9 +65,9 @@ def has_begun() -> bool:
 def scores(figures: Figures) -> list[Score]:
     """One line for each supervisor with planned checks or hazards of his sites, the least complete first."""
     planned = ("tasks_done", "tasks_planned", "tasks_done_late", "tasks_not_done")
-    tasks = {row[0]: row[1:] for row in figures.by(planned, Task.supervisor_id)}
+    tasks = {row[0]: row[1:] for row in figures.by_supervisor(planned)}
     followed = ("hazards_in_time", "hazards_due", "rechecked", "recheck_due")
-    hazards = {row[0]: row[1:] for row in figures.by_holder(followed)}
+    hazards = {row[0]: row[1:] for row in figures.by_supervisor(followed)}
     people = db.session.scalars(sa.select(User).where(User.id.in_(tasks.keys() | hazards.keys() - {None})))
     found = []
     for person in people:

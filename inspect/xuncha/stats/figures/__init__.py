@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..figure import FIGURES, RATES, Figure, Figures, Rate, Share
+from ..definition import FIGURES, RATES, Figure, Rate
+from ..figure import Figures, Share
 from ..period import Period
 from ..scope import Scope
 from . import hazards, visits, work

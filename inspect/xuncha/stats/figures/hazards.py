@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from ...core.labels import N_
 from ...hazards.models import Hazard, Source
 from .. import hazard_state as then
-from ..figure import Axis, Condition, hazard_figure, rate
+from ..definition import hazard_figure, rate
+from ..kept import Axis, Condition
 
 
 @hazard_figure(Axis.FOUND, N_("Hazards found"), N_("Hazards found in the period, void ones left out."))

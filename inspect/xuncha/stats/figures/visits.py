@@ -4,52 +4,46 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from ...checks.models import PATROLS, Check, VisitKind
-from ...core import history
+from ...checks.models import PATROLS, VisitKind
 from ...core.labels import N_
 from ...enterprises.models import Site, SiteKind, WorkingState
-from ..figure import Condition, Question, figure, rate
+from ..definition import Question, figure, rate, visit_figure
+from ..kept import Condition, OfVisits
 
+VISITS = tuple(kind for kind in VisitKind if kind is not VisitKind.RECHECK)
 
-@figure(
-    Check,
+visit_figure(  # 检查家次
+    "visits",
     N_("Check visits"),
     N_(
         "Valid visits of the period, re-inspections left out: one enterprise or idle site on one day is one, whoever came along."
     ),
+    OfVisits(VISITS),
 )
-def visits(asked: Question) -> Condition:
-    """检查家次"""
-    return Check.kind != VisitKind.RECHECK
-
-
-@figure(
-    Check,
+visit_figure(  # 巡查家次
+    "patrol_visits",
     N_("Patrol visits"),
     N_("Check visits for campaigns, holidays, idle sites and look-backs; part of the check visits."),
+    OfVisits(PATROLS),
 )
-def patrol_visits(asked: Question) -> Condition:
-    """巡查家次"""
-    return Check.kind.in_(PATROLS)
-
-
-@figure(Check, N_("Idle site visits"), N_("Check visits at idle plants, stores and land."))
-def idle_site_visits(asked: Question) -> Condition:
-    """闲置场所巡查家次"""
-    idle = sa.select(Site.id).where(Site.kind == SiteKind.IDLE)
-    return sa.and_(visits(asked), Check.site_id.in_(idle))
-
-
-@figure(Check, N_("Re-inspection visits"), N_("Visits for re-inspection only; not among the check visits."))
-def recheck_visits(asked: Question) -> Condition:
-    """复查家次"""
-    return Check.kind == VisitKind.RECHECK
-
-
-@figure(Site, N_("Enterprises checked"), N_("Different enterprises among the check visits."))
-def enterprises_visited(asked: Question) -> Condition:
-    """检查企业（家）"""
-    return sa.and_(Site.kind == SiteKind.ENTERPRISE, Site.id.in_(asked.visited(visits(asked))))
+visit_figure(  # 闲置场所巡查家次
+    "idle_site_visits",
+    N_("Idle site visits"),
+    N_("Check visits at idle plants, stores and land."),
+    OfVisits(VISITS, SiteKind.IDLE),
+)
+visit_figure(  # 复查家次
+    "recheck_visits",
+    N_("Re-inspection visits"),
+    N_("Visits for re-inspection only; not among the check visits."),
+    OfVisits((VisitKind.RECHECK,)),
+)
+visit_figure(  # 检查企业（家）
+    "enterprises_visited",
+    N_("Enterprises checked"),
+    N_("Different enterprises among the check visits."),
+    OfVisits(VISITS, SiteKind.ENTERPRISE, reached=True),
+)
 
 
 @figure(
@@ -60,7 +54,7 @@ def enterprises_visited(asked: Question) -> Condition:
 def key_enterprises(asked: Question) -> Condition:
     """重点企业数"""
     until = asked.period.until
-    then = history.before(Site, until)
+    then = asked.before(Site, until)
     since = sa.or_(Site.key_since.is_(None), Site.key_since <= until)
     # What became key later bears its day; what no longer is one has it in the history.
     no_longer = [
@@ -87,21 +81,15 @@ def key_enterprises(asked: Question) -> Condition:
 )
 def key_enterprises_visited(asked: Question) -> Condition:
     """已检查的重点企业"""
-    return sa.and_(key_enterprises(asked), Site.id.in_(asked.visited(visits(asked))))
+    return sa.and_(key_enterprises(asked), Site.id.in_(asked.visited(VISITS)))
 
 
-@figure(
-    Site,
+visit_figure(  # 专家检查企业（家）
+    "expert_enterprises",
     N_("Enterprises checked by experts"),
     N_("Different enterprises with an expert check in the period."),
+    OfVisits((VisitKind.EXPERT,), SiteKind.ENTERPRISE, reached=True),
 )
-def expert_enterprises(asked: Question) -> Condition:
-    """专家检查企业（家）"""
-    return sa.and_(
-        Site.kind == SiteKind.ENTERPRISE, Site.id.in_(asked.visited(Check.kind == VisitKind.EXPERT))
-    )
-
-
 rate(
     "coverage",
     N_("Coverage"),

@@ -5,58 +5,45 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ...campaigns.models import CaseKind, CaseOutcome, IllegalCase
-from ...core import history
 from ...core.labels import N_
 from ...schedule.lifecycle import TaskState
-from ...schedule.models import Task
-from ...schedule.queries import state_filter
 from ...trainings.models import Audience, Material, Training
-from ..figure import Condition, Question, figure, rate
-
-
-def _in_state(asked: Question, *states: TaskState) -> Condition:
-    return state_filter(states, asked.period.as_of)
-
+from ..definition import Question, figure, rate, task_figure
+from ..kept import Condition
 
 PLANNED = tuple(state for state in TaskState if state is not TaskState.EXCUSED)
 
-
-@figure(
-    Task,
+task_figure(  # 计划任务数
+    "tasks_planned",
     N_("Checks planned"),
     N_("Tasks of the half-months that lie in the period and have begun; excused ones left out."),
+    *PLANNED,
 )
-def tasks_planned(asked: Question) -> Condition:
-    """计划任务数"""
-    return _in_state(asked, *PLANNED)
-
-
-@figure(Task, N_("Planned checks done"), N_("Planned tasks carried out within their half-month."))
-def tasks_done(asked: Question) -> Condition:
-    """按期完成任务数"""
-    return _in_state(asked, TaskState.DONE)
-
-
-@figure(
-    Task, N_("Planned checks done late"), N_("Planned tasks made up after their half-month; shown apart.")
+task_figure(  # 按期完成任务数
+    "tasks_done",
+    N_("Planned checks done"),
+    N_("Planned tasks carried out within their half-month."),
+    TaskState.DONE,
 )
-def tasks_done_late(asked: Question) -> Condition:
-    """补查任务数"""
-    return _in_state(asked, TaskState.DONE_LATE)
-
-
-@figure(
-    Task, N_("Planned checks late or missed"), N_("Planned tasks past their due day and not carried out.")
+task_figure(  # 补查任务数
+    "tasks_done_late",
+    N_("Planned checks done late"),
+    N_("Planned tasks made up after their half-month; shown apart."),
+    TaskState.DONE_LATE,
 )
-def tasks_not_done(asked: Question) -> Condition:
-    """逾期未查任务数"""
-    return _in_state(asked, TaskState.LATE, TaskState.MISSED)
-
-
-@figure(Task, N_("Excused checks"), N_("Tasks whose excuse was accepted by the as-of day; in no rate."))
-def tasks_excused(asked: Question) -> Condition:
-    """经批准免查任务数"""
-    return _in_state(asked, TaskState.EXCUSED)
+task_figure(  # 逾期未查任务数
+    "tasks_not_done",
+    N_("Planned checks late or missed"),
+    N_("Planned tasks past their due day and not carried out."),
+    TaskState.LATE,
+    TaskState.MISSED,
+)
+task_figure(  # 经批准免查任务数
+    "tasks_excused",
+    N_("Excused checks"),
+    N_("Tasks whose excuse was accepted by the as-of day; in no rate."),
+    TaskState.EXCUSED,
+)
 
 
 @figure(
@@ -80,7 +67,7 @@ def _settled(asked: Question, kind: CaseKind, outcome: CaseOutcome) -> Condition
     first, until = asked.period.first.isoformat(), asked.period.until.isoformat()
     taken_back = [
         number
-        for number, old in history.before(IllegalCase, asked.period.as_of).items()
+        for number, old in asked.before(IllegalCase, asked.period.as_of).items()
         if old.get("outcome") == outcome and first <= old.get("outcome_on", "") <= until
     ]
     return sa.and_(IllegalCase.kind == kind, sa.or_(stands, IllegalCase.id.in_(taken_back)))

@@ -2,60 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
 
+from ...schedule.lifecycle import window_of
+from ..definition import FIGURES, Figure
+from ..kept import Axis, Kept, OfTasks, OfVisits
 from ..period import Period
 from ..scope import Scope
-from .changes import BY_CLASS, BY_SUPERVISOR, EVERY, WHOLE, Cohorts, month_of, read
+from .changes import BY_CLASS, BY_SUPERVISOR, EVERY, WHOLE, Days, Wanted, month_of, read
 
-if TYPE_CHECKING:
-    from ..figure import Figure
+DAY = timedelta(days=1)
 
 
 class Totals:
-    """The kept changes, asked of a period in a scope: whole months, of the whole zone, of a class or of a supervisor."""
+    """The kept changes, asked of a period in a scope: of the whole zone, of a class of hazards or of a supervisor.
+
+    Hazards of a period are answered for whole months; the others for any days.
+    """
 
     def __init__(self, period: Period, scope: Scope) -> None:
         self.period, self._key = period, _key_of(scope)
-        self._months = (
-            Cohorts(month_of(period.first), month_of(period.last)) if period.full_months is not None else None
-        )
 
     def covers(self, figure: Figure, by: str = WHOLE) -> bool:
         """Whether the figure can be answered, for each key of `by` where that is given."""
-        if figure.axis is None or self._key is None or (by and self._key[0]):
+        kept = figure.kept
+        if kept is None or self._key is None or (by and self._key[0]):
             return False
-        held = by == BY_SUPERVISOR or self._key[0] == BY_SUPERVISOR
-        return (figure.by_supervisor or not held) and (figure.is_stock or self._months is not None)
+        wanted = by or self._key[0]
+        if isinstance(kept, OfVisits):
+            return wanted == WHOLE
+        if isinstance(kept, OfTasks):
+            return wanted in (WHOLE, BY_SUPERVISOR)
+        in_months = kept.axis is Axis.STOCK or self.period.full_months is not None
+        return in_months and (wanted != BY_SUPERVISOR or kept.by_supervisor)
 
-    def numbers(self, figures: Iterable[Figure]) -> dict[str, int]:
-        """The numbers of figures that are covered."""
-        found = self._sums(figures, self._key)
-        return {one.name: found.get((one.name, ""), 0) for one in figures}
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The numbers of all figures that are covered, in one sum."""
+        covered = [one for one in FIGURES.values() if self.covers(one)]
+        sums = read(self._wanted(covered), *(self._key or (WHOLE, "")))
+        return {one.name: sums[one.name, ""] for one in covered}
 
     def by(self, figures: Sequence[Figure], by: str) -> list[tuple[Any, ...]]:
         """Rows of (key, number, …) for each key; the figures are covered."""
-        return self._rows(figures, self._sums(figures, (by, None), "key"))
+        return _rows(figures, read(self._wanted(figures), by, None, group="key"))
 
     def by_month(self, figures: Sequence[Figure]) -> list[tuple[Any, ...]]:
-        """Rows of (first day of the month, number, …) by the month in which the rows belong to the period."""
-        return self._rows(figures, self._sums(figures, self._key, "cohort"))
+        """Rows of (first day of the month, number, …) by the month to which the hazards belong."""
+        return _rows(figures, read(self._wanted(figures), *(self._key or (WHOLE, "")), group="cohort"))
 
-    def _sums(self, figures: Iterable[Figure], key: Any, group: str = "") -> dict[tuple[str, Any], int]:
-        found: dict[tuple[str, Any], int] = {}
-        stock = {one.name for one in figures if one.is_stock}
-        rest = {one.name for one in figures} - stock
-        for names, cohorts in ((stock, Cohorts(EVERY, EVERY)), (rest, self._months)):
-            if names and cohorts:
-                found.update(read(names, key, cohorts, self.period.as_of, group=group))
-        return found
+    def _wanted(self, figures: Iterable[Figure]) -> list[Wanted]:
+        alike: dict[tuple[Days, Days], list[str]] = {}
+        for one in figures:
+            if one.kept is not None and (days := self._days(one.kept)) is not None:
+                alike.setdefault(days, []).append(one.name)
+        return [Wanted(tuple(names), *days) for days, names in alike.items()]
 
-    @staticmethod
-    def _rows(figures: Sequence[Figure], sums: dict[tuple[str, Any], int]) -> list[tuple[Any, ...]]:
-        keys = sorted({key for _name, key in sums})
-        rows = [(key, *(sums.get((one.name, key), 0) for one in figures)) for key in keys]
-        return [row for row in rows if any(row[1:])]
+    def _days(self, kept: Kept) -> tuple[Days, Days] | None:
+        """Which cohorts of a figure belong to the period, and the days whose changes count; None where none can."""
+        period, always = self.period, Days(EVERY, EVERY)
+        so_far = Days(EVERY, period.as_of)
+        if isinstance(kept, OfVisits):
+            # A site counts at the first of its visits: the one before it lies before the period.
+            cohorts = Days(EVERY, period.first - DAY) if kept.reached else always
+            return cohorts, Days(period.first, period.until)
+        if isinstance(kept, OfTasks):
+            window = window_of(period.last)
+            last = window if window.end <= period.last else window.previous
+            return (Days(period.first, last.start), so_far) if last.start >= period.first else None
+        if kept.axis is Axis.STOCK:
+            return always, so_far
+        return Days(month_of(period.first), month_of(period.last)), so_far
+
+
+def _rows(figures: Sequence[Figure], sums: Mapping[tuple[str, Any], int]) -> list[tuple[Any, ...]]:
+    keys = sorted({key for _name, key in sums})
+    rows = [(key, *(sums.get((one.name, key), 0) for one in figures)) for key in keys]
+    return [row for row in rows if any(row[1:])]
 
 
 def _key_of(scope: Scope) -> tuple[str, str] | None:

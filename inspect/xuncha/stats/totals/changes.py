@@ -1,19 +1,21 @@
-"""Changes of figures: collected in a counter, written to the days and months, summed up again."""
+"""Changes of figures: collected in a counter, written in one statement, summed up again."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ...core.db import db
-from .models import DailyChange, MonthlyChange
+from .models import FOREVER, FigureChange, Grain
 
+KEPT = cast(sa.Table, FigureChange.__table__)
 EVERY = date(1, 1, 1)
 """The cohort of figures that count rows whenever they began."""
 WHOLE, BY_CLASS, BY_SUPERVISOR = "", "class", "supervisor"
@@ -36,7 +38,7 @@ Changes = Counter[tuple[Cell, date]]
 class Presence:
     """The cells in which a row counts from a day on, until the next presence of the row."""
 
-    from_on: date
+    since: date
     cells: frozenset[Cell]
 
 
@@ -45,9 +47,9 @@ def add_course(changes: Changes, course: Iterable[Presence]) -> None:
     before: frozenset[Cell] = frozenset()
     for presence in course:
         for cell in presence.cells - before:
-            changes[cell, presence.from_on] += 1
+            changes[cell, presence.since] += 1
         for cell in before - presence.cells:
-            changes[cell, presence.from_on] -= 1
+            changes[cell, presence.since] -= 1
         before = presence.cells
 
 
@@ -56,60 +58,96 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def write(connection: sa.Connection, changes: Changes) -> None:
-    """Add changes to what is stored. In the order of their keys, so that two writers never wait for each other."""
+def write(connection: sa.Connection, changes: Changes, table: sa.Table | None = None) -> None:
+    """Add changes to what is stored, in the order of their keys, so that two writers never wait for each other."""
     months: Changes = Counter()
     for (cell, day), amount in changes.items():
         months[cell, month_of(day)] += amount
-    _add(connection, DailyChange, "day", changes)
-    _add(connection, MonthlyChange, "month", months)
-
-
-def _add(
-    connection: sa.Connection, kind: type[DailyChange | MonthlyChange], when: str, changes: Changes
-) -> None:
     rows = [
-        {**cell._asdict(), when: day, "amount": changes[cell, day]}
-        for cell, day in sorted(changes)
-        if changes[cell, day]
+        {**cell._asdict(), "grain": grain, "since": since, "amount": counted[cell, since]}
+        for grain, counted in ((Grain.DAY, changes), (Grain.MONTH, months))
+        for cell, since in sorted(counted)
+        if counted[cell, since]
     ]
-    if not rows:
-        return
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(kind)
-    summed = insert.on_conflict_do_update(
-        index_elements=list(kind.__mapper__.primary_key),
-        set_={"amount": kind.amount + insert.excluded.amount},
+    if rows:
+        connection.execute(_upsert(connection.dialect.name, table), rows)
+
+
+def _upsert(dialect: str, table: sa.Table | None) -> Any:
+    target = KEPT if table is None else table
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(target)
+    return insert.on_conflict_do_update(
+        index_elements=list(target.primary_key),
+        set_={"amount": target.c.amount + insert.excluded.amount},
     )
-    connection.execute(summed, rows)
 
 
-class Cohorts(NamedTuple):
-    """The cohorts that a sum takes, both ends inclusive."""
+class Days(NamedTuple):
+    """A run of days, both ends inclusive."""
 
     first: date
     last: date
 
 
-def read(
-    figures: Collection[str], key: tuple[str, str | None], cohorts: Cohorts, as_of: date, *, group: str = ""
-) -> Counter[tuple[str, Any]]:
-    """The sums up to the end of a day, by figure and group: "key", "cohort", or "" for none.
+@dataclass(frozen=True)
+class Wanted:
+    """Figures that are summed up alike: which cohorts of them, and the days on which they changed."""
 
-    `key` is by what they are kept and the one that is asked for, or None for all of them.
+    figures: tuple[str, ...]
+    cohorts: Days
+    days: Days
+
+
+def read(wanted: Sequence[Wanted], by: str, key: str | None, *, group: str = "") -> Counter[tuple[str, Any]]:
+    """The sums by (figure, group): the group is the "key", the "cohort", or "" for none.
+
+    `key` is the one that is asked for, or None for all that are kept `by` something.
     """
-    month = month_of(as_of)
-    parts = (
-        (MonthlyChange, MonthlyChange.month < month),
-        (DailyChange, DailyChange.day.between(month, as_of)),
-    )
+    given: dict[str, Any] = {"by": by, "key": key}
+    for place, one in enumerate(wanted):
+        # Whole months by month, the days of the last one by day. Nothing changes before its cohort begins.
+        last = month_of(one.days.last)
+        first = max(one.days.first, month_of(one.cohorts.first))
+        whole = first == month_of(first) and first < last
+        given |= {
+            f"figures_{place}": one.figures,
+            f"from_{place}": one.cohorts.first,
+            f"to_{place}": one.cohorts.last,
+            f"first_month_{place}": first if whole else FOREVER,
+            f"month_{place}": last,
+            f"first_{place}": last if whole else first,
+            f"last_{place}": one.days.last,
+        }
     found: Counter[tuple[str, Any]] = Counter()
-    for kind, until in parts:
-        of_group = getattr(kind, group) if group else sa.literal("")
-        query = sa.select(kind.figure, of_group, sa.func.sum(kind.amount)).where(
-            kind.figure.in_(sorted(figures)), kind.by == key[0], kind.cohort.between(*cohorts), until
-        )
-        if key[1] is not None:
-            query = query.where(kind.key == key[1])
-        for figure, one, amount in db.session.execute(query.group_by(kind.figure, of_group)):
-            found[figure, one] += int(amount)
+    if wanted:
+        for figure, grouped, amount in db.session.connection().execute(
+            _statement(len(wanted), group, key is not None), given
+        ):
+            found[figure, grouped] += int(amount)
     return found
+
+
+@cache
+def _statement(parts: int, group: str, of_key: bool) -> sa.Executable:
+    """Made once: at the size of a zone, making a statement takes longer than running it."""
+    sums = []
+    for place in range(parts):
+        chosen = _chosen(place, group, of_key)
+        since, bind = KEPT.c.since, sa.bindparam
+        of_months = since >= bind(f"first_month_{place}"), since < bind(f"month_{place}")
+        of_days = since.between(bind(f"first_{place}"), bind(f"last_{place}"))
+        sums += [chosen.where(KEPT.c.grain == Grain.MONTH, *of_months)]
+        sums += [chosen.where(KEPT.c.grain == Grain.DAY, of_days)]
+    return sa.union_all(*sums)
+
+
+def _chosen(place: int, group: str, of_key: bool) -> sa.Select[Any]:
+    of_group = KEPT.c[group] if group else sa.literal("")
+    query = sa.select(KEPT.c.figure, of_group, sa.func.sum(KEPT.c.amount)).where(
+        KEPT.c.figure.in_(sa.bindparam(f"figures_{place}", expanding=True)),
+        KEPT.c.by == sa.bindparam("by"),
+        KEPT.c.cohort.between(sa.bindparam(f"from_{place}"), sa.bindparam(f"to_{place}")),
+    )
+    if of_key:
+        query = query.where(KEPT.c.key == sa.bindparam("key"))
+    return query.group_by(KEPT.c.figure, of_group)

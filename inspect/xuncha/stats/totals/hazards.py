@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -12,48 +12,109 @@ import sqlalchemy as sa
 
 from ...enterprises.models import Assignment
 from ...hazards.models import Hazard, HazardEvent
-from ..figure import FIGURES, Axis, Figure
+from ..definition import FIGURES
+from ..kept import Axis, OfHazards
 from .changes import BY_CLASS, BY_SUPERVISOR, EVERY, WHOLE, Cell, Changes, Presence, add_course, month_of
 from .models import FOREVER, HazardSpan
 from .spans import Event, Span, spans_of
 
+Row = sa.Row[*tuple[Any, ...]]
+Figures = Mapping[str, OfHazards]
+FACTS = ("site_id", "site", "found_on", "hazard_class", "source", "grade", "original_due_on")
+"""What figures read of a hazard beside its events."""
 
-def rewrite_spans(connection: sa.Connection, numbers: Collection[int]) -> None:
-    """Make the spans of hazards anew from their rows and events."""
-    connection.execute(sa.delete(HazardSpan).where(HazardSpan.hazard_id.in_(numbers)))
-    rows = [row for number, spans in read_spans(connection, numbers) for row in _as_rows(number, spans)]
+
+class Touched:
+    """The hazards whose contribution a flush changes: by an event, a corrected fact, or a handover of their site."""
+
+    def __init__(self, things: Iterable[Any]) -> None:
+        things = list(things)
+        self._hazards = [thing for thing in things if isinstance(thing, Hazard) and _is_other(thing)]
+        steps = [thing for thing in things if isinstance(thing, HazardEvent)]
+        self._hazards += [step.hazard for step in steps if step.hazard]
+        self._numbers = {step.hazard_id for step in steps if not step.hazard}
+        self._sites = {
+            one.site_id or one.site.id for one in things if isinstance(one, Assignment) and _moves(one)
+        }
+        self._handed_over: set[int] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._hazards or self._numbers or self._sites)
+
+    def _known(self) -> set[int]:
+        return {one.id for one in self._hazards if one.id} | self._numbers
+
+    def add_before(self, connection: sa.Connection, changes: Changes) -> None:
+        """Add what they contributed; the rows still are as they were."""
+        if self._sites:
+            of_sites = sa.select(Hazard.id).where(Hazard.site_id.in_(self._sites))
+            self._handed_over = set(connection.scalars(of_sites))
+        add_changes(connection, self._known() | self._handed_over, changes)
+        if known := self._known():
+            connection.execute(sa.delete(HazardSpan).where(HazardSpan.hazard_id.in_(known)))
+
+    def add_after(self, connection: sa.Connection, changes: Changes) -> None:
+        """Write their spans, and add what they contribute now."""
+        write_spans(connection, self._known())
+        add_changes(connection, self._known() | self._handed_over, changes)
+
+
+def _is_other(hazard: Hazard) -> bool:
+    """Whether it is new, or a fact of it changes that figures read."""
+    state = sa.inspect(hazard)
+    return not state.persistent or any(state.attrs[name].history.has_changes() for name in FACTS)
+
+
+def _moves(assignment: Assignment) -> bool:
+    """Whether its site can have hazards: a new site has none yet."""
+    return bool(assignment.site_id or (assignment.site and assignment.site.id))
+
+
+def write_spans(connection: sa.Connection, numbers: Collection[int]) -> None:
+    """Write the spans of hazards that have none."""
+    rows = [row for number, spans in read_spans(connection, numbers) for row in as_rows(number, spans)]
     if rows:
         connection.execute(sa.insert(HazardSpan), rows)
 
 
 def read_spans(connection: sa.Connection, numbers: Collection[int]) -> Iterator[tuple[int, list[Span]]]:
     """The spans of hazards as their rows and events say."""
-    events: dict[int, list[Event]] = {}
-    kept = HazardEvent
-    query = sa.select(kept.hazard_id, kept.at, kept.act, kept.from_state, kept.to_state, kept.due_on).where(
-        kept.hazard_id.in_(numbers)
+    if not numbers:
+        return
+    event = HazardEvent
+    query = (
+        sa.select(
+            Hazard.id,
+            Hazard.found_on,
+            Hazard.original_due_on,
+            event.at,
+            event.act,
+            event.from_state,
+            event.to_state,
+            event.due_on,
+        )
+        .outerjoin(event, event.hazard_id == Hazard.id)
+        .where(Hazard.id.in_(numbers))
+        .order_by(Hazard.id, event.id)
     )
-    for row in connection.execute(query.order_by(kept.id)):
-        events.setdefault(row.hazard_id, []).append(Event(*row[1:]))
-    facts = sa.select(Hazard.id, Hazard.found_on, Hazard.original_due_on).where(Hazard.id.in_(numbers))
-    for number, found_on, due_on in connection.execute(facts):
-        yield number, spans_of(found_on, due_on, events.get(number, []))
+    for number, rows in groupby(connection.execute(query), key=attrgetter("id")):
+        one = list(rows)
+        events = [Event(*row[3:]) for row in one if row.at is not None]
+        yield number, spans_of(one[0].found_on, one[0].original_due_on, events)
 
 
-def _as_rows(number: int, spans: Iterable[Span]) -> Iterator[dict[str, Any]]:
+def as_rows(number: int, spans: Iterable[Span]) -> Iterator[dict[str, Any]]:
+    """Spans as they are stored."""
     for span in spans:
         standing = {name: getattr(span.standing, name) for name in span.standing.__slots__}
         yield {"hazard_id": number, "from_on": span.from_on, "until_on": span.until_on, **standing}
 
 
-def totalled() -> list[Figure]:
-    """The figures of hazards whose changes are kept."""
-    return [one for one in FIGURES.values() if one.stands is not None]
-
-
 def add_changes(connection: sa.Connection, numbers: Collection[int], changes: Changes) -> None:
     """Add what hazards contribute by their spans, as the definitions of the figures read them."""
-    figures = totalled()
+    if not numbers:
+        return
+    figures = {name: one.kept for name, one in FIGURES.items() if isinstance(one.kept, OfHazards)}
     query = (
         sa.select(
             HazardSpan.hazard_id,
@@ -62,13 +123,15 @@ def add_changes(connection: sa.Connection, numbers: Collection[int], changes: Ch
             Hazard.found_on,
             Hazard.hazard_class,
             Hazard.site_id,
-            *(one.stands.label(one.name) for one in figures if one.stands is not None),
+            *(kept.stands.label(name) for name, kept in figures.items()),
         )
         .join(Hazard, Hazard.id == HazardSpan.hazard_id)
         .where(HazardSpan.hazard_id.in_(numbers))
         .order_by(HazardSpan.hazard_id, HazardSpan.from_on)
     )
     rows = connection.execute(query).all()
+    if not rows:
+        return
     holders = Holders(connection, {row.site_id for row in rows})
     for _number, spans in groupby(rows, key=attrgetter("hazard_id")):
         one = list(spans)
@@ -76,7 +139,7 @@ def add_changes(connection: sa.Connection, numbers: Collection[int], changes: Ch
 
 
 def _course(
-    spans: Sequence[sa.Row[*tuple[Any, ...]]], figures: Sequence[Figure], holders: Sequence[tuple[date, str]]
+    spans: Sequence[Row], figures: Figures, holders: Sequence[tuple[date, str]]
 ) -> Iterator[Presence]:
     """How a hazard counts from day to day: it changes with its spans, and where its site is handed over."""
     begins = spans[0].from_on
@@ -87,18 +150,18 @@ def _course(
         yield Presence(day, frozenset(_cells(span, figures, holder)))
 
 
-def _cells(span: sa.Row[*tuple[Any, ...]], figures: Sequence[Figure], holder: str) -> Iterator[Cell]:
-    for figure, counts in zip(figures, span[6:], strict=True):
-        if not counts:
+def _cells(span: Row, figures: Figures, holder: str) -> Iterator[Cell]:
+    for (name, kept), counted in zip(figures.items(), span[6:], strict=True):
+        if not counted:
             continue
-        cohort = _cohort(figure.axis, span)
-        yield Cell(figure.name, WHOLE, "", cohort)
-        yield Cell(figure.name, BY_CLASS, span.hazard_class.value, cohort)
-        if figure.by_supervisor and holder:
-            yield Cell(figure.name, BY_SUPERVISOR, holder, cohort)
+        cohort = _cohort(kept.axis, span)
+        yield Cell(name, WHOLE, "", cohort)
+        yield Cell(name, BY_CLASS, span.hazard_class.value, cohort)
+        if kept.by_supervisor and holder:
+            yield Cell(name, BY_SUPERVISOR, holder, cohort)
 
 
-def _cohort(axis: Axis | None, span: sa.Row[*tuple[Any, ...]]) -> date:
+def _cohort(axis: Axis, span: Row) -> date:
     if axis is Axis.FOUND:
         return month_of(span.found_on)
     return month_of(span.closed_on) if axis is Axis.CLOSED else EVERY
@@ -112,7 +175,7 @@ class Holders:
         query = sa.select(line.site_id, line.from_on, line.until_on, line.supervisor_id).where(
             line.site_id.in_(sites)
         )
-        self._lines: dict[int, list[sa.Row[*tuple[Any, ...]]]] = {}
+        self._lines: dict[int, list[Row]] = {}
         for row in connection.execute(query.order_by(line.from_on)):
             self._lines.setdefault(row.site_id, []).append(row)
 
@@ -123,6 +186,6 @@ class Holders:
         return [(day, self._on(rows, day)) for day in days]
 
     @staticmethod
-    def _on(rows: Sequence[sa.Row[*tuple[Any, ...]]], day: date) -> str:
+    def _on(rows: Sequence[Row], day: date) -> str:
         holding = [row for row in rows if row.from_on <= day < (row.until_on or FOREVER)]
         return str(holding[-1].supervisor_id) if holding else ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...core.db import Base, Code, choice
+from ...core.labels import N_, Labelled
 from ...hazards.lifecycle import State
 
 FOREVER = date.max
@@ -45,38 +46,36 @@ class HazardSpan(Base):
     closed_on: Mapped[date | None]
 
 
-class FigureChange:
-    """By how much a figure changed for a key: the whole zone, a class of hazards, a supervisor.
+class Grain(Labelled):
+    """How finely a change is kept."""
 
-    `cohort` says which rows of the figure are meant: those of a month, of a half-month, or all (`EVERY`).
+    DAY = "day", N_("Day")
+    MONTH = "month", N_("Month")
+
+
+class FigureChange(Base):
+    """By how much a figure changed on a day, or in a month, for a key: the whole zone, a class, a supervisor.
+
+    Sums up to a day take the months before its month and the days of it: they do not grow with the days of the past.
+    `cohort` says which rows are meant: those that belong to a month or a half-month, or all of them.
     """
+
+    __tablename__ = "figure_changes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     figure: Mapped[Code] = mapped_column(primary_key=True)
     by: Mapped[Code] = mapped_column(primary_key=True)
-    key: Mapped[Code] = mapped_column(primary_key=True)
+    grain: Mapped[Grain] = mapped_column(choice(Grain, "grain"), primary_key=True)
+    since: Mapped[date] = mapped_column(primary_key=True)
     cohort: Mapped[date] = mapped_column(primary_key=True)
+    key: Mapped[Code] = mapped_column(primary_key=True)
     amount: Mapped[int]
 
 
-class DailyChange(FigureChange, Base):
-    """Changes of a figure by day: read for the days of the month that is asked about."""
+class FigureEdition(Base):
+    """With which edition of the definitions the derived rows were made."""
 
-    __tablename__ = "figure_days"
-    __table_args__ = (
-        sa.PrimaryKeyConstraint("figure", "by", "day", "cohort", "key"),
-        {"sqlite_with_rowid": False},
-    )
+    __tablename__ = "figure_editions"
 
-    day: Mapped[date] = mapped_column(primary_key=True)
-
-
-class MonthlyChange(FigureChange, Base):
-    """The same by month: read for the months before it, so that no sum grows with the days of the past."""
-
-    __tablename__ = "figure_months"
-    __table_args__ = (
-        sa.PrimaryKeyConstraint("figure", "by", "cohort", "month", "key"),
-        {"sqlite_with_rowid": False},
-    )
-
-    month: Mapped[date] = mapped_column(primary_key=True)
+    edition: Mapped[Code] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]

@@ -1,0 +1,86 @@
+"""What tasks contribute to the figures: the state of each from its half-month's first day on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...core.clock import local_day
+from ...schedule.lifecycle import TaskState, state_on, window_of
+from ...schedule.models import Excuse, Task
+from ..definition import FIGURES
+from ..kept import OfTasks
+from .changes import BY_SUPERVISOR, WHOLE, Cell, Changes, Presence, add_course
+
+DAY = timedelta(days=1)
+
+
+class Touched:
+    """The tasks whose contribution a flush changes."""
+
+    def __init__(self, things: Iterable[Any]) -> None:
+        things = list(things)
+        self._tasks = [thing for thing in things if isinstance(thing, Task)]
+        excuses = [thing for thing in things if isinstance(thing, Excuse)]
+        self._tasks += [excuse.task for excuse in excuses if excuse.task]
+        self._numbers = {excuse.task_id for excuse in excuses if not excuse.task}
+
+    def __bool__(self) -> bool:
+        return bool(self._tasks or self._numbers)
+
+    def _known(self) -> set[int]:
+        return {task.id for task in self._tasks if task.id} | self._numbers
+
+    def add_before(self, connection: sa.Connection, changes: Changes) -> None:
+        """Add what they contributed; the rows still are as they were."""
+        add_changes(connection, self._known(), changes)
+
+    def add_after(self, connection: sa.Connection, changes: Changes) -> None:
+        """Add what they contribute now."""
+        add_changes(connection, self._known(), changes)
+
+
+def add_changes(connection: sa.Connection, numbers: Collection[int], changes: Changes) -> None:
+    """Add what tasks contribute by their dates and accepted excuses."""
+    if not numbers:
+        return
+    accepted = sa.case((Excuse.accepted.is_(True), Excuse.decided_at))
+    query = (
+        sa.select(
+            Task.supervisor_id,
+            Task.window_start,
+            Task.window_end,
+            Task.due_on,
+            Task.done_on,
+            accepted.label("at"),
+        )
+        .outerjoin(Excuse, Excuse.task_id == Task.id)
+        .where(Task.id.in_(numbers))
+    )
+    figures = {name: one.kept for name, one in FIGURES.items() if isinstance(one.kept, OfTasks)}
+    for row in connection.execute(query):
+        excused_on = local_day(row.at) if row.at else None
+        course = _course(row.window_start, row.window_end, row.due_on, row.done_on, excused_on)
+        add_course(changes, _presences(course, figures, row.window_start, str(row.supervisor_id)))
+
+
+def _course(
+    start: date, end: date, due_on: date, done_on: date | None, excused_on: date | None
+) -> Iterator[tuple[date, TaskState]]:
+    """The days on which the state may change, with the state from then on."""
+    turns = {start, due_on + DAY, window_of(end).make_up_until + DAY, done_on, excused_on}
+    for day in sorted({max(turn, start) for turn in turns if turn is not None}):
+        excused = excused_on is not None and excused_on <= day
+        yield day, state_on(day, window_end=end, due_on=due_on, done_on=done_on, excused=excused)
+
+
+def _presences(
+    course: Iterable[tuple[date, TaskState]], figures: Mapping[str, OfTasks], cohort: date, supervisor: str
+) -> Iterator[Presence]:
+    for day, state in course:
+        names = [name for name, kept in figures.items() if state in kept.states]
+        keys = ((WHOLE, ""), (BY_SUPERVISOR, supervisor))
+        yield Presence(day, frozenset(Cell(name, *key, cohort) for name in names for key in keys))

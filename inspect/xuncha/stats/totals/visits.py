@@ -1,0 +1,84 @@
+"""What visits contribute to the figures: each on its day, and each site with the day of the visit before.
+
+In any run of days a site is reached once if it is counted at that visit whose visit before lies outside of the run: so
+different sites are summed up like anything else, by the cohort of the visit before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...checks.models import Check, SetAside, VisitKind
+from ...checks.queries import valid
+from ...enterprises.models import Site, SiteKind
+from ..definition import FIGURES
+from ..kept import OfVisits
+from .changes import EVERY, WHOLE, Cell, Changes
+
+
+class Touched:
+    """The sites whose visits a flush changes."""
+
+    def __init__(self, things: Iterable[Any]) -> None:
+        things = list(things)
+        self._sites = [thing for thing in things if isinstance(thing, Site) and _is_other(thing)]
+        checks = [thing for thing in things if isinstance(thing, Check)]
+        checks += [thing.check for thing in things if isinstance(thing, SetAside)]
+        checks += [check.replaces for check in checks if check.replaces]
+        self._sites += [check.site for check in checks if check.site]
+        self._numbers = {check.site_id for check in checks if not check.site}
+        self._replaced = {check.replaces_id for check in checks if check.replaces_id}
+
+    def __bool__(self) -> bool:
+        return bool(self._sites or self._numbers)
+
+    def _known(self) -> set[int]:
+        return {site.id for site in self._sites if site.id} | self._numbers
+
+    def add_before(self, connection: sa.Connection, changes: Changes) -> None:
+        """Add what they contributed; the rows still are as they were."""
+        if self._replaced:
+            of_replaced = sa.select(Check.site_id).where(Check.id.in_(self._replaced))
+            self._numbers |= set(connection.scalars(of_replaced))
+        add_changes(connection, self._known(), changes)
+
+    def add_after(self, connection: sa.Connection, changes: Changes) -> None:
+        """Add what they contribute now."""
+        add_changes(connection, self._known(), changes)
+
+
+def _is_other(site: Site) -> bool:
+    state = sa.inspect(site)
+    return bool(state.persistent and state.attrs.kind.history.has_changes())
+
+
+def add_changes(connection: sa.Connection, sites: Collection[int], changes: Changes) -> None:
+    """Add what the valid checks of sites contribute."""
+    if not sites:
+        return
+    query = (
+        valid(sa.select(Check))
+        .join(Site, Site.id == Check.site_id)
+        .where(Check.site_id.in_(sites))
+        .with_only_columns(Check.site_id, Site.kind.label("site_kind"), Check.visited_on, Check.kind)
+        .order_by(Check.site_id, Check.visited_on)
+    )
+    for _site, rows in groupby(connection.execute(query), key=attrgetter("site_id")):
+        one = list(rows)
+        _add_site(changes, one[0].site_kind, [(row.visited_on, row.kind) for row in one])
+
+
+def _add_site(changes: Changes, site_kind: SiteKind, visits: list[tuple[date, VisitKind]]) -> None:
+    for name, figure in FIGURES.items():
+        kept = figure.kept
+        if not isinstance(kept, OfVisits) or kept.site_kind not in (None, site_kind):
+            continue
+        days = sorted({day for day, kind in visits if kind in kept.kinds})
+        for before, day in pairwise([EVERY, *days]):
+            changes[Cell(name, WHOLE, "", before if kept.reached else EVERY), day] += 1
