@@ -29,8 +29,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-            if context.get_context().get_current_revision() == context.script.get_current_head():
-                rebuild.make_if_outdated(connection)
+        if context.get_context().get_current_revision() == context.script.get_current_head():
+            rebuild.make_if_outdated(connection)
+        connection.commit()
 
 
 run()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from xuncha.checks.models import PATROLS, Check, VisitKind
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import Act, State
-from xuncha.hazards.models import Hazard, Source
+from xuncha.hazards.models import Grade, Hazard, Source
 from xuncha.schedule.models import Task
 from xuncha.stats.figures import Period
 from xuncha.trainings.models import Training
@@ -42,11 +42,16 @@ class Then:
         self.events = [event for event in hazard.events if china(event.at) <= day]
         last = self.events[-1] if self.events else None
         self.state = last.to_state if last else State.DRAFT
-        self.due_on = last.due_on if last and self.state is not State.DRAFT else hazard.original_due_on
+        moved = last.due_on if last and self.state is not State.DRAFT else None
+        self.due_on = moved or hazard.original_due_on
         self.acts = [event.act for event in self.events]
         self.spot = Act.FIX_ON_SPOT in self.acts
         self.late = self.due_on is not None and self.due_on < day and self.state not in DONE
         self.awaits_decision = self.state in (State.REPORTED_DONE, State.VERIFIED)
+
+    @property
+    def valid_due_on(self) -> date | None:
+        return self.hazard.found_on if self.spot and not self.due_on else self.due_on
 
     @property
     def in_time(self) -> bool:
@@ -61,6 +66,16 @@ class Then:
             done[event.act] = event.at
         moment = done.get(Act.REPORT_DONE) or done.get(Act.VERIFY)
         return moment is not None and self.due_on is not None and china(moment) <= self.due_on
+
+    @property
+    def major(self) -> bool:
+        decided = [act for act in self.acts if act in (Act.CONFIRM_MAJOR, Act.DISMISS_MAJOR)]
+        return bool(decided) and decided[-1] is Act.CONFIRM_MAJOR
+
+    @property
+    def suspected(self) -> bool:
+        decided = {Act.CONFIRM_MAJOR, Act.DISMISS_MAJOR} & set(self.acts)
+        return self.hazard.grade is Grade.SUSPECTED and not decided
 
     def closed_on(self) -> date | None:
         if self.state is not State.CLOSED:
@@ -81,19 +96,15 @@ def _task_state(task: Task, day: date) -> str:
     return "due" if day <= task.due_on else "not"
 
 
-def count_all(period: Period) -> dict[str, int]:
-    """The figures that the random worlds touch."""
+def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: True) -> dict[str, int]:
+    """The figures that the random worlds touch; of the hazards those that `keep` keeps."""
     first, until, day = period.first, min(period.last, period.as_of), period.as_of
     checks = _visits(period)
     plain = [check for check in checks if check.kind is not VisitKind.RECHECK]
-    all_then = [Then(hazard, day) for hazard in db.session.scalars(sa.select(Hazard))]
+    all_then = [Then(hazard, day) for hazard in db.session.scalars(sa.select(Hazard)) if keep(hazard)]
     known = [one for one in all_then if one.state is not State.VOID and one.hazard.found_on <= day]
     found = [one for one in known if first <= one.hazard.found_on <= until]
-    due = [
-        one
-        for one in found
-        if (one.hazard.found_on if one.spot and not one.due_on else one.due_on) and one.due_on <= day
-    ]  # type: ignore[operator]
+    due = [one for one in found if one.valid_due_on and one.valid_due_on <= day]
     look = [
         one
         for one in found
@@ -138,6 +149,12 @@ def count_all(period: Period) -> dict[str, int]:
         "recheck_due": len(look),
         "rechecked": sum_of([bool({Act.VERIFY, Act.SEND_BACK} & set(one.acts)) for one in look]),
         "expert_hazards_found": sum_of([one.hazard.source is Source.EXPERT for one in found]),
+        "expert_hazards_closed": sum_of(
+            [one.hazard.source is Source.EXPERT and one.state is State.CLOSED for one in found]
+        ),
+        "major_found": sum_of([one.major for one in found]),
+        "major_closed": sum_of([one.major and one.state is State.CLOSED for one in found]),
+        "suspected_found": sum_of([one.suspected for one in found]),
         "tasks_planned": sum_of([state != "excused" for state in states]),
         "tasks_done": states.count("done"),
         "tasks_done_late": states.count("late"),
