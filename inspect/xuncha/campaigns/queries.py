@@ -13,8 +13,9 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..checks import queries as checks
 from ..checks.models import Check, VisitKind
+from ..core import search
 from ..core.access import FIELD, READ_ALL, Permission, Role, allowed
-from ..core.db import db, like_pattern
+from ..core.db import db
 from ..core.i18n import write_day
 from ..core.parsing import read_day, read_number
 from ..enterprises.models import Engagement, Site
@@ -184,6 +185,9 @@ _READERS: dict[str, Any] = {
 }
 
 
+NEWEST_CASES = (IllegalCase.found_on.desc(), IllegalCase.id.desc())
+
+
 def cases(actor: User, criteria: CaseCriteria) -> sa.Select[IllegalCase]:
     """The cases that fit the filters, newest first: the list, its totals and the figures' links."""
     equal = {
@@ -201,13 +205,11 @@ def cases(actor: User, criteria: CaseCriteria) -> sa.Select[IllegalCase]:
         query = query.where(column <= last) if last else query
     query = query.where(IllegalCase.outcome.in_(OPEN_OUTCOMES)) if criteria.open else query
     if criteria.text:
-        pattern = like_pattern(criteria.text)
-        named = sa.select(Site.id).where(Site.name.like(pattern, escape="\\"))
         texts = (IllegalCase.place, IllegalCase.description, IllegalCase.department)
-        query = query.where(
-            sa.or_(*(text.like(pattern, escape="\\") for text in texts), IllegalCase.site_id.in_(named))
-        )
-    return query.order_by(IllegalCase.found_on.desc(), IllegalCase.id.desc())
+        own = search.mention(IllegalCase, criteria.text, *texts)
+        of_sites = search.mention(Site, criteria.text, Site.name).of(IllegalCase.id, IllegalCase.site_id)
+        query = query.where(search.either(IllegalCase.id, own, of_sites).holds)
+    return query.order_by(*NEWEST_CASES)
 
 
 @dataclass(frozen=True)

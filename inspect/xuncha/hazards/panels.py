@@ -12,6 +12,7 @@ from flask import url_for
 from ..accounts.models import User
 from ..checks.models import Check
 from ..checks.queries import check_panels
+from ..core import paging
 from ..core.access import FIELD, MANAGERS, Permission, allowed
 from ..core.clock import today
 from ..core.db import db
@@ -48,7 +49,7 @@ def _of_site(site: Site, reader: User) -> Panel | None:
     day = today()
     criteria = Criteria(view=View.UNSETTLED, site=site.id)
     hazards = list(db.session.scalars(queries.filtered(reader, criteria, day).limit(SHOWN)))
-    total = queries.count(reader, Criteria(site=site.id), day)
+    total = paging.count(queries.filtered(reader, Criteria(site=site.id), day))
     looked = queries.reinspections(site) if allowed(reader, Permission.VERIFY_HAZARD, site) else []
     data = {
         "hazards": hazards,
@@ -82,7 +83,7 @@ def _of_today(day: date, reader: User) -> Panel | None:
         criteria = Criteria(
             view=view, supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE
         )
-        total = queries.count(reader, criteria, day)
+        total = paging.count(queries.filtered(reader, criteria, day))
         if total:
             hazards = list(
                 db.session.scalars(queries.with_people(queries.filtered(reader, criteria, day)).limit(SHOWN))

@@ -12,18 +12,32 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..checks import queries as checks
-from ..core import settings
+from ..core import paging, search, settings
 from ..core.access import FIELD, READ_ALL, Role
 from ..core.clock import day_end, day_start
-from ..core.db import db, like_pattern
+from ..core.db import db
 from ..core.i18n import write_moment
+from ..core.paging import Total
 from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
 from .filters import Criteria, Order, View
-from .lifecycle import ACTIVE, UNSETTLED, WORKING, Act, State
-from .models import Grade, Hazard, HazardEvent, HazardPhoto, HazardPhotoRole, Notice, Opinion
+from .lifecycle import ACTIVE, WORKING, Act, State
+from .models import (
+    SETTLED,
+    Grade,
+    Hazard,
+    HazardEvent,
+    HazardPhoto,
+    HazardPhotoRole,
+    Notice,
+    Opinion,
+    queued,
+)
+
+# So many hazards are read to number the views of a filtered list; of more the list alone is shown, without numbers.
+TALLIED = 10_000
 
 
 def soon() -> timedelta:
@@ -57,7 +71,7 @@ def _visible(query: Any, actor: User, site_id: Any, author_id: Any) -> Any:
 
 def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
     """What a view holds on a day. Void hazards stand in no view."""
-    unsettled = Hazard.state.in_(UNSETTLED)
+    unsettled = queued < SETTLED
     mine = sa.or_(
         Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id)),
         Hazard.found_by_id == actor.id,
@@ -73,8 +87,8 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
         View.MINE: sa.and_(unsettled, mine),
         View.ISSUE: Hazard.state == State.DRAFT,
         View.VERIFY: Hazard.state == State.REPORTED_DONE,
-        View.OVERDUE: sa.and_(unsettled, Hazard.due_on < day),
-        View.SOON: sa.and_(unsettled, Hazard.due_on.between(day, day + near)),
+        View.OVERDUE: queued < day,
+        View.SOON: queued.between(day, day + near),
         View.EXTENSION: Hazard.state == State.EXTENSION_PENDING,
         View.CLOSURE: Hazard.state == State.VERIFIED,
         View.MAJOR: sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID),
@@ -91,28 +105,70 @@ def views_for(actor: User) -> list[View]:
     return [View.UNSETTLED, *own, *rest, View.CLOSED, View.ALL]
 
 
+@dataclass(frozen=True)
+class Narrowed:
+    """The hazards that fit all filters but the view; `many`: a word is asked for that many of them have."""
+
+    actor: User
+    criteria: Criteria
+    day: date
+    query: sa.Select[Hazard]
+    many: bool = False
+
+    def view(self, view: View) -> sa.Select[Hazard]:
+        """Those of a view."""
+        return self.query.where(of_view(view, self.actor, self.day))
+
+    def listed(self) -> sa.Select[Hazard]:
+        """Those of the view that is asked for, in the order that is."""
+        void = self.criteria.state is State.VOID
+        query = self.query.where(Hazard.state == State.VOID) if void else self.view(self.criteria.view)
+        query = query.join(Hazard.site) if self.criteria.order is Order.SITE else query
+        return query.order_by(*order(self.criteria.order))
+
+
+def narrowed(actor: User, criteria: Criteria, day: date) -> Narrowed:
+    """The hazards that fit the filters on a day, whatever the view."""
+    query = visible_to(actor).where(
+        *_equal(criteria), *_by_site(criteria), *_by_days(criteria), *_by_marks(criteria)
+    )
+    if not criteria.text:
+        return Narrowed(actor, criteria, day, query)
+    own = search.mention(Hazard, criteria.text, Hazard.number, Hazard.description, Hazard.place)
+    of_sites = search.mention(Site, criteria.text, Site.name).of(Hazard.id, Hazard.site_id)
+    found = search.either(Hazard.id, own, of_sites)
+    return Narrowed(actor, criteria, day, query.where(found.holds), found.many)
+
+
 def filtered(actor: User, criteria: Criteria, day: date) -> sa.Select[Hazard]:
     """The hazards that fit the filters on a day: the list, its counts, its export, and what every figure opens."""
-    void = criteria.state is State.VOID
-    view = Hazard.state.in_((State.VOID,)) if void else of_view(criteria.view, actor, day)
-    return _narrowed(visible_to(actor).where(view), criteria).order_by(*_order(criteria.order))
+    return narrowed(actor, criteria, day).listed()
 
 
-def counts(actor: User, criteria: Criteria, day: date) -> dict[View, int]:
-    """How many hazards each view of the person would show under the same other filters."""
-    views = views_for(actor)
-    columns = [sa.func.count().filter(of_view(view, actor, day)) for view in views]
-    query = _narrowed(visible_to(actor), criteria).with_only_columns(*columns).order_by(None)
-    return dict(zip(views, db.session.execute(query).one(), strict=True))
+def counts(found: Narrowed) -> dict[View, Total | None]:
+    """How many hazards each view of the person would show under the same other filters; None where they leave many."""
+    views = views_for(found.actor)
+    if found.many:
+        return dict.fromkeys(views)
+    if found.actor.role in READ_ALL and not found.criteria.narrowing:
+        return _counted(found, views)
+    some = found.query.with_only_columns(Hazard.id).limit(TALLIED + 1)
+    columns = [sa.func.count().filter(of_view(view, found.actor, found.day)) for view in views]
+    all_, *tallied = db.session.execute(sa.select(sa.func.count(), *columns).where(Hazard.id.in_(some))).one()
+    if all_ <= TALLIED:
+        return {view: Total(number) for view, number in zip(views, tallied, strict=True)}
+    return dict.fromkeys(views) if found.criteria.narrowing else _counted(found, views)
 
 
-def count(actor: User, criteria: Criteria, day: date) -> int:
-    """How many hazards fit."""
-    inner = filtered(actor, criteria, day).with_only_columns(Hazard.id).order_by(None)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(inner.subquery())) or 0
+def _counted(found: Narrowed, views: list[View]) -> dict[View, Total | None]:
+    """Each view counted for itself, which its index makes short."""
+    parts = [paging.counted(found.view(view)) for view in views]
+    return {
+        view: Total(n) for view, n in zip(views, db.session.execute(sa.select(*parts)).one(), strict=True)
+    }
 
 
-def _narrowed(query: sa.Select[Hazard], criteria: Criteria) -> sa.Select[Hazard]:
+def _equal(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     equal = {
         Hazard.site_id: criteria.site,
         Hazard.found_by_id: criteria.finder,
@@ -124,8 +180,7 @@ def _narrowed(query: sa.Select[Hazard], criteria: Criteria) -> sa.Select[Hazard]
         Hazard.state: criteria.state,
         Hazard.item_code: criteria.item or None,
     }
-    query = query.where(*(column == value for column, value in equal.items() if value is not None))
-    return query.where(*_by_site(criteria), *_by_days(criteria), *_by_marks(criteria))
+    return [column == value for column, value in equal.items() if value is not None]
 
 
 def _by_site(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
@@ -137,13 +192,6 @@ def _by_site(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     if criteria.site_kind:
         clauses.append(
             Hazard.site_id.in_(sa.select(Site.id).where(sa.cast(Site.kind, sa.String) == criteria.site_kind))
-        )
-    if criteria.text:
-        pattern = like_pattern(criteria.text)
-        named = sa.select(Site.id).where(Site.name.like(pattern, escape="\\"))
-        texts = (Hazard.number, Hazard.description, Hazard.place)
-        clauses.append(
-            sa.or_(*(text.like(pattern, escape="\\") for text in texts), Hazard.site_id.in_(named))
         )
     return clauses
 
@@ -173,14 +221,11 @@ def _by_marks(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     return clauses
 
 
-def _order(order: Order) -> list[Any]:
+def order(wanted: Order) -> list[Any]:
+    """The keys of an order of the list; the last one tells every hazard from every other."""
     newest = [Hazard.found_on.desc(), Hazard.id.desc()]
-    if order is Order.DUE:
-        settled = sa.case((Hazard.state.in_(UNSETTLED), 0), else_=1)
-        return [settled, Hazard.due_on.is_(None), Hazard.due_on, *newest]
-    if order is Order.SITE:
-        return [sa.select(Site.name).where(Site.id == Hazard.site_id).scalar_subquery(), *newest]
-    return newest
+    before: dict[Order, list[Any]] = {Order.DUE: [queued], Order.SITE: [Site.name, Site.id]}
+    return [*before.get(wanted, []), *newest]
 
 
 def with_people(query: sa.Select[Hazard]) -> sa.Select[Hazard]:

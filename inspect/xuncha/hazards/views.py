@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response
 from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
 from ..checks.filing import PhotoRef
-from ..core import settings
+from ..core import paging, settings
 from ..core.access import READ_ALL, Permission, allowed
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Refused
 from ..core.i18n import label, sentence
-from ..core.parsing import read_number, read_page
+from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
@@ -29,11 +29,10 @@ from . import actions, import_views, ledger, panels, queries, rules
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
-from .lifecycle import Act
+from .lifecycle import Act, State
 from .models import Hazard, HazardPhotoRole, Source
 
 __all__ = ["import_views", "pages", "panels"]
-PER_PAGE = 50
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -50,19 +49,19 @@ def _criteria() -> Criteria:
 def index() -> str:
     """The hazards that fit the filters."""
     criteria, day = _criteria(), today()
-    query = queries.with_people(queries.filtered(current_user, criteria, day))
-    page = read_page(request.args)
-    total = queries.count(current_user, criteria, day)
+    found = queries.narrowed(current_user, criteria, day)
+    counts = queries.counts(found)
+    total = None if criteria.state is State.VOID else counts.get(criteria.view)
+    order = queries.order(criteria.order)
+    page = paging.page(queries.with_people(found.listed()), order, request.args, total=total)
     return render_template(
         "hazards/index.html",
-        hazards=db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
+        page=page,
+        hazards=page.rows,
         criteria=criteria,
-        counts=queries.counts(current_user, criteria, day),
+        counts=counts,
         form=FilterForm.of(criteria, current_user, supervisors() if current_user.role in READ_ALL else []),
         day=day,
-        total=total,
-        page=page,
-        pages=max(1, -(-total // PER_PAGE)),
         site=db.session.get(Site, criteria.site) if criteria.site else None,
     )
 
