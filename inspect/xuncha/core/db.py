@@ -54,6 +54,7 @@ class Nfc(sa.types.TypeDecorator[str]):
 
     impl = sa.Text
     cache_ok = True
+    python_type = str
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None:

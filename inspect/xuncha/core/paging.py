@@ -17,6 +17,8 @@ from sqlalchemy.sql import operators
 from .db import db
 from .parsing import MOST
 
+Query = sa.Select[*tuple[Any, ...]]
+
 PER_PAGE = 50
 COUNTED = 999  # a longer list says that it is longer: counting all of it would cost what paging by key saves
 LONGEST = 4000  # of a cursor in an address
@@ -87,7 +89,7 @@ def _written(value: Any) -> str:
 def _read(kind: type[Any], raw: Any) -> Any:
     if kind is date or issubclass(kind, Enum):
         return date.fromisoformat(raw) if kind is date else kind(raw)
-    if not isinstance(raw, kind) or (kind is int and abs(raw) > MOST):
+    if kind not in (int, str, bool) or type(raw) is not kind or (kind is int and abs(raw) > MOST):
         raise ValueError(raw)
     if kind is str and "\0" in raw.encode().decode():  # a half of a pair cannot be encoded: also a ValueError
         raise ValueError(raw)
@@ -114,7 +116,7 @@ def _stretches(keys: list[_Key], cursor: _Cursor) -> Iterator[list[sa.ColumnElem
         runs = level
 
 
-def _walk(query: sa.Select[Any], keys: list[_Key], cursor: _Cursor | None, count: int) -> list[sa.Row[Any]]:
+def _walk(query: Query, keys: list[_Key], cursor: _Cursor | None, count: int) -> list[sa.Row[Any]]:
     """So many rows beyond the cursor, in the order in which they are met."""
     back = cursor is not None and cursor.back
     columns = [key.column for key in keys]
@@ -128,12 +130,12 @@ def _walk(query: sa.Select[Any], keys: list[_Key], cursor: _Cursor | None, count
     return rows
 
 
-def count(query: sa.Select[Any]) -> Total:
+def count(query: Query) -> Total:
     """How many rows a query finds, counted no further than is shown."""
     return Total(db.session.scalar(sa.select(counted(query))) or 0)
 
 
-def counted(query: sa.Select[Any]) -> sa.ScalarSelect[int]:
+def counted(query: Query) -> sa.ScalarSelect[int]:
     """The same as a part of another select."""
     some = (
         query.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(COUNTED + 1)
@@ -142,7 +144,7 @@ def counted(query: sa.Select[Any]) -> sa.ScalarSelect[int]:
 
 
 def page(
-    query: sa.Select[Any],
+    query: Query,
     order: Sequence[Any],
     args: Mapping[str, str],
     *,

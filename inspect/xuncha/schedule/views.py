@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
@@ -186,7 +185,7 @@ def grid() -> str:
     query = queries.filtered(current_user, criteria, day)
     line = aliased(Site)
     has_tasks = query.with_only_columns(Task.id).order_by(None).where(Task.site_id == line.id).exists()
-    lines: sa.Select[Any] = sa.select(line.id, line.name).where(has_tasks)
+    lines = sa.select(line.id, line.name).where(has_tasks)
     page = paging.page(lines, (line.name, line.id), request.args)
     shown = {row.id: row.name for row in page.rows}
     tasks = db.session.scalars(query.order_by(None).where(Task.site_id.in_(shown)))
