@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from ..accounts.models import User
 from ..checks import queries as checks
@@ -69,31 +69,50 @@ def _visible(query: Any, actor: User, site_id: Any, author_id: Any) -> Any:
     return query.where(of_sites)
 
 
+SHOWN = (
+    Hazard.number,
+    Hazard.description,
+    Hazard.place,
+    Hazard.site_id,
+    Hazard.hazard_class,
+    Hazard.grade,
+    Hazard.state,
+    Hazard.found_on,
+    Hazard.due_on,
+    Hazard.listed_at,
+    Hazard.repeat_of_id,
+    Hazard.fixed_on_spot,
+    Hazard.round,
+)
+OF_STATES = {
+    View.TO_DO: WORKING,
+    View.WAITING: (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED),
+    View.ISSUE: (State.DRAFT,),
+    View.VERIFY: (State.REPORTED_DONE,),
+    View.EXTENSION: (State.EXTENSION_PENDING,),
+    View.CLOSURE: (State.VERIFIED,),
+    View.CLOSED: (State.CLOSED,),
+}
+
+
 def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
     """What a view holds on a day. Void hazards stand in no view."""
-    unsettled = queued < SETTLED
-    mine = sa.or_(
-        Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id)),
-        Hazard.found_by_id == actor.id,
+    if view in OF_STATES:
+        return Hazard.state.in_(OF_STATES[view])
+    if view is View.OVERDUE:
+        return queued < day
+    if view is View.SOON:
+        return queued.between(day, day + soon())
+    if view is View.UNSETTLED:
+        return queued < SETTLED
+    if view is View.MINE:
+        own = Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id))
+        return sa.and_(queued < SETTLED, sa.or_(own, Hazard.found_by_id == actor.id))
+    return (
+        Hazard.state != State.VOID
+        if view is View.ALL
+        else sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID)
     )
-    near = soon() if view is View.SOON else timedelta()
-    return {
-        View.ALL: Hazard.state != State.VOID,
-        View.UNSETTLED: unsettled,
-        View.TO_DO: Hazard.state.in_(WORKING),
-        View.WAITING: Hazard.state.in_(
-            (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED)
-        ),
-        View.MINE: sa.and_(unsettled, mine),
-        View.ISSUE: Hazard.state == State.DRAFT,
-        View.VERIFY: Hazard.state == State.REPORTED_DONE,
-        View.OVERDUE: queued < day,
-        View.SOON: queued.between(day, day + near),
-        View.EXTENSION: Hazard.state == State.EXTENSION_PENDING,
-        View.CLOSURE: Hazard.state == State.VERIFIED,
-        View.MAJOR: sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID),
-        View.CLOSED: Hazard.state == State.CLOSED,
-    }[view]
 
 
 def views_for(actor: User) -> list[View]:
@@ -229,8 +248,13 @@ def order(wanted: Order) -> list[Any]:
 
 
 def with_people(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
-    """Load what a line of the list shows, in the same select."""
+    """Load what a line of the ledger shows, in the same select."""
     return query.options(joinedload(Hazard.site), joinedload(Hazard.found_by), joinedload(Hazard.verified_by))
+
+
+def with_sites(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
+    """Load what a line of a list shows in the same select, and no more."""
+    return query.options(load_only(*SHOWN), joinedload(Hazard.site).load_only(Site.name))
 
 
 def open_at(site: Site) -> list[Hazard]:

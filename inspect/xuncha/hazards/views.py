@@ -53,7 +53,7 @@ def index() -> str:
     counts = queries.counts(found)
     total = None if criteria.state is State.VOID else counts.get(criteria.view)
     order = queries.order(criteria.order)
-    page = paging.page(queries.with_people(found.listed()), order, request.args, total=total)
+    page = paging.page(queries.with_sites(found.listed()), order, request.args, total=total)
     return render_template(
         "hazards/index.html",
         page=page,

@@ -23,7 +23,7 @@ from ...core.web import done, needs
 from ...hazards.filters import Order
 from ...hazards.lifecycle import State
 from ...hazards.models import Hazard
-from ...hazards.queries import order, with_people
+from ...hazards.queries import order, with_sites
 from .. import actions, queries
 from ..forms import CampaignForm
 from ..models import Campaign, CampaignKind
@@ -93,7 +93,7 @@ def hazards(number: int) -> str:
     state = request.args.get("state", "")
     if state in ("open", "closed"):
         query = query.where((Hazard.state == State.CLOSED) == (state == "closed"))
-    page = paging.page(with_people(query), order(Order.FOUND), request.args)
+    page = paging.page(with_sites(query), order(Order.FOUND), request.args)
     return render_template(
         "campaigns/hazards.html",
         campaign=campaign,
