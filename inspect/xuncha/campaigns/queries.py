@@ -83,11 +83,11 @@ def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
 
     Visits only to re-inspect and replaced versions do not count.
     """
-    seen = checks.valid(checks.visible_to(actor)).with_only_columns(Check.id)
+    came = checks.valid(checks.visible_to(actor)).join(CampaignCheck, CampaignCheck.check_id == Check.id)
+    came = came.where(CampaignCheck.campaign_id.in_(numbers))
     visits = (
-        sa.select(CampaignCheck.campaign_id, *checks.VISIT)
-        .join(Check, Check.id == CampaignCheck.check_id)
-        .where(CampaignCheck.campaign_id.in_(numbers), Check.id.in_(seen), Check.kind != VisitKind.RECHECK)
+        came.where(Check.kind != VisitKind.RECHECK)
+        .with_only_columns(CampaignCheck.campaign_id, *checks.VISIT)
         .distinct()
         .subquery()
     )
@@ -95,13 +95,11 @@ def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
         visits.c.campaign_id, sa.func.count(), sa.func.count(visits.c.site_id.distinct())
     ).group_by(visits.c.campaign_id)
     found = (
-        sa.select(
-            CampaignCheck.campaign_id,
-            sa.func.count(),
-            sa.func.count().filter(Hazard.state == State.CLOSED),
+        came.join(Hazard, Hazard.check_id == Check.id)
+        .where(Hazard.state != State.VOID)
+        .with_only_columns(
+            CampaignCheck.campaign_id, sa.func.count(), sa.func.count().filter(Hazard.state == State.CLOSED)
         )
-        .join(Hazard, Hazard.check_id == CampaignCheck.check_id)
-        .where(CampaignCheck.campaign_id.in_(numbers), Hazard.state != State.VOID, Hazard.check_id.in_(seen))
         .group_by(CampaignCheck.campaign_id)
     )
     went = {number: (all_, sites) for number, all_, sites in db.session.execute(counted)}
@@ -111,11 +109,9 @@ def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
 
 def hazards_of(actor: User, campaign: Campaign) -> sa.Select[Hazard]:
     """The hazards behind the figures of a campaign, newest first."""
-    seen = checks.valid(checks.visible_to(actor)).with_only_columns(Check.id)
+    counts = checks.valid(checks.visible_to(actor)).where(Check.id == Hazard.check_id).exists()
     linked = sa.select(CampaignCheck.check_id).where(CampaignCheck.campaign_id == campaign.id)
-    query = hazards_visible_to(actor).where(
-        Hazard.check_id.in_(linked), Hazard.check_id.in_(seen), Hazard.state != State.VOID
-    )
+    query = hazards_visible_to(actor).where(Hazard.check_id.in_(linked), counts, Hazard.state != State.VOID)
     return query.order_by(Hazard.found_on.desc(), Hazard.id.desc())
 
 

@@ -24,18 +24,14 @@ SYMBOLS = {
 
 def icon(name: str) -> Markup:
     """An icon installed by set-up, inlined so that it costs no request; nothing where set-up did not run."""
-    return _icon(Path(current_app.static_folder or ""), name)
-
-
-_icons: dict[str, Markup] = {}
-
-
-def _icon(static: Path, name: str) -> Markup:
     if name not in _icons:
-        path = static / "vendor" / "icons" / f"{name}.svg"
+        path = Path(current_app.static_folder or "") / "vendor" / "icons" / f"{name}.svg"
         text = path.read_text("utf-8") if path.is_file() else ""
         _icons[name] = Markup(text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704  (our own file)
     return _icons[name]
+
+
+_icons: dict[str, Markup] = {}
 
 
 def badge(label: Any, tone: str = "plain", symbol: str | None = None) -> Markup:

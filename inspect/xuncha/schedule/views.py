@@ -209,18 +209,19 @@ def grid() -> str:
 def _lines(
     sites: dict[int, str], tasks: list[Task], windows: list[Window], day: date
 ) -> list[dict[str, object]]:
-    cells = {(task.site_id, task.window_start): _cell(task, day) for task in tasks}
+    days = {on: month_day(on) for on in {task.done_on or task.due_on for task in tasks}}
+    cells = {(task.site_id, task.window_start): _cell(task, day, days) for task in tasks}
     return [
         {"label": name, "url": None, "cells": [cells.get((number, window.start)) for window in windows]}
         for number, name in sites.items()
     ]
 
 
-def _cell(task: Task, day: date) -> dict[str, str]:
+def _cell(task: Task, day: date, days: dict[date, str]) -> dict[str, str]:
     state = queries.state_of(task, day)
-    on = task.done_on or task.due_on
+    on = days[task.done_on or task.due_on]
     url = url_for("schedule.task", number=task.id)
-    return {"state": state.value, "url": url, "note": f"{month_day(on)} {task.supervisor.name}"}
+    return {"state": state.value, "url": url, "note": f"{on} {task.supervisor.name}"}
 
 
 @pages.post("/schedule/open")
