@@ -100,31 +100,34 @@ def _together(parts: list[Any]) -> Any:
     return sa.tuple_(*parts) if len(parts) > 1 else parts[0]
 
 
-def _stretches(keys: list[_Key], cursor: _Cursor) -> Iterator[list[sa.ColumnElement[bool]]]:
-    """What lies beyond the cursor, nearest first, in stretches that one range of an index holds each.
+def _stretches(
+    keys: list[_Key], cursor: _Cursor
+) -> Iterator[tuple[list[sa.ColumnElement[bool]], list[_Key]]]:
+    """What lies beyond the cursor, nearest first, in stretches that one range of an index holds each; and what orders each.
 
     Keys that run the same way are compared at once; where the way turns, the rows level with the cursor come first.
     """
     pairs = list(zip(keys, cursor.values, strict=True))
     runs = [list(run) for _falls, run in groupby(pairs, key=lambda pair: pair[0].falls)]
+    behind: list[_Key] = []
     while runs:
         *level, last = runs
         equal = [key.column == key.bind(value) for run in level for key, value in run]
         columns = _together([key.column for key, _value in last])
         values = _together([key.bind(value) for key, value in last])
-        yield [*equal, columns < values if last[0][0].falls != cursor.back else columns > values]
+        behind = [*(key for key, _value in last), *behind]
+        yield [*equal, columns < values if last[0][0].falls != cursor.back else columns > values], behind
         runs = level
 
 
 def _walk(query: Query, keys: list[_Key], cursor: _Cursor | None, count: int) -> list[sa.Row[Any]]:
     """So many rows beyond the cursor, in the order in which they are met."""
     back = cursor is not None and cursor.back
-    columns = [key.column for key in keys]
-    order = [key.column.desc() if key.falls != back else key.column for key in keys]
-    walked = query.order_by(None).order_by(*order).add_columns(*columns)
+    walked = query.order_by(None).add_columns(*(key.column for key in keys))
     rows: list[sa.Row[Any]] = []
-    for stretch in _stretches(keys, cursor) if cursor else [[]]:
-        rows += db.session.execute(walked.where(*stretch).limit(count - len(rows)))
+    for where, by in _stretches(keys, cursor) if cursor else [([], keys)]:
+        order = [key.column.desc() if key.falls != back else key.column for key in by]
+        rows += db.session.execute(walked.where(*where).order_by(*order).limit(count - len(rows)))
         if len(rows) >= count:
             break
     return rows
