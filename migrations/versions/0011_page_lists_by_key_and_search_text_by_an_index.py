@@ -94,6 +94,9 @@ def upgrade() -> None:
     if sqlite:
         for table, columns in SEARCHED.items():
             _search_in_sqlite(table, columns)
+        # A sample of each index: without it the planner takes all of them for alike.
+        op.execute("PRAGMA analysis_limit = 1000")
+        op.execute("ANALYZE")
     else:
         _search_in_postgresql()
 
