@@ -25,7 +25,7 @@ from xuncha.core import paging, search, settings
 from xuncha.core.db import db
 from xuncha.enterprises import list_queries
 from xuncha.enterprises.models import Site, SiteKind
-from xuncha.hazards import queries as hazards
+from xuncha.hazards import list_queries as hazards
 from xuncha.hazards.filters import Order
 from xuncha.hazards.models import SETTLED, Hazard, queued
 

@@ -25,7 +25,7 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, import_views, ledger, panels, queries, rules
+from . import actions, import_views, ledger, list_queries, panels, queries, rules
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
@@ -41,7 +41,7 @@ def _criteria() -> Criteria:
     """The filters of the address; the first look shows what waits."""
     if request.args:
         return Criteria.from_args(request.args)
-    return Criteria(view=queries.views_for(current_user)[0])
+    return Criteria(view=list_queries.views_for(current_user)[0])
 
 
 @pages.get("")
@@ -49,11 +49,11 @@ def _criteria() -> Criteria:
 def index() -> str:
     """The hazards that fit the filters."""
     criteria, day = _criteria(), today()
-    found = queries.narrowed(current_user, criteria, day)
-    counts = queries.counts(found)
+    found = list_queries.narrowed(current_user, criteria, day)
+    counts = list_queries.counts(found)
     total = None if criteria.state is State.VOID else counts.get(criteria.view)
-    order = queries.order(criteria.order)
-    page = paging.page(queries.with_sites(found.listed()), order, request.args, total=total)
+    order = list_queries.order(criteria.order)
+    page = paging.page(list_queries.with_sites(found.listed()), order, request.args, total=total)
     return render_template(
         "hazards/index.html",
         page=page,
@@ -70,7 +70,7 @@ def index() -> str:
 @needs(Permission.EXPORT_HAZARDS)
 def export() -> Response:
     """The ledger of what is filtered."""
-    query = queries.with_people(queries.filtered(current_user, _criteria(), today()))
+    query = list_queries.with_people(list_queries.filtered(current_user, _criteria(), today()))
     loaded = query.options(selectinload(Hazard.events), selectinload(Hazard.repeat_of)).limit(EXPORT_AT_MOST)
     content = io.BytesIO(ledger.workbook(db.session.scalars(loaded)))
     name = f"{gettext('Hazard ledger')}-{today().isoformat()}.xlsx"

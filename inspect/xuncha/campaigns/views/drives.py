@@ -22,8 +22,8 @@ from ...core.parsing import read_number
 from ...core.web import done, needs
 from ...hazards.filters import Order
 from ...hazards.lifecycle import State
+from ...hazards.list_queries import order, with_sites
 from ...hazards.models import Hazard
-from ...hazards.queries import order, with_sites
 from .. import actions, queries
 from ..forms import CampaignForm
 from ..models import Campaign, CampaignKind
