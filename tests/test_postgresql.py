@@ -21,10 +21,13 @@ from xuncha.accounts.models import User
 from xuncha.campaigns.models import IllegalCase
 from xuncha.checks.actions import file_check
 from xuncha.checks.models import Check
-from xuncha.core import settings
+from xuncha.core import paging, search, settings
 from xuncha.core.db import db
-from xuncha.enterprises.models import Site
-from xuncha.hazards.models import Hazard
+from xuncha.enterprises import list_queries
+from xuncha.enterprises.models import Site, SiteKind
+from xuncha.hazards import list_queries as hazards
+from xuncha.hazards.filters import Order
+from xuncha.hazards.models import SETTLED, Hazard, queued
 
 
 @pytest.fixture(scope="session")
@@ -167,3 +170,57 @@ def test_a_form_sent_at_one_moment_makes_one_row(pg_app: Flask) -> None:
     assert len(set(places)) == 1 and places[0].startswith("/campaigns/cases/")
     with pg_app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(IllegalCase)) == 1
+
+
+def test_lists_are_walked_by_key_and_text_is_found_as_everywhere(pg_app: Flask) -> None:
+    names = [
+        f"{kind}{number % 7}号{sign}"
+        for number, kind in enumerate(["化工厂", "Mill", "仓库"] * 20)
+        for sign in "%_"
+    ]
+    with pg_app.app_context():
+        db.session.add_all(Site(name=name, area=name[-2:], created_at=cast.NOW) for name in names)
+        db.session.flush()
+        for part in ("化", "化工", "化工厂3", "mILL", "%", "号_", "没有"):
+            found = search.either(Site.id, search.mention(Site, part, Site.name))
+            told = db.session.scalars(sa.select(Site.name).where(found.holds)).all()
+            every = db.session.scalars(sa.select(Site.name)).all()
+            assert sorted(told) == sorted(name for name in every if part.lower() in name.lower()), part
+        for sort in ("name", "-name", "risk", "-area", "supervisor"):
+            query = list_queries.filtered(
+                person("admin"), SiteKind.ENTERPRISE, list_queries.Criteria(sort=sort)
+            )
+            walked, at = [], ""
+            while at is not None:
+                page = paging.page(query, list_queries.order(sort), {"at": at}, size=7)
+                walked, at = walked + page.rows, page.next
+            assert walked == list(db.session.scalars(query)), sort
+        db.session.rollback()
+
+
+def test_the_indexes_of_lists_are_known_again(pg_app: Flask) -> None:
+    def plan(query: sa.Select[Any]) -> str:
+        words = query.compile(db.engine, compile_kwargs={"literal_binds": True})
+        return "\n".join(db.session.scalars(sa.text(f"EXPLAIN {words}".replace(":", "\\:"))))
+
+    with pg_app.app_context():
+        many = [
+            {"name": f"第{number}号{'化工有限' if number == 77 else '机械'}公司"} for number in range(4000)
+        ]
+        db.session.execute(sa.insert(Site), [one | {"created_at": cast.NOW} for one in many])
+        # What autovacuum does in time.
+        db.session.execute(sa.text("SELECT gin_clean_pending_list('search_sites')"))
+        db.session.execute(sa.text("ANALYZE sites"))
+        db.session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        db.session.execute(sa.text("SET LOCAL enable_sort = off"))
+        waiting = sa.select(Hazard.id).where(queued < SETTLED).order_by(*hazards.order(Order.DUE)).limit(50)
+        assert "order_hazards_queue" in plan(waiting)
+        risky = (
+            sa.select(Site.id)
+            .where(Site.kind == "enterprise")
+            .order_by(*list_queries.order("risk"))
+            .limit(50)
+        )
+        assert "order_sites_risk" in plan(risky)
+        assert "search_sites" in plan(search.mention(Site, "化工有限", Site.name).numbers)
+        db.session.rollback()

@@ -16,7 +16,7 @@ from .accounts.commands import users
 from .accounts.models import User
 from .checklists.loading import load_seed
 from .core.clock import local_day, utcnow
-from .core.db import commit, db
+from .core.db import commit, db, keep_statistics
 from .core.paths import running_app
 from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
@@ -78,6 +78,7 @@ def nightly() -> None:
     today = local_day(now)
     months = sorted({(day.year, day.month) for day in (today, today + timedelta(days=7))})
     opened = sum(open_month(year, month, actor=None, now=now) for year, month in months)
+    keep_statistics()
     commit()
     click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
     for year, month in months:

@@ -7,14 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..core import search
 from ..core.access import FIELD, Permission, Role, allowed, relation
-from ..core.db import db, like_pattern
+from ..core.db import db
 from .models import Team, User
+
+ORDER = (User.active.desc(), User.role, User.name, User.id)
 
 
 def visible_to(actor: User) -> sa.Select[User]:
     """Users that the actor may manage; others see themselves."""
-    query = sa.select(User).order_by(User.active.desc(), User.role, User.name)
+    query = sa.select(User).order_by(*ORDER)
     return query if allowed(actor, Permission.MANAGE_USERS) else query.where(User.id == actor.id)
 
 
@@ -23,10 +26,8 @@ def found(actor: User, text: str) -> sa.Select[User]:
     query = visible_to(actor)
     if not text:
         return query
-    pattern = like_pattern(text)
-    return query.where(
-        sa.or_(*(column.like(pattern, escape="\\") for column in (User.name, User.username, User.phone)))
-    )
+    own = search.mention(User, text, User.name, User.username, User.phone)
+    return query.where(search.either(User.id, own).holds)
 
 
 _enterprises: list[Callable[[], list[tuple[int, str]]]] = []

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from ..core import history
+from ..core import history, paging
 from ..core.access import Permission, Role
 from ..core.clock import utcnow
 from ..core.db import commit, db
 from ..core.errors import Refused
 from ..core.forms import attempt, show_problem
 from ..core.i18n import LANGUAGES, chosen_language, pick, sentence
-from ..core.parsing import read_page
 from ..core.web import done, fetch, needs, safe_next
 from . import actions, import_views, passwords, queries
 from .blueprint import pages
@@ -25,7 +24,6 @@ from .forms import PasswordForm, SignInForm, UserForm
 from .models import User
 
 __all__ = ["import_views", "pages"]
-PER_PAGE = 50
 
 
 def _home() -> str:
@@ -129,14 +127,9 @@ def _fill_choices(form: UserForm) -> None:
 def users() -> str:
     """Everybody who has an account, or those whose name, sign-in name or phone contains the text."""
     text = request.args.get("text", "").strip()[:60]
-    query = queries.found(current_user, text)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages_count = max(1, -(-total // PER_PAGE))
-    page = min(read_page(request.args), pages_count)
-    people = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    return render_template(
-        "accounts/users.html", people=people, text=text, total=total, page=page, pages=pages_count
-    )
+    query = queries.found(current_user, text).options(selectinload(User.team))
+    page = paging.page(query, queries.ORDER, request.args)
+    return render_template("accounts/users.html", page=page, people=page.rows, text=text)
 
 
 @pages.route("/users/new", methods=["GET", "POST"])

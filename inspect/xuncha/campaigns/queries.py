@@ -13,8 +13,9 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..checks import queries as checks
 from ..checks.models import Check, VisitKind
+from ..core import search
 from ..core.access import FIELD, READ_ALL, Permission, Role, allowed
-from ..core.db import db, like_pattern
+from ..core.db import db
 from ..core.i18n import write_day
 from ..core.parsing import read_day, read_number
 from ..enterprises.models import Engagement, Site
@@ -82,11 +83,11 @@ def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
 
     Visits only to re-inspect and replaced versions do not count.
     """
-    seen = checks.valid(checks.visible_to(actor)).with_only_columns(Check.id)
+    came = checks.valid(checks.visible_to(actor)).join(CampaignCheck, CampaignCheck.check_id == Check.id)
+    came = came.where(CampaignCheck.campaign_id.in_(numbers))
     visits = (
-        sa.select(CampaignCheck.campaign_id, *checks.VISIT)
-        .join(Check, Check.id == CampaignCheck.check_id)
-        .where(CampaignCheck.campaign_id.in_(numbers), Check.id.in_(seen), Check.kind != VisitKind.RECHECK)
+        came.where(Check.kind != VisitKind.RECHECK)
+        .with_only_columns(CampaignCheck.campaign_id, *checks.VISIT)
         .distinct()
         .subquery()
     )
@@ -94,13 +95,11 @@ def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
         visits.c.campaign_id, sa.func.count(), sa.func.count(visits.c.site_id.distinct())
     ).group_by(visits.c.campaign_id)
     found = (
-        sa.select(
-            CampaignCheck.campaign_id,
-            sa.func.count(),
-            sa.func.count().filter(Hazard.state == State.CLOSED),
+        came.join(Hazard, Hazard.check_id == Check.id)
+        .where(Hazard.state != State.VOID)
+        .with_only_columns(
+            CampaignCheck.campaign_id, sa.func.count(), sa.func.count().filter(Hazard.state == State.CLOSED)
         )
-        .join(Hazard, Hazard.check_id == CampaignCheck.check_id)
-        .where(CampaignCheck.campaign_id.in_(numbers), Hazard.state != State.VOID, Hazard.check_id.in_(seen))
         .group_by(CampaignCheck.campaign_id)
     )
     went = {number: (all_, sites) for number, all_, sites in db.session.execute(counted)}
@@ -110,11 +109,9 @@ def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
 
 def hazards_of(actor: User, campaign: Campaign) -> sa.Select[Hazard]:
     """The hazards behind the figures of a campaign, newest first."""
-    seen = checks.valid(checks.visible_to(actor)).with_only_columns(Check.id)
+    counts = checks.valid(checks.visible_to(actor)).where(Check.id == Hazard.check_id).exists()
     linked = sa.select(CampaignCheck.check_id).where(CampaignCheck.campaign_id == campaign.id)
-    query = hazards_visible_to(actor).where(
-        Hazard.check_id.in_(linked), Hazard.check_id.in_(seen), Hazard.state != State.VOID
-    )
+    query = hazards_visible_to(actor).where(Hazard.check_id.in_(linked), counts, Hazard.state != State.VOID)
     return query.order_by(Hazard.found_on.desc(), Hazard.id.desc())
 
 
@@ -184,6 +181,9 @@ _READERS: dict[str, Any] = {
 }
 
 
+NEWEST_CASES = (IllegalCase.found_on.desc(), IllegalCase.id.desc())
+
+
 def cases(actor: User, criteria: CaseCriteria) -> sa.Select[IllegalCase]:
     """The cases that fit the filters, newest first: the list, its totals and the figures' links."""
     equal = {
@@ -201,13 +201,11 @@ def cases(actor: User, criteria: CaseCriteria) -> sa.Select[IllegalCase]:
         query = query.where(column <= last) if last else query
     query = query.where(IllegalCase.outcome.in_(OPEN_OUTCOMES)) if criteria.open else query
     if criteria.text:
-        pattern = like_pattern(criteria.text)
-        named = sa.select(Site.id).where(Site.name.like(pattern, escape="\\"))
         texts = (IllegalCase.place, IllegalCase.description, IllegalCase.department)
-        query = query.where(
-            sa.or_(*(text.like(pattern, escape="\\") for text in texts), IllegalCase.site_id.in_(named))
-        )
-    return query.order_by(IllegalCase.found_on.desc(), IllegalCase.id.desc())
+        own = search.mention(IllegalCase, criteria.text, *texts)
+        of_sites = search.mention(Site, criteria.text, Site.name).of(IllegalCase.id, IllegalCase.site_id)
+        query = query.where(search.either(IllegalCase.id, own, of_sites).holds)
+    return query.order_by(*NEWEST_CASES)
 
 
 @dataclass(frozen=True)

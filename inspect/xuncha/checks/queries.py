@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from ..accounts.models import User
+from ..core import search
 from ..core.access import FIELD, READ_ALL, Role
-from ..core.db import db, like_pattern
+from ..core.db import db
 from ..core.i18n import write_moment
 from ..core.labels import Labelled
 from ..core.panels import Panels
@@ -114,6 +115,9 @@ def _known(text: str, kind: type[Labelled]) -> list[Labelled]:
     return [kind(value) for value in text.split(",") if value in {member.value for member in kind}]
 
 
+NEWEST = (Check.visited_on.desc(), Check.id.desc())
+
+
 def filtered(actor: User, criteria: Criteria) -> sa.Select[Check]:
     """The valid checks that fit the filters, newest first: the list, its export and the figures' links."""
     query = valid(visible_to(actor))
@@ -132,13 +136,19 @@ def filtered(actor: User, criteria: Criteria) -> sa.Select[Check]:
     if criteria.late:
         query = query.where(Check.late_reason != "")
     if criteria.text:
-        pattern = like_pattern(criteria.text)
-        named = sa.select(Site.id).where(Site.name.like(pattern, escape="\\"))
-        query = query.where(sa.or_(Check.number.like(pattern, escape="\\"), Check.site_id.in_(named)))
+        own = search.mention(Check, criteria.text, Check.number)
+        of_sites = search.mention(Site, criteria.text, Site.name).of(Check.id, Check.site_id)
+        query = query.where(search.either(Check.id, own, of_sites).holds)
     for narrow in _narrowings:
         query = narrow(query, criteria)
     query = visits(query) if criteria.visits else query
-    return query.order_by(Check.visited_on.desc(), Check.id.desc())
+    return query.order_by(*NEWEST)
+
+
+def with_people(query: sa.Select[Check]) -> sa.Select[Check]:
+    """Load what a line of the list shows in the same select, and not what was filed, which is long."""
+    long = (defer(Check.payload), defer(Check.facts))
+    return query.options(*long, joinedload(Check.site), joinedload(Check.inspector))
 
 
 Narrowing = Callable[[sa.Select[Check], Criteria], sa.Select[Check]]

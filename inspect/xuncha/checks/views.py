@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import Any
 from uuid import uuid4
 
-import sqlalchemy as sa
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -17,14 +16,14 @@ from ..accounts.models import User
 from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
 from ..checklists.queries import basis_text, compose
-from ..core import settings
+from ..core import paging, search, settings
 from ..core.access import Permission, Role
 from ..core.clock import ZONE, today, utcnow
-from ..core.db import commit, db, like_pattern
+from ..core.db import commit, db
 from ..core.errors import Refused
 from ..core.i18n import sentence
 from ..core.labels import N_
-from ..core.parsing import read_number, read_numbers, read_page
+from ..core.parsing import read_number, read_numbers
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
@@ -37,7 +36,6 @@ from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
 
 pages = Blueprint("checks", __name__, url_prefix="/checks")
-PER_PAGE = 50
 MOST_SITES = 100
 PERSON_FIELDS = {
     "name": N_("Another companion"),
@@ -53,16 +51,12 @@ def index() -> str:
     """The checks that fit the filters, newest first."""
     criteria = queries.Criteria.from_args(request.args)
     query = queries.filtered(current_user, criteria)
-    page = read_page(request.args)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    checks = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    page = paging.page(queries.with_people(query), queries.NEWEST, request.args)
     return render_template(
         "checks/index.html",
-        checks=checks,
-        criteria=criteria,
-        total=total,
         page=page,
-        pages=max(1, -(-total // PER_PAGE)),
+        checks=page.rows,
+        criteria=criteria,
         kinds=VisitKind,
         inspectors=supervisors(),
     )
@@ -75,7 +69,7 @@ def start() -> str:
     text = request.args.get("text", "")
     query = sites_visible_to(current_user).order_by(Site.kind, Site.name).limit(MOST_SITES)
     if text:
-        query = query.where(Site.name.like(like_pattern(text), escape="\\"))
+        query = query.where(Site.id.in_(search.mention(Site, text, Site.name).numbers))
     return render_template(
         "checks/start.html", sites=db.session.scalars(query).all(), text=text, limit=MOST_SITES
     )

@@ -54,6 +54,7 @@ class Nfc(sa.types.TypeDecorator[str]):
 
     impl = sa.Text
     cache_ok = True
+    python_type = str
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None:
@@ -185,6 +186,12 @@ def release() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("release() would lose changes: do the slow work first")
     db.session.rollback()
+
+
+def keep_statistics() -> None:
+    """Let SQLite look how full its indexes are, by which it chooses among them; PostgreSQL does so by itself."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        db.session.execute(sa.text("PRAGMA optimize=0x10002"))  # all tables, a sample of each
 
 
 def insert_new(kind: type[Any], values: dict[str, Any]) -> Any:

@@ -13,8 +13,9 @@ from flask import flash
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
+from markupsafe import Markup, escape
 from wtforms import DateField, FloatField, Form, HiddenField, IntegerField
-from wtforms.widgets import TextInput
+from wtforms.widgets import Select, TextInput
 
 from .db import db
 from .errors import Refused
@@ -67,6 +68,17 @@ def attempt(form: Form, action: Callable[[], Result]) -> Result | None:
 def plain_number(text: str) -> str:
     """A number as Chinese keyboards type it (full-width digits, separators), made plain."""
     return unicodedata.normalize("NFKC", text).strip().replace(",", "")
+
+
+class PlainSelect(Select):
+    """A choice whose options have a value and words and nothing else: one of some hundred people costs little."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **_more: Any) -> Markup:
+        """One option."""
+        chosen = " selected" if choice.selected else ""
+        words = escape(choice.label or choice.value)
+        return Markup(f'<option{chosen} value="{escape(choice.value)}">{words}</option>')  # noqa: S704  (all parts are escaped)
 
 
 class WholeNumberField(IntegerField):

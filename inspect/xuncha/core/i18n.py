@@ -10,6 +10,9 @@ from typing import Any
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, format_decimal, get_locale, gettext
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from .clock import ZONE
 from .errors import Refused
@@ -42,9 +45,27 @@ def use_language(lang: str) -> Iterator[None]:
         yield
 
 
+_known: dict[str, dict[str, Markup]] = {}
+
+
+def _word(message: str) -> Markup:
+    """A message of the catalogue in the language of now, looked up once a process: a page of a list has a thousand."""
+    words = _known.setdefault(language(), {})
+    if message not in words:
+        words[message] = Markup(gettext(message))  # noqa: S704  (the catalogue is ours)
+    return words[message]
+
+
+@pass_eval_context
+def _in_template(evaluated: EvalContext, message: str, /, **variables: Any) -> str:
+    """gettext for templates: what is put into the message is escaped where the page is."""
+    word = _word(message) if evaluated.autoescape else gettext(message)
+    return word % variables if variables or "%" in word else word
+
+
 def label(choice: Labelled | None) -> str:
     """The name of a stored choice in the language of now."""
-    return gettext(choice.label) if choice else ""
+    return str(_word(choice.label)) if choice else ""
 
 
 def sentence(problem: Refused) -> str:
@@ -105,6 +126,7 @@ def set_up(app: Flask) -> None:
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.globals.update(gettext=_in_template, _=_in_template)
     app.jinja_env.filters.update(
         label=label, day=write_day, moment=write_moment, number=write_number, rate=write_rate, pick=pick
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,15 +13,14 @@ from flask import Flask, abort, current_app, flash, g, jsonify, redirect, render
 from flask_babel import gettext
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from markupsafe import Markup
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response
 
 from ..version import VERSION
+from . import components, idempotency, settings
 from . import db as database
-from . import idempotency, settings
 from .access import Permission, allowed
 from .errors import Refused
 from .i18n import LANGUAGES, language, sentence
@@ -91,22 +89,6 @@ def zone_name() -> str:
         except sa.exc.SQLAlchemyError:
             database.db.session.rollback()
     return names[f"zone_{language()}"] or names["zone_zh"]
-
-
-def icon(name: str) -> Markup:
-    """An icon installed by set-up, inlined so that it costs no request; nothing where set-up did not run."""
-    return _icon(Path(current_app.static_folder or ""), name)
-
-
-_icons: dict[str, Markup] = {}
-
-
-def _icon(static: Path, name: str) -> Markup:
-    if name not in _icons:
-        path = static / "vendor" / "icons" / f"{name}.svg"
-        text = path.read_text("utf-8") if path.is_file() else ""
-        _icons[name] = Markup(text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704  (our own file)
-    return _icons[name]
 
 
 def _demand_host() -> tuple[Any, int] | None:
@@ -295,7 +277,9 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(sa.exc.OperationalError, _busy)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
-    app.jinja_env.globals.update(icon=icon, zone_name=zone_name, Permission=Permission)
+    app.jinja_env.globals.update(
+        icon=components.icon, components=components, zone_name=zone_name, Permission=Permission
+    )
 
     @app.context_processor
     def _access() -> dict[str, Any]:

@@ -20,7 +20,17 @@ from wtforms import (
 )
 
 from ..accounts.models import User
-from ..core.forms import EMPTY, DayField, OnceField, PageForm, Row, WholeNumberField, choices, int_or_none
+from ..core.forms import (
+    EMPTY,
+    DayField,
+    OnceField,
+    PageForm,
+    PlainSelect,
+    Row,
+    WholeNumberField,
+    choices,
+    int_or_none,
+)
 from ..core.i18n import sentence
 from .actions import EDITABLE
 from .list_queries import NOBODY
@@ -46,7 +56,7 @@ class FilterForm(Form):
     crowded = SelectField(_l("Crowded"), validate_choice=False)
     state = SelectField(_l("Working state"), validate_choice=False)
     area = SelectField(_l("Area"), validate_choice=False)
-    supervisor = SelectField(_l("Supervisor"), validate_choice=False)
+    supervisor = SelectField(_l("Supervisor"), validate_choice=False, widget=PlainSelect())
 
     def fill(self, areas: list[str], people: list[User]) -> None:
         """Give the lists their choices in the language of now."""

@@ -51,7 +51,11 @@ class Site(Base):
     """An enterprise, or an idle plant, store or piece of land."""
 
     __tablename__ = "sites"
-    __table_args__ = (sa.Index("ix_sites_list", "kind", "working_state", "name"),)
+    __table_args__ = (
+        sa.Index("ix_sites_list", "kind", "working_state", "name"),
+        sa.Index("ix_sites_by_name", "kind", "name", "id"),
+        sa.Index("ix_sites_by_area", "kind", "area", "name", "id"),
+    )
 
     id: Mapped[Pk]
     kind: Mapped[SiteKind] = mapped_column(default=SiteKind.ENTERPRISE)

@@ -166,10 +166,8 @@ def held_by(actor: User, supervisor: User) -> list[Site]:
 
 def supervisors_seen_by(actor: User) -> list[User]:
     """Active field people, and others who still hold a site: all of them, or those of the team that the actor leads."""
-    holding = sa.select(Site.supervisor_id).where(Site.supervisor_id.is_not(None))
-    query = sa.select(User).where(
-        sa.or_(sa.and_(User.role.in_(list(FIELD)), User.active), User.id.in_(holding))
-    )
+    holding = sa.exists().where(Site.supervisor_id == User.id)
+    query = sa.select(User).where(sa.or_(sa.and_(User.role.in_(list(FIELD)), User.active), holding))
     if actor.role is Role.TEAM_LEAD:
         query = query.where(sa.or_(User.team_id == actor.team_id, User.id == actor.id))
     elif actor.role not in READ_ALL:

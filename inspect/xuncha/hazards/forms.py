@@ -20,7 +20,7 @@ from wtforms import (
 
 from ..checklists.models import HazardClass
 from ..core.access import READ_ALL, Role
-from ..core.forms import DayField, OnceField, PageForm, choices, int_or_none
+from ..core.forms import DayField, OnceField, PageForm, PlainSelect, choices, int_or_none
 from ..enterprises.models import SiteKind
 from . import rules
 from .actions import AD_HOC_SOURCES
@@ -153,7 +153,7 @@ class FilterForm(PageForm):
         csrf = False
 
     q = StringField(_l("Words"))
-    supervisor = SelectField(_l("Supervisor"))
+    supervisor = SelectField(_l("Supervisor"), widget=PlainSelect())
     state = SelectField(_l("State"), choices=lambda: choices(State, empty=gettext("All")))
     hazard_class = SelectField(
         _l("Class"), name="class", choices=lambda: choices(HazardClass, empty=gettext("All"))

@@ -66,6 +66,10 @@ class Channel(Labelled):
     LETTER = "letter", N_("By letter")
 
 
+# What the filters of the list ask most: its indexes answer them without the rows.
+LISTED = ("state", "grade", "hazard_class", "source", "found_by_id")
+
+
 class Hazard(Base):
     """One hazard. The columns hold today's state; the events hold how it came to be, and what was true on any day."""
 
@@ -73,6 +77,8 @@ class Hazard(Base):
     __table_args__ = (
         sa.Index("ix_hazards_site_state", "site_id", "state"),
         sa.Index("ix_hazards_state_due", "state", "due_on"),
+        sa.Index("ix_hazards_found", "found_on", "id", *LISTED),
+        sa.Index("ix_hazards_site_found", "site_id", "found_on", "id", *LISTED),
         sa.UniqueConstraint("year", "serial"),
     )
 
@@ -85,7 +91,7 @@ class Hazard(Base):
     check_id: Mapped[int | None] = mapped_column(sa.ForeignKey("checks.id"), index=True)
     item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("items.id"), index=True)
     item_code: Mapped[str] = mapped_column(default="")
-    found_on: Mapped[date] = mapped_column(index=True)
+    found_on: Mapped[date]
     found_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
     source: Mapped[Source]
     description: Mapped[str]
@@ -155,6 +161,16 @@ class Hazard(Base):
     def is_overdue(self, day: date) -> bool:
         """逾期: past the valid due date and not yet closed; computed, never stored."""
         return self.due_on is not None and self.due_on < day and self.state in UNSETTLED
+
+
+# The order of the list: what waits by its due date, what has none behind it, the settled last. An index of migration 0011
+# holds exactly this expression; a database knows it again only with these literals in it.
+SETTLED = date(9999, 12, 31)
+queued: sa.ColumnElement[date] = sa.literal_column(
+    f"(CASE WHEN hazards.state IN ({', '.join(repr(state.value) for state in UNSETTLED)}) "
+    f"THEN coalesce(hazards.due_on, '9998-12-31') ELSE '{SETTLED}' END)",
+    sa.Date(),
+)
 
 
 class HazardEvent(Base):

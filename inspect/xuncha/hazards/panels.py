@@ -12,6 +12,7 @@ from flask import url_for
 from ..accounts.models import User
 from ..checks.models import Check
 from ..checks.queries import check_panels
+from ..core import paging
 from ..core.access import FIELD, MANAGERS, Permission, allowed
 from ..core.clock import today
 from ..core.db import db
@@ -20,7 +21,7 @@ from ..core.panels import Panel
 from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
 from ..schedule.queries import today_sections
-from . import queries
+from . import list_queries, queries
 from .filters import Criteria, Order, View
 from .lifecycle import UNSETTLED, State
 from .models import Hazard
@@ -47,8 +48,8 @@ def _of_site(site: Site, reader: User) -> Panel | None:
         return None
     day = today()
     criteria = Criteria(view=View.UNSETTLED, site=site.id)
-    hazards = list(db.session.scalars(queries.filtered(reader, criteria, day).limit(SHOWN)))
-    total = queries.count(reader, Criteria(site=site.id), day)
+    hazards = list(db.session.scalars(list_queries.filtered(reader, criteria, day).limit(SHOWN)))
+    total = paging.count(list_queries.filtered(reader, Criteria(site=site.id), day))
     looked = queries.reinspections(site) if allowed(reader, Permission.VERIFY_HAZARD, site) else []
     data = {
         "hazards": hazards,
@@ -82,10 +83,12 @@ def _of_today(day: date, reader: User) -> Panel | None:
         criteria = Criteria(
             view=view, supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE
         )
-        total = queries.count(reader, criteria, day)
+        total = paging.count(list_queries.filtered(reader, criteria, day))
         if total:
             hazards = list(
-                db.session.scalars(queries.with_people(queries.filtered(reader, criteria, day)).limit(SHOWN))
+                db.session.scalars(
+                    list_queries.with_people(list_queries.filtered(reader, criteria, day)).limit(SHOWN)
+                )
             )
             cards.append({"view": view, "criteria": criteria, "total": total, "hazards": hazards})
     return Panel("hazards/today_panel.html", {"cards": cards, "day": day}, position=20) if cards else None

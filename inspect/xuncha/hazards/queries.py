@@ -8,22 +8,27 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
 from ..checks import queries as checks
 from ..core import settings
 from ..core.access import FIELD, READ_ALL, Role
-from ..core.clock import day_end, day_start
-from ..core.db import db, like_pattern
+from ..core.db import db
 from ..core.i18n import write_moment
 from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
-from .filters import Criteria, Order, View
-from .lifecycle import ACTIVE, UNSETTLED, WORKING, Act, State
-from .models import Grade, Hazard, HazardEvent, HazardPhoto, HazardPhotoRole, Notice, Opinion
+from .lifecycle import ACTIVE, Act, State
+from .models import (
+    Hazard,
+    HazardEvent,
+    HazardPhoto,
+    HazardPhotoRole,
+    Notice,
+    Opinion,
+)
 
 
 def soon() -> timedelta:
@@ -53,139 +58,6 @@ def _visible(query: Any, actor: User, site_id: Any, author_id: Any) -> Any:
     if actor.role in FIELD | {Role.EXPERT}:
         return query.where(sa.or_(of_sites, author_id == actor.id))
     return query.where(of_sites)
-
-
-def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
-    """What a view holds on a day. Void hazards stand in no view."""
-    unsettled = Hazard.state.in_(UNSETTLED)
-    mine = sa.or_(
-        Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id)),
-        Hazard.found_by_id == actor.id,
-    )
-    near = soon() if view is View.SOON else timedelta()
-    return {
-        View.ALL: Hazard.state != State.VOID,
-        View.UNSETTLED: unsettled,
-        View.TO_DO: Hazard.state.in_(WORKING),
-        View.WAITING: Hazard.state.in_(
-            (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED)
-        ),
-        View.MINE: sa.and_(unsettled, mine),
-        View.ISSUE: Hazard.state == State.DRAFT,
-        View.VERIFY: Hazard.state == State.REPORTED_DONE,
-        View.OVERDUE: sa.and_(unsettled, Hazard.due_on < day),
-        View.SOON: sa.and_(unsettled, Hazard.due_on.between(day, day + near)),
-        View.EXTENSION: Hazard.state == State.EXTENSION_PENDING,
-        View.CLOSURE: Hazard.state == State.VERIFIED,
-        View.MAJOR: sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID),
-        View.CLOSED: Hazard.state == State.CLOSED,
-    }[view]
-
-
-def views_for(actor: User) -> list[View]:
-    """The views of a person's list, the first being where he begins."""
-    if actor.is_enterprise:
-        return [View.TO_DO, View.WAITING, View.OVERDUE, View.CLOSED, View.ALL]
-    own = [View.MINE] if actor.role in FIELD else []
-    rest = [View.ISSUE, View.VERIFY, View.OVERDUE, View.SOON, View.EXTENSION, View.CLOSURE, View.MAJOR]
-    return [View.UNSETTLED, *own, *rest, View.CLOSED, View.ALL]
-
-
-def filtered(actor: User, criteria: Criteria, day: date) -> sa.Select[Hazard]:
-    """The hazards that fit the filters on a day: the list, its counts, its export, and what every figure opens."""
-    void = criteria.state is State.VOID
-    view = Hazard.state.in_((State.VOID,)) if void else of_view(criteria.view, actor, day)
-    return _narrowed(visible_to(actor).where(view), criteria).order_by(*_order(criteria.order))
-
-
-def counts(actor: User, criteria: Criteria, day: date) -> dict[View, int]:
-    """How many hazards each view of the person would show under the same other filters."""
-    views = views_for(actor)
-    columns = [sa.func.count().filter(of_view(view, actor, day)) for view in views]
-    query = _narrowed(visible_to(actor), criteria).with_only_columns(*columns).order_by(None)
-    return dict(zip(views, db.session.execute(query).one(), strict=True))
-
-
-def count(actor: User, criteria: Criteria, day: date) -> int:
-    """How many hazards fit."""
-    inner = filtered(actor, criteria, day).with_only_columns(Hazard.id).order_by(None)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(inner.subquery())) or 0
-
-
-def _narrowed(query: sa.Select[Hazard], criteria: Criteria) -> sa.Select[Hazard]:
-    equal = {
-        Hazard.site_id: criteria.site,
-        Hazard.found_by_id: criteria.finder,
-        Hazard.check_id: criteria.check,
-        Hazard.notice_id: criteria.notice,
-        Hazard.hazard_class: criteria.hazard_class,
-        Hazard.grade: criteria.grade,
-        Hazard.source: criteria.source,
-        Hazard.state: criteria.state,
-        Hazard.item_code: criteria.item or None,
-    }
-    query = query.where(*(column == value for column, value in equal.items() if value is not None))
-    return query.where(*_by_site(criteria), *_by_days(criteria), *_by_marks(criteria))
-
-
-def _by_site(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
-    clauses: list[sa.ColumnElement[bool]] = []
-    if criteria.supervisor:
-        clauses.append(
-            Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == criteria.supervisor))
-        )
-    if criteria.site_kind:
-        clauses.append(
-            Hazard.site_id.in_(sa.select(Site.id).where(sa.cast(Site.kind, sa.String) == criteria.site_kind))
-        )
-    if criteria.text:
-        pattern = like_pattern(criteria.text)
-        named = sa.select(Site.id).where(Site.name.like(pattern, escape="\\"))
-        texts = (Hazard.number, Hazard.description, Hazard.place)
-        clauses.append(
-            sa.or_(*(text.like(pattern, escape="\\") for text in texts), Hazard.site_id.in_(named))
-        )
-    return clauses
-
-
-def _by_days(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
-    clauses: list[sa.ColumnElement[bool]] = []
-    for column, first, last in (
-        (Hazard.found_on, criteria.found_from, criteria.found_to),
-        (Hazard.due_on, criteria.due_from, criteria.due_to),
-    ):
-        clauses += [column >= first] if first else []
-        clauses += [column <= last] if last else []
-    if criteria.closed_from:
-        clauses.append(Hazard.closed_at >= day_start(criteria.closed_from))
-    if criteria.closed_to:
-        clauses.append(Hazard.closed_at < day_end(criteria.closed_to))
-    if criteria.open_on:
-        clauses.append(sa.or_(Hazard.closed_at.is_(None), Hazard.closed_at >= day_end(criteria.open_on)))
-    return clauses
-
-
-def _by_marks(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
-    clauses: list[sa.ColumnElement[bool]] = []
-    clauses += [Hazard.repeat_of_id.is_not(None)] if criteria.repeat else []
-    clauses += [Hazard.fixed_on_spot.is_(True)] if criteria.on_spot else []
-    clauses += [Hazard.listed_at.is_not(None)] if criteria.listed else []
-    return clauses
-
-
-def _order(order: Order) -> list[Any]:
-    newest = [Hazard.found_on.desc(), Hazard.id.desc()]
-    if order is Order.DUE:
-        settled = sa.case((Hazard.state.in_(UNSETTLED), 0), else_=1)
-        return [settled, Hazard.due_on.is_(None), Hazard.due_on, *newest]
-    if order is Order.SITE:
-        return [sa.select(Site.name).where(Site.id == Hazard.site_id).scalar_subquery(), *newest]
-    return newest
-
-
-def with_people(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
-    """Load what a line of the list shows, in the same select."""
-    return query.options(joinedload(Hazard.site), joinedload(Hazard.found_by), joinedload(Hazard.verified_by))
 
 
 def open_at(site: Site) -> list[Hazard]:

@@ -14,26 +14,25 @@ from werkzeug.wrappers import Response
 from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
 from ..checks.filing import PhotoRef
-from ..core import settings
+from ..core import paging, settings
 from ..core.access import READ_ALL, Permission, allowed
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Refused
 from ..core.i18n import label, sentence
-from ..core.parsing import read_number, read_page
+from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, import_views, ledger, panels, queries, rules
+from . import actions, import_views, ledger, list_queries, panels, queries, rules
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
-from .lifecycle import Act
+from .lifecycle import Act, State
 from .models import Hazard, HazardPhotoRole, Source
 
 __all__ = ["import_views", "pages", "panels"]
-PER_PAGE = 50
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -42,7 +41,7 @@ def _criteria() -> Criteria:
     """The filters of the address; the first look shows what waits."""
     if request.args:
         return Criteria.from_args(request.args)
-    return Criteria(view=queries.views_for(current_user)[0])
+    return Criteria(view=list_queries.views_for(current_user)[0])
 
 
 @pages.get("")
@@ -50,19 +49,19 @@ def _criteria() -> Criteria:
 def index() -> str:
     """The hazards that fit the filters."""
     criteria, day = _criteria(), today()
-    query = queries.with_people(queries.filtered(current_user, criteria, day))
-    page = read_page(request.args)
-    total = queries.count(current_user, criteria, day)
+    found = list_queries.narrowed(current_user, criteria, day)
+    counts = list_queries.counts(found)
+    total = None if criteria.state is State.VOID else counts.get(criteria.view)
+    order = list_queries.order(criteria.order)
+    page = paging.page(list_queries.with_sites(found.listed()), order, request.args, total=total)
     return render_template(
         "hazards/index.html",
-        hazards=db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
+        page=page,
+        hazards=page.rows,
         criteria=criteria,
-        counts=queries.counts(current_user, criteria, day),
+        counts=counts,
         form=FilterForm.of(criteria, current_user, supervisors() if current_user.role in READ_ALL else []),
         day=day,
-        total=total,
-        page=page,
-        pages=max(1, -(-total // PER_PAGE)),
         site=db.session.get(Site, criteria.site) if criteria.site else None,
     )
 
@@ -71,7 +70,7 @@ def index() -> str:
 @needs(Permission.EXPORT_HAZARDS)
 def export() -> Response:
     """The ledger of what is filtered."""
-    query = queries.with_people(queries.filtered(current_user, _criteria(), today()))
+    query = list_queries.with_people(list_queries.filtered(current_user, _criteria(), today()))
     loaded = query.options(selectinload(Hazard.events), selectinload(Hazard.repeat_of)).limit(EXPORT_AT_MOST)
     content = io.BytesIO(ledger.workbook(db.session.scalars(loaded)))
     name = f"{gettext('Hazard ledger')}-{today().isoformat()}.xlsx"

@@ -15,8 +15,9 @@ from ..core.db import db
 from ..core.i18n import label, use_language, write_day
 from ..hazards.filters import Criteria, View
 from ..hazards.lifecycle import State
+from ..hazards.list_queries import filtered
 from ..hazards.models import Hazard
-from ..hazards.queries import filtered, soon
+from ..hazards.queries import soon
 from ..stats.scope import Scope
 from .document import Column, Document, SignatureBlock
 from .document_parts import in_language, open_paper

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ..accounts.models import User
+from ..core import search
 from ..core.access import READ_ALL, Role
 from ..core.clock import day_end, local_day
-from ..core.db import db, like_pattern
+from ..core.db import db
 from ..core.panels import Panels
 from ..core.parsing import read_day, read_number
 from ..enterprises.models import Sector, Site, SiteKind, WorkingState
@@ -206,6 +207,9 @@ class Criteria:
         return [state for state in TaskState if state.value in self.state.split(",")]
 
 
+NEWEST = (Task.window_start.desc(), Site.name, Task.id)
+
+
 def filtered(actor: User, criteria: Criteria, today: date) -> sa.Select[Task]:
     """The tasks that fit the filters: the list, the grid and the figures' links; `start`, `end` are days of windows."""
     query = visible_to(actor).join(Task.site).join(Task.supervisor)
@@ -225,8 +229,8 @@ def filtered(actor: User, criteria: Criteria, today: date) -> sa.Select[Task]:
     if criteria.sector in set(Sector):
         query = query.where(Site.sector == criteria.sector)
     if criteria.text:
-        query = query.where(Site.name.like(like_pattern(criteria.text), escape="\\"))
-    return query.order_by(Task.window_start.desc(), Site.name, Task.id)
+        query = query.where(Task.site_id.in_(search.mention(Site, criteria.text, Site.name).numbers))
+    return query.order_by(*NEWEST)
 
 
 def excuses_visible_to(actor: User) -> sa.Select[Excuse]:

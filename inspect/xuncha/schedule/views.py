@@ -10,10 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date as babel_date
 from flask_babel import gettext, ngettext, pgettext
 from flask_login import current_user
+from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
 from ..accounts.queries import supervisors
+from ..core import paging
 from ..core.access import FIELD, Permission, allowed
 from ..core.clock import today as this_day
 from ..core.clock import utcnow
@@ -22,7 +24,7 @@ from ..core.errors import Refused
 from ..core.i18n import sentence
 from ..core.labels import N_
 from ..core.panels import Panel
-from ..core.parsing import read_day, read_page
+from ..core.parsing import read_day
 from ..core.web import done, needs
 from ..enterprises.models import Sector, Site
 from ..enterprises.queries import site_panels, tally
@@ -36,7 +38,6 @@ from .models import Excuse, Task
 # Their pages join the blueprint by being imported.
 __all__ = ["calendar_views", "pages", "task_views"]
 
-PER_PAGE = 50
 SITE_TASKS = 6
 GRID_MONTHS = 3
 GRID_LONGEST = 24  # windows
@@ -142,17 +143,14 @@ def index() -> str:
     day = this_day()
     criteria = queries.Criteria.from_args(request.args)
     query = queries.filtered(current_user, criteria, day)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    page = read_page(request.args)
+    page = paging.page(query, queries.NEWEST, request.args)
     return render_template(
         "schedule/index.html",
         TaskState=TaskState,
-        tasks=db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
+        page=page,
+        tasks=page.rows,
         criteria=criteria,
         day=criteria.as_of or day,
-        total=total,
-        page=page,
-        pages=max(1, -(-total // PER_PAGE)),
         supervisors=supervisors(),
         sectors=Sector,
     )
@@ -185,11 +183,12 @@ def grid() -> str:
         {**request.args, "start": windows[0].start.isoformat(), "end": last.isoformat()}
     )
     query = queries.filtered(current_user, criteria, day)
-    names = query.with_only_columns(Site.id, Site.name).order_by(None).distinct().order_by(Site.name)
-    sites = db.session.execute(names).all()
-    page = read_page(request.args)
-    shown = {row.id: row.name for row in sites[(page - 1) * PER_PAGE : page * PER_PAGE]}
-    tasks = db.session.scalars(query.where(Task.site_id.in_(shown)))
+    line = aliased(Site)
+    has_tasks = query.with_only_columns(Task.id).order_by(None).where(Task.site_id == line.id).exists()
+    lines = sa.select(line.id, line.name).where(has_tasks)
+    page = paging.page(lines, (line.name, line.id), request.args)
+    shown = {row.id: row.name for row in page.rows}
+    tasks = db.session.scalars(query.order_by(None).where(Task.site_id.in_(shown)))
     return render_template(
         "schedule/grid.html",
         windows=[column_label(window) for window in windows],
@@ -202,9 +201,7 @@ def grid() -> str:
         years=[
             year for year in sorted({window.end.year for window in windows}) if not workdays.year_known(year)
         ],
-        total=len(sites),
         page=page,
-        pages=max(1, -(-len(sites) // PER_PAGE)),
         month_form=MonthForm(),
     )
 
@@ -212,18 +209,19 @@ def grid() -> str:
 def _lines(
     sites: dict[int, str], tasks: list[Task], windows: list[Window], day: date
 ) -> list[dict[str, object]]:
-    cells = {(task.site_id, task.window_start): _cell(task, day) for task in tasks}
+    days = {on: month_day(on) for on in {task.done_on or task.due_on for task in tasks}}
+    cells = {(task.site_id, task.window_start): _cell(task, day, days) for task in tasks}
     return [
         {"label": name, "url": None, "cells": [cells.get((number, window.start)) for window in windows]}
         for number, name in sites.items()
     ]
 
 
-def _cell(task: Task, day: date) -> dict[str, str]:
+def _cell(task: Task, day: date, days: dict[date, str]) -> dict[str, str]:
     state = queries.state_of(task, day)
-    on = task.done_on or task.due_on
+    on = days[task.done_on or task.due_on]
     url = url_for("schedule.task", number=task.id)
-    return {"state": state.value, "url": url, "note": f"{month_day(on)} {task.supervisor.name}"}
+    return {"state": state.value, "url": url, "note": f"{on} {task.supervisor.name}"}
 
 
 @pages.post("/schedule/open")

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
+from ..core import search
 from ..core.access import Permission, allowed
-from ..core.db import db, like_pattern
+from ..core.db import db
 from ..core.i18n import write_day
 from ..core.parsing import read_day, read_number
 from ..enterprises.models import Site
@@ -56,6 +57,9 @@ class Criteria:
         return {name: "1" if value is True else str(value) for name, value in given.items() if value}
 
 
+NEWEST = (Training.held_on.desc(), Training.id.desc())
+
+
 def filtered(actor: User, criteria: Criteria) -> sa.Select[Training]:
     """The trainings that fit the filters, newest first: the list, its totals, its export and the figures' links."""
     query = visible_to(actor)
@@ -71,18 +75,18 @@ def filtered(actor: User, criteria: Criteria) -> sa.Select[Training]:
         query = query.where(Training.id.in_(of_site))
     if criteria.text:
         query = query.where(_mentions(criteria.text))
-    return query.order_by(Training.held_on.desc(), Training.id.desc())
+    return query.order_by(*NEWEST)
 
 
 def _mentions(text: str) -> sa.ColumnElement[bool]:
-    pattern = like_pattern(text)
     columns = (Training.topic, Training.place, Training.organiser, Training.lecturer, Training.content)
-    named = (
-        sa.select(Audience.training_id)
-        .outerjoin(Site, Site.id == Audience.site_id)
-        .where(sa.or_(*(name.like(pattern, escape="\\") for name in (Audience.group_name, Site.name))))
+    came = sa.or_(
+        search.mention(Audience, text, Audience.group_name).holds,
+        Audience.site_id.in_(search.mention(Site, text, Site.name).numbers),
     )
-    return sa.or_(*(column.like(pattern, escape="\\") for column in columns), Training.id.in_(named))
+    named = sa.select(Audience.training_id).where(came)
+    own = search.mention(Training, text, *columns)
+    return search.either(Training.id, own, search.Mention(named, Training.id.in_(named))).holds
 
 
 def with_rows(query: sa.Select[Training]) -> sa.Select[Training]:

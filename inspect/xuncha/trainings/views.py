@@ -12,13 +12,13 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
-from ..core import history
+from ..core import history, paging
 from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.forms import attempt
 from ..core.panels import Panel
-from ..core.parsing import read_number, read_page
+from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import site_panels
@@ -29,7 +29,6 @@ from .forms import SiteBook, TrainingForm, VoidForm
 from .models import Training, TrainingKind, TrainingPhotoRole
 
 pages = Blueprint("trainings", __name__, url_prefix="/trainings")
-PER_PAGE = 50
 SLOTS = {"scene": TrainingPhotoRole.SCENE, "sign_in": TrainingPhotoRole.SIGN_IN}
 
 
@@ -48,21 +47,19 @@ def index() -> str:
     criteria = queries.Criteria.from_args(request.args)
     query = queries.filtered(current_user, criteria)
     totals = queries.totals(query)
-    pages_ = max(1, -(-totals.events // PER_PAGE))
-    page = min(read_page(request.args), pages_)
-    lines = queries.with_rows(query).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    lines, total = queries.with_rows(query), paging.Total(totals.events)
+    page = paging.page(lines, queries.NEWEST, request.args, total=total)
     site = db.session.get(Site, criteria.site) if criteria.site else None
     return render_template(
         "trainings/index.html",
-        trainings=db.session.scalars(lines).unique().all(),
+        page=page,
+        trainings=page.rows,
         criteria=criteria,
         totals=totals,
         site=site,
         from_site=queries.heads_from(query, site.id) if site else None,
         sites=_choosable_sites(),
         kinds=TrainingKind,
-        page=page,
-        pages=pages_,
     )
 
 

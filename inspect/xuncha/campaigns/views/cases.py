@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response
 from ...accounts.models import User
 from ...checks.models import Check
 from ...checks.queries import visible_to as checks_visible_to
-from ...core import history
+from ...core import history, paging
 from ...core.access import Permission, allowed
 from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.forms import attempt
 from ...core.panels import Panel
-from ...core.parsing import read_number, read_page
+from ...core.parsing import read_number
 from ...core.web import done, fetch, needs
 from ...enterprises.models import Site
 from ...enterprises.queries import site_panels
@@ -28,8 +28,6 @@ from .. import actions, queries
 from ..forms import CaseForm, ReopenForm, SettleForm
 from ..models import Campaign, CaseKind, CaseOutcome, IllegalCase
 from .base import actor, campaign_name, pages
-
-PER_PAGE = 50
 
 
 def _case(number: int, permission: Permission) -> IllegalCase:
@@ -43,19 +41,17 @@ def cases() -> str:
     criteria = queries.CaseCriteria.from_args(request.args)
     query = queries.cases(current_user, criteria)
     totals = queries.case_totals(query)
-    pages_ = max(1, -(-totals.found // PER_PAGE))
-    page = min(read_page(request.args), pages_)
-    lines = query.options(joinedload(IllegalCase.site)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    lines, total = query.options(joinedload(IllegalCase.site)), paging.Total(totals.found)
+    page = paging.page(lines, queries.NEWEST_CASES, request.args, total=total)
     return render_template(
         "campaigns/cases.html",
-        cases=db.session.scalars(lines).all(),
+        page=page,
+        cases=page.rows,
         criteria=criteria,
         totals=totals,
         kinds=CaseKind,
         outcomes=CaseOutcome,
         campaigns=_campaigns(),
-        page=page,
-        pages=pages_,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import render_template, request
 from flask_babel import gettext
 from flask_login import current_user
@@ -13,22 +12,23 @@ from werkzeug.wrappers import Response
 from ...accounts.models import User
 from ...checks import queries as checks
 from ...checks.models import Check, VisitKind
-from ...core import history
+from ...core import history, paging
 from ...core.access import Permission, allowed
 from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.forms import attempt
 from ...core.panels import Panel
-from ...core.parsing import read_number, read_page
+from ...core.parsing import read_number
 from ...core.web import done, needs
+from ...hazards.filters import Order
 from ...hazards.lifecycle import State
+from ...hazards.list_queries import order, with_sites
 from ...hazards.models import Hazard
 from .. import actions, queries
 from ..forms import CampaignForm
 from ..models import Campaign, CampaignKind
 from .base import actor, pages, the_campaign
 
-PER_PAGE = 50
 # The list behind the number of visits: every kind but the visits only to re-inspect, which count apart.
 VISITS = ",".join(kind.value for kind in VisitKind if kind is not VisitKind.RECHECK)
 
@@ -38,23 +38,18 @@ VISITS = ",".join(kind.value for kind in VisitKind if kind is not VisitKind.RECH
 def index() -> str:
     """All campaigns, the latest first, with what each came to."""
     kind = request.args.get("kind", "")
-    query = queries.visible_to(current_user).order_by(Campaign.starts_on.desc(), Campaign.id.desc())
+    query = queries.visible_to(current_user)
     if kind in set(CampaignKind):
         query = query.where(Campaign.kind == CampaignKind(kind))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages_ = max(1, -(-total // PER_PAGE))
-    page = min(read_page(request.args), pages_)
-    campaigns = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    page = paging.page(query, (Campaign.starts_on.desc(), Campaign.id.desc()), request.args)
     return render_template(
         "campaigns/index.html",
-        campaigns=campaigns,
-        figures=queries.figures(current_user, [campaign.id for campaign in campaigns]),
+        page=page,
+        campaigns=page.rows,
+        figures=queries.figures(current_user, [campaign.id for campaign in page.rows]),
         kinds=CampaignKind,
         kind=kind,
         today=today(),
-        total=total,
-        page=page,
-        pages=pages_,
     )
 
 
@@ -98,18 +93,14 @@ def hazards(number: int) -> str:
     state = request.args.get("state", "")
     if state in ("open", "closed"):
         query = query.where((Hazard.state == State.CLOSED) == (state == "closed"))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages_ = max(1, -(-total // PER_PAGE))
-    page = min(read_page(request.args), pages_)
+    page = paging.page(with_sites(query), order(Order.FOUND), request.args)
     return render_template(
         "campaigns/hazards.html",
         campaign=campaign,
-        hazards=db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
+        page=page,
+        hazards=page.rows,
         state=state,
         today=today(),
-        total=total,
-        page=page,
-        pages=pages_,
     )
 
 

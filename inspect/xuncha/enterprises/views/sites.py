@@ -4,48 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from ...core import history
+from ...core import history, paging
 from ...core.access import Permission, allowed
 from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.errors import ActedFirst, Refused
 from ...core.forms import show_problem
-from ...core.parsing import read_number, read_page
+from ...core.parsing import read_number
 from ...core.web import done, needs
 from .. import actions, history_text, list_queries, queries
 from ..forms import FilterForm, SiteForm
 from ..models import Risk, Site, SiteKind
 from .base import pages, site_for
 
-PER_PAGE = 50
-
 
 def _list(kind: SiteKind) -> str:
     criteria = list_queries.Criteria.from_args(request.args)
     query = list_queries.filtered(current_user, kind, criteria)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    last = max(1, -(-total // PER_PAGE))
-    page = min(read_page(request.args), last)
-    query = query.options(selectinload(Site.supervisor)).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    order = list_queries.order(criteria.sort)
+    page = paging.page(query.options(selectinload(Site.supervisor)), order, request.args)
     form = FilterForm(data=criteria.to_args())
     form.fill(queries.areas(), queries.supervisors_seen_by(current_user))
     return render_template(
         "enterprises/index.html",
         kind=kind,
         endpoint=request.endpoint,
-        sites=db.session.scalars(query).all(),
+        page=page,
+        sites=page.rows,
         criteria=criteria,
         form=form,
-        total=total,
-        page=page,
-        pages=last,
     )
 
 

@@ -1,0 +1,217 @@
+"""The list of hazards: its views, its filters, their counts and its orders, as selects that follow an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, load_only
+
+from ..accounts.models import User
+from ..core import paging, search
+from ..core.access import FIELD, READ_ALL
+from ..core.clock import day_end, day_start
+from ..core.db import db
+from ..core.paging import Total
+from ..enterprises.models import Site
+from .filters import Criteria, Order, View
+from .lifecycle import WORKING, State
+from .models import SETTLED, Grade, Hazard, queued
+from .queries import soon, visible_to
+
+# So many hazards are read to number the views of a filtered list; of more the list alone is shown, without numbers.
+TALLIED = 10_000
+SHOWN = (
+    Hazard.number,
+    Hazard.description,
+    Hazard.place,
+    Hazard.site_id,
+    Hazard.hazard_class,
+    Hazard.grade,
+    Hazard.state,
+    Hazard.found_on,
+    Hazard.due_on,
+    Hazard.listed_at,
+    Hazard.repeat_of_id,
+    Hazard.fixed_on_spot,
+    Hazard.round,
+)
+OF_STATES = {
+    View.TO_DO: WORKING,
+    View.WAITING: (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED),
+    View.ISSUE: (State.DRAFT,),
+    View.VERIFY: (State.REPORTED_DONE,),
+    View.EXTENSION: (State.EXTENSION_PENDING,),
+    View.CLOSURE: (State.VERIFIED,),
+}
+
+
+def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
+    """What a view holds on a day. Void hazards stand in no view."""
+    if view in OF_STATES:
+        return Hazard.state.in_(OF_STATES[view])
+    if view is View.OVERDUE:
+        return queued < day
+    if view is View.SOON:
+        return queued.between(day, day + soon())
+    if view is View.UNSETTLED:
+        return queued < SETTLED
+    if view is View.CLOSED:
+        # Nearly all are: an index by state would find them and leave all of them to be sorted.
+        return sa.and_(queued >= SETTLED, Hazard.state != State.VOID)
+    if view is View.MINE:
+        own = Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id))
+        return sa.and_(queued < SETTLED, sa.or_(own, Hazard.found_by_id == actor.id))
+    return (
+        Hazard.state != State.VOID
+        if view is View.ALL
+        else sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID)
+    )
+
+
+def views_for(actor: User) -> list[View]:
+    """The views of a person's list, the first being where he begins."""
+    if actor.is_enterprise:
+        return [View.TO_DO, View.WAITING, View.OVERDUE, View.CLOSED, View.ALL]
+    own = [View.MINE] if actor.role in FIELD else []
+    rest = [View.ISSUE, View.VERIFY, View.OVERDUE, View.SOON, View.EXTENSION, View.CLOSURE, View.MAJOR]
+    return [View.UNSETTLED, *own, *rest, View.CLOSED, View.ALL]
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The hazards that fit all filters but the view; `many`: a word is asked for that many of them have."""
+
+    actor: User
+    criteria: Criteria
+    day: date
+    query: sa.Select[Hazard]
+    many: bool = False
+
+    def view(self, view: View) -> sa.Select[Hazard]:
+        """Those of a view."""
+        return self.query.where(of_view(view, self.actor, self.day))
+
+    def listed(self) -> sa.Select[Hazard]:
+        """Those of the view that is asked for, in the order that is."""
+        void = self.criteria.state is State.VOID
+        of = Hazard.state == State.VOID if void else of_view(self.criteria.view, self.actor, self.day)
+        if self.criteria.order is Order.SITE:
+            # No index for it: the sites are walked by their names, the view asked of each hazard that is met.
+            query = self.query.join(Hazard.site).where(sa.case((of, 1), else_=0) == 1)
+        else:
+            query = self.query.where(of)
+        return query.order_by(*order(self.criteria.order))
+
+
+def narrowed(actor: User, criteria: Criteria, day: date) -> Narrowed:
+    """The hazards that fit the filters on a day, whatever the view."""
+    query = visible_to(actor).where(
+        *_equal(criteria), *_by_site(criteria), *_by_days(criteria), *_by_marks(criteria)
+    )
+    if not criteria.text:
+        return Narrowed(actor, criteria, day, query)
+    own = search.mention(Hazard, criteria.text, Hazard.number, Hazard.description, Hazard.place)
+    of_sites = search.mention(Site, criteria.text, Site.name).of(Hazard.id, Hazard.site_id)
+    found = search.either(Hazard.id, own, of_sites)
+    return Narrowed(actor, criteria, day, query.where(found.holds), found.many)
+
+
+def filtered(actor: User, criteria: Criteria, day: date) -> sa.Select[Hazard]:
+    """The hazards that fit the filters on a day: the list, its counts, its export, and what every figure opens."""
+    return narrowed(actor, criteria, day).listed()
+
+
+def counts(found: Narrowed) -> dict[View, Total | None]:
+    """How many hazards each view of the person would show under the same other filters; None where they leave many."""
+    views = views_for(found.actor)
+    if found.many:
+        return dict.fromkeys(views)
+    if found.actor.role in READ_ALL and not found.criteria.narrowing:
+        return _counted(found, views)
+    some = found.query.with_only_columns(Hazard.id).limit(TALLIED + 1)
+    columns = [sa.func.count().filter(of_view(view, found.actor, found.day)) for view in views]
+    all_, *tallied = db.session.execute(sa.select(sa.func.count(), *columns).where(Hazard.id.in_(some))).one()
+    if all_ <= TALLIED:
+        return {view: Total(number) for view, number in zip(views, tallied, strict=True)}
+    return dict.fromkeys(views) if found.criteria.narrowing else _counted(found, views)
+
+
+def _counted(found: Narrowed, views: list[View]) -> dict[View, Total | None]:
+    """Each view counted for itself, which its index makes short."""
+    parts = [paging.counted(found.view(view)) for view in views]
+    return {
+        view: Total(n) for view, n in zip(views, db.session.execute(sa.select(*parts)).one(), strict=True)
+    }
+
+
+def _equal(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
+    equal = {
+        Hazard.site_id: criteria.site,
+        Hazard.found_by_id: criteria.finder,
+        Hazard.check_id: criteria.check,
+        Hazard.notice_id: criteria.notice,
+        Hazard.hazard_class: criteria.hazard_class,
+        Hazard.grade: criteria.grade,
+        Hazard.source: criteria.source,
+        Hazard.state: criteria.state,
+        Hazard.item_code: criteria.item or None,
+    }
+    return [column == value for column, value in equal.items() if value is not None]
+
+
+def _by_site(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
+    clauses: list[sa.ColumnElement[bool]] = []
+    if criteria.supervisor:
+        clauses.append(
+            Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == criteria.supervisor))
+        )
+    if criteria.site_kind:
+        clauses.append(
+            Hazard.site_id.in_(sa.select(Site.id).where(sa.cast(Site.kind, sa.String) == criteria.site_kind))
+        )
+    return clauses
+
+
+def _by_days(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
+    clauses: list[sa.ColumnElement[bool]] = []
+    for column, first, last in (
+        (Hazard.found_on, criteria.found_from, criteria.found_to),
+        (Hazard.due_on, criteria.due_from, criteria.due_to),
+    ):
+        clauses += [column >= first] if first else []
+        clauses += [column <= last] if last else []
+    if criteria.closed_from:
+        clauses.append(Hazard.closed_at >= day_start(criteria.closed_from))
+    if criteria.closed_to:
+        clauses.append(Hazard.closed_at < day_end(criteria.closed_to))
+    if criteria.open_on:
+        clauses.append(sa.or_(Hazard.closed_at.is_(None), Hazard.closed_at >= day_end(criteria.open_on)))
+    return clauses
+
+
+def _by_marks(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
+    clauses: list[sa.ColumnElement[bool]] = []
+    clauses += [Hazard.repeat_of_id.is_not(None)] if criteria.repeat else []
+    clauses += [Hazard.fixed_on_spot.is_(True)] if criteria.on_spot else []
+    clauses += [Hazard.listed_at.is_not(None)] if criteria.listed else []
+    return clauses
+
+
+def order(wanted: Order) -> list[Any]:
+    """The keys of an order of the list; the last one tells every hazard from every other."""
+    newest = [Hazard.found_on.desc(), Hazard.id.desc()]
+    before: dict[Order, list[Any]] = {Order.DUE: [queued], Order.SITE: [Site.name, Site.id]}
+    return [*before.get(wanted, []), *newest]
+
+
+def with_people(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
+    """Load what a line of the ledger shows, in the same select."""
+    return query.options(joinedload(Hazard.site), joinedload(Hazard.found_by), joinedload(Hazard.verified_by))
+
+
+def with_sites(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
+    """Load what a line of a list shows in the same select, and no more."""
+    return query.options(load_only(*SHOWN), joinedload(Hazard.site).load_only(Site.name))
