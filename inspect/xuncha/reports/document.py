@@ -151,15 +151,9 @@ class Document:
         dense: bool = False,
     ) -> None:
         """A ruled table; its head repeats on every page. A row given as one string is a band across it."""
-        body = [self._clean(row) if isinstance(row, str) else self._clean_all(row) for row in rows]
-        heads = [replace(column, label=self._clean(column.label)) for column in columns]
-        foot = None if total is None else self._clean_all(total)
         _ = self.translate
-        grid = table_grid(heads, body or [_("None")], foot, size, dense=dense)
+        grid = table_grid(columns, list(rows) or [_("None")], total, size, dense=dense, clean=self._clean)
         self._add(grid, grid.minimum(self.width))
-
-    def _clean_all(self, texts: Iterable[str]) -> list[str]:
-        return [self._clean(text) for text in texts]
 
     def photo_pairs(self, pairs: Iterable[PhotoPair]) -> None:
         """Before and after, side by side, each pair under its caption."""
@@ -277,7 +271,7 @@ class Document:
     ) -> None:
         rows = [Series(self._clean(one.name), one.values) for one in series]
         if any(value is not None for one in rows for value in one.values):
-            self._add_chart(kind(self._clean(title), self._clean_all(categories), rows, self._clean(unit)))
+            self._add_chart(kind(self._clean(title), [self._clean(name) for name in categories], rows, self._clean(unit)))
         else:
             self._no_data(title)
 
