@@ -11,13 +11,15 @@ from reportlab.platypus import Flowable
 from . import text_runs
 from .typesetting import Line, Style, break_lines, draw_lines
 
+Texts = Sequence[str] | str
+"""A row to be set: the texts of its cells, or the one text of a band across the table."""
 PAD_X = 4.0
 LOOSE = 1.42  # leading of a table in sizes
 DENSE = 1.2  # leading of a table that must carry many rows a page
 DENSE_PAD_X = 2.6
 SPLIT_FROM = 0.35  # a row taller than this share of a page is split rather than moved
 SHORTEST_PAGE = 495.0  # text height of a landscape page, in points
-AHEAD = 1600.0  # points that are set before a page is filled: more than the tallest page and what closes a paper
+AHEAD = 1600.0  # points set before a page is filled: more than a page and what closes a paper
 
 
 @dataclass(frozen=True)
@@ -196,28 +198,30 @@ def _split_row(row: Row, room: float) -> tuple[Row, Row] | None:
 
 def table_grid(
     columns: Sequence[Column],
-    rows: Sequence[Sequence[str] | str],
+    rows: Sequence[Texts],
     total: Sequence[str] | None,
     size: float,
     *,
     dense: bool = False,
-    clean: Callable[[str], str] = str,
+    ready: Callable[[Texts], Texts],
 ) -> Grid:
     """A table with a shaded head; a row given as one string is a section band across the table.
 
-    `clean` makes a text of a row printable, when the row is made.
+    `ready` makes the texts of a row printable, when the row is set.
     """
     style = Style(size=size, leading=round(size * (DENSE if dense else LOOSE), 1))
     bold = replace(style, bold=True)
     styles = [replace(style, align=column.align) for column in columns]
 
-    def make(row: Sequence[str] | str) -> Row:
-        if isinstance(row, str):
-            return Row([Cell(clean(row), bold, span=len(columns), shade=True)], binding=True)
-        return Row([Cell(clean(text), one) for text, one in zip(row, weight[row is total], strict=True)])
+    last = [replace(one, bold=True) for one in styles]
 
-    weight = styles, [replace(one, bold=True) for one in styles]
-    head = Row([Cell(clean(column.label), replace(bold, align="center"), shade=True) for column in columns])
+    def make(row: Texts) -> Row:
+        texts = ready(row)
+        if isinstance(texts, str):
+            return Row([Cell(texts, bold, span=len(columns), shade=True)], binding=True)
+        return Row([Cell(*cell) for cell in zip(texts, last if row is total else styles, strict=True)])
+
+    head = Row([Cell(column.label, replace(bold, align="center"), shade=True) for column in columns])
     grid = Grid([column.width for column in columns], [head], 1, pad_x=DENSE_PAD_X if dense else PAD_X)
     grid.make, grid.to_come = make, rows if total is None else [*rows, total]
     return grid
