@@ -13,6 +13,7 @@ from flask_babel import gettext
 from ..accounts.models import User
 from ..core import settings
 from ..core.access import Role
+from ..core.db import db
 from ..core.i18n import use_language, write_day
 from ..core.labels import N_
 from ..hazards import ledger_lines
@@ -37,17 +38,26 @@ FLOWING = (2, 4, 5, 6)
 
 def lines(scope: Scope, criteria: Criteria, as_of: date) -> Iterator[tuple[Line, StateAsOf]]:
     """The hazards of a scope that fit the filters on a day, oldest first, each with how it stood then."""
+    near = soon()
+    for line in ledger_lines.lines(_found(scope, criteria, as_of).order_by(Hazard.found_on, Hazard.id)):
+        then = state_as_of(line.hazard, line.events, as_of)
+        if holds(criteria.view, then, as_of, near) and criteria.state in (None, then.state):
+            yield line, then
+
+
+def most(scope: Scope, criteria: Criteria, as_of: date) -> int:
+    """How many lines there are at most: some may not have stood then as the filters ask."""
+    found = _found(scope, criteria, as_of).with_only_columns(Hazard.id)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+
+
+def _found(scope: Scope, criteria: Criteria, as_of: date) -> sa.Select[Hazard]:
     reader, timeless = scope.actor or anybody(), _timeless(criteria, as_of)
     queries = [filtered(reader, timeless, as_of), scope.hazards(as_of)]
     if timeless.view is View.ALL:  # what was made void later was not void then
         queries.insert(1, filtered(reader, replace(timeless, state=State.VOID), as_of))
     *fitting, within = (Hazard.id.in_(query.with_only_columns(Hazard.id).order_by(None)) for query in queries)
-    found = sa.select(Hazard).where(sa.or_(*fitting), within).order_by(Hazard.found_on, Hazard.id)
-    near = soon()
-    for line in ledger_lines.lines(found):
-        then = state_as_of(line.hazard, line.events, as_of)
-        if holds(criteria.view, then, as_of, near) and criteria.state in (None, then.state):
-            yield line, then
+    return sa.select(Hazard).where(sa.or_(*fitting), within)
 
 
 def _timeless(criteria: Criteria, as_of: date) -> Criteria:
