@@ -112,7 +112,7 @@ def _print_records(job: PrintJob, part: Path) -> None:
             printing.write(order, paper, lang)
             box.write(paper, f"{done:03d} {printing.file_name(order, lang)}")
             db.session.rollback()
-            _note(job_id, done=done)
+            _go_on(job_id, done)
 
 
 def _print_ledger(job: PrintJob, part: Path) -> None:
@@ -124,17 +124,24 @@ def _print_ledger(job: PrintJob, part: Path) -> None:
     def told(rows: int, _all: int) -> None:
         nonlocal noted
         if time.monotonic() - noted > PAUSE_S:
-            _note(job_id, done=min(rows, total))
+            _go_on(job_id, min(rows, total))
             noted = time.monotonic()
 
     paper.save(part, told)
-    _note(job_id, done=total)
+    _go_on(job_id, total)
 
 
-def _note(job_id: int, at_end: Callable[[], object] = lambda: None, **columns: Any) -> None:
-    """Write how far a running job is. Raises Stopped when it no longer runs."""
-    running = sa.update(PrintJob).where(PrintJob.id == job_id, PrintJob.state == JobState.RUNNING)
-    if not cast(sa.CursorResult[Any], db.session.execute(running.values(**columns))).rowcount:
+def _go_on(job_id: int, done: int) -> None:
+    """Note how far a job is. Raises Stopped when it no longer runs."""
+    if not _note(job_id, done=done):
         raise Stopped
-    at_end()
+
+
+def _note(job_id: int, at_end: Callable[[], object] = lambda: None, **columns: Any) -> bool:
+    """Write how a job stands; whether it was still running."""
+    running = sa.update(PrintJob).where(PrintJob.id == job_id, PrintJob.state == JobState.RUNNING)
+    result = cast(sa.CursorResult[Any], db.session.execute(running.values(**columns)))
+    if found := bool(result.rowcount):
+        at_end()
     db.session.commit()
+    return found

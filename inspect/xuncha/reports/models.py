@@ -21,7 +21,7 @@ class JobState(Labelled):
     RUNNING = "running", N_("Being printed")
     DONE = "done", N_("Ready")
     FAILED = "failed", N_("Cut off")
-    CANCELLED = "cancelled", N_("Stopped")
+    CANCELLED = "cancelled", N_("Cancelled")
 
 
 class JobKind(Labelled):
