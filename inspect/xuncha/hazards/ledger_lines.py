@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -41,8 +41,8 @@ class Line:
     events: Sequence[sa.Row[Any]]
 
 
-def lines(query: sa.Select[Hazard]) -> Iterator[Line]:
-    """The hazards of a select in its order, a portion at a time."""
+def lines(query: sa.Select[Hazard], acts: Collection[Act] = tuple(Act)) -> Iterator[Line]:
+    """The hazards of a select in its order, a portion at a time, with their events of these acts."""
     finder, looker, earlier = aliased(User), aliased(User), aliased(Hazard)
     rows: sa.Select[Any] = (
         query.with_only_columns(
@@ -59,13 +59,13 @@ def lines(query: sa.Select[Hazard]) -> Iterator[Line]:
         .outerjoin(earlier, earlier.id == Hazard.repeat_of_id)
     )
     for portion in db.session.execute(rows, execution_options={"yield_per": PORTION}).partitions():
-        events, items = _events([row.id for row in portion]), _items(portion)
+        events, items = _events([row.id for row in portion], acts), _items(portion)
         for row in portion:
             frozen = items.get(row.check_id, {}).get(row.item_code, {})
             yield Line(row, basis_on_file(row.grade, row.basis, frozen), events[row.id])
 
 
-def _events(ids: Sequence[int]) -> dict[int, list[sa.Row[Any]]]:
+def _events(ids: Sequence[int], acts: Collection[Act]) -> dict[int, list[sa.Row[Any]]]:
     query = sa.select(
         HazardEvent.hazard_id,
         HazardEvent.at,
@@ -77,7 +77,8 @@ def _events(ids: Sequence[int]) -> dict[int, list[sa.Row[Any]]]:
         sa.case((HazardEvent.act.in_(BRINGING), HazardEvent.brought)).label("brought"),
     )
     found = defaultdict(list)
-    for row in db.session.execute(query.where(HazardEvent.hazard_id.in_(ids)).order_by(HazardEvent.id)):
+    wanted = query.where(HazardEvent.hazard_id.in_(ids), HazardEvent.act.in_(acts)).order_by(HazardEvent.id)
+    for row in db.session.execute(wanted):
         found[row.hazard_id].append(row)
     return found
 

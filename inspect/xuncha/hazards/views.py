@@ -71,7 +71,7 @@ def index() -> str:
 def export() -> Response:
     """The ledger of what is filtered."""
     query = queries.filtered(current_user, _criteria(), today()).limit(EXPORT_AT_MOST)
-    content = io.BytesIO(ledger.workbook(ledger_lines.lines(query)))
+    content = io.BytesIO(ledger.workbook(ledger_lines.lines(query, ledger.LOOKED)))
     name = f"{gettext('Hazard ledger')}-{today().isoformat()}.xlsx"
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)
 
