@@ -305,7 +305,7 @@ class Document:
     def save(self, path: Path, told: Told = lambda _done, _total: None) -> SavedDocument:
         """Write the PDF to `path`, whole or not at all. After each page `told` hears how many rows of tables are set, of all."""
         draft = path.with_name(path.name + ".part")
-        self._rows_set = 0
+        ahead = self._rows_set  # a table begins with its first rows set, at every saving
         pages = build(
             str(draft),
             [*self._story, *self._headings],
@@ -316,6 +316,7 @@ class Document:
             subject=self._subject,
             lang={"zh": "zh-CN"}.get(self.lang, self.lang),
         )
+        self._rows_set = ahead
         digest = hashlib.sha256(draft.read_bytes()).hexdigest()
         draft.replace(path)
         return SavedDocument(pages, digest, self._all_warnings())
