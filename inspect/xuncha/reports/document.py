@@ -306,17 +306,19 @@ class Document:
         """Write the PDF to `path`, whole or not at all. After each page `told` hears how many rows of tables are set, of all."""
         draft = path.with_name(path.name + ".part")
         ahead = self._rows_set  # a table begins with its first rows set, at every saving
-        pages = build(
-            str(draft),
-            [*self._story, *self._headings],
-            self._furniture,
-            lambda: told(self._rows_set, self._rows),
-            title=" ".join(filter(None, (self._furniture.title, self._furniture.number))),
-            author=self._organisation,
-            subject=self._subject,
-            lang={"zh": "zh-CN"}.get(self.lang, self.lang),
-        )
-        self._rows_set = ahead
+        try:
+            pages = build(
+                str(draft),
+                [*self._story, *self._headings],
+                self._furniture,
+                lambda: told(self._rows_set, self._rows),
+                title=" ".join(filter(None, (self._furniture.title, self._furniture.number))),
+                author=self._organisation,
+                subject=self._subject,
+                lang={"zh": "zh-CN"}.get(self.lang, self.lang),
+            )
+        finally:
+            self._rows_set = ahead
         digest = hashlib.sha256(draft.read_bytes()).hexdigest()
         draft.replace(path)
         return SavedDocument(pages, digest, self._all_warnings())
