@@ -66,7 +66,7 @@ def _by_campaign(figures: Figures, name: str) -> dict[int, int]:
     campaign = CampaignCheck.campaign_id
     rows = figures.rows(name).join(CampaignCheck, CampaignCheck.check_id == Hazard.check_id)
     counted = rows.with_only_columns(campaign, sa.func.count()).group_by(campaign)
-    return dict(db.session.execute(counted).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def _count(rows: sa.Select[Any]) -> int:
