@@ -1,14 +1,14 @@
 """Keep how hazards stood in which days, and how much figures changed on which day
 
 Revision: 0012
-Follows: 0010
+Follows: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,13 +17,16 @@ from flask import Flask
 from pypdf import PdfReader
 from tests import cast
 from tests.house import House
-from tests.reports import visits
+from tests.reports import half_year, visits
 
 from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.core.errors import NotAllowed, Refused
+from xuncha.core.paths import data_folder
 from xuncha.enterprises.models import Site
-from xuncha.reports import batch, printing
+from xuncha.hazards.models import Hazard
+from xuncha.reports import batch, hazard_ledger, printing
+from xuncha.reports.document import Document
 from xuncha.reports.models import JobState, PrintJob
 
 Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
@@ -69,6 +74,81 @@ def test_a_job_that_fails_says_so(
     address = wang.post("/papers/jobs").headers["Location"]
     assert wait(int(address.rsplit("/", 1)[1])).state is JobState.FAILED
     assert "生成中断" in wang.text(address)
+
+
+def test_a_long_ledger_is_offered_and_printed_outside_the_request(
+    site: Places, user: People, as_user: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_year.settle(site, user)
+    monkeypatch.setattr(batch, "LONG", 8)
+    admin = as_user("admin")
+    address = "/papers/ledger?period=custom&from=2026-07-01&to=2026-12-31&draft=1&lang=en"
+    assert "9 " in admin.text(address)
+    begun = admin.post(address.replace("/papers/", "/papers/jobs/")).headers["Location"]
+    job = wait(int(begun.rsplit("/", 1)[1]))
+    assert (job.state, job.done, job.total) == (JobState.DONE, 9, 9)
+    assert f'href="{begun}/ledger.pdf"' in admin.get(begun).get_data(as_text=True)
+    text = "".join(
+        page.extract_text() for page in PdfReader(BytesIO(admin.get(f"{begun}/ledger.pdf").data)).pages
+    )
+    assert "Hazards: 9." in text
+    assert "Draft" in text
+    numbers = db.session.scalars(sa.select(Hazard.number)).all()
+    assert [number for number in numbers if number not in text] == []
+    assert as_user("zhao").get(f"{begun}/ledger.pdf").status_code == 404
+    assert as_user("zhao").post(f"{begun}/cancel").status_code == 404
+    assert admin.post("/papers/jobs/ledger?period=bogus").status_code == 422
+
+
+def test_a_short_ledger_comes_at_once(site: Places, user: People, as_user: Browsers) -> None:
+    half_year.settle(site, user)
+    answer = as_user("admin").get("/papers/ledger?period=half&format=pdf")
+    assert answer.mimetype == "application/pdf"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PrintJob)) == 0
+
+
+def test_a_job_that_was_stopped_prints_no_further_and_keeps_nothing(
+    app: Flask, site: Places, user: People, as_user: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half_year.settle(site, user)
+    going, stopped = threading.Event(), threading.Event()
+    build = hazard_ledger.build
+
+    def slow(*asked: Any, **more: Any) -> Document:
+        going.set()
+        assert stopped.wait(20)
+        return build(*asked, **more)
+
+    monkeypatch.setattr(hazard_ledger, "build", slow)
+    admin = as_user("admin")
+    address = admin.post("/papers/jobs/ledger?period=half").headers["Location"]
+    number = int(address.rsplit("/", 1)[1])
+    assert going.wait(20)
+    assert f'action="{address}/cancel"' in admin.get(address).get_data(as_text=True)
+    assert admin.post(f"{address}/cancel").headers["Location"] == address
+    stopped.set()
+    assert wait(number).state is JobState.CANCELLED
+    db.session.rollback()  # the thread writes too
+    for thread in threading.enumerate():
+        if thread.name == f"print-{number}":
+            thread.join(20)
+    db.session.rollback()
+    job = db.session.get_one(PrintJob, number)
+    assert (job.state, job.done) == (JobState.CANCELLED, 0)
+    assert not list((data_folder() / "papers").iterdir())
+    assert admin.get(f"{address}/ledger.pdf").status_code == 404
+    assert "http-equiv" not in admin.get(address).get_data(as_text=True)
+
+
+def test_what_is_done_cannot_be_stopped(site: Places, user: People, as_user: Browsers) -> None:
+    visits.file(visits.filing(site("huaxin")), user("wang"))
+    wang = as_user("wang")
+    address = wang.post("/papers/jobs").headers["Location"]
+    number = int(address.rsplit("/", 1)[1])
+    assert wait(number).state is JobState.DONE
+    wang.post(f"{address}/cancel")
+    assert wait(number).state is JobState.DONE
+    assert wang.get(f"{address}/records.zip").status_code == 200
 
 
 def test_a_job_cut_off_by_a_restart_is_not_shown_as_running(app: Flask) -> None:

@@ -151,12 +151,9 @@ class Hazard(Base):
     @property
     def cited_basis(self) -> str:
         """The legal basis in the language of now, as the visit froze it for the grade; else the finder's own words."""
-        general = self.grade is Grade.GENERAL
-        if self.check is None or (general and language() == "zh"):
+        if self.check is None or not needs_file(self.grade):
             return self.basis
-        frozen = self.check.facts["items"].get(self.item_code, {})
-        names = ("basis",) if general else ("major_basis", "basis")
-        return next(filter(None, (frozen.get(f"{name}_{language()}") for name in names)), self.basis)
+        return basis_on_file(self.grade, self.basis, self.check.facts["items"].get(self.item_code, {}))
 
     def is_overdue(self, day: date) -> bool:
         """逾期: past the valid due date and not yet closed; computed, never stored."""
@@ -171,6 +168,17 @@ queued: sa.ColumnElement[date] = sa.literal_column(
     f"THEN coalesce(hazards.due_on, '9998-12-31') ELSE '{SETTLED}' END)",
     sa.Date(),
 )
+
+
+def needs_file(grade: Grade) -> bool:
+    """Whether a hazard's basis in the language of now stands with its visit; else it stands in its own row."""
+    return grade is not Grade.GENERAL or language() != "zh"
+
+
+def basis_on_file(grade: Grade, own: str, item: dict[str, Any]) -> str:
+    """The legal basis in the language of now, of the item as the visit froze it; else the finder's own words."""
+    names = ("basis",) if grade is Grade.GENERAL else ("major_basis", "basis")
+    return next(filter(None, (item.get(f"{name}_{language()}") for name in names)), own)
 
 
 class HazardEvent(Base):

@@ -8,7 +8,6 @@ from datetime import timedelta
 from flask import abort, flash, render_template, request, send_file
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from ..accounts.queries import supervisors
@@ -25,7 +24,7 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, import_views, ledger, list_queries, panels, queries, rules
+from . import actions, import_views, ledger, ledger_lines, list_queries, panels, queries, rules
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
@@ -70,9 +69,8 @@ def index() -> str:
 @needs(Permission.EXPORT_HAZARDS)
 def export() -> Response:
     """The ledger of what is filtered."""
-    query = list_queries.with_people(list_queries.filtered(current_user, _criteria(), today()))
-    loaded = query.options(selectinload(Hazard.events), selectinload(Hazard.repeat_of)).limit(EXPORT_AT_MOST)
-    content = io.BytesIO(ledger.workbook(db.session.scalars(loaded)))
+    query = list_queries.filtered(current_user, _criteria(), today()).limit(EXPORT_AT_MOST)
+    content = io.BytesIO(ledger.workbook(ledger_lines.lines(query, ledger.LOOKED)))
     name = f"{gettext('Hazard ledger')}-{today().isoformat()}.xlsx"
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)
 

@@ -17,6 +17,7 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from ..core.errors import Refused
 from ..core.labels import N_
+from . import sheet_rows
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PARTS = 200
@@ -254,47 +255,37 @@ def write(
 ) -> bytes:
     """A workbook of one list, its columns typed as text; `notes` go to a second sheet."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target,
-        {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_numbers": False,
-            "strings_to_urls": False,
-        },
-    )
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
     sheet = book.add_worksheet(NAME.sub(" ", title)[:31])
     text, bold = (
         book.add_format({"num_format": "@"}),
         book.add_format({"bold": True, "bg_color": "#E1EFEC", "border": 1, "num_format": "@"}),
     )
-    days = book.add_format({"num_format": "yyyy-mm-dd"})
     for column, head in enumerate(heads):
         sheet.set_column(column, column, head.width, text)
         sheet.write_string(0, column, harmless(head.label), bold)
-    for line, cells in enumerate(rows, start=1):
-        for column, value in enumerate(cells):
-            _put(sheet, line, column, value, text, days)
     _guide(sheet, heads)
     sheet.freeze_panes(1, 1)
+    add_sample(sheet, text, text, book.add_format({"num_format": "yyyy-mm-dd"}))
     if notes:
         second = book.add_worksheet(NAME.sub(" ", notes_title)[:31])
         second.set_column(0, 0, 100, book.add_format({"text_wrap": True}))
         for line, note in enumerate(notes):
             second.write_string(line, 0, harmless(note))
     book.close()
-    return target.getvalue()
+    return sheet_rows.filled(target.getvalue(), map(harmless_row, rows), first=2)
 
 
-def _put(sheet: Any, line: int, column: int, value: Any, text: Any, days: Any) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, date) and not isinstance(value, datetime):
-        sheet.write_datetime(line, column, value, days)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        sheet.write_number(line, column, value)
-    else:
-        sheet.write_string(line, column, harmless(str(value)), text)
+def add_sample(sheet: Any, text: Any, number: Any, day: Any) -> None:
+    """Below the heads, how the cells of the rows look that `sheet_rows` puts there."""
+    sheet.write_string(1, 0, "-", text)
+    sheet.write_number(1, 1, 0, number)
+    sheet.write_datetime(1, 2, EARLIEST, day)
+
+
+def harmless_row(cells: Sequence[Any]) -> list[Any]:
+    """A row no text of which starts a formula."""
+    return [harmless(value) if isinstance(value, str) else value for value in cells]
 
 
 def _guide(sheet: Any, heads: Sequence[Head]) -> None:

@@ -1,14 +1,15 @@
-"""Printing many records into one archive, in a thread of its own; the page shows how far it is."""
+"""Printing many records into one archive, or a long ledger, in a thread of its own; the page shows how far it is."""
 
 from __future__ import annotations
 
 import tempfile
 import threading
+import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -22,9 +23,17 @@ from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.paths import data_folder
 from . import printing
-from .models import JobState, PrintJob
+from .models import JobKind, JobState, PrintJob
 
 AT_MOST = 100
+LONG = 1000
+"""Rows of a ledger that is printed outside the request: its layout takes longer than a page should, about a second."""
+PAUSE_S = 0.5  # between two notes of how far a ledger is
+ENDINGS = {JobKind.RECORDS: ".zip", JobKind.LEDGER: ".pdf"}
+
+
+class Stopped(Exception):
+    """The person who asked has stopped the job."""
 
 
 def begin(checks: Sequence[Check], lang: str, *, actor: User, now: datetime) -> PrintJob:
@@ -34,15 +43,30 @@ def begin(checks: Sequence[Check], lang: str, *, actor: User, now: datetime) -> 
     if not 0 < len(checks) <= AT_MOST:
         raise Refused(N_("Choose 1 to %(most)s records; narrow the filters."), most=AT_MOST)
     numbers = [check.id for check in checks]
-    job = PrintJob(actor_id=actor.id, lang=lang, check_ids=numbers, total=len(numbers), created_at=now)
+    return _added(PrintJob(check_ids=numbers, total=len(numbers)), lang, actor, now)
+
+
+def begin_ledger(ledger: printing.Ledger, rows: int, lang: str, *, actor: User, now: datetime) -> PrintJob:
+    """Write the job of a long ledger; `run` it once it is committed."""
+    return _added(PrintJob(kind=JobKind.LEDGER, asked=ledger.to_args(), total=rows), lang, actor, now)
+
+
+def _added(job: PrintJob, lang: str, actor: User, now: datetime) -> PrintJob:
+    job.actor_id, job.lang, job.created_at = actor.id, lang, now
     db.session.add(job)
     db.session.flush()
     return job
 
 
-def archive(job: PrintJob) -> Path:
-    """Where the finished archive lies."""
-    return data_folder() / "papers" / f"job-{job.id}.zip"
+def cancel(job: PrintJob, *, now: datetime) -> None:
+    """Stop a job; the thread that prints it ends when it next notes how far it is."""
+    if job.state is JobState.RUNNING:
+        job.state, job.finished_at = JobState.CANCELLED, now
+
+
+def result(job: PrintJob) -> Path:
+    """Where what a finished job printed lies."""
+    return data_folder() / "papers" / f"job-{job.id}{ENDINGS[job.kind]}"
 
 
 def run(app: Flask, job_id: int) -> threading.Thread:
@@ -56,7 +80,9 @@ def _work(app: Flask, job_id: int) -> None:
     # As in a page that only reads: a transaction that may write would keep every other writer waiting.
     with app.test_request_context():
         try:
-            _print_all(job_id)
+            _print(db.session.get_one(PrintJob, job_id))
+        except Stopped:
+            db.session.rollback()
         except Exception as problem:  # whatever it is must reach the page that waits for this job
             app.logger.exception("print job %s", job_id)
             db.session.rollback()
@@ -65,24 +91,57 @@ def _work(app: Flask, job_id: int) -> None:
             db.session.remove()
 
 
-def _print_all(job_id: int) -> None:
-    job = db.session.get_one(PrintJob, job_id)
-    target, lang, numbers = archive(job), job.lang, list(job.check_ids)
+def _print(job: PrintJob) -> None:
+    number, kind, target = job.id, job.kind, result(job)
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as box:
-            for done, number in enumerate(numbers, start=1):
-                order = printing.record(db.session.get_one(Check, number))
-                paper = Path(folder) / "paper.pdf"
-                printing.write(order, paper, lang)
-                box.write(paper, f"{done:03d} {printing.file_name(order, lang)}")
-                db.session.rollback()
-                _note(job_id, done=done)
-        part.replace(target)
-    _note(job_id, state=JobState.DONE, finished_at=utcnow())
+        part = Path(folder) / target.name
+        if kind is JobKind.LEDGER:
+            _print_ledger(job, part)
+        else:
+            _print_records(job, part)
+        _note(number, state=JobState.DONE, finished_at=utcnow(), at_end=lambda: part.replace(target))
 
 
-def _note(job_id: int, **columns: Any) -> None:
-    db.session.execute(sa.update(PrintJob).where(PrintJob.id == job_id).values(**columns))
+def _print_records(job: PrintJob, part: Path) -> None:
+    job_id, lang, numbers = job.id, job.lang, list(job.check_ids)
+    paper = part.with_name("paper.pdf")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as box:
+        for done, number in enumerate(numbers, start=1):
+            order = printing.record(db.session.get_one(Check, number))
+            printing.write(order, paper, lang)
+            box.write(paper, f"{done:03d} {printing.file_name(order, lang)}")
+            db.session.rollback()
+            _go_on(job_id, done)
+
+
+def _print_ledger(job: PrintJob, part: Path) -> None:
+    job_id, lang, total = job.id, job.lang, job.total
+    paper = printing.Ledger.from_args(job.actor, job.asked).order().build(lang)
+    db.session.rollback()
+    noted = time.monotonic()
+
+    def told(rows: int, _all: int) -> None:
+        nonlocal noted
+        if time.monotonic() - noted > PAUSE_S:
+            _go_on(job_id, min(rows, total))
+            noted = time.monotonic()
+
+    paper.save(part, told)
+    _go_on(job_id, total)
+
+
+def _go_on(job_id: int, done: int) -> None:
+    """Note how far a job is. Raises Stopped when it no longer runs."""
+    if not _note(job_id, done=done):
+        raise Stopped
+
+
+def _note(job_id: int, at_end: Callable[[], object] = lambda: None, **columns: Any) -> bool:
+    """Write how a job stands; whether it was still running."""
+    running = sa.update(PrintJob).where(PrintJob.id == job_id, PrintJob.state == JobState.RUNNING)
+    result = cast(sa.CursorResult[Any], db.session.execute(running.values(**columns)))
+    if found := bool(result.rowcount):
+        at_end()
     db.session.commit()
+    return found

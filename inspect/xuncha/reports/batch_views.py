@@ -1,4 +1,4 @@
-"""Pages of the print jobs: ask for the records of a filter, see how far they are, fetch them."""
+"""Pages of the print jobs: ask for the records of a filter, see how far a job is, stop it, fetch what it printed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..core.db import commit, db
 from ..core.i18n import LANGUAGES, language
 from ..core.paths import running_app
 from ..core.web import done, fetch, needs
-from . import batch
-from .models import JobState, PrintJob
+from . import batch, printing
+from .models import JobKind, JobState, PrintJob
 
 pages = Blueprint("reports", __name__, url_prefix="/papers")
 
@@ -34,12 +34,15 @@ def begin_job() -> Response:
         actor=db.session.get_one(User, current_user.id),
         now=utcnow(),
     )
+    return started(job, gettext("The records are being printed; you may leave this page."))
+
+
+def started(job: PrintJob, said: str) -> Response:
+    """Commit a job, start it, and go to its page."""
     number = job.id
     commit()
     batch.run(running_app(), number)
-    return done(
-        gettext("The records are being printed; you may leave this page."), "reports.job", number=number
-    )
+    return done(said, "reports.job", number=number)
 
 
 def _own(number: int) -> PrintJob:
@@ -52,16 +55,31 @@ def _own(number: int) -> PrintJob:
 def job(number: int) -> str:
     """How far a job is."""
     found = _own(number)
-    return render_template("reports/job.html", job=found, state=found.state_at(utcnow()), states=JobState)
+    return render_template(
+        "reports/job.html", job=found, state=found.state_at(utcnow()), states=JobState, kinds=JobKind
+    )
+
+
+@pages.post("/jobs/<int:number>/cancel")
+@needs(Permission.PRINT_REPORTS)
+def cancel_job(number: int) -> Response:
+    """Stop a job that runs."""
+    batch.cancel(_own(number), now=utcnow())
+    commit()
+    return done(gettext("Printing is stopped."), "reports.job", number=number)
 
 
 @pages.get("/jobs/<int:number>/records.zip")
+@pages.get("/jobs/<int:number>/ledger.pdf")
 @needs(Permission.PRINT_REPORTS)
 def job_file(number: int) -> Response:
-    """The archive of a finished job."""
+    """What a finished job printed."""
     found = _own(number)
-    path = batch.archive(found)
+    path = batch.result(found)
     if found.state is not JobState.DONE or not path.is_file():
         abort(404)
+    if found.kind is JobKind.LEDGER:
+        order = printing.Ledger.from_args(None, found.asked).order()
+        return send_file(path, as_attachment=True, download_name=printing.file_name(order, found.lang))
     name = gettext("Inspection records %(number)s", number=found.id)
-    return send_file(path, mimetype="application/zip", as_attachment=True, download_name=f"{name}.zip")
+    return send_file(path, as_attachment=True, download_name=f"{name}.zip")

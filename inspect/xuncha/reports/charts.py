@@ -49,7 +49,7 @@ def format_value(value: float) -> str:
     return str(round(value)) if float(value).is_integer() else f"{value:.1f}"
 
 
-def clip(lines: list[Line], most: int) -> list[Line]:
+def clip(lines: Sequence[Line], most: int) -> Sequence[Line]:
     """At most this many lines, the last one ending in an ellipsis when some were left out."""
     if len(lines) <= most:
         return lines

@@ -35,6 +35,9 @@ BLANK = Style(size=10.5, leading=18, align="center", before=10, after=6)
 LONG_CAPTION = 120  # characters; a longer one runs above its photo, where it may flow over pages
 
 
+Told = Callable[[int, int], None]
+
+
 @dataclass(frozen=True)
 class SavedDocument:
     """What was written: pages, SHA-256 of the file in hex, and what could not be printed as given."""
@@ -71,6 +74,7 @@ class Document:
         self.warnings: list[str] = []
         self.lang = lang
         self._missing: dict[str, None] = {}
+        self._rows = self._rows_set = 0
         self._story: list[Flowable] = []
         self._headings: list[Flowable] = []
         _ = translate
@@ -151,15 +155,17 @@ class Document:
         dense: bool = False,
     ) -> None:
         """A ruled table; its head repeats on every page. A row given as one string is a band across it."""
-        body = [self._clean(row) if isinstance(row, str) else self._clean_all(row) for row in rows]
-        heads = [replace(column, label=self._clean(column.label)) for column in columns]
-        foot = None if total is None else self._clean_all(total)
         _ = self.translate
-        grid = table_grid(heads, body or [_("None")], foot, size, dense=dense)
+        body = list(rows) or [_("None")]
+        self._rows += len(body)
+        heads = [replace(column, label=self._clean(column.label)) for column in columns]
+        grid = table_grid(heads, body, total, size, dense=dense, ready=self._ready)
         self._add(grid, grid.minimum(self.width))
 
-    def _clean_all(self, texts: Iterable[str]) -> list[str]:
-        return [self._clean(text) for text in texts]
+    def _ready(self, row: Sequence[str] | str) -> Sequence[str] | str:
+        """A row's texts as they can be printed, when it is set."""
+        self._rows_set += 1
+        return self._clean(row) if isinstance(row, str) else [self._clean(text) for text in row]
 
     def photo_pairs(self, pairs: Iterable[PhotoPair]) -> None:
         """Before and after, side by side, each pair under its caption."""
@@ -277,7 +283,9 @@ class Document:
     ) -> None:
         rows = [Series(self._clean(one.name), one.values) for one in series]
         if any(value is not None for one in rows for value in one.values):
-            self._add_chart(kind(self._clean(title), self._clean_all(categories), rows, self._clean(unit)))
+            self._add_chart(
+                kind(self._clean(title), [self._clean(name) for name in categories], rows, self._clean(unit))
+            )
         else:
             self._no_data(title)
 
@@ -294,19 +302,23 @@ class Document:
         self._story += [*self._headings, PageBreak()]
         self._headings = []
 
-    def save(self, path: Path) -> SavedDocument:
-        """Write the PDF to `path`, whole or not at all."""
+    def save(self, path: Path, told: Told = lambda _done, _total: None) -> SavedDocument:
+        """Write the PDF to `path`, whole or not at all. After each page `told` hears how many rows of tables are set, of all."""
         draft = path.with_name(path.name + ".part")
-        with fonts.LOCK:
+        ahead = self._rows_set  # a table begins with its first rows set, at every saving
+        try:
             pages = build(
                 str(draft),
                 [*self._story, *self._headings],
                 self._furniture,
+                lambda: told(self._rows_set, self._rows),
                 title=" ".join(filter(None, (self._furniture.title, self._furniture.number))),
                 author=self._organisation,
                 subject=self._subject,
                 lang={"zh": "zh-CN"}.get(self.lang, self.lang),
             )
+        finally:
+            self._rows_set = ahead
         digest = hashlib.sha256(draft.read_bytes()).hexdigest()
         draft.replace(path)
         return SavedDocument(pages, digest, self._all_warnings())

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext
-from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..core import settings
 from ..core.access import Role
 from ..core.db import db
-from ..core.i18n import label, use_language, write_day
+from ..core.i18n import use_language, write_day
+from ..core.labels import N_
+from ..hazards import ledger_lines
 from ..hazards.filters import Criteria, View
+from ..hazards.ledger_lines import Line, Wording
 from ..hazards.lifecycle import State
 from ..hazards.list_queries import filtered
 from ..hazards.models import Hazard
@@ -32,34 +37,28 @@ FLOWING = (2, 4, 5, 6)
 """The columns whose text runs from the left edge: enterprise, description, basis, measure."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """A hazard and how it stood."""
+def lines(scope: Scope, criteria: Criteria, as_of: date) -> Iterator[tuple[Line, StateAsOf]]:
+    """The hazards of a scope that fit the filters on a day, oldest first, each with how it stood then."""
+    near = soon()
+    for line in ledger_lines.lines(_found(scope, criteria, as_of).order_by(Hazard.found_on, Hazard.id)):
+        then = state_as_of(line.hazard, line.events, as_of)
+        if holds(criteria.view, then, as_of, near) and criteria.state in (None, then.state):
+            yield line, then
 
-    hazard: Hazard
-    then: StateAsOf
+
+def most(scope: Scope, criteria: Criteria, as_of: date) -> int:
+    """How many lines there are at most: some may not have stood then as the filters ask."""
+    found = _found(scope, criteria, as_of).with_only_columns(Hazard.id)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
 
 
-def lines(scope: Scope, criteria: Criteria, as_of: date) -> list[Line]:
-    """The hazards of a scope that fit the filters on a day, as they stood then, oldest first."""
+def _found(scope: Scope, criteria: Criteria, as_of: date) -> sa.Select[Hazard]:
     reader, timeless = scope.actor or anybody(), _timeless(criteria, as_of)
-    queries = [filtered(reader, timeless, as_of)]
+    queries = [filtered(reader, timeless, as_of), scope.hazards(as_of)]
     if timeless.view is View.ALL:  # what was made void later was not void then
-        queries.append(filtered(reader, replace(timeless, state=State.VOID), as_of))
-    within = scope.hazards(as_of).with_only_columns(Hazard.id).order_by(None)
-    found: list[Hazard] = []
-    for query in queries:
-        loaded = query.where(Hazard.id.in_(within)).options(
-            joinedload(Hazard.site), joinedload(Hazard.found_by), selectinload(Hazard.events)
-        )
-        found += db.session.scalars(loaded)
-    found.sort(key=lambda hazard: (hazard.found_on, hazard.id))
-    told, near = [Line(hazard, state_as_of(hazard, as_of)) for hazard in found], soon()
-    return [
-        line
-        for line in told
-        if holds(criteria.view, line.then, as_of, near) and criteria.state in (None, line.then.state)
-    ]
+        queries.insert(1, filtered(reader, replace(timeless, state=State.VOID), as_of))
+    *fitting, within = (Hazard.id.in_(query.with_only_columns(Hazard.id).order_by(None)) for query in queries)
+    return sa.select(Hazard).where(sa.or_(*fitting), within)
 
 
 def _timeless(criteria: Criteria, as_of: date) -> Criteria:
@@ -76,7 +75,9 @@ def anybody() -> User:
 def build(scope: Scope, criteria: Criteria, as_of: date, lang: str, *, draft: bool = False) -> Document:
     """The ledger of a scope and what the filters leave of it. Raises FontMissing."""
     with use_language(lang):
-        found = lines(scope, criteria, as_of)
+        words = Wording()
+        found = (_row(line, then, as_of, words) for line, then in lines(scope, criteria, as_of))
+        rows = [[str(number), *cells] for number, cells in enumerate(found, start=1)]
         paper = open_paper(
             gettext("Hazard ledger"),
             lang,
@@ -85,8 +86,7 @@ def build(scope: Scope, criteria: Criteria, as_of: date, lang: str, *, draft: bo
             orientation="landscape",
             draft=draft,
         )
-        paper.note(gettext("As of %(day)s. Hazards: %(count)s.", day=write_day(as_of), count=len(found)))
-        rows = [_row(at, line, as_of) for at, line in enumerate(found, start=1)]
+        paper.note(gettext("As of %(day)s. Hazards: %(count)s.", day=write_day(as_of), count=len(rows)))
         paper.table(_columns(lang), rows, size=7, dense=True)
         paper.blank_below()
         paper.signatures([SignatureBlock(gettext("Prepared by")), SignatureBlock(gettext("Reviewed by"))])
@@ -128,33 +128,32 @@ def _over(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _row(number: int, line: Line, as_of: date) -> list[str]:
-    hazard, then = line.hazard, line.then
+def _row(line: Line, then: StateAsOf, as_of: date, words: Wording) -> list[str]:
+    hazard, name = line.hazard, words.label
     first = hazard.original_due_on.isoformat() if hazard.original_due_on else ""
     later = then.due_on.isoformat() if then.due_on and then.due_on.isoformat() != first else ""
     return [
-        str(number),
-        _over(hazard.number, label(hazard.hazard_class), label(then.grade)),
-        _over(hazard.site.name, hazard.site.uscc or "", hazard.place),
-        _over(hazard.found_on.isoformat(), label(hazard.source), hazard.found_by.name),
+        _over(hazard.number, name(hazard.hazard_class), name(then.grade)),
+        _over(hazard.site_name, hazard.site_uscc or "", hazard.place),
+        _over(hazard.found_on.isoformat(), name(hazard.source), hazard.found_by_name),
         hazard.description,
-        hazard.cited_basis,
+        line.basis,
         hazard.measure,
         _over(then.responsible, "" if then.cost is None else f"{then.cost:g}"),
-        _over(first, gettext("to %(day)s", day=later) if later else ""),
+        _over(first, words.say(N_("to %(day)s"), day=later) if later else ""),
         _over(
             *(day.isoformat() if day else "" for day in (then.reported_on, then.looked_on)), then.looked_by
         ),
-        _state(hazard, then, as_of),
+        _state(hazard, then, as_of, words),
     ]
 
 
-def _state(hazard: Hazard, then: StateAsOf, as_of: date) -> str:
+def _state(hazard: sa.Row[Any], then: StateAsOf, as_of: date, words: Wording) -> str:
     days = (as_of - then.due_on).days if then.due_on and then.overdue(as_of) else 0
     return _over(
-        label(then.state),
+        words.label(then.state),
         then.closed_on.isoformat() if then.closed_on else "",
-        gettext("%(days)s days overdue", days=days) if days else "",
-        gettext("round %(number)s", number=then.round) if then.round > 1 else "",
-        gettext("repeated") if hazard.repeat_of_id else "",
+        words.say(N_("%(days)s days overdue"), days=days) if days else "",
+        words.say(N_("round %(number)s"), number=then.round) if then.round > 1 else "",
+        words.say(N_("repeated")) if hazard.repeat_of_id else "",
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
 
 from ..core.clock import day_end, local_day
 from ..hazards.filters import View
 from ..hazards.lifecycle import UNSETTLED, WORKING, Act, State
-from ..hazards.models import Grade, Hazard, HazardEvent
+from ..hazards.models import Grade
 
 LOOKED = (Act.FIX_ON_SPOT, Act.VERIFY, Act.SEND_BACK)
 AGAIN = (Act.SEND_BACK, Act.REOPEN)
@@ -35,10 +38,10 @@ class StateAsOf:
         return self.due_on is not None and self.due_on < day and self.state in UNSETTLED
 
 
-def state_as_of(hazard: Hazard, day: date) -> StateAsOf:
-    """How the hazard stood when a day ended; entered later, it stands as found."""
+def state_as_of(hazard: sa.Row[Any], events: Sequence[sa.Row[Any]], day: date) -> StateAsOf:
+    """How the hazard of these events stood when a day ended; entered later, it stands as found."""
     end = day_end(day)
-    events = [event for event in hazard.events if event.at < end]
+    events = [event for event in events if event.at < end]
     reported, looked = _last(events, (Act.REPORT_DONE,)), _last(events, LOOKED)
     accepted = _last(events, (Act.ACCEPT,))
     cost = reported.brought.get("cost") if reported else None
@@ -58,21 +61,21 @@ def state_as_of(hazard: Hazard, day: date) -> StateAsOf:
     )
 
 
-def _last(events: Sequence[HazardEvent], acts: Sequence[Act]) -> HazardEvent | None:
+def _last(events: Sequence[sa.Row[Any]], acts: Sequence[Act]) -> sa.Row[Any] | None:
     return next((event for event in reversed(events) if event.act in acts), None)
 
 
-def _due_on(hazard: Hazard, events: Sequence[HazardEvent], state: State) -> date | None:
+def _due_on(hazard: sa.Row[Any], events: Sequence[sa.Row[Any]], state: State) -> date | None:
     if state is State.DRAFT or not events:
         return hazard.original_due_on
     return events[-1].due_on or hazard.original_due_on
 
 
-def _grade(hazard: Hazard, events: Sequence[HazardEvent]) -> Grade:
+def _grade(hazard: sa.Row[Any], events: Sequence[sa.Row[Any]]) -> Grade:
     decided = _last(events, (Act.CONFIRM_MAJOR, Act.DISMISS_MAJOR))
     if decided is not None:
         return Grade.MAJOR if decided.act is Act.CONFIRM_MAJOR else Grade.GENERAL
-    return Grade.SUSPECTED if hazard.is_major else hazard.grade
+    return Grade.SUSPECTED if hazard.grade is Grade.MAJOR else hazard.grade
 
 
 BY_STATE = {

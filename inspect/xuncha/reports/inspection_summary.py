@@ -204,14 +204,13 @@ def _hazards(paper: Document, sections: Sections, figures: Figures) -> None:
         ],
     )
     months = figures.period.months()
-    monthly = [Figures(month, figures.scope) for month in months]
+    series = ((N_("Found"), "hazards_found"), (N_("Closed"), "closed_in_period"))
+    shown = [name for _said, name in series]
+    monthly = [Figures(month, figures.scope, only=shown) for month in months]
     paper.column_chart(
         gettext("Hazards found and closed by month"),
         [_month(month.first, months) for month in months],
-        [
-            Series(gettext(said), [one.number(name) for one in monthly])
-            for said, name in ((N_("Found"), "hazards_found"), (N_("Closed"), "closed_in_period"))
-        ],
+        [Series(gettext(said), [one.number(name) for one in monthly]) for said, name in series],
         gettext("hazards"),
     )
     paper.bar_chart(

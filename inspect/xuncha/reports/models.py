@@ -1,4 +1,4 @@
-"""Print jobs: many records at once, made outside the request that asked for them."""
+"""Print jobs: many records at once and long ledgers, made outside the request that asked for them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,30 @@ class JobState(Labelled):
     RUNNING = "running", N_("Being printed")
     DONE = "done", N_("Ready")
     FAILED = "failed", N_("Cut off")
+    CANCELLED = "cancelled", N_("Cancelled")
+
+
+class JobKind(Labelled):
+    """What a job prints."""
+
+    RECORDS = "records", N_("Inspection records")
+    LEDGER = "ledger", N_("Hazard ledger")
 
 
 class PrintJob(Base):
-    """Records to be printed into one archive, for the person who asked; `done` counts up to `total`."""
+    """Records to be printed into one archive, or a long ledger, for the person who asked.
+
+    `done` counts up to `total`: records, or rows. `asked` says which ledger, as an address does.
+    """
 
     __tablename__ = "print_jobs"
 
     id: Mapped[Pk]
     actor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
     lang: Mapped[str] = mapped_column(sa.String(8))
-    check_ids: Mapped[list[Any]]
+    kind: Mapped[JobKind] = mapped_column(default=JobKind.RECORDS)
+    check_ids: Mapped[list[Any]] = mapped_column(default=list)
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     state: Mapped[JobState] = mapped_column(default=JobState.RUNNING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import segno
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
@@ -51,28 +53,41 @@ class Furniture:
 
 
 class PageCanvas(Canvas):
-    """Holds every page back until the number of pages is known."""
+    """Packs each page when it is full; what tells the number of pages is put behind it at the end."""
 
     furniture: Furniture
     page_count = 0
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, told: Callable[[], None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._held: list[dict[str, Any]] = []
+        self._told = told
 
     def showPage(self) -> None:  # noqa: N802  (ReportLab's name)
-        """Keep the page."""
-        self._held.append(dict(self.__dict__))
-        self._startPage()
+        """Pack the page and say so."""
+        super().showPage()
+        page = self._doc.Pages.pages[-1]
+        page.Contents = pdfdoc.PDFArray([self._packed(page.stream)])
+        page.stream = None
+        self._told()
 
     def save(self) -> None:
         """Number the pages and write the file."""
-        self.page_count = len(self._held)
-        for number, page in enumerate(self._held, start=1):
-            self.__dict__.update(page)
+        pages = self._doc.Pages.pages
+        self.page_count = len(pages)
+        for number, page in enumerate(pages, start=1):
             draw_furniture(self, self.furniture, number, self.page_count)
-            super().showPage()
-        super().save()
+            page.Contents.sequence.append(self._packed("\n".join(self._code)))
+            self._code.clear()
+        with fonts.LOCK:
+            super().save()
+
+    def _packed(self, code: str) -> Any:
+        """A reference to a part of a page's content, packed at once: open pages are ten times as large."""
+        filters = pdfdoc.PDFArray([pdfdoc.PDFName(pdfdoc.PDFZCompress.pdfname)])
+        stream = pdfdoc.PDFStream(
+            pdfdoc.PDFDictionary({"Filter": filters}), zlib.compress(code.encode("latin-1"))
+        )
+        return self._doc.Reference(stream)
 
 
 def draw_furniture(canvas: Any, furniture: Furniture, number: int, count: int) -> None:
@@ -159,12 +174,14 @@ def page_template(furniture: Furniture) -> PageTemplate:
     return PageTemplate(frames=[frame], onPage=lambda canvas, _template: draw_draft(canvas, furniture))
 
 
-def build(path: str, story: list[Flowable], furniture: Furniture, **information: str) -> int:
-    """Write the PDF; gives the number of pages. The same story gives the same bytes."""
+def build(
+    path: str, story: list[Flowable], furniture: Furniture, told: Callable[[], None], **information: str
+) -> int:
+    """Write the PDF; gives the number of pages. The same story gives the same bytes. `told` is called after each page."""
     made: list[PageCanvas] = []
 
     def canvas(*args: Any, **kwargs: Any) -> PageCanvas:
-        sheet = PageCanvas(*args, **kwargs)
+        sheet = PageCanvas(*args, told=told, **kwargs)
         sheet.furniture = furniture
         sheet.setViewerPreference("DisplayDocTitle", "true")
         made.append(sheet)

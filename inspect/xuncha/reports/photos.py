@@ -122,8 +122,8 @@ class PhotoRow(Flowable):
         self.height = self.tall + below + 3
         return width, self.height
 
-    def _caption(self, frame: Frame) -> list[Line]:
-        return break_lines(frame.caption, self.box, CAPTION) if frame.caption else []
+    def _caption(self, frame: Frame) -> Sequence[Line]:
+        return break_lines(frame.caption, self.box, CAPTION) if frame.caption else ()
 
     def draw(self) -> None:
         """Draw the row."""

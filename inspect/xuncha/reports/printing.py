@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from flask_babel import gettext
 
+from ..accounts.models import User
 from ..checks.models import Check
 from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
@@ -71,14 +73,47 @@ def hazards_of(period: Period, scope: Scope) -> Criteria:
     return Criteria(found_from=period.first, found_to=period.last, site=scope.site)
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """Which ledger: the hazards of a scope that the filters leave, as of a day. It can stand in an address."""
+
+    scope: Scope
+    criteria: Criteria
+    as_of: date
+    draft: bool = False
+
+    @classmethod
+    def from_args(cls, actor: User | None, args: Mapping[str, Any]) -> Ledger:
+        """The ledger of what `to_args` wrote, for the same reader."""
+        scope, criteria = Scope.from_args(actor, args["scope"]), Criteria.from_args(args["criteria"])
+        return cls(scope, criteria, date.fromisoformat(args["as_of"]), args["draft"])
+
+    def to_args(self) -> dict[str, Any]:
+        """All but the reader, as plain text."""
+        return {
+            "scope": self.scope.to_args(),
+            "criteria": self.criteria.to_args(),
+            "as_of": self.as_of.isoformat(),
+            "draft": self.draft,
+        }
+
+    def rows(self) -> int:
+        """How many rows it has at most."""
+        return hazard_ledger.most(self.scope, self.criteria, self.as_of)
+
+    def order(self) -> Order:
+        """The order to print it."""
+        days = [day.isoformat() for day in (self.criteria.found_from, self.criteria.found_to) if day]
+        return Order(
+            Kind.LEDGER,
+            "_".join(days) or self.as_of.isoformat(),
+            lambda lang: hazard_ledger.build(self.scope, self.criteria, self.as_of, lang, draft=self.draft),
+        )
+
+
 def ledger(scope: Scope, criteria: Criteria, as_of: date, *, draft: bool = False) -> Order:
     """The ledger of the hazards of a scope that the filters leave."""
-    days = [day.isoformat() for day in (criteria.found_from, criteria.found_to) if day]
-    return Order(
-        Kind.LEDGER,
-        "_".join(days) or as_of.isoformat(),
-        lambda lang: hazard_ledger.build(scope, criteria, as_of, lang, draft=draft),
-    )
+    return Ledger(scope, criteria, as_of, draft).order()
 
 
 def inspection(period: Period, scope: Scope, *, draft: bool = False, rounded: bool = False) -> Order:

@@ -51,15 +51,22 @@ def campaigns(figures: Figures) -> list[CampaignLine]:
     """The campaigns of the period in the order of their dates. A check may count for several of them."""
     period = figures.period
     query = sa.select(Campaign).where(Campaign.starts_on <= period.until, Campaign.ends_on >= period.first)
+    found, closed = (_by_campaign(figures, name) for name in ("hazards_found", "hazards_closed"))
     lines = []
     for campaign in db.session.scalars(query.order_by(Campaign.starts_on, Campaign.id)):
         checks = sa.select(CampaignCheck.check_id).where(CampaignCheck.campaign_id == campaign.id)
         name = campaign.name if language() == "zh" else campaign.name_en or campaign.name
         visits = _count(figures.rows("visits", Check.id.in_(checks)))
-        found = _count(figures.rows("hazards_found", Hazard.check_id.in_(checks)))
-        closed = _count(figures.rows("hazards_closed", Hazard.check_id.in_(checks)))
-        lines.append(CampaignLine(name, visits, found, closed))
+        lines.append(CampaignLine(name, visits, found.get(campaign.id, 0), closed.get(campaign.id, 0)))
     return lines
+
+
+def _by_campaign(figures: Figures, name: str) -> dict[int, int]:
+    """A figure of hazards by the campaign of the check that found them."""
+    campaign = CampaignCheck.campaign_id
+    rows = figures.rows(name).join(CampaignCheck, CampaignCheck.check_id == Hazard.check_id)
+    counted = rows.with_only_columns(campaign, sa.func.count()).group_by(campaign)
+    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def _count(rows: sa.Select[Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,12 +11,15 @@ from reportlab.platypus import Flowable
 from . import text_runs
 from .typesetting import Line, Style, break_lines, draw_lines
 
+Texts = Sequence[str] | str
+"""A row to be set: the texts of its cells, or the one text of a band across the table."""
 PAD_X = 4.0
 LOOSE = 1.42  # leading of a table in sizes
 DENSE = 1.2  # leading of a table that must carry many rows a page
 DENSE_PAD_X = 2.6
 SPLIT_FROM = 0.35  # a row taller than this share of a page is split rather than moved
 SHORTEST_PAGE = 495.0  # text height of a landscape page, in points
+AHEAD = 1600.0  # points set before a page is filled: more than a page and what closes a paper
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Column:
     align: str = "left"
 
 
-@dataclass
+@dataclass(slots=True)
 class Cell:
     """Text over one or more grid columns; `lines` is filled when the grid knows its width."""
 
@@ -36,11 +39,11 @@ class Cell:
     style: Style
     span: int = 1
     shade: bool = False
-    lines: list[Line] | None = None
+    lines: Sequence[Line] = ()
 
     def height(self) -> float:
         """Height of the set lines with padding, in points."""
-        return len(self.lines or []) * self.style.leading + 2 * self.pad
+        return len(self.lines) * self.style.leading + 2 * self.pad
 
     @property
     def pad(self) -> float:
@@ -48,7 +51,7 @@ class Cell:
         return (0.32 if self.style.leading > 1.3 * self.style.size else 0.26) * self.style.size
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """Cells of one height; a `binding` row is never last on a page; `cut` marks a part of a split row."""
 
@@ -56,144 +59,172 @@ class Row:
     binding: bool = False
     cut: bool = False
     least: float = 0
+    tall: float = 0
 
-    def height(self) -> float:
-        """Height in points."""
-        return max([self.least, *(cell.height() for cell in self.cells)])
+    def measure(self) -> None:
+        """Keep the height of its set cells, in points."""
+        self.tall = max(self.least, *(cell.height() for cell in self.cells))
 
 
 class Grid(Flowable):
-    """Rows of cells between rules. `shares` are widths in any unit; the first `head` rows repeat."""
+    """Rows of cells between rules. `shares` are widths in any unit; the first `head` rows repeat.
+
+    Rows are made and set only as far as the pages in hand need them, and a page keeps its own: a table of any length takes
+    linear time and level memory. So the height of a long grid is known only as more than any page has.
+    """
 
     def __init__(
-        self, shares: Sequence[float], rows: list[Row], head: int = 0, *, pad_x: float = PAD_X
+        self, shares: Sequence[float], rows: Sequence[Row], head: int = 0, *, pad_x: float = PAD_X
     ) -> None:
         super().__init__()
-        self.shares, self.rows, self.head, self.pad_x = list(shares), rows, head, pad_x
+        self.shares, self.pad_x = list(shares), pad_x
+        self.head, self.rows = list(rows[:head]), list(rows[head:])
+        self.to_come: Sequence[Any] = ()
+        self.make: Callable[[Any], Row] = Row
+        self.at = 0
         self.spaceBefore, self.spaceAfter = 4, 8
         self.width = 0.0
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
-        """Set every cell; points."""
+        """Set the rows in hand; points."""
         if width != self.width:
             self.width = width
             self.columns = [share * width / sum(self.shares) for share in self.shares]
-            for row in self.rows:
+            for row in (*self.head, *self.rows):
                 self._set(row)
-        self.height = sum(row.height() for row in self.rows)
+        self.height = sum(row.tall for row in self.head) + sum(row.tall for row in self.rows)
+        while self.height <= AHEAD and self.at < len(self.to_come):
+            row = self.make(self.to_come[self.at])
+            self._set(row)
+            self.rows.append(row)
+            self.height += row.tall
+            self.at += 1
         return width, self.height
 
     def _set(self, row: Row) -> None:
         at = 0
         for cell in row.cells:
-            if cell.lines is None:
-                inner = sum(self.columns[at : at + cell.span]) - 2 * self.pad_x
-                cell.lines = break_lines(cell.text, inner, cell.style)
+            inner = sum(self.columns[at : at + cell.span]) - 2 * self.pad_x
+            cell.lines = break_lines(cell.text, inner, cell.style)
             at += cell.span
+        row.measure()
 
     def minimum(self, width: float) -> float:
         """The height below which starting the grid on a page makes no sense, in points."""
         self.wrap(width, 0)
         first = 0.0
-        for row in self.rows[self.head :]:
-            first += min(row.height(), SPLIT_FROM * SHORTEST_PAGE)  # a taller row may begin on any page
+        for row in self.rows:
+            first += min(row.tall, SPLIT_FROM * SHORTEST_PAGE)  # a taller row may begin on any page
             if not row.binding:
                 break
-        return sum(row.height() for row in self.rows[: self.head]) + first
+        return sum(row.tall for row in self.head) + first
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """What fits on this page and the rest under a repeated head; nothing when not even one row fits."""
         self.wrap(width, height)
-        head, body = self.rows[: self.head], self.rows[self.head :]
-        room = height - sum(row.height() for row in head)
-        fitting: list[Row] = []
-        while body and body[0].height() <= room:
-            room -= body[0].height()
-            fitting.append(body.pop(0))
-        if body and body[0].height() > SPLIT_FROM * self._page_height(height):
-            parts = _split_row(body[0], room)
+        room = height - sum(row.tall for row in self.head)
+        count = 0
+        while count < len(self.rows) and self.rows[count].tall <= room:
+            room -= self.rows[count].tall
+            count += 1
+        fitting, rest = self.rows[:count], self.rows[count:]
+        if rest and rest[0].tall > SPLIT_FROM * self._page_height(height):
+            parts = _split_row(rest[0], room)
             if parts:
                 fitting.append(parts[0])
-                body[0] = parts[1]
+                rest[0] = parts[1]
         while len(fitting) > 1 and fitting[-1].binding:
-            body.insert(0, fitting.pop())
-        if not fitting or not body or all(row.binding for row in fitting):
+            rest.insert(0, fitting.pop())
+        if not rest or all(row.binding for row in fitting):
             return []
-        return [self._part(head + fitting), self._part(head + body)]
+        return [self._part(fitting), self._part(rest, going_on=True)]
 
     def _page_height(self, fallback: float) -> float:
         frame = getattr(self, "_frame", None)
         return float(frame._height) if frame is not None else max(fallback, 600)
 
-    def _part(self, rows: list[Row]) -> Grid:
-        part = Grid(self.shares, rows, self.head, pad_x=self.pad_x)
+    def _part(self, rows: list[Row], *, going_on: bool = False) -> Grid:
+        part = Grid(self.shares, [*self.head, *rows], len(self.head), pad_x=self.pad_x)
         part.width, part.columns = self.width, self.columns
+        if going_on:
+            part.to_come, part.make, part.at = self.to_come, self.make, self.at
         return part
 
     def draw(self) -> None:
         """Draw cells and rules: thin inside, stronger round the outside."""
-        top = self.height
-        for row in self.rows:
-            x, height, at = 0.0, row.height(), 0
-            for cell in row.cells:
-                width = sum(self.columns[at : at + cell.span])
-                self._draw_cell(cell, x, top, width, height, middle=not row.cut)
-                x, at = x + width, at + cell.span
-            top -= height
+        cells = list(self._places())
+        self.canv.setFillGray(0.93)
+        for cell, x, top, width, height, _slack in cells:
+            if cell.shade:
+                self.canv.rect(x, top - height, width, height, stroke=0, fill=1)
+        self.canv.setFillGray(0)
+        rules = self.canv.beginPath()
+        for _cell, x, top, width, height, _slack in cells:
+            rules.rect(x, top - height, width, height)
+        self.canv.setLineWidth(0.4)
+        self.canv.drawPath(rules)
+        for cell, x, top, width, _height, slack in cells:
+            inner = width - 2 * self.pad_x
+            draw_lines(self.canv, cell.lines, cell.style, x + self.pad_x, top - cell.pad - slack, inner)
         self.canv.setLineWidth(0.9)
         self.canv.rect(0, 0, self.width, self.height)
 
-    def _draw_cell(
-        self, cell: Cell, x: float, top: float, width: float, height: float, *, middle: bool
-    ) -> None:
-        self.canv.setLineWidth(0.4)
-        if cell.shade:
-            self.canv.setFillGray(0.93)
-        self.canv.rect(x, top - height, width, height, stroke=1, fill=int(cell.shade))
-        self.canv.setFillGray(0)
-        slack = (height - cell.height()) / 2 if middle else 0
-        left, inner = x + self.pad_x, width - 2 * self.pad_x
-        draw_lines(self.canv, cell.lines or [], cell.style, left, top - cell.pad - slack, inner)
+    def _places(self) -> Iterator[tuple[Cell, float, float, float, float, float]]:
+        """Each cell with its left and upper edge, width, height, and the space that centres its text."""
+        top = self.height
+        for row in (*self.head, *self.rows):
+            x, at = 0.0, 0
+            for cell in row.cells:
+                width = sum(self.columns[at : at + cell.span])
+                slack = 0 if row.cut else (row.tall - cell.height()) / 2
+                yield cell, x, top, width, row.tall, slack
+                x, at = x + width, at + cell.span
+            top -= row.tall
 
 
 def _split_row(row: Row, room: float) -> tuple[Row, Row] | None:
     """Each cell gives the lines that fit and keeps the rest; None when fewer than two would fit."""
-    first, rest = [], []
+    first, rest = Row([], cut=True), Row([], cut=True)
     for cell in row.cells:
-        lines = cell.lines or []
         count = max(0, int((room - 2 * cell.pad) / cell.style.leading))
-        if count < min(2, len(lines)):
+        if count < min(2, len(cell.lines)):
             return None
-        first.append(replace(cell, lines=lines[:count]))
-        rest.append(replace(cell, lines=lines[count:]))
-    return Row(first, cut=True), Row(rest, cut=True)
+        first.cells.append(replace(cell, lines=cell.lines[:count]))
+        rest.cells.append(replace(cell, lines=cell.lines[count:]))
+    first.measure()
+    rest.measure()
+    return first, rest
 
 
 def table_grid(
     columns: Sequence[Column],
-    rows: Sequence[Sequence[str] | str],
+    rows: Sequence[Texts],
     total: Sequence[str] | None,
     size: float,
     *,
     dense: bool = False,
+    ready: Callable[[Texts], Texts],
 ) -> Grid:
-    """A table with a shaded head; a row given as one string is a section band across the table."""
+    """A table with a shaded head; a row given as one string is a section band across the table.
+
+    `ready` makes the texts of a row printable, when the row is set.
+    """
     style = Style(size=size, leading=round(size * (DENSE if dense else LOOSE), 1))
     bold = replace(style, bold=True)
+    styles = [replace(style, align=column.align) for column in columns]
+
+    last = [replace(one, bold=True) for one in styles]
+
+    def make(row: Texts) -> Row:
+        texts = ready(row)
+        if isinstance(texts, str):
+            return Row([Cell(texts, bold, span=len(columns), shade=True)], binding=True)
+        return Row([Cell(*cell) for cell in zip(texts, last if row is total else styles, strict=True)])
+
     head = Row([Cell(column.label, replace(bold, align="center"), shade=True) for column in columns])
-    body = [_table_row(row, columns, style) for row in rows]
-    if total is not None:
-        cells = zip(columns, total, strict=True)
-        body.append(Row([Cell(text, replace(bold, align=column.align)) for column, text in cells]))
-    shares = [column.width for column in columns]
-    return Grid(shares, [head, *body], head=1, pad_x=DENSE_PAD_X if dense else PAD_X)
-
-
-def _table_row(row: Sequence[str] | str, columns: Sequence[Column], style: Style) -> Row:
-    if isinstance(row, str):
-        band = Cell(row, replace(style, bold=True), span=len(columns), shade=True)
-        return Row([band], binding=True)
-    return Row([Cell(text, replace(style, align=col.align)) for col, text in zip(columns, row, strict=True)])
+    grid = Grid([column.width for column in columns], [head], 1, pad_x=DENSE_PAD_X if dense else PAD_X)
+    grid.make, grid.to_come = make, rows if total is None else [*rows, total]
+    return grid
 
 
 def field_grid(fields: Sequence[tuple[str, str]], columns: int, width: float) -> Grid:

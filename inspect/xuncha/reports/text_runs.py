@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import uharfbuzz
@@ -58,11 +58,12 @@ class Glyph:
 
 def is_plain(text: str) -> bool:
     """Whether the main font has every character."""
-    return _plain_characters().issuperset(text)
+    return plain_characters().issuperset(text)
 
 
 @lru_cache(maxsize=1)
-def _plain_characters() -> frozenset[str]:
+def plain_characters() -> frozenset[str]:
+    """The characters that the main font has in both weights."""
     return frozenset(map(chr, fonts.glyphs(bold=False).keys() & fonts.glyphs(bold=True).keys()))
 
 
@@ -117,9 +118,24 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
 
 
 def _widths(text: str, font: str, size: float) -> list[float]:
-    face = pdfmetrics.getFont(font).face
-    known, default = face.charWidths, face.defaultWidth
-    return [known.get(ord(char), default) * size / 1000 for char in text]
+    return [width * size / 1000 for width in map(_width_table(font).__getitem__, text)]
+
+
+@lru_cache(maxsize=32)
+def _width_table(font: str) -> WidthTable:
+    return WidthTable(pdfmetrics.getFont(font).face)
+
+
+class WidthTable(dict[str, float]):
+    """The widths of a font's characters in thousandths of the size, by the character."""
+
+    def __init__(self, face: Any) -> None:
+        super().__init__()
+        self.face = face
+
+    def __missing__(self, char: str) -> float:
+        self[char] = width = self.face.charWidths.get(ord(char), self.face.defaultWidth)
+        return width
 
 
 def _shaped_widths(run: Run, size: float) -> list[float]:
@@ -185,25 +201,58 @@ def _private_character(font: str, glyph: int, text: str) -> str:
     return chr(_private[key])
 
 
-def draw_text(canvas: Any, x: float, y: float, text: str, size: float, *, bold: bool, gap: float) -> None:
-    """Draw a line from a point on its base line; `gap` is put between characters that are not shaped."""
-    if is_plain(text):
-        canvas.setFont(fonts.font_name(bold), size)
-        canvas.drawString(x, y, text, charSpace=gap)
-        return
-    runs = runs_of(text, bold=bold)
-    widths = [sum(char_widths(run.text, size, bold)) + gap * len(run.text) for run in runs]
-    left = [0.0] * len(runs)
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line at a point on its base line; `gap` is put between characters that are not shaped."""
+
+    x: float
+    y: float
+    text: str
+    gap: float
+
+
+def draw_texts(canvas: Any, lines: Sequence[Placed], size: float, *, bold: bool) -> None:
+    """Draw lines of one size and weight."""
+    for plain, some in groupby(lines, lambda line: is_plain(line.text)):
+        if plain:
+            _draw_plain(canvas, some, size, fonts.font_name(bold))
+            continue
+        for line in some:
+            _draw_runs(canvas, line, size, bold=bold)
+
+
+def _draw_plain(canvas: Any, lines: Iterable[Placed], size: float, font_name: str) -> None:
+    """One text object for all: ReportLab's own way makes one a line, and chooses the font anew in each."""
+    font, document = pdfmetrics.getFont(font_name), canvas._doc
+    code, chosen, spread = ["BT"], -1, 0.0
+    for line in lines:
+        if line.gap != spread:
+            spread = line.gap
+            code.append(f"{spread:.4f} Tc")
+        code.append(f"1 0 0 1 {line.x:.3f} {line.y:.3f} Tm")
+        for subset, codes in font.splitString(line.text, document):
+            if subset != chosen:
+                chosen = subset
+                code.append(f"{font.getSubsetInternalName(subset, document)} {size:g} Tf")
+            code.append(f"({canvas._escape(codes)}) Tj")
+    code.append("0 Tc ET" if spread else "ET")
+    canvas._code.append(" ".join(code))
+
+
+def _draw_runs(canvas: Any, line: Placed, size: float, *, bold: bool) -> None:
+    runs = runs_of(line.text, bold=bold)
+    widths = [sum(char_widths(run.text, size, bold)) + line.gap * len(run.text) for run in runs]
+    left, x = [0.0] * len(runs), line.x
     inside = _inside_right_to_left(runs)
     for at in _left_to_right(runs):
         left[at], x = x, x + widths[at]
     for at, run in enumerate(runs):
         if run.script:
-            _draw_shaped(canvas, run, left[at], y, size)
+            _draw_shaped(canvas, run, left[at], line.y, size)
         else:
             canvas.setFont(run.font, size)
             shown = _turned(run.text) if at in inside else run.text
-            canvas.drawString(left[at], y, shown, charSpace=gap)
+            canvas.drawString(left[at], line.y, shown, charSpace=line.gap)
 
 
 def _spans(runs: Sequence[Run]) -> list[tuple[int, int]]:

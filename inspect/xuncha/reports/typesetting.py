@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from reportlab.platypus import Flowable
@@ -27,7 +30,9 @@ NOT_AT_END = frozenset(
 )
 UNIT = re.compile(r"(?<=\d) (?=[^\W\d_]{1,3}[\u00b2\u00b3]?(?![^\W_]))")  # "1.4 m" stays on one line
 APOSTROPHE = re.compile(r"(?<=[A-Za-z])\u2019(?=[A-Za-z])")
+CURLY = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 BREAK_BEHIND = " \u0f0b"  # a space; in Tibetan, the point between two syllables
+CLOSE = 0.01  # points by which a line may be wider than its column: sums of fractions are not exact
 STRETCH = 0.09  # the widest gap, in ems, that justifying may put between two characters
 
 
@@ -45,7 +50,7 @@ class Style:
     after: float = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One set line: its text, its width and where it starts in points, the gap that justifies it."""
 
@@ -61,6 +66,8 @@ def clean(text: str) -> tuple[str, list[str]]:
     NFC only (NFKC would turn a circled 1 or a degree sign into other text). What has no shape of its own
     (controls, joiners, variation selectors) goes; what has one and is not in the font becomes the geta mark.
     """
+    if _ready_characters().issuperset(text) and unicodedata.is_normalized("NFC", text):
+        return text, []
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").replace("\u2028", "\n")
     text = _straight_quotes(_without_shapeless(unicodedata.normalize("NFC", text)))
     missing = text_runs.missing_glyphs(text.replace("\n", ""))
@@ -69,11 +76,18 @@ def clean(text: str) -> tuple[str, list[str]]:
     return text, missing
 
 
+@lru_cache(maxsize=1)
+def _ready_characters() -> frozenset[str]:
+    """The characters that `clean` leaves as they are."""
+    plain = text_runs.plain_characters()
+    return frozenset(char for char in plain if ord(char) not in CURLY and not _shapeless(char)) | {"\n"}
+
+
 def _straight_quotes(text: str) -> str:
     """The font's curly quotes are as wide as a Chinese character: a hole in the middle of "Li's"."""
     if any(_is_wide(char) for char in text):
         return APOSTROPHE.sub("'", text)
-    return text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
+    return text.translate(CURLY)
 
 
 def _without_shapeless(text: str) -> str:
@@ -107,39 +121,40 @@ def may_break(before: str, after: str) -> bool:
     return before in BREAK_BEHIND or _is_wide(before) or _is_wide(after)
 
 
-def break_lines(text: str, width: float, style: Style) -> list[Line]:
+@lru_cache(maxsize=4096)  # names, days and words of the trade come again and again
+def break_lines(text: str, width: float, style: Style) -> tuple[Line, ...]:
     """Set text in lines of at most `width` points; at least one line, so an empty answer keeps its height."""
-    lines: list[Line] = []
-    for paragraph in text.split("\n"):
-        lines += _break_paragraph(paragraph.rstrip(" "), width, style)
-    return lines
+    paragraphs = (_break_paragraph(part.rstrip(" "), width, style) for part in text.split("\n"))
+    return tuple(line for lines in paragraphs for line in lines)
 
 
 def _break_paragraph(text: str, width: float, style: Style) -> list[Line]:
     text = UNIT.sub("\u00a0", text)
-    widths = text_runs.char_widths(text, style.size, style.bold)
     start = style.indent * style.size
+    ends = [0.0, *accumulate(text_runs.char_widths(text, style.size, style.bold))]
+    if ends[-1] <= width - start + CLOSE:
+        return [Line(text, ends[-1], start)]
     lines: list[Line] = []
     at = 0
     while at < len(text):
-        end = _line_end(text, widths, at, width - start)
+        end = _line_end(text, ends, at, width - start)
         shown = text[at:end].rstrip(" ")
-        used = sum(widths[at : at + len(shown)])
+        used = ends[at + len(shown)] - ends[at]
         last = end >= len(text)
         lines.append(Line(shown, used, start, 0 if last else _gap(shown, width - start - used, style)))
         at, start = end, 0
         while at < len(text) and text[at] == " ":
             at += 1
-    return lines or [Line("", 0, start)]
+    return lines
 
 
-def _line_end(text: str, widths: list[float], at: int, room: float) -> int:
-    used, end = 0.0, at
-    while end < len(text) and (used + widths[end] <= room + 0.01 or end == at or text[end] == " "):
-        used += widths[end]
+def _line_end(text: str, ends: list[float], at: int, room: float) -> int:
+    """Where a line ends that begins `at`; `ends` says how far the text reaches up to each character."""
+    end = max(bisect_right(ends, ends[at] + room + CLOSE) - 1, at + 1)
+    while end < len(text) and text[end] == " ":
         end += 1
-    if end == len(text):
-        return end
+    if end >= len(text):
+        return len(text)
     for cut in range(end, at, -1):
         if may_break(text[cut - 1], text[cut]):
             return cut
@@ -163,16 +178,19 @@ def _gap(text: str, spare: float, style: Style) -> float:
     return gap if 0 < gap <= STRETCH * style.size else 0
 
 
-def draw_lines(canvas: Any, lines: list[Line], style: Style, x: float, top: float, width: float) -> None:
+def draw_lines(canvas: Any, lines: Sequence[Line], style: Style, x: float, top: float, width: float) -> None:
     """Draw set lines downward from `top`, in a column of `width` points that starts at `x`."""
-    canvas.setFillGray(style.grey)
+    baseline = top - (style.leading - style.size) / 2 - 0.86 * style.size
+    placed = []
     for number, line in enumerate(lines):
         spare = width - line.start - line.width
         left = x + line.start + {"left": 0.0, "center": spare / 2, "right": spare}[style.align]
-        baseline = top - number * style.leading - (style.leading - style.size) / 2 - 0.86 * style.size
         if line.text:
-            text_runs.draw_text(canvas, left, baseline, line.text, style.size, bold=style.bold, gap=line.gap)
-    canvas.setFillGray(0)
+            placed.append(text_runs.Placed(left, baseline - number * style.leading, line.text, line.gap))
+    canvas.setFillGray(style.grey)
+    text_runs.draw_texts(canvas, placed, style.size, bold=style.bold)
+    if style.grey:
+        canvas.setFillGray(0)
 
 
 class TextBlock(Flowable):
@@ -181,7 +199,7 @@ class TextBlock(Flowable):
     def __init__(self, text: str, style: Style, inset: float = 0, *, leads: bool = False) -> None:
         super().__init__()
         self.text, self.style, self.inset, self.leads = text, style, inset, leads
-        self.lines: list[Line] = []
+        self.lines: Sequence[Line] = ()
         self.width = 0.0
         self.spaceBefore, self.spaceAfter = style.before, style.after
 
@@ -202,7 +220,7 @@ class TextBlock(Flowable):
         first, rest = replace(self.style, after=0), replace(self.style, before=0)
         return [self._part(self.lines[:fitting], first), self._part(self.lines[fitting:], rest)]
 
-    def _part(self, lines: list[Line], style: Style) -> TextBlock:
+    def _part(self, lines: Sequence[Line], style: Style) -> TextBlock:
         part = TextBlock(self.text, style, self.inset)
         part.lines, part.width = lines, self.width
         return part

@@ -18,7 +18,7 @@ from ..accounts.queries import supervisors
 from ..checks.models import Check
 from ..checks.queries import visible_to as checks_visible_to
 from ..core.access import READ_ALL, Permission, Role
-from ..core.clock import today
+from ..core.clock import today, utcnow
 from ..core.db import db, release
 from ..core.errors import Refused
 from ..core.i18n import LANGUAGES, language, sentence
@@ -32,8 +32,8 @@ from ..hazards.models import Notice, Opinion
 from ..hazards.queries import notices_visible_to, opinions_visible_to
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
-from . import preview, printing, queries
-from .batch_views import pages
+from . import batch, preview, printing, queries
+from .batch_views import pages, started
 from .fonts import FontMissing
 from .printing import Kind
 
@@ -179,25 +179,57 @@ def _site(text: str) -> int | None:
 
 
 def _of_period(make: Callable[[Period, Scope], printing.Order]) -> Any:
+    return _asked(lambda: _answer(make(*_period_and_scope())))
+
+
+def _asked(answer: Callable[[], Any]) -> Any:
     try:
-        period, scope = _period_and_scope()
+        return answer()
     except Refused as problem:
         return _choice({problem.field or "period": [sentence(problem)]}), 422
-    return _answer(make(period, scope))
+
+
+def _ledger() -> printing.Ledger:
+    """The ledger of a period, or of the filters of the list of hazards as of today. Raises Refused."""
+    if "period" not in request.args:
+        return printing.Ledger(Scope(current_user), Criteria.from_args(request.args), today(), _draft())
+    period, scope = _period_and_scope()
+    return printing.Ledger(scope, printing.hazards_of(period, scope), period.as_of, _draft())
 
 
 @pages.get("/ledger")
 @needs(Permission.PRINT_REPORTS)
 def ledger() -> Any:
-    """The hazard ledger of a period, or of the filters of the list of hazards as of today."""
-    if "period" not in request.args:
-        filters = Criteria.from_args(request.args)
-        return _answer(printing.ledger(Scope(current_user), filters, today(), draft=_draft()))
-    return _of_period(
-        lambda period, scope: printing.ledger(
-            scope, printing.hazards_of(period, scope), period.as_of, draft=_draft()
-        )
+    """The hazard ledger; a long one is offered as a job, since a request should not take its time."""
+    return _asked(_ledger_or_offer)
+
+
+def _ledger_or_offer() -> Any:
+    asked = _ledger()
+    rows = asked.rows()
+    if rows <= batch.LONG:
+        return _answer(asked.order())
+    address = f"{url_for('reports.begin_ledger')}?{request.query_string.decode()}"
+    return render_template("reports/long.html", order=asked.order(), rows=rows, address=address)
+
+
+@pages.post("/jobs/ledger")
+@needs(Permission.PRINT_REPORTS)
+def begin_ledger() -> Any:
+    """Print a long ledger outside the request."""
+    return _asked(_begin_ledger)
+
+
+def _begin_ledger() -> Response:
+    asked, lang = _ledger(), request.args.get("lang", "")
+    job = batch.begin_ledger(
+        asked,
+        asked.rows(),
+        lang if lang in LANGUAGES else language(),
+        actor=db.session.get_one(User, current_user.id),
+        now=utcnow(),
     )
+    return started(job, gettext("The ledger is being printed; you may leave this page."))
 
 
 @pages.get("/inspection-summary")

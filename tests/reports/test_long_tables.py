@@ -1,0 +1,59 @@
+"""Tables of many rows: each row once and in order, set page by page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.reports.papers import bare, paper, read
+
+from xuncha.reports.document import Column
+
+COLUMNS = [Column("甲", 1), Column("乙", 3)]
+LENGTHS = st.lists(st.integers(0, 900), min_size=1, max_size=25)
+
+
+@given(LENGTHS, st.sampled_from(["portrait", "landscape"]), st.booleans())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_each_row_stands_once_and_in_order_whatever_its_length(
+    tmp_path: Path, lengths: list[int], orientation: str, dense: bool
+) -> None:
+    made = paper("表", orientation=orientation)
+    rows = [[f"<{number}>", "隐" * length] for number, length in enumerate(lengths)]
+    made.table(COLUMNS, rows, total=["合计", "完"], dense=dense)
+    made.blank_below()
+    made.save(tmp_path / "a.pdf")
+    text = read(tmp_path / "a.pdf")
+    assert re.findall(r"<(\d+)>", text) == [str(number) for number in range(len(rows))]
+    assert text.count("隐") == sum(lengths)
+    assert text.count("合计") == 1
+
+
+def test_rows_are_set_only_as_pages_need_them(tmp_path: Path) -> None:
+    made = paper("表")
+    made.table(COLUMNS, ([str(number), "一行"] for number in range(2000)))
+    heard: list[tuple[int, int]] = []
+    saved = made.save(tmp_path / "a.pdf", lambda done, total: heard.append((done, total)))
+    assert len(heard) == saved.pages
+    assert heard[0][0] < 300
+    assert heard[-1] == (2000, 2000)
+    assert [done for done, _total in heard] == sorted(done for done, _total in heard)
+
+
+def test_a_paper_that_is_broken_off_leaves_no_file_under_its_name(tmp_path: Path) -> None:
+    made = paper("表")
+    made.table(COLUMNS, ([str(number), "一行"] for number in range(200)))
+
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        made.save(tmp_path / "a.pdf", stop)
+    assert list(tmp_path.iterdir()) == []
+    made.save(tmp_path / "a.pdf")
+    pages = pdfium.PdfDocument(tmp_path / "a.pdf")
+    assert f"Page1of{len(pages)}" in bare(pages[0].get_textpage().get_text_range())
