@@ -16,8 +16,7 @@ from werkzeug.wrappers import Response
 from ..accounts.models import User
 from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
-from ..checklists.queries import basis_text, compose
-from ..core import settings
+from ..checklists.queries import compose
 from ..core.access import Permission, Role
 from ..core.clock import ZONE, today, utcnow
 from ..core.db import commit, db, like_pattern
@@ -33,6 +32,7 @@ from ..schedule.models import Task
 from . import actions, forms, queries
 from .clock_correction import as_recorded
 from .conflicts import choose
+from .finding_details import failing_items, on_page
 from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
 
@@ -133,6 +133,8 @@ def _page(
     values = values or {}
     mode = _mode_for(kind)
     findings = _finding_keys(values)
+    day = today()
+    sections = compose(site, kind, _answered(values))
     return render_template(
         "checks/new.html",
         site=site,
@@ -144,8 +146,10 @@ def _page(
         else [member for member in VisitKind if member is not VisitKind.IDLE_PATROL],
         modes=modes_offered(),
         parties=Party,
-        sections=compose(site, kind, _answered(values)),
-        background=queries.background(site, today()),
+        sections=sections,
+        **on_page(sections, day),
+        failing=failing_items(values),
+        background=queries.background(site, day),
         values=defaultdict(str, values),
         photos=photos or {},
         problems=problems or {},
@@ -156,11 +160,8 @@ def _page(
         now=utcnow().astimezone(ZONE),
         replaced=bool(values.get("replaces")),
         persons=PERSON_FIELDS,
-        basis_text=basis_text,
         hazard_classes=HazardClass,
-        campaigns=queries.offered_campaigns(today()),
-        terms=settings.terms(),
-        term=settings.number("term"),
+        campaigns=queries.offered_campaigns(day),
     )
 
 
@@ -184,12 +185,11 @@ def _extra_keys(values: dict[str, str], of_items: dict[str, str]) -> list[str]:
 @needs(Permission.FILE_CHECK)
 def create() -> str | Response | tuple[str, int]:
     """File the page as a browser without our scripts posts it."""
-    number = request.form.get("site_id", type=read_number)
-    seen = sites_visible_to(current_user).where(Site.id == number).with_only_columns(Site.id)
-    in_sight = db.session.scalar(seen) is not None
     problems: dict[str, str] = {}
     photos = _received_photos(problems)
     fields = _fields_of(request.form)
+    if "describe" in request.form:
+        return _shown_again(fields, photos, {name: gettext(words) for name, words in problems.items()})
     now = utcnow()
     try:
         if problems:
@@ -200,28 +200,31 @@ def create() -> str | Response | tuple[str, int]:
         commit()
     except Refused as problem:
         db.session.rollback()
-        # What was filled in while still in charge is taken above; the page itself opens only to who is in charge.
-        if not in_sight:
-            abort(404)
-        problems = (
-            problem.problems
-            if isinstance(problem, forms.BadFields)
-            else {problem.field or "form": problem.message}
-        )
-        message_text = sentence(problem)
-        flash(message_text, "error")
-        shown = {
-            name: gettext(message) if isinstance(problem, forms.BadFields) else message_text
-            for name, message in problems.items()
-        }
-        site = db.session.get_one(Site, number)
-        task = db.session.get(Task, request.form.get("task_id", type=read_number) or 0)
-        return _page(site, task, _kind_for(site, task), fields, photos, shown), problem.status
+        message = sentence(problem)
+        flash(message, "error")
+        if isinstance(problem, forms.BadFields):
+            shown = {name: gettext(words) for name, words in problem.problems.items()}
+        else:
+            shown = {problem.field or "form": message}
+        return _shown_again(fields, photos, shown), problem.status
     flash(
         gettext("Filed as %(number)s with %(photos)s photos.", number=receipt.number, photos=receipt.photos),
         "success",
     )
     return redirect(receipt.url)
+
+
+def _shown_again(fields: dict[str, str], photos: dict[str, list[Any]], problems: dict[str, str]) -> str:
+    """The page with what was posted.
+
+    What was filled in while still in charge is filed all the same; the page itself opens only to who is in charge.
+    """
+    number = request.form.get("site_id", type=read_number)
+    site = db.session.scalar(sites_visible_to(current_user).where(Site.id == number))
+    if site is None:
+        abort(404)
+    task = db.session.get(Task, request.form.get("task_id", type=read_number) or 0)
+    return _page(site, task, _kind_for(site, task), fields, photos, problems)
 
 
 def _fields_of(posted: MultiDict[str, str]) -> dict[str, str]:
