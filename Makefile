@@ -5,6 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 # wsgi.py puts inspect/ on the path; what runs a module of tests/ goes through it as the server does.
 RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+BUILT := static/build/app.js static/build/work.js static/build/app.css
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
@@ -16,7 +17,7 @@ help: ## List the commands
 run: setup ## Set up, migrate, fill an empty database with the demo zone, serve
 	@$(FLASK) serve --demo
 
-setup: .venv/.installed static/vendor/.installed static/build/app.js static/build/app.css $(MO) ## Install everything that running needs
+setup: .venv/.installed static/vendor/.installed $(addsuffix .br,$(BUILT)) $(BUILT) $(MO) ## Install everything that running needs
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt-get install python3-venv"; rm -rf .venv; exit 1; }
@@ -57,13 +58,21 @@ static/vendor/.installed: node_modules/.installed
 	done
 	@touch $@
 
-# One file of page code and one of style: a phone's first page must not wait for thirty.
-static/build/app.js: $(shell find static/js -name '*.js') node_modules/.installed
-	@node_modules/.bin/esbuild static/js/app.js --bundle --minify --format=esm --target=es2020,chrome87,safari14.1 \
-	  --legal-comments=inline --log-level=warning --outfile=$@
+# Two files of page code: app.js for every page, work.js for pages on which people enter something; one of style. esbuild puts what
+# both need into a third; it goes into app.js, since each request costs a phone half a second. Addresses change with the content.
+ESBUILD := node_modules/.bin/esbuild --bundle --minify --format=esm --target=es2020,chrome87,safari14.1 --legal-comments=inline --log-level=warning
+static/build/app.js static/build/work.js &: $(shell find static/js -name '*.js') node_modules/.installed
+	@$(ESBUILD) static/js/app.js --splitting --outdir=build/js --chunk-names=[name]
+	@echo 'import "./app.js"; export * from "./chunk.js"' >build/js/both.js
+	@$(ESBUILD) build/js/both.js --external:./work.js --outfile=static/build/app.js
+	@sed 's|"./chunk.js"|"./app.js"|' build/js/work.js >static/build/work.js
 
-static/build/app.css: $(wildcard static/css/*.css) node_modules/.installed
-	@node_modules/.bin/esbuild static/css/app.css --bundle --minify --target=chrome87,safari14.1 --log-level=warning --outfile=$@
+static/build/app.css: $(wildcard static/css/*.css) static/vendor/.installed
+	@$(ESBUILD) static/css/app.css --loader:.svg=dataurl --outfile=$@
+
+# As small as they get: the server sends these where a browser takes them.
+static/build/%.br: static/build/%
+	@$(BIN)/python -c 'import brotli, sys; sys.stdout.buffer.write(brotli.compress(sys.stdin.buffer.read()))' <$< >$@
 
 %.mo: %.po | .venv/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@ -l zh

@@ -148,10 +148,18 @@ def median_of(rounds: int, *work: Callable[[], float]) -> list[float]:
 def subject(app: Flask) -> tuple[int, str]:
     """The supervisor with the most sites, and the check page of one of the tasks."""
     with app.app_context():
-        query = sa.select(Site.supervisor_id).join(User, User.id == Site.supervisor_id).where(User.role == Role.SUPERVISOR)
-        number = db.session.scalars(query.group_by(Site.supervisor_id).order_by(sa.func.count().desc())).first()
+        query = (
+            sa.select(Site.supervisor_id)
+            .join(User, User.id == Site.supervisor_id)
+            .where(User.role == Role.SUPERVISOR)
+        )
+        number = db.session.scalars(
+            query.group_by(Site.supervisor_id).order_by(sa.func.count().desc())
+        ).first()
         sites = sa.select(Site.id).where(Site.supervisor_id == number)
-        task = db.session.scalars(sa.select(Task.id).where(Task.site_id.in_(sites), Task.done_on.is_(None))).first()
+        task = db.session.scalars(
+            sa.select(Task.id).where(Task.site_id.in_(sites), Task.done_on.is_(None))
+        ).first()
         db.session.remove()
         assert number is not None
         return number, f"/checks/new?task={task}"
@@ -176,26 +184,51 @@ def measured(data: Path) -> list[Line]:
             cookies = cookies_of(client, served.url)
             pages = []
             for _round in range(ROUNDS):
-                pages.append((
-                    opened(browser, plain, "/", []),
-                    opened(browser, served.url, check, cookies),
-                    first_visit(browser, served.url, cookies),
-                ))
+                pages.append(
+                    (
+                        opened(browser, plain, "/", []),
+                        opened(browser, served.url, check, cookies),
+                        first_visit(browser, served.url, cookies),
+                    )
+                )
             wire, requests, kept = pack(browser, served.url, cookies)
             browser.close()
-            times = median_of(CPU_ROUNDS, *(lambda c=c, p=p: cpu(c, p) for c, p in ((bare.test_client(), "/"), (client, "/today"), (client, check))))
+            times = median_of(
+                CPU_ROUNDS,
+                *(
+                    lambda c=c, p=p: cpu(c, p)
+                    for c, p in ((bare.test_client(), "/"), (client, "/today"), (client, check))
+                ),
+            )
     finally:
         served.kill()
     floors, checks, visits = zip(*pages, strict=True)
-    for one in (*checks, *visits): print(one)
+    for one in (*checks, *visits):
+        print(one)
     middle = lambda found, name: statistics.median(getattr(one, name) for one in found)
     return [
         Line("A plain page, cold: LCP", f"{middle(floors, 'lcp'):.2f} s", ""),
         Line("A check page, cold: LCP", f"{middle(checks, 'lcp'):.2f} s", "<= 1.5 s"),
-        Line("A check page, cold: wire, requests", f"{middle(checks, 'bytes') / 1000:.0f} KB, {middle(checks, 'requests'):.0f}", "<= 60 KB, 5"),
-        Line("Today, first visit: LCP, shift", f"{middle(visits, 'lcp'):.2f} s, {middle(visits, 'shift'):.3f}", "<= 1.6 s, 0.02"),
-        Line("Offline pack: wire, requests, kept", f"{wire / 1000:.0f} KB, {requests}, {kept / 1e6:.1f} MB", "<= 500 KB, 40, 5 MB"),
-        Line("Server's time: plain, Today, a check page", ", ".join(f"{one:.1f} ms" for one in times), "12, 25 ms"),
+        Line(
+            "A check page, cold: wire, requests",
+            f"{middle(checks, 'bytes') / 1000:.0f} KB, {middle(checks, 'requests'):.0f}",
+            "<= 60 KB, 5",
+        ),
+        Line(
+            "Today, first visit: LCP, shift",
+            f"{middle(visits, 'lcp'):.2f} s, {middle(visits, 'shift'):.3f}",
+            "<= 1.6 s, 0.02",
+        ),
+        Line(
+            "Offline pack: wire, requests, kept",
+            f"{wire / 1000:.0f} KB, {requests}, {kept / 1e6:.1f} MB",
+            "<= 500 KB, 40, 5 MB",
+        ),
+        Line(
+            "Server's time: plain, Today, a check page",
+            ", ".join(f"{one:.1f} ms" for one in times),
+            "12, 25 ms",
+        ),
     ]
 
 

@@ -155,6 +155,7 @@ def _page(
         problems=problems or {},
         finding_of=findings,
         extra_keys=_extra_keys(values, findings),
+        entered=_entered(values),
         uuid=values.get("uuid") or str(uuid4()),
         new_uuid=lambda: str(uuid4()),
         now=utcnow().astimezone(ZONE),
@@ -175,9 +176,13 @@ def _finding_keys(values: dict[str, str]) -> dict[str, str]:
     return {value: path[1] for path, value in named if len(path) == 3 and path[2] == "item_id"}
 
 
+def _entered(values: dict[str, str]) -> set[str]:
+    return {name.split(".")[1] for name in values if name.startswith("findings.")}
+
+
 def _extra_keys(values: dict[str, str], of_items: dict[str, str]) -> list[str]:
     """Findings that belong to no item: those that were filled in, and some empty ones."""
-    used = {name.split(".")[1] for name in values if name.startswith("findings.")} - set(of_items.values())
+    used = _entered(values) - set(of_items.values())
     return [*sorted(used), *(str(uuid4()) for _ in range(max(1, 3 - len(used))))]
 
 
