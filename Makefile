@@ -5,7 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 # wsgi.py puts inspect/ on the path; what runs a module of tests/ goes through it as the server does.
 RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
-BUILT := static/build/app.js static/build/work.js static/build/app.css
+BUILT := static/build/app.js static/build/work.js static/build/unsent.js static/build/app.css
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
@@ -58,17 +58,18 @@ static/vendor/.installed: node_modules/.installed
 	done
 	@touch $@
 
-# Two files of page code: app.js for every page, work.js for pages on which people enter something; one of style. esbuild puts what
-# both need into a third; it goes into app.js, since each request costs a phone half a second. Addresses change with the content.
-ESBUILD := node_modules/.bin/esbuild --bundle --minify --format=esm --target=es2020,chrome87,safari14.1 --legal-comments=inline --log-level=warning
-static/build/app.js static/build/work.js &: $(shell find static/js -name '*.js') node_modules/.installed
-	@$(ESBUILD) static/js/app.js --splitting --outdir=build/js --chunk-names=[name]
-	@echo 'import "./app.js"; export * from "./chunk.js"' >build/js/both.js
-	@$(ESBUILD) build/js/both.js --external:./work.js --outfile=static/build/app.js
-	@sed 's|"./chunk.js"|"./app.js"|' build/js/work.js >static/build/work.js
+# Page code in three files: app.js for every page, the others for pages that want what is in them. What several need esbuild puts
+# into chunks of their own; they go into app.js, since each request costs a phone half a second. Addresses change with the content.
+ESBUILD := node_modules/.bin/esbuild --bundle --format=esm --target=es2020,chrome87,safari14.1 --legal-comments=inline --log-level=warning
+static/build/app.js static/build/work.js static/build/unsent.js &: $(shell find static/js -name '*.js') Makefile node_modules/.installed
+	@rm -rf build/js && $(ESBUILD) static/js/app.js --splitting --outdir=build/js --chunk-names=[name]-[hash]
+	@cd build/js && for file in work unsent; do mv $$file-*.js $$file.js; done && sed -i -E 's/"\.\/(work|unsent)-[A-Z0-9]+\.js"/".\/\1.js"/g' *.js
+	@cd build/js && printf 'export * from "./%s";' app.js chunk-*.js >all.js && sed -i -E 's/"\.\/chunk-[A-Z0-9]+\.js"/".\/app.js"/' work.js unsent.js
+	@$(ESBUILD) build/js/all.js --minify --log-override:ambiguous-reexport=error --external:./work.js --external:./unsent.js --outfile=static/build/app.js
+	@$(ESBUILD) build/js/work.js build/js/unsent.js --minify --external:./app.js --outdir=static/build
 
 static/build/app.css: $(wildcard static/css/*.css) static/vendor/.installed
-	@$(ESBUILD) static/css/app.css --loader:.svg=dataurl --outfile=$@
+	@$(ESBUILD) static/css/app.css --minify --loader:.svg=dataurl --outfile=$@
 
 # As small as they get: the server sends these where a browser takes them.
 static/build/%.br: static/build/%

@@ -1,5 +1,4 @@
-/* An element says which behaviours it wants. Those of every page are here; those with which people enter something come with work.js,
-   which only the pages that want one of them load. */
+/* An element says which behaviours it wants. Those of every page are here; work.js and unsent.js come to the pages that want theirs. */
 import * as cachedPage from "./modules/cached-page.js";
 import * as filterTicks from "./modules/filter-ticks.js";
 import * as findRows from "./modules/find-rows.js";
@@ -20,8 +19,11 @@ const HERE = {
   "unsent-age": unsentAge, "unsent-count": unsentCount,
 };
 
+const UNSENT = new Set(["outbox-list", "phone-state", "rescue-file", "rescue-take"]);
+const fetched = (name) => (UNSENT.has(name) ? import("./unsent.js") : import("./work.js"));
+
 async function begin(name, element) {
-  const behaviour = HERE[name] ?? (await import("./work.js")).behaviours[name];
+  const behaviour = HERE[name] ?? (await fetched(name)).behaviours[name];
   behaviour.start(element);
 }
 

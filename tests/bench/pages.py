@@ -85,10 +85,19 @@ def slow(page: Page) -> dict[str, list[float]]:
     """Slow the page's line and processor down; what arrives from now on."""
     line = page.context.new_cdp_session(page)
     got: dict[str, list[float]] = {"bytes": []}
+    asked: dict[str, str] = {}
     line.send("Network.enable")
+    line.on(
+        "Network.requestWillBeSent", lambda told: asked.__setitem__(told["requestId"], told["request"]["url"])
+    )
     line.send("Network.emulateNetworkConditions", SLOW_4G)
     line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    line.on("Network.loadingFinished", lambda told: got["bytes"].append(told["encodedDataLength"]))
+
+    def finished(told: dict[str, Any]) -> None:
+        if not asked.get(told["requestId"], "").startswith("data:"):
+            got["bytes"].append(told["encodedDataLength"])
+
+    line.on("Network.loadingFinished", finished)
     return got
 
 

@@ -172,7 +172,6 @@ class LastFinding:
     description: str
     found_on: date
     state: Labelled
-    photo: str | None
     times: int
 
 

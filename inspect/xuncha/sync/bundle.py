@@ -1,4 +1,4 @@
-"""Several pages of the pack in one answer: what they have in common goes over the line once, and each request costs a phone half a second."""
+"""Several pages of the pack in one answer: what they have in common goes over the line once, and requests cost time."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ export async function startUnlistedEntries(form, draft, names, findings) {
   const box = document.createElement("section");
   box.className = "section";
   box.id = "left";
+  box.hidden = true;
   box.tabIndex = -1;
 
   async function left() {
