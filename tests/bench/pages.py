@@ -7,7 +7,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,8 @@ SLOWER = 4
 SETTLED_MS = 1500
 PACK_MS = 180_000
 PLAIN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>floor</title><h1>Fifty rows</h1><table>
-{% for row in range(50) %}<tr>{% for cell in range(6) %}<td>row {{ row }}, cell {{ cell }}</td>{% endfor %}</tr>{% endfor %}</table></html>"""
+{% for row in range(50) %}<tr>{% for cell in range(6) %}<td>row {{ row }}, cell {{ cell }}</td>{% endfor %}</tr>{% endfor %}
+</table></html>"""
 OBSERVER = """
 globalThis.seen = { lcp: 0, what: "", shift: 0 };
 new PerformanceObserver((list) => { for (const one of list.getEntries()) {
@@ -148,10 +149,10 @@ def cpu(client: FlaskClient, path: str) -> float:
     return taken
 
 
-def median_of(rounds: int, *work: Callable[[], float]) -> list[float]:
+def median_of(*work: Callable[[], float]) -> list[float]:
     """Medians of several measurements, taken in turn."""
-    taken = [[one() for one in work] for _round in range(rounds)]
-    return [statistics.median(column) for column in zip(*taken[WARM if rounds > WARM else 0 :], strict=True)]
+    taken = [[one() for one in work] for _round in range(WARM + CPU_ROUNDS)]
+    return [statistics.median(column) for column in zip(*taken[WARM:], strict=True)]
 
 
 def subject(app: Flask) -> tuple[int, str]:
@@ -181,6 +182,47 @@ def cookies_of(client: FlaskClient, url: str) -> list[Any]:
     return [{"name": "xuncha", "value": cookie.value, "url": url}]
 
 
+def middle(found: Iterable[Opened], name: str) -> float:
+    """The median of one figure."""
+    return statistics.median(getattr(one, name) for one in found)
+
+
+def in_browser(url: str, check: str, cookies: list[Any], plain: str) -> list[Line]:
+    """The lines of the browser: the floor, a check page and Today in turn, then the pack."""
+    floors, checks, visits = [], [], []
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        opened(browser, url, check, cookies)  # what the server makes once
+        for _round in range(ROUNDS):
+            floors.append(opened(browser, plain, "/", []))
+            checks.append(opened(browser, url, check, cookies))
+            visits.append(first_visit(browser, url, cookies))
+        wire, requests, kept = pack(browser, url, cookies)
+        browser.close()
+    size = f"{middle(checks, 'bytes') / 1000:.0f} KB, {middle(checks, 'requests'):.0f} requests"
+    first = f"{middle(visits, 'lcp'):.2f} s, {middle(visits, 'shift'):.3f}"
+    offline = f"{wire / 1000:.0f} KB, {requests} requests, {kept / 1e6:.1f} MB kept"
+    return [
+        Line("A plain page of 50 rows, cold: largest paint", f"{middle(floors, 'lcp'):.2f} s", ""),
+        Line("A check page, cold: largest paint", f"{middle(checks, 'lcp'):.2f} s", "<= 1.5 s"),
+        Line("A check page, cold: over the wire", size, "<= 60 KB, 5"),
+        Line("Today, first visit: largest paint, shift", first, "<= 1.6 s, 0.02"),
+        Line("Offline pack of a supervisor", offline, "<= 500 KB, 40, 5 MB"),
+    ]
+
+
+def on_server(bare: FlaskClient, client: FlaskClient, check: str) -> list[Line]:
+    """Processor time of the floor, Today and the check page, in turn."""
+    plain, today, form = median_of(
+        lambda: cpu(bare, "/"), lambda: cpu(client, "/today"), lambda: cpu(client, check)
+    )
+    return [
+        Line("Server's time: a plain page of 50 rows", f"{plain:.1f} ms", ""),
+        Line("Server's time: Today", f"{today:.1f} ms", "<= 12 ms"),
+        Line("Server's time: a check page", f"{form:.1f} ms", "<= 25 ms"),
+    ]
+
+
 def measured(data: Path) -> list[Line]:
     """The lines of a zone in a folder."""
     app = build(f"sqlite:///{data / 'xuncha.db'}", data)
@@ -188,57 +230,11 @@ def measured(data: Path) -> list[Line]:
     client = signed_in(app, number)
     served = Served(data, settings={"SECRET_KEY": str(app.config["SECRET_KEY"])}).start()
     try:
-        with floor() as (plain, bare), sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            cookies = cookies_of(client, served.url)
-            pages = []
-            for _round in range(ROUNDS):
-                pages.append(
-                    (
-                        opened(browser, plain, "/", []),
-                        opened(browser, served.url, check, cookies),
-                        first_visit(browser, served.url, cookies),
-                    )
-                )
-            wire, requests, kept = pack(browser, served.url, cookies)
-            browser.close()
-            times = median_of(
-                CPU_ROUNDS,
-                *(
-                    lambda c=c, p=p: cpu(c, p)
-                    for c, p in ((bare.test_client(), "/"), (client, "/today"), (client, check))
-                ),
-            )
+        with floor() as (plain, bare):
+            lines = in_browser(served.url, check, cookies_of(client, served.url), plain)
+            return lines + on_server(bare.test_client(), client, check)
     finally:
         served.kill()
-    floors, checks, visits = zip(*pages, strict=True)
-    for one in (*checks, *visits):
-        print(one)
-    middle = lambda found, name: statistics.median(getattr(one, name) for one in found)
-    return [
-        Line("A plain page, cold: LCP", f"{middle(floors, 'lcp'):.2f} s", ""),
-        Line("A check page, cold: LCP", f"{middle(checks, 'lcp'):.2f} s", "<= 1.5 s"),
-        Line(
-            "A check page, cold: wire, requests",
-            f"{middle(checks, 'bytes') / 1000:.0f} KB, {middle(checks, 'requests'):.0f}",
-            "<= 60 KB, 5",
-        ),
-        Line(
-            "Today, first visit: LCP, shift",
-            f"{middle(visits, 'lcp'):.2f} s, {middle(visits, 'shift'):.3f}",
-            "<= 1.6 s, 0.02",
-        ),
-        Line(
-            "Offline pack: wire, requests, kept",
-            f"{wire / 1000:.0f} KB, {requests}, {kept / 1e6:.1f} MB",
-            "<= 500 KB, 40, 5 MB",
-        ),
-        Line(
-            "Server's time: plain, Today, a check page",
-            ", ".join(f"{one:.1f} ms" for one in times),
-            "12, 25 ms",
-        ),
-    ]
 
 
 def main() -> list[Line]:

@@ -131,7 +131,6 @@ def _page(
     problems: dict[str, str] | None = None,
 ) -> str:
     values = values or {}
-    mode = _mode_for(kind)
     findings = _finding_keys(values)
     day = today()
     sections = compose(site, kind, _answered(values))
@@ -140,10 +139,8 @@ def _page(
         site=site,
         task=task,
         kind=kind,
-        mode=mode,
-        kinds=[kind]
-        if site.is_idle
-        else [member for member in VisitKind if member is not VisitKind.IDLE_PATROL],
+        mode=_mode_for(kind),
+        kinds=[kind] if site.is_idle else [one for one in VisitKind if one is not VisitKind.IDLE_PATROL],
         modes=modes_offered(),
         parties=Party,
         sections=sections,
@@ -154,8 +151,7 @@ def _page(
         photos=photos or {},
         problems=problems or {},
         finding_of=findings,
-        extra_keys=_extra_keys(values, findings),
-        entered=_entered(values),
+        **_extras(values, findings),
         uuid=values.get("uuid") or str(uuid4()),
         new_uuid=lambda: str(uuid4()),
         now=utcnow().astimezone(ZONE),
@@ -176,14 +172,12 @@ def _finding_keys(values: dict[str, str]) -> dict[str, str]:
     return {value: path[1] for path, value in named if len(path) == 3 and path[2] == "item_id"}
 
 
-def _entered(values: dict[str, str]) -> set[str]:
-    return {name.split(".")[1] for name in values if name.startswith("findings.")}
-
-
-def _extra_keys(values: dict[str, str], of_items: dict[str, str]) -> list[str]:
-    """Findings that belong to no item: those that were filled in, and some empty ones."""
-    used = _entered(values) - set(of_items.values())
-    return [*sorted(used), *(str(uuid4()) for _ in range(max(1, 3 - len(used))))]
+def _extras(values: dict[str, str], of_items: dict[str, str]) -> dict[str, Any]:
+    """The keys of findings that belong to no item: those that were filled in, then empty ones."""
+    entered = {name.split(".")[1] for name in values if name.startswith("findings.")}
+    used = sorted(entered - set(of_items.values()))
+    empty = [str(uuid4()) for _ in range(max(1, 3 - len(used)))]
+    return {"entered": entered, "entered_extras": len(used), "extra_keys": used + empty}
 
 
 @pages.post("")

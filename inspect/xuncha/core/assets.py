@@ -37,7 +37,7 @@ def inlined(path: Path) -> str:
 def send(filename: str) -> Response:
     """A static file; as set-up has compressed it where there is such a copy and the browser takes it."""
     compressed = f"{filename}{COMPRESSED}"
-    takes = "br" in request.accept_encodings and compressed in _compressed()
+    takes = request.accept_encodings.quality("br") > 0 and compressed in _compressed()
     response = current_app.send_static_file(compressed if takes else filename)
     response.vary.add("Accept-Encoding")
     return response

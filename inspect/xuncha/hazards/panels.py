@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -78,12 +79,12 @@ def _of_today(day: date, reader: User) -> Panel | None:
     if not allowed(reader, Permission.SEE_HAZARD):
         return None
     cards: list[dict[str, Any]] = []
-    for view in _views_of(reader):
-        criteria = Criteria(
-            view=view, supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE
-        )
-        total = queries.count(reader, criteria, day)
+    own = Criteria(supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE)
+    views = _views_of(reader)
+    totals = queries.counts(reader, own, day, views) if views else {}
+    for view, total in totals.items():
         if total:
+            criteria = replace(own, view=view)
             hazards = list(
                 db.session.scalars(queries.with_people(queries.filtered(reader, criteria, day)).limit(SHOWN))
             )

@@ -98,9 +98,11 @@ def filtered(actor: User, criteria: Criteria, day: date) -> sa.Select[Hazard]:
     return _narrowed(visible_to(actor).where(view), criteria).order_by(*_order(criteria.order))
 
 
-def counts(actor: User, criteria: Criteria, day: date) -> dict[View, int]:
-    """How many hazards each view of the person would show under the same other filters."""
-    views = views_for(actor)
+def counts(
+    actor: User, criteria: Criteria, day: date, views: Collection[View] | None = None
+) -> dict[View, int]:
+    """How many hazards each view, all of the person's or those named, would show under the same other filters."""
+    views = views_for(actor) if views is None else views
     columns = [sa.func.count().filter(of_view(view, actor, day)) for view in views]
     query = _narrowed(visible_to(actor), criteria).with_only_columns(*columns).order_by(None)
     return dict(zip(views, db.session.execute(query).one(), strict=True))

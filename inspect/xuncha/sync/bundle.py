@@ -33,6 +33,6 @@ def answer_of(address: str, accept: str) -> dict[str, Any]:
         "status": response.status_code,
         "headers": {name: response.headers[name] for name in HEADERS if name in response.headers},
     }
-    if response.mimetype.startswith("text/"):
+    if (response.mimetype or "").startswith("text/"):
         return told | {"text": body.decode()}
     return told | {"base64": base64.b64encode(body).decode()}

@@ -163,7 +163,7 @@ def words(lang: str) -> AnyResponse:
         abort(404)
     content, version = catalogue(static_folder(), lang)
     response = Response(content, mimetype="application/json")
-    if "br" in request.accept_encodings:
+    if request.accept_encodings.quality("br") > 0:
         response.set_data(compressed(content))
         response.headers["Content-Encoding"] = "br"
     response.vary.add("Accept-Encoding")

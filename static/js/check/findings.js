@@ -35,6 +35,17 @@ function fill(block, id, { class: hazardClass, basis, phrases, days, term, note 
   }
 }
 
+/** Copy the first empty finding that belongs to no item into the places of the others, before any behaviour has changed it. */
+export function copyEmptyFinding(form) {
+  const block = [...form.querySelectorAll("#others [data-finding]")].pop();
+  for (const place of form.querySelectorAll("[data-copy]")) {
+    place.innerHTML = block.outerHTML.split(block.dataset.finding).join(place.dataset.copy);
+    const [copy] = place.children;
+    place.replaceWith(copy);
+    startModules(copy);
+  }
+}
+
 /** The findings of a page: {open, openSaved, details}. `names` maps their keys to the names by which a draft knows them and grows with
  * them; `opened` is called with each new one. */
 export function startFindings(form, names, opened) {

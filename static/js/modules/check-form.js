@@ -1,6 +1,6 @@
 /* The check page on a phone: every answer is in the draft as it is given; submitting puts the filing into the outbox. */
 import { showFiled } from "../check/after-submit.js";
-import { startFindings } from "../check/findings.js";
+import { copyEmptyFinding, startFindings } from "../check/findings.js";
 import { goToNext, restComply, showOnSpot, showOpened, showProgress, usePhrase } from "../check/items.js";
 import { keepDraft } from "../check/autosave.js";
 import { startUnlistedEntries } from "../check/unlisted-entries.js";
@@ -17,6 +17,7 @@ import { payload } from "../offline/fields.js";
 import { phone } from "../phone.js";
 
 export async function start(form) {
+  copyEmptyFinding(form);
   await ready;
   if (phone.user === null) return;
   const visit = await openVisit(form);
