@@ -1,5 +1,5 @@
-"""What a page costs a phone and the server in the demo zone, beside a floor: one plain page of fifty rows, written by a server
-that does nothing else. The browser has the profile of Lighthouse's slow 4G: 562 ms a request, 1.44 Mbit/s, a processor four times slower."""
+"""What a page costs a phone and the server in the demo zone, beside a floor: one plain page of fifty rows from a server that does
+nothing else. The browser has the profile of slow 4G: 562 ms a request, 1.44 Mbit/s, a processor four times slower."""
 
 from __future__ import annotations
 
