@@ -122,6 +122,13 @@ def _correction(uuid: str) -> str:
     return _page(old.site, old.task, old.kind, values, forms.photos_of(filing))
 
 
+class _Values(dict[str, str]):
+    """The fields as the page asks for them; asking leaves nothing behind, since the page goes through them again and again."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 def _page(
     site: Site,
     task: Task | None,
@@ -147,7 +154,7 @@ def _page(
         **on_page(sections, day),
         failing=failing_items(values),
         background=queries.background(site, day),
-        values=defaultdict(str, values),
+        values=_Values(values),
         photos=photos or {},
         problems=problems or {},
         finding_of=findings,
