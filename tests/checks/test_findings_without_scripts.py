@@ -1,4 +1,4 @@
-"""The check page without scripts: a failing item gets the fields of its finding when the page comes again, and nothing is lost."""
+"""The check page without scripts: a failing item gets the fields of its finding when the page comes again; nothing is lost."""
 
 from __future__ import annotations
 
