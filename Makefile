@@ -5,6 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 # wsgi.py puts inspect/ on the path; what runs a module of tests/ goes through it as the server does.
 RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+BUILT := static/build/app.js static/build/work.js static/build/unsent.js static/build/app.css
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
@@ -16,7 +17,7 @@ help: ## List the commands
 run: setup ## Set up, migrate, fill an empty database with the demo zone, serve
 	@$(FLASK) serve --demo
 
-setup: .venv/.installed static/vendor/.installed static/build/app.js static/build/app.css $(MO) ## Install everything that running needs
+setup: .venv/.installed static/vendor/.installed $(addsuffix .br,$(BUILT)) $(BUILT) $(MO) ## Install everything that running needs
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt-get install python3-venv"; rm -rf .venv; exit 1; }
@@ -57,13 +58,22 @@ static/vendor/.installed: node_modules/.installed
 	done
 	@touch $@
 
-# One file of page code and one of style: a phone's first page must not wait for thirty.
-static/build/app.js: $(shell find static/js -name '*.js') node_modules/.installed
-	@node_modules/.bin/esbuild static/js/app.js --bundle --minify --format=esm --target=es2020,chrome87,safari14.1 \
-	  --legal-comments=inline --log-level=warning --outfile=$@
+# Page code in three files: app.js for every page, the others for pages that want what is in them. What several need esbuild puts
+# into chunks of their own; they go into app.js, since each request costs a phone half a second. Addresses change with the content.
+ESBUILD := node_modules/.bin/esbuild --bundle --format=esm --target=es2020,chrome87,safari14.1 --legal-comments=inline --log-level=warning
+static/build/app.js static/build/work.js static/build/unsent.js &: $(shell find static/js -name '*.js') Makefile node_modules/.installed
+	@rm -rf build/js && $(ESBUILD) static/js/app.js --splitting --outdir=build/js --chunk-names=[name]-[hash]
+	@cd build/js && for file in work unsent; do mv $$file-*.js $$file.js; done && sed -i -E 's/"\.\/(work|unsent)-[A-Z0-9]+\.js"/".\/\1.js"/g' *.js
+	@cd build/js && printf 'export * from "./%s";' app.js chunk-*.js >all.js && sed -i -E 's/"\.\/chunk-[A-Z0-9]+\.js"/".\/app.js"/' work.js unsent.js
+	@$(ESBUILD) build/js/all.js --minify --log-override:ambiguous-reexport=error --external:./work.js --external:./unsent.js --outfile=static/build/app.js
+	@$(ESBUILD) build/js/work.js build/js/unsent.js --minify --external:./app.js --outdir=static/build
 
-static/build/app.css: $(wildcard static/css/*.css) node_modules/.installed
-	@node_modules/.bin/esbuild static/css/app.css --bundle --minify --target=chrome87,safari14.1 --log-level=warning --outfile=$@
+static/build/app.css: $(wildcard static/css/*.css) static/vendor/.installed
+	@$(ESBUILD) static/css/app.css --minify --loader:.svg=dataurl --outfile=$@
+
+# As small as they get: the server sends these where a browser takes them.
+static/build/%.br: static/build/%
+	@$(BIN)/python -c 'import brotli, sys; sys.stdout.buffer.write(brotli.compress(sys.stdin.buffer.read()))' <$< >$@
 
 %.mo: %.po | .venv/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@ -l zh

@@ -57,6 +57,8 @@ def create_app(**overrides: object) -> Flask:
     )
     app.config.from_mapping(config.flask_config())
     app.config.from_mapping(overrides)
+    app.view_functions["static"] = assets.send
+    app.jinja_env.globals["icon_address"] = assets.inlined(static / "img" / "icon.svg")
     db.init_app(app)
     Compress(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)

@@ -250,6 +250,7 @@ def flask_config() -> dict[str, Any]:
             "image/svg+xml",
         ],
         "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 5,  # a tenth smaller than 4 for half a millisecond
         "CA_FILE": read("XUNCHA_CA_FILE"),
         "PROXIES": int(read("XUNCHA_PROXIES")),
         "HOSTS": read("XUNCHA_HOSTS").split(),

@@ -1,8 +1,4 @@
-/* The only entry. An element says which behaviours it wants; each is a file in modules/ exporting start(element). */
-const wanted = (element) => element.dataset.module.split(/\s+/).filter(Boolean);
+/* The only entry that pages name. */
+import { startModules } from "./behaviours.js";
 
-for (const element of document.querySelectorAll("[data-module]")) {
-  for (const name of wanted(element)) {
-    import(`./modules/${name}.js`).then((module) => module.start(element));
-  }
-}
+startModules(document);

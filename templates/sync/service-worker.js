@@ -19,7 +19,7 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request));
-  else if (/^\/(static|i18n)\/|^\/photos\/\w+\/thumb$/.test(pathname)) event.respondWith(first(request));
+  else if (/^\/(static|i18n)\/|^\/photos\/\w+\/(small|thumb)$/.test(pathname)) event.respondWith(first(request));
 });
 
 const kept = (request) => caches.match(request, { ignoreVary: true });

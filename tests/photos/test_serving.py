@@ -92,7 +92,7 @@ def test_who_sent_a_photo_may_have_it_back(app: Flask, user: Callable[[str], Use
     db.session.rollback()
     assert as_user("officer").get(f"/photos/{sha256}/original").status_code == 200
     stranger = as_user("principal")
-    for kind in ("thumb", "clean", "stamped", "original"):
+    for kind in ("small", "thumb", "clean", "stamped", "original"):
         answer, missing = (stranger.get(f"/photos/{name}/{kind}") for name in (sha256, "0" * 64))
         assert answer.status_code == missing.status_code == 404
         assert len(answer.text) == len(missing.text), "its existence is not told"

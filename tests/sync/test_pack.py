@@ -93,7 +93,7 @@ def test_a_supervisor_gets_every_page_that_a_visit_needs(
     } <= pages
     assert any(re.fullmatch(r"/checks/new\?task=\d+", page) for page in pages)
     assert any(re.fullmatch(r"/hazards/\d+", page) for page in pages)
-    assert pack["thumbs"] == [f"/photos/{thumb}/thumb"]
+    assert pack["thumbs"] == [f"/photos/{thumb}/small"]
     assert pack["home"] == "/today"
 
 

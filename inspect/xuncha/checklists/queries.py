@@ -52,6 +52,9 @@ BY_SECTOR = {
 NOT_EVERY_FACTORY = frozenset({"FIRE-12", "FIRE-15"})
 
 
+_WITH_ITEMS = (joinedload(ChecklistVersion.checklist), selectinload(ChecklistVersion.items))
+
+
 @dataclass(frozen=True)
 class Section:
     """A list as one visit goes through it."""
@@ -89,7 +92,7 @@ def compose(site: Site, kind: str, answered: Collection[int] = ()) -> list[Secti
         .where(Checklist.code.in_(codes), ChecklistVersion.published_at.is_not(None))
         .group_by(Checklist.id)
     )
-    query = sa.select(ChecklistVersion).where(ChecklistVersion.id.in_(newest)).options(*_whole_version())
+    query = sa.select(ChecklistVersion).where(ChecklistVersion.id.in_(newest)).options(*_WITH_ITEMS)
     found = {version.checklist.code: version for version in db.session.scalars(query)}
     if answered:
         found |= _gone_through(answered)
@@ -109,17 +112,8 @@ def _items_for(site: Site, version: ChecklistVersion, answered: Collection[int])
 
 def _gone_through(items: Collection[int]) -> dict[str, ChecklistVersion]:
     versions = sa.select(Item.version_id).where(Item.id.in_(items))
-    query = sa.select(ChecklistVersion).where(ChecklistVersion.id.in_(versions)).options(*_whole_version())
+    query = sa.select(ChecklistVersion).where(ChecklistVersion.id.in_(versions)).options(*_WITH_ITEMS)
     return {version.checklist.code: version for version in db.session.scalars(query)}
-
-
-def _whole_version() -> tuple[sa.orm.interfaces.ORMOption, ...]:
-    items = selectinload(ChecklistVersion.items)
-    return (
-        joinedload(ChecklistVersion.checklist),
-        items.selectinload(Item.bases).joinedload(Basis.law),
-        items.selectinload(Item.phrases),
-    )
 
 
 def visible_to(actor: User) -> sa.Select[Checklist]:

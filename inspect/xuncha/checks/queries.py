@@ -182,7 +182,6 @@ class LastFinding:
     description: str
     found_on: date
     state: Labelled
-    photo: str | None
     times: int
 
 

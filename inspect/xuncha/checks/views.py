@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 from ..accounts.models import User
 from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
-from ..checklists.queries import basis_text, compose
-from ..core import paging, search, settings
+from ..checklists.queries import compose
+from ..core import paging, search
 from ..core.access import Permission, Role
 from ..core.clock import ZONE, today, utcnow
 from ..core.db import commit, db
@@ -32,6 +32,7 @@ from ..schedule.models import Task
 from . import actions, forms, queries
 from .clock_correction import as_recorded
 from .conflicts import choose
+from .finding_details import failing_items, on_page
 from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
 
@@ -116,6 +117,13 @@ def _correction(uuid: str) -> str:
     return _page(old.site, old.task, old.kind, values, forms.photos_of(filing))
 
 
+class _Values(dict[str, str]):
+    """The fields as the page asks for them; asking leaves nothing behind, since the page goes through them again and again."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 def _page(
     site: Site,
     task: Task | None,
@@ -125,36 +133,34 @@ def _page(
     problems: dict[str, str] | None = None,
 ) -> str:
     values = values or {}
-    mode = _mode_for(kind)
     findings = _finding_keys(values)
+    day = today()
+    sections = compose(site, kind, _answered(values))
     return render_template(
         "checks/new.html",
         site=site,
         task=task,
         kind=kind,
-        mode=mode,
-        kinds=[kind]
-        if site.is_idle
-        else [member for member in VisitKind if member is not VisitKind.IDLE_PATROL],
+        mode=_mode_for(kind),
+        kinds=[kind] if site.is_idle else [one for one in VisitKind if one is not VisitKind.IDLE_PATROL],
         modes=modes_offered(),
         parties=Party,
-        sections=compose(site, kind, _answered(values)),
-        background=queries.background(site, today()),
-        values=defaultdict(str, values),
+        sections=sections,
+        **on_page(sections, day),
+        failing=failing_items(values),
+        background=queries.background(site, day),
+        values=_Values(values),
         photos=photos or {},
         problems=problems or {},
         finding_of=findings,
-        extra_keys=_extra_keys(values, findings),
+        **_extras(values, findings),
         uuid=values.get("uuid") or str(uuid4()),
         new_uuid=lambda: str(uuid4()),
         now=utcnow().astimezone(ZONE),
         replaced=bool(values.get("replaces")),
         persons=PERSON_FIELDS,
-        basis_text=basis_text,
         hazard_classes=HazardClass,
-        campaigns=queries.offered_campaigns(today()),
-        terms=settings.terms(),
-        term=settings.number("term"),
+        campaigns=queries.offered_campaigns(day),
     )
 
 
@@ -168,22 +174,23 @@ def _finding_keys(values: dict[str, str]) -> dict[str, str]:
     return {value: path[1] for path, value in named if len(path) == 3 and path[2] == "item_id"}
 
 
-def _extra_keys(values: dict[str, str], of_items: dict[str, str]) -> list[str]:
-    """Findings that belong to no item: those that were filled in, and some empty ones."""
-    used = {name.split(".")[1] for name in values if name.startswith("findings.")} - set(of_items.values())
-    return [*sorted(used), *(str(uuid4()) for _ in range(max(1, 3 - len(used))))]
+def _extras(values: dict[str, str], of_items: dict[str, str]) -> dict[str, Any]:
+    """The keys of findings that belong to no item: those that were filled in, then empty ones."""
+    entered = {name.split(".")[1] for name in values if name.startswith("findings.")}
+    used = sorted(entered - set(of_items.values()))
+    empty = [str(uuid4()) for _ in range(max(1, 3 - len(used)))]
+    return {"entered": entered, "entered_extras": len(used), "extra_keys": used + empty}
 
 
 @pages.post("")
 @needs(Permission.FILE_CHECK)
 def create() -> str | Response | tuple[str, int]:
     """File the page as a browser without our scripts posts it."""
-    number = request.form.get("site_id", type=read_number)
-    seen = sites_visible_to(current_user).where(Site.id == number).with_only_columns(Site.id)
-    in_sight = db.session.scalar(seen) is not None
     problems: dict[str, str] = {}
     photos = _received_photos(problems)
     fields = _fields_of(request.form)
+    if "describe" in request.form:
+        return _shown_again(fields, photos, {name: gettext(words) for name, words in problems.items()})
     now = utcnow()
     try:
         if problems:
@@ -194,28 +201,31 @@ def create() -> str | Response | tuple[str, int]:
         commit()
     except Refused as problem:
         db.session.rollback()
-        # What was filled in while still in charge is taken above; the page itself opens only to who is in charge.
-        if not in_sight:
-            abort(404)
-        problems = (
-            problem.problems
-            if isinstance(problem, forms.BadFields)
-            else {problem.field or "form": problem.message}
-        )
-        message_text = sentence(problem)
-        flash(message_text, "error")
-        shown = {
-            name: gettext(message) if isinstance(problem, forms.BadFields) else message_text
-            for name, message in problems.items()
-        }
-        site = db.session.get_one(Site, number)
-        task = db.session.get(Task, request.form.get("task_id", type=read_number) or 0)
-        return _page(site, task, _kind_for(site, task), fields, photos, shown), problem.status
+        message = sentence(problem)
+        flash(message, "error")
+        if isinstance(problem, forms.BadFields):
+            shown = {name: gettext(words) for name, words in problem.problems.items()}
+        else:
+            shown = {problem.field or "form": message}
+        return _shown_again(fields, photos, shown), problem.status
     flash(
         gettext("Filed as %(number)s with %(photos)s photos.", number=receipt.number, photos=receipt.photos),
         "success",
     )
     return redirect(receipt.url)
+
+
+def _shown_again(fields: dict[str, str], photos: dict[str, list[Any]], problems: dict[str, str]) -> str:
+    """The page with what was posted.
+
+    What was filled in while still in charge is filed all the same; the page itself opens only to who is in charge.
+    """
+    number = request.form.get("site_id", type=read_number)
+    site = db.session.scalar(sites_visible_to(current_user).where(Site.id == number))
+    if site is None:
+        abort(404)
+    task = db.session.get(Task, request.form.get("task_id", type=read_number) or 0)
+    return _page(site, task, _kind_for(site, task), fields, photos, problems)
 
 
 def _fields_of(posted: MultiDict[str, str]) -> dict[str, str]:

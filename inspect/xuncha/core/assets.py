@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from urllib.parse import quote
+
+from flask import Response, current_app, request
 
 YEAR_S = 31_536_000
+COMPRESSED = ".br"
 
 
 def files_of(static: Path) -> list[Path]:
     """Everything that a page may load from the static folder; icons are inlined, fonts are for papers, js/ is built."""
     own = [path for folder in ("build", "img") for path in sorted((static / folder).rglob("*"))]
-    return [path for path in own if path.is_file() and path.parent.name != "tour"]
+    return [
+        path for path in own if path.is_file() and path.parent.name != "tour" and path.suffix != COMPRESSED
+    ]
 
 
 def version_of(static: Path) -> str:
@@ -21,3 +27,22 @@ def version_of(static: Path) -> str:
         digest.update(path.relative_to(static).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def inlined(path: Path) -> str:
+    """A small picture as an address that costs no request."""
+    return f"data:image/svg+xml,{quote(path.read_text('utf-8').strip())}"
+
+
+def send(filename: str) -> Response:
+    """A static file; as set-up has compressed it where there is such a copy and the browser takes it."""
+    compressed = f"{filename}{COMPRESSED}"
+    takes = request.accept_encodings.quality("br") > 0 and compressed in _compressed()
+    response = current_app.send_static_file(compressed if takes else filename)
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _compressed() -> set[str]:
+    static = Path(current_app.static_folder or "")
+    return {path.relative_to(static).as_posix() for path in (static / "build").glob(f"*{COMPRESSED}")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -130,17 +131,19 @@ def counts(found: Narrowed) -> dict[View, Total | None]:
     if found.many:
         return dict.fromkeys(views)
     if found.actor.role in READ_ALL and not found.criteria.narrowing:
-        return _counted(found, views)
+        return {**counted(found, views)}
     some = found.query.with_only_columns(Hazard.id).limit(TALLIED + 1)
     columns = [sa.func.count().filter(of_view(view, found.actor, found.day)) for view in views]
     all_, *tallied = db.session.execute(sa.select(sa.func.count(), *columns).where(Hazard.id.in_(some))).one()
     if all_ <= TALLIED:
         return {view: Total(number) for view, number in zip(views, tallied, strict=True)}
-    return dict.fromkeys(views) if found.criteria.narrowing else _counted(found, views)
+    if found.criteria.narrowing:
+        return dict.fromkeys(views)
+    return {**counted(found, views)}
 
 
-def _counted(found: Narrowed, views: list[View]) -> dict[View, Total | None]:
-    """Each view counted for itself, which its index makes short."""
+def counted(found: Narrowed, views: Sequence[View]) -> dict[View, Total]:
+    """Each view counted for itself, which its index makes short, in one select."""
     parts = [paging.counted(found.view(view)) for view in views]
     return {
         view: Total(n) for view, n in zip(views, db.session.execute(sa.select(*parts)).one(), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -79,12 +80,12 @@ def _of_today(day: date, reader: User) -> Panel | None:
     if not allowed(reader, Permission.SEE_HAZARD):
         return None
     cards: list[dict[str, Any]] = []
-    for view in _views_of(reader):
-        criteria = Criteria(
-            view=view, supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE
-        )
-        total = paging.count(list_queries.filtered(reader, criteria, day))
+    own = Criteria(supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE)
+    views = _views_of(reader)
+    totals = list_queries.counted(list_queries.narrowed(reader, own, day), views) if views else {}
+    for view, total in totals.items():
         if total:
+            criteria = replace(own, view=view)
             hazards = list(
                 db.session.scalars(
                     list_queries.with_people(list_queries.filtered(reader, criteria, day)).limit(SHOWN)

@@ -63,6 +63,7 @@ def _visible(query: Any, actor: User, site_id: Any, author_id: Any) -> Any:
 def open_at(site: Site) -> list[Hazard]:
     """What is issued and not closed at a site, nearest due first."""
     query = sa.select(Hazard).where(Hazard.site_id == site.id, Hazard.state.in_((*ACTIVE, State.REFERRED)))
+    query = query.options(selectinload(Hazard.photos).joinedload(HazardPhoto.photo))
     return list(db.session.scalars(query.order_by(Hazard.due_on.is_(None), Hazard.due_on, Hazard.id)))
 
 
@@ -96,11 +97,10 @@ def last_found(site: Site, item_codes: Collection[str], day: date) -> dict[str, 
 
 @dataclass(frozen=True)
 class LastFinding:
-    """What was last found on an item at a site: when, how it stands, its photo, how often within a year."""
+    """What was last found on an item at a site: when, how it stands, how often within a year."""
 
     item_code: str
     hazard: Hazard
-    photo: str | None
     times: int
 
 
@@ -114,15 +114,12 @@ def last_findings(site: Site, day: date) -> dict[str, LastFinding]:
     query = sa.select(Hazard).where(
         Hazard.site_id == site.id, Hazard.item_code != "", Hazard.state != State.VOID
     )
-    loaded = query.options(selectinload(Hazard.photos).joinedload(HazardPhoto.photo))
     newest: dict[str, Hazard] = {}
     times: dict[str, int] = {}
-    for hazard in db.session.scalars(loaded.order_by(Hazard.found_on.desc(), Hazard.id.desc())):
+    for hazard in db.session.scalars(query.order_by(Hazard.found_on.desc(), Hazard.id.desc())):
         newest.setdefault(hazard.item_code, hazard)
         times[hazard.item_code] = times.get(hazard.item_code, 0) + (hazard.found_on >= year_before(day))
-    return {
-        code: LastFinding(code, hazard, before_photo(hazard), times[code]) for code, hazard in newest.items()
-    }
+    return {code: LastFinding(code, hazard, times[code]) for code, hazard in newest.items()}
 
 
 @checks.background_provider
@@ -143,7 +140,7 @@ def _add_background(site: Site, day: date, known: checks.Background) -> None:
     for code, last in last_findings(site, day).items():
         found = last.hazard
         known.last_findings[code] = checks.LastFinding(
-            found.description, found.found_on, found.state, last.photo, last.times
+            found.description, found.found_on, found.state, last.times
         )
 
 

@@ -34,6 +34,7 @@ LARGE_PIXELS = 20_000_000  # these are decoded one at a time
 CLEAN_SIZE, CLEAN_BYTES = 1600, 400_000
 PRINT_SIZE, PRINT_QUALITY = 960, 75
 THUMBNAIL_SIZE = 320
+SMALL_SIZE = 192  # shown at 96 by 72 on screens of twice the density
 COPY_VERSION = 1  # raise when a copy of the same original would look different
 QUALITIES = (85, 75, 65, 55, 45)
 
@@ -128,6 +129,11 @@ def clean_copy(source: bytes | Path, size: int = CLEAN_SIZE) -> bytes:
 def thumbnail(source: bytes | Path, size: int = THUMBNAIL_SIZE) -> bytes:
     """A small clean copy for lists. Raises PhotoRefused."""
     return clean_copy(source, size)
+
+
+def small_copy(source: bytes | Path) -> bytes:
+    """A clean copy that stands beside a line of text. Raises PhotoRefused."""
+    return clean_copy(source, SMALL_SIZE)
 
 
 def print_copy(source: bytes | Path) -> bytes:

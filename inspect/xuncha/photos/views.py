@@ -24,14 +24,13 @@ EXTENSIONS = {
     "image/heif": "heic",
     "image/heic": "heic",
 }
+COPIES = {"small": images.small_copy, "thumb": images.thumbnail, "clean": images.clean_copy}
 
 
 def _copy(photo: Photo, kind: str) -> Path:
     store = queries.store()
-    if kind == "thumb":
-        return store.derivative(photo.sha256, kind, images.thumbnail, version=images.COPY_VERSION)
-    if kind == "clean":
-        return store.derivative(photo.sha256, kind, images.clean_copy, version=images.COPY_VERSION)
+    if kind in COPIES:
+        return store.derivative(photo.sha256, kind, COPIES[kind], version=images.COPY_VERSION)
     lines = queries.stamp_lines(current_user, photo, request.args.get("of", ""))
     font = static_folder() / "vendor" / "fonts" / "NotoSansSC-Regular.ttf"
     name = f"stamped-{hashlib.sha256(repr(lines).encode()).hexdigest()[:16]}"
@@ -40,7 +39,7 @@ def _copy(photo: Photo, kind: str) -> Path:
     )
 
 
-@pages.get("/<sha256>/<any(thumb, clean, stamped, original):kind>")
+@pages.get("/<sha256>/<any(small, thumb, clean, stamped, original):kind>")
 @needs(Permission.SEE_PHOTO)
 def show(sha256: str, kind: str) -> Response:
     """A copy of a photo, stamped for the use in `?of=`; the original only as a download, under its sniffed type."""

@@ -18,11 +18,13 @@ from ..core.i18n import LANGUAGES, language, use_language
 from ..core.paths import static_folder
 from ..core.web import needs
 from .blueprint import pages
+from .bundle import answer_of
 from .pack import as_json, pack_for
 from .translations import catalogue
 
 COLOUR = "#0a4a44"
 ICON_SIZES = (192, 512)
+MOST_TOGETHER = 30  # as many as offline/pack.js asks for at once
 
 
 def _static_version() -> str:
@@ -48,6 +50,17 @@ def pack() -> Response:
         app=url_for("static", filename="build/app.js"),
         **listed,
     )
+
+
+@pages.get("/sync/pages")
+@needs(Permission.BE_SIGNED_IN)
+def bundle() -> Response:
+    """Pages and pictures of this person's pack, those that the phone names, in one answer."""
+    listed = pack_for(current_user, today(), _static_version())
+    kept = {entry.url: "text/html" for entry in listed.entries} | dict.fromkeys(listed.thumbs, "image/*")
+    asked = [url for url in dict.fromkeys(request.args.getlist("url")) if url in kept]
+    answers = [answer_of(url, kept[url]) for url in asked[:MOST_TOGETHER]]
+    return Response(json.dumps({"pages": answers}, ensure_ascii=False), mimetype="application/json")
 
 
 def _precached() -> list[str]:

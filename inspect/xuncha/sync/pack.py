@@ -206,13 +206,11 @@ def _records(sites: dict[int, Site], base: str, states: dict[int, tuple[object, 
 
 
 def _thumbs(sites: list[Site], day: date) -> list[str]:
-    """Small pictures of open hazards and last findings."""
-    hashes: dict[str, None] = {}
-    for site in sites:
-        known = background(site, day)
-        hashes |= dict.fromkeys(one.photo for one in known.open_hazards if one.photo)
-        hashes |= dict.fromkeys(one.photo for one in known.last_findings.values() if one.photo)
-    return [url_for("photos.show", sha256=sha256, kind="thumb") for sha256 in hashes]
+    """The pictures that check pages show: those of open hazards."""
+    hashes = dict.fromkeys(
+        one.photo for site in sites for one in background(site, day).open_hazards if one.photo
+    )
+    return [url_for("photos.show", sha256=sha256, kind="small") for sha256 in hashes]
 
 
 def as_json(pack: Pack) -> dict[str, object]:

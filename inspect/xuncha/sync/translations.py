@@ -7,6 +7,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+import brotli
 from babel.messages.extract import extract_from_dir
 from flask_babel import gettext
 
@@ -29,6 +30,12 @@ def _written(folder: Path, lang: str) -> tuple[bytes, str]:
         words = {message: gettext(message) for message in _messages(folder)}
     content = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     return content, hashlib.sha256(content).hexdigest()[:12]
+
+
+@lru_cache(maxsize=8)
+def compressed(content: bytes) -> bytes:
+    """The same as small as it gets: that takes a while, and pages ask for it again and again."""
+    return brotli.compress(content)
 
 
 def catalogue(static: Path, lang: str) -> tuple[bytes, str]:

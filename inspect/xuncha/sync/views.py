@@ -32,7 +32,7 @@ from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
 from . import device_views, forms, offline_views, trust_views
 from .blueprint import pages
-from .translations import catalogue
+from .translations import catalogue, compressed
 
 # Their pages join the blueprint by being imported.
 __all__ = ["device_views", "offline_views", "pages", "trust_views"]
@@ -163,6 +163,10 @@ def words(lang: str) -> AnyResponse:
         abort(404)
     content, version = catalogue(static_folder(), lang)
     response = Response(content, mimetype="application/json")
+    if request.accept_encodings.quality("br") > 0:
+        response.set_data(compressed(content))
+        response.headers["Content-Encoding"] = "br"
+    response.vary.add("Accept-Encoding")
     fresh = request.args.get("v") == version
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if fresh else "public, no-cache"
     response.set_etag(version)

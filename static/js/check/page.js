@@ -61,20 +61,16 @@ export function openAround(field) {
 export function collect(form, keys) {
   const entries = [];
   for (const field of form.elements) {
-    if (!mine(field) || (["radio", "checkbox"].includes(field.type) && !field.checked) || field.type === "button") continue;
+    if (!mine(field) || (["radio", "checkbox"].includes(field.type) && !field.checked) || ["button", "submit"].includes(field.type)) continue;
     entries.push([renamed(field.name, keys), field.value]);
   }
   return entries;
 }
 
 /** What a draft remembers of the page's items, by their ids: enough to find them again on a newer page, or to file them without. */
-export function itemsOf(form) {
-  const item = (block) => ({
-    code: block.dataset.code,
-    hazardClass: block.querySelector("input[name$='.hazard_class']").value,
-    days: [...block.querySelectorAll("input[name$='.days']")].find((field) => field.defaultChecked)?.value ?? "",
-  });
-  return Object.fromEntries([...form.querySelectorAll("[data-item]")].map((block) => [block.dataset.item, item(block)]));
+export function itemsOf(form, details) {
+  const item = ({ dataset: { item: id, code } }) => [id, { code, hazardClass: details[id].class, days: String(details[id].term) }];
+  return Object.fromEntries([...form.querySelectorAll("[data-item]")].map(item));
 }
 
 /** Whether the page has a field or a photo slot of this name. */

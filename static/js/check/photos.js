@@ -64,10 +64,10 @@ function storageWatcher() {
   return { ask, low: () => (free !== null && free < LOW_MB ? free : null) };
 }
 
-/** The photo slots of the page at work: {refresh, settled, problems}. `filed` is called when the draft was filed meanwhile. */
+/** The photo slots of the page at work: {add, refresh, settled, problems}. `filed` is called when the draft was filed meanwhile. */
 export async function startPhotos(form, draft, names, { filed }) {
   const room = storageWatcher();
-  const slots = new Map([...form.querySelectorAll("[data-photo-slot]")].map((slot) => [renamed(slot.dataset.photoSlot, names), slot]));
+  const slots = new Map();
   const work = new Set();
 
   function drop(line) {
@@ -193,10 +193,17 @@ export async function startPhotos(form, draft, names, { filed }) {
     return lost.map((line) => [line.closest("[data-photo-slot]"), _("The phone lost a photo. Take it again, or send the check without it.")]);
   }
 
-  for (const [name, slot] of slots) {
-    for (const input of slot.querySelectorAll("input[type=file]")) listen(input, name, slot);
-    acceptDrops(slot, (files) => begin(slot.querySelector("input[multiple]"), name, files));
+  /** Set the slots within `root` to work. */
+  function add(root) {
+    for (const slot of root.querySelectorAll("[data-photo-slot]")) {
+      const name = renamed(slot.dataset.photoSlot, names);
+      slots.set(name, slot);
+      for (const input of slot.querySelectorAll("input[type=file]")) listen(input, name, slot);
+      acceptDrops(slot, (files) => begin(slot.querySelector("input[multiple]"), name, files));
+    }
   }
+
+  add(form);
   await refresh();
   for (const [name, count] of Object.entries(draft.expected())) {
     if (!slots.has(name)) continue;
@@ -206,7 +213,7 @@ export async function startPhotos(form, draft, names, { filed }) {
     slots.get(name).scrollIntoView({ block: "center" });
     await draft.cameBack(name);
   }
-  return { refresh, settled, problems };
+  return { add, refresh, settled, problems };
 }
 
 const REFERENCE = { source: "source", caption: "caption", takenAt: "taken_at", latitude: "latitude", longitude: "longitude", accuracy_m: "accuracy_m" };

@@ -34,15 +34,17 @@ function line(owner, { saved, photos, names }, items, leave) {
 }
 
 /** {entries(keyOf), owners} of what this page has no place for; `items` are those of the page and of earlier ones. */
-export async function startUnlistedEntries(form, draft, names) {
-  const onPage = itemsOf(form);
+export async function startUnlistedEntries(form, draft, names, findings) {
+  const onPage = itemsOf(form, findings.details);
   const before = (await draft.get())["_items"] ?? {};
   const items = { ...before, ...onPage };
   const moved = moves((await namesOf(draft)).names, before, onPage);
   if (moved.size) await draft.rename(moved);
+  await findings.openSaved(draft);
   const box = document.createElement("section");
   box.className = "section";
   box.id = "left";
+  box.hidden = true;
   box.tabIndex = -1;
 
   async function left() {

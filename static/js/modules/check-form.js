@@ -1,5 +1,6 @@
 /* The check page on a phone: every answer is in the draft as it is given; submitting puts the filing into the outbox. */
 import { showFiled } from "../check/after-submit.js";
+import { copyEmptyFinding, startFindings } from "../check/findings.js";
 import { goToNext, restComply, showOnSpot, showOpened, showProgress, usePhrase } from "../check/items.js";
 import { keepDraft } from "../check/autosave.js";
 import { startUnlistedEntries } from "../check/unlisted-entries.js";
@@ -16,12 +17,14 @@ import { payload } from "../offline/fields.js";
 import { phone } from "../phone.js";
 
 export async function start(form) {
+  copyEmptyFinding(form);
   await ready;
   if (phone.user === null) return;
   const visit = await openVisit(form);
   if (!visit) return;
   const { draft, names } = visit;
-  visit.left = await startUnlistedEntries(form, draft, names);
+  visit.findings = startFindings(form, names, (block) => visit.photos?.add(block));
+  visit.left = await startUnlistedEntries(form, draft, names, visit.findings);
   visit.keep = keepDraft(form, draft, names, { ...visit, along: () => ({ _lived: visit.lived(), _items: visit.left.items }) });
   await restoreDraft(form, visit);
   visit.photos = await startPhotos(form, draft, names, visit);
@@ -101,10 +104,12 @@ function wireItems(form, visit) {
   const changed = (field) => field.dispatchEvent(new Event("change", { bubbles: true }));
   form.addEventListener("change", ({ target }) => {
     showProgress(form);
-    if (target.matches(".choice-row > .bad")) showOpened(target.closest(".item"));
+    if (target.matches(".choice-row > .bad")) {
+      visit.findings.open(target.closest("[data-item]"));
+      showOpened(target.closest(".item"));
+    }
     if (target.name?.endsWith(".days")) showOnSpot(target.closest("[data-finding]"));
   });
-  for (const group of form.querySelectorAll("[data-phrases]")) group.hidden = false;
   form.addEventListener("click", ({ target }) => {
     const phrase = target.closest("[data-text]");
     if (phrase) usePhrase(phrase, changed);
@@ -137,8 +142,9 @@ function answerRest(form, { keep }, section) {
 
 /** Several tabs may be on one draft: each shows what the others enter, and all end when one of them submits. */
 function wireTabs(form, visit) {
-  const { draft, keep, photos } = visit;
+  const { draft, findings, keep, photos } = visit;
   visit.takeOver = async () => {
+    await findings.openSaved(draft);
     await keep.takeOver();
     for (const block of form.querySelectorAll("[data-finding]")) showOnSpot(block);
     showProgress(form);

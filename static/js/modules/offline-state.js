@@ -9,8 +9,9 @@ import { requestPersistence } from "../offline/storage-quota.js";
 import { canKeep, isNewest, activateWhenIdle, register } from "../offline/worker.js";
 import { phone } from "../phone.js";
 
-// What is on the screen comes first.
+// What is on the screen comes first: until the browser is idle, or has been busy for too long.
 const AFTER_MS = 1500;
+const LATEST_MS = 8000;
 // A renewal that fails is tried again: after a pause that doubles, and at once when the network is back.
 const RETRIES = 6;
 const RETRY_MS = 5000;
@@ -107,6 +108,14 @@ async function keepPack(show) {
   if (listed) await requestPersistence();
 }
 
+/** Resolves when the page is loaded and the browser has nothing else to do. */
+async function idle() {
+  if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
+  // Safari has no idle callback.
+  if (globalThis.requestIdleCallback) await new Promise((resolve) => requestIdleCallback(resolve, { timeout: LATEST_MS }));
+}
+
 /** Resolves after the pause, or as soon as the browser reports a network. */
 function pause(ms) {
   return new Promise((resolve) => {
@@ -140,7 +149,7 @@ export async function start(place) {
   const show = shower(place);
   const first = await standingNow();
   if (first) show(first);
-  await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
+  await idle();
   for (let tries = 0; tries <= RETRIES; tries += 1) {
     if (tries) await pause(RETRY_MS * 2 ** (tries - 1));
     // Without a network or room the state tells what is missing. A browser that refuses the worker keeps nothing at all.

@@ -1,10 +1,11 @@
 /* A signature with the finger. The hidden input holds its strokes; an event "restore" on it draws what it holds. */
-import SignaturePad from "signature_pad";
 import { toBox, toCanvas } from "../offline/strokes.js";
 
 const INK = "#000";
 // One width: the strokes keep no times, from which a thinner line for a quick hand could be drawn again.
-const PEN = { penColor: INK, minWidth: 2, maxWidth: 2 };
+const WIDTH = 4;
+// Nearer points than this only make the record larger.
+const APART = 3;
 
 function kept(input) {
   try {
@@ -15,42 +16,87 @@ function kept(input) {
   }
 }
 
+const between = (one, other) => [(one.x + other.x) / 2, (one.y + other.y) / 2];
+
+/** Draw a stroke from its point number `from` on; a curve bends at each point and passes the middles between them. */
+function draw(pen, points, from = 0) {
+  pen.beginPath();
+  pen.moveTo(...(from > 1 ? between(points[from - 2], points[from - 1]) : [points[0].x, points[0].y]));
+  for (let i = Math.max(1, from); i < points.length; i += 1) pen.quadraticCurveTo(points[i - 1].x, points[i - 1].y, ...between(points[i - 1], points[i]));
+  const last = points[points.length - 1];
+  pen.lineTo(last.x, last.y);
+  pen.stroke();
+}
+
+/** The canvas as large as it is shown, empty, and a pen for it. */
+function blank(canvas) {
+  const ratio = Math.max(devicePixelRatio || 1, 1);
+  canvas.width = Math.round(canvas.clientWidth * ratio);
+  canvas.height = Math.round(canvas.clientHeight * ratio);
+  const pen = canvas.getContext("2d");
+  pen.scale(ratio, ratio);
+  return Object.assign(pen, { strokeStyle: INK, lineWidth: WIDTH, lineCap: "round", lineJoin: "round" });
+}
+
 export function start(canvas) {
   const input = document.getElementById(canvas.dataset.input);
-  const pad = new SignaturePad(canvas, { ...PEN, throttle: 8 });
-  const size = () => [canvas.clientWidth, canvas.clientHeight];
+  let pen = null;
+  let strokes = [];
+  let finger = null;
 
-  function draw() {
-    const [width, height] = size();
-    if (!width) return;
-    const ratio = Math.max(devicePixelRatio || 1, 1);
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-    canvas.getContext("2d").scale(ratio, ratio);
-    pad.clear();
-    const strokes = toCanvas(kept(input), width, height);
-    if (strokes.length) {
-      const look = { ...PEN, dotSize: 2, velocityFilterWeight: 0.7, compositeOperation: "source-over" };
-      pad.fromData(strokes.map((points) => ({ ...look, points: points.map((point) => ({ ...point, pressure: 0.5, time: 0 })) })), { clear: false });
-    }
+  function show() {
+    if (!canvas.clientWidth) return;
+    finger = null;
+    pen = blank(canvas);
+    strokes = toCanvas(kept(input), canvas.clientWidth, canvas.clientHeight).filter((points) => points.length);
+    for (const points of strokes) draw(pen, points);
   }
 
-  function keep(strokes) {
-    input.value = strokes.length ? JSON.stringify(strokes) : "";
+  function keep() {
+    input.value = strokes.length ? JSON.stringify(toBox(strokes, canvas.clientWidth, canvas.clientHeight)) : "";
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  pad.addEventListener("endStroke", () => keep(toBox(pad.toData().map((stroke) => stroke.points), ...size())));
-  document.getElementById(canvas.dataset.clear)?.addEventListener("click", () => {
-    pad.clear();
-    keep([]);
+  function add({ clientX, clientY }) {
+    const box = canvas.getBoundingClientRect();
+    const points = strokes[strokes.length - 1];
+    const last = points[points.length - 1];
+    const point = { x: clientX - box.left - canvas.clientLeft, y: clientY - box.top - canvas.clientTop };
+    if (last && Math.hypot(point.x - last.x, point.y - last.y) < APART) return;
+    points.push(point);
+    draw(pen, points, points.length - 1);
+  }
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (finger !== null || event.button > 0 || !pen) return;
+    event.preventDefault();
+    finger = event.pointerId;
+    canvas.setPointerCapture(finger);
+    strokes.push([]);
+    add(event);
   });
-  input.addEventListener("restore", draw);
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerId === finger) add(event);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, (event) => {
+      if (event.pointerId !== finger) return;
+      finger = null;
+      keep();
+    });
+  }
+  document.getElementById(canvas.dataset.clear)?.addEventListener("click", () => {
+    input.value = "";
+    show();
+    keep();
+  });
+  input.addEventListener("restore", show);
   let before = "";
   // A canvas in a closed <details> has no size yet, and a turned phone gives it another.
   new ResizeObserver(() => {
-    if (size().join() === before) return;
-    before = size().join();
-    draw();
+    const size = [canvas.clientWidth, canvas.clientHeight].join();
+    if (size === before) return;
+    before = size;
+    show();
   }).observe(canvas);
 }

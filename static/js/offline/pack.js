@@ -2,10 +2,10 @@
 const NAME = "pack-";
 const STATIC = "static-";
 const LIST = "/sync/pack";
-const AT_ONCE = 3;
-const SAVED_EVERY = 10;
+const PAGES = "/sync/pages";
+// As many at once as the server takes (sync/offline_views.py).
+const TOGETHER = 30;
 const PATIENCE_MS = 60000;
-const HEADERS = ["Content-Type", "Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "X-Content-Type-Options"];
 
 export const nameOf = (user) => `${NAME}${user}`;
 
@@ -73,12 +73,23 @@ function dated(text, user, at) {
   return text.replace("<body ", `<body data-module="cached-page" data-kept="${at}" `);
 }
 
-async function copyOf(entry, user, at) {
-  const answer = await asked(entry.url, entry.kind === "thumb" ? "image/*" : "text/html");
-  if (!answer.ok) return null;
-  const body = entry.kind === "thumb" ? await answer.arrayBuffer() : new TextEncoder().encode(dated(await answer.text(), user, at));
-  const headers = HEADERS.filter((name) => answer.headers.has(name)).map((name) => [name, answer.headers.get(name)]);
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+/** {size, make} of a page or picture as the server answered it; null where there is none. */
+function copyOf({ status, headers, text, base64 }, user, at) {
+  if (status === 401 || (status >= 300 && status < 400)) throw new NotOurs("signed out");
+  if (status >= 500 || status === 429) throw new Error(`status ${status}`);
+  if (status !== 200) return null;
+  const body = base64 === undefined ? new TextEncoder().encode(dated(text, user, at)) : bytesOf(base64);
   return { size: body.byteLength, make: () => new Response(body, { headers }) };
+}
+
+/** What the server answers under these addresses, in one request. */
+async function answersOf(entries) {
+  const named = entries.map(({ url }) => `url=${encodeURIComponent(url)}`).join("&");
+  const answer = await asked(`${PAGES}?${named}`, "application/json");
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return new Map((await answer.json()).pages.map((one) => [one.url, one]));
 }
 
 /** Make the pack as the server lists it now. Calls tell(standing) as it grows; answers the list, or null when it is not ours to fetch.
@@ -99,22 +110,8 @@ export async function renew(user, tell = () => {}, now = Date.now) {
   await Promise.all(drop.map((url) => cache.delete(url)));
   for (const url of drop) delete kept[url];
 
-  let next = 0;
-  let failed = null;
-  async function work() {
-    while (next < get.length && !failed) {
-      const entry = get[next];
-      next += 1;
-      try {
-        await keep(entry);
-        if (next % SAVED_EVERY === 0) await save();
-      } catch (error) {
-        failed ??= error;
-      }
-    }
-  }
-  async function keep(entry) {
-    const copy = await copyOf(entry, user, at);
+  async function keep(entry, told) {
+    const copy = told ? copyOf(told, user, at) : null;
     if (!copy) {
       delete kept[entry.url];
       await cache.delete(entry.url);
@@ -124,7 +121,18 @@ export async function renew(user, tell = () => {}, now = Date.now) {
     if (entry.url === listed.home) await cache.put("/", copy.make());
     kept[entry.url] = { version: entry.version, size: copy.size, kind: entry.kind };
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+
+  let failed = null;
+  try {
+    for (let next = 0; next < get.length; next += TOGETHER) {
+      const entries = get.slice(next, next + TOGETHER);
+      const told = await answersOf(entries);
+      for (const entry of entries) await keep(entry, told.get(entry.url));
+      await save();
+    }
+  } catch (error) {
+    failed = error;
+  }
   await save();
   if (failed instanceof NotOurs) return null;
   if (failed) throw failed;

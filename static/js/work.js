@@ -1,0 +1,10 @@
+/* The behaviours of pages on which people enter something: the check page, photos, signatures. */
+import * as checkForm from "./modules/check-form.js";
+import * as criterionPick from "./modules/criterion-pick.js";
+import * as photos from "./modules/photos.js";
+import * as repeatRows from "./modules/repeat-rows.js";
+import * as signaturePad from "./modules/signature-pad.js";
+
+export const behaviours = {
+  "check-form": checkForm, "criterion-pick": criterionPick, photos, "repeat-rows": repeatRows, "signature-pad": signaturePad,
+};
