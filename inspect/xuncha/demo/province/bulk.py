@@ -16,7 +16,13 @@ from .calendar import Moment
 
 Row = tuple[Any, ...]
 # A larger cache than a server has: the indexes of numbers and codes are filled at many places.
-WHILE_LOADING = ("synchronous=OFF", "cache_size=-400000", "temp_store=MEMORY")
+WHILE_LOADING = (
+    "journal_mode=MEMORY",
+    "synchronous=OFF",
+    "cache_size=-400000",
+    "foreign_keys=OFF",
+    "ignore_check_constraints=ON",
+)
 
 
 class Bulk:
@@ -24,6 +30,7 @@ class Bulk:
 
     def __init__(self) -> None:
         db.session.remove()  # an open transaction of the session would hold the write lock
+        db.engine.dispose()  # and another connection would keep the journal as it is
         self._raw = db.engine.raw_connection()
         self._connection: Any = self._raw.driver_connection
         self._is_sqlite = db.engine.dialect.name == "sqlite"

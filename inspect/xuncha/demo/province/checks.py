@@ -14,7 +14,7 @@ from ...checks.models import Answer, Check, LegalMode, Party, Result, Signature
 from ...checks.snapshot import RECORD_WORD
 from ...core.numbering import document_number
 from .calendar import day_of
-from .context import Person, Province, to_canonical, to_json
+from .context import Person, Province, to_json
 from .findings import EXPERT, RECHECK, Found
 from .items import Cited, Items, Prepared
 from .plan import AGAIN, CORRECTION, LATE_ENTRY, OBJECTION, REFUSED, Plan, Visit
@@ -106,38 +106,38 @@ class Checks:
     def _payload(
         self, visit: Visit, found: list[tuple[Found, str]], answers: list[tuple[Prepared, str]]
     ) -> dict[str, Any]:
-        """The filing, with every field of checks.filing.Filing."""
+        """The filing, with every field of checks.filing.Filing, the keys in their order."""
         province, text, place = self.province, self.province.calendar, visit.place
         first, second = province.dice.sample(place.parts, 2)
         watch = visit.kind == "holiday"
         return {
-            "format": 1,
-            "uuid": province.uuid(CHECK_KIND, visit.check_id),
-            "site_id": place.id,
-            "task_id": visit.task[0] if visit.task else None,
-            "kind": visit.kind,
-            "mode": (LegalMode.EXPERT if visit.kind == EXPERT else LegalMode.ZONE_CHECK).value,
+            "answers": [{"item_id": item.id, "note": "", "result": result} for item, result in answers],
             "campaign_ids": [visit.campaign] if visit.campaign else [],
-            "started_at": text.sent(visit.start),
-            "finished_at": text.sent(visit.ends),
-            "place": f"{first}、{second}",
-            "entry_code": "",
             "certificate": "",
             "companions": [self._companion(visit)],
-            "site_person": {"name": province.one(place.people), "title": "", "certificate": "", "phone": ""},
-            "answers": [{"item_id": item.id, "result": result, "note": ""} for item, result in answers],
+            "correction_reason": "",
+            "entry_code": "",
             "findings": [self._finding(visit, one, uuid) for one, uuid in found],
+            "finished_at": text.sent(visit.ends),
+            "format": 1,
+            "kind": visit.kind,
+            "late_reason": province.remark("late_entry") if visit.manner == LATE_ENTRY else "",
+            "mode": (LegalMode.EXPERT if visit.kind == EXPERT else LegalMode.ZONE_CHECK).value,
+            "objection": province.remark("objection") if visit.manner == OBJECTION else "",
+            "photos": [],
+            "place": f"{first}、{second}",
             "rechecks": [
-                {"hazard_uuid": uuid, "result": "fixed", "note": note, "due_on": None, "photos": []}
+                {"due_on": None, "hazard_uuid": uuid, "note": note, "photos": [], "result": "fixed"}
                 for uuid, note in visit.rechecks
             ],
-            "photos": [],
-            "summary": province.remark("watch" if watch else "summary"),
-            "objection": province.remark("objection") if visit.manner == OBJECTION else "",
-            "late_reason": province.remark("late_entry") if visit.manner == LATE_ENTRY else "",
-            "signatures": self._signed(visit),
             "replaces": None,
-            "correction_reason": "",
+            "signatures": self._signed(visit),
+            "site_id": place.id,
+            "site_person": {"certificate": "", "name": province.one(place.people), "phone": "", "title": ""},
+            "started_at": text.sent(visit.start),
+            "summary": province.remark("watch" if watch else "summary"),
+            "task_id": visit.task[0] if visit.task else None,
+            "uuid": province.uuid(CHECK_KIND, visit.check_id),
         }
 
     def _companion(self, visit: Visit) -> dict[str, str]:
@@ -147,23 +147,28 @@ class Checks:
         while visit.kind != EXPERT and other is holder:
             other = self.province.one(visit.place.team.supervisors)
         title = self.province.remark("companion_title")
-        return {"name": other.name, "title": title, "certificate": other.certificate, "phone": ""}
+        return {
+            "certificate": other.certificate,
+            "name": other.name,
+            "phone": "",
+            "title": title,
+        }
 
     def _finding(self, visit: Visit, one: Found, uuid: str) -> dict[str, Any]:
         return {
-            "uuid": uuid,
-            "item_id": one.item.id,
-            "description": one.description,
-            "place": one.part,
-            "hazard_class": one.hazard_class,
-            "suspected_major": bool(one.criterion),
-            "major_criterion": one.criterion,
+            "after": [],
             "basis": "",
-            "measure": one.measure,
+            "before": [],
+            "description": one.description,
             "due_on": None if one.on_spot else self.province.calendar.day(visit.day + one.days),
             "fixed_on_spot": one.on_spot,
-            "before": [],
-            "after": [],
+            "hazard_class": one.hazard_class,
+            "item_id": one.item.id,
+            "major_criterion": one.criterion,
+            "measure": one.measure,
+            "place": one.part,
+            "suspected_major": bool(one.criterion),
+            "uuid": uuid,
         }
 
     def _signed(self, visit: Visit) -> list[dict[str, Any]]:
@@ -177,13 +182,13 @@ class Checks:
 
     def _signature(self, visit: Visit, party: Party, name: str, refused: str = "") -> dict[str, Any]:
         return {
-            "party": party.value,
             "name": name,
-            "title": "",
-            "strokes": [],
-            "refused_reason": refused,
             "on_paper": not refused,
+            "party": party.value,
+            "refused_reason": refused,
             "signed_at": self.province.calendar.sent(visit.ends),
+            "strokes": [],
+            "title": "",
         }
 
     def _facts(self, visit: Visit, person: dict[str, str], items: list[Prepared]) -> str:
@@ -198,12 +203,12 @@ class Checks:
                 "versions": sorted({one.version for one in cited}),
             }
         )
-        return f'{head[:-1]}, "items": {{{", ".join(one.json for one in cited)}}}}}'
+        return f'{head[:-1]},"items":{{{",".join(one.json for one in cited)}}}}}'
 
     def _row(
         self, visit: Visit, numbers: tuple[str, int, int, int], payload: dict[str, Any], facts: str
     ) -> tuple[Any, ...]:
-        text, filing = self.province.calendar, to_canonical(payload)
+        text, filing = self.province.calendar, to_json(payload)
         flags = '["other_supervisor"]' if visit.task and visit.task[1] is not visit.inspector else "[]"
         return (
             payload["uuid"], hashlib.sha256(filing.encode()).hexdigest(), "", *numbers, visit.place.id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import tomllib
 from collections.abc import Sequence
@@ -11,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic_core import to_json as to_bytes
+
 from ...checks import snapshot
 from ...core.history import HistoryRow
 from ..people_and_sites import read
@@ -18,10 +19,12 @@ from .bulk import Bulk, Ledger
 from .calendar import NEVER, Calendar, Day, Moment, at, number_of
 
 T = TypeVar("T")
-# The columns hold the same JSON; in UTF-8 Chinese takes half the room.
-to_json = json.JSONEncoder(ensure_ascii=False).encode
-# The canonical form of a filing: see checks.filing.
-to_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def to_json(value: Any) -> str:
+    """JSON as the columns hold it. In UTF-8 Chinese takes half the room that escapes take, and pydantic's writer is five
+    times as fast as Python's; where keys stand in their order it is the canonical form of checks.filing."""
+    return to_bytes(value).decode()
 
 
 @dataclass(slots=True, eq=False)
@@ -127,8 +130,8 @@ class Province:
 
     def uuid(self, kind: int, number: int) -> str:
         """A UUID of version 4 whose first half tells kind and number: no two are equal."""
-        rest = self.dice.getrandbits(60)
-        return f"{kind:02x}{number >> 16 & 0xFFFFFF:06x}-{number & 0xFFFF:04x}-4{rest >> 48:03x}-8{rest >> 36 & 0xFFF:03x}-{rest & 0xFFFFFFFFF:012x}"
+        rest = f"{self.dice.getrandbits(60):015x}"
+        return f"{kind:02x}{number >> 16:06x}-{number & 0xFFFF:04x}-4{rest[:3]}-8{rest[3:6]}-000{rest[6:]}"
 
     def record(
         self,

@@ -94,7 +94,7 @@ def _prepared(item: Item) -> Prepared:
 
 def _kept(item: Any) -> Cited:
     bases = {name: text for name, text in item.facts.items() if "basis" in name}
-    return Cited(item.version, f"{to_json(item.code)}: {to_json(item.facts)}", bases)
+    return Cited(item.version, f"{to_json(item.code)}:{to_json(item.facts)}", bases)
 
 
 def _days_on_which_law_changes(first: date, last: date) -> list[Day]:
