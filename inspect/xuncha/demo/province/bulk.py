@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from ...core.db import Base, db
 from .calendar import Moment
@@ -32,7 +32,7 @@ class Bulk:
         db.session.remove()  # an open transaction of the session would hold the write lock
         db.engine.dispose()  # and another connection would keep the journal as it is
         self._raw = db.engine.raw_connection()
-        self._connection: Any = self._raw.driver_connection
+        self._connection = cast(Any, self._raw.driver_connection)
         self._is_sqlite = db.engine.dialect.name == "sqlite"
         self._rows: dict[str, list[Row]] = {}
         self._columns: dict[str, list[str]] = {}
@@ -51,9 +51,8 @@ class Bulk:
 
     def ids(self, model: type[Any]) -> Iterator[int]:
         """The numbers of new rows."""
-        last = self._connection.execute(f"SELECT coalesce(max(id), 0) FROM {model.__tablename__}").fetchone()[
-            0
-        ]
+        query = f"SELECT coalesce(max(id), 0) FROM {model.__tablename__}"  # noqa: S608
+        last = self._connection.execute(query).fetchone()[0]
         return count(last + 1)
 
     def write(self) -> None:

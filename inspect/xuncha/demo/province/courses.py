@@ -11,12 +11,14 @@ from ...hazards.models import Grade
 from .bulk import Ledger
 from .calendar import Day, Moment, day_of
 from .context import Person, Place, Province, to_json
+from .items import Prepared
+from .plan import Visit
 
 GENERAL, SUSPECTED, MAJOR = Grade.GENERAL.value, Grade.SUSPECTED.value, Grade.MAJOR.value
 
 
 def _next_states() -> dict[tuple[Act, str, bool], str]:
-    table = {}
+    table: dict[tuple[Act, str, bool], str] = {}
     for act in Act:
         if act is Act.FIND:
             continue
@@ -36,49 +38,30 @@ class Course:
     """A hazard from found on. What would happen after the last moment does not; then nothing that follows does."""
 
     __slots__ = (
-        "basis",
-        "closed_at",
-        "cost",
-        "criterion",
-        "description",
-        "due",
-        "ended",
-        "events",
-        "extension",
-        "first_due",
-        "found_by",
-        "found_on",
-        "grade",
-        "hazard_class",
-        "id",
-        "item",
-        "last",
-        "listed_at",
-        "measure",
-        "method",
-        "notice",
-        "notice_id",
-        "number",
-        "on_spot",
-        "part",
-        "place",
-        "province",
-        "referred_to",
-        "repeats",
-        "reported_at",
-        "reported_by",
-        "responsible",
-        "round",
-        "serial",
-        "source",
-        "state",
-        "steps",
-        "uuid",
-        "verified_at",
-        "verified_by",
-        "visit",
-        "year",
+        "basis", "closed_at", "cost", "criterion", "description", "due", "ended", "events", "extension", "first_due",
+        "found_by", "found_on", "grade", "hazard_class", "id", "item", "last", "listed_at", "measure", "method", "notice",
+        "notice_id", "number", "on_spot", "part", "place", "province", "referred_to", "repeats", "reported_at",
+        "reported_by", "responsible", "round", "serial", "source", "state", "steps", "uuid", "verified_at", "verified_by",
+        "visit", "year",
     )  # fmt: skip
+    # Set by who finds it.
+    uuid: str
+    number: str
+    year: int
+    serial: int
+    visit: Visit
+    item: Prepared
+    found_on: Day
+    found_by: Person
+    source: str
+    description: str
+    part: str
+    hazard_class: str
+    basis: str
+    measure: str
+    first_due: Day | None  # none when mended on the spot
+    repeats: tuple[Day, int, str] | None
+    last: Moment
 
     def __init__(self, province: Province, events: Ledger, place: Place, number: int) -> None:
         self.province, self.events, self.place, self.id = province, events, place, number

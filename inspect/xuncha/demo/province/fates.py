@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ...checks.models import VisitKind
 from ...hazards.lifecycle import Act, State
@@ -83,7 +84,7 @@ class Fate:
         course.take(Act.VERIFY, moment, self.holder(moment), opinion=told, method=method.value, note=note)
 
     def _verify_at(self, visit: Visit, note: str) -> None:
-        brought = {"note": note, "result": "fixed", "method": VerifyMethod.ON_SITE.value}
+        brought: dict[str, Any] = {"note": note, "result": "fixed", "method": VerifyMethod.ON_SITE.value}
         if self.course.take(Act.VERIFY, visit.ends, visit.inspector, check=visit, **brought):
             visit.rechecks.append((self.course.uuid, note))
 
@@ -118,7 +119,7 @@ class Fate:
             moment = self.workday_after(moment, 1 + self.province.below(wait - 1))
         self.verify(moment)
 
-    def office(self, act: Act, days: int, **brought: str) -> None:
+    def office(self, act: Act, days: int, **brought: Any) -> None:
         """A step of the leader's, working days after the notice."""
         self.course.take(act, self.workday_after(at(self.start, 9), days), self.province.leader, **brought)
 

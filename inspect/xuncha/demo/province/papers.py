@@ -87,7 +87,7 @@ class Papers:
             "criterion": "" if general else course.criterion,
             **bases,
             "measure": course.measure,
-            "due_on": self.province.calendar.day(course.first_due),
+            "due_on": course.first_due and self.province.calendar.day(course.first_due),
             "repeats": course.repeats[2] if course.repeats else None,
             "photos": [],
         }

@@ -135,7 +135,7 @@ class Cases:
         )  # fmt: skip
         recorded = {"kind": row["kind"], "place": where}
         province.record(moment, finder, "record", "illegal_cases", number, after=recorded)
-        before = {"outcome": CaseOutcome.PENDING.value}
+        before: dict[str, Any] = {"outcome": CaseOutcome.PENDING.value}
         after = {"outcome": row["outcome"], "outcome_on": ended, "department": row.get("department", "")}
         province.record(settled, finder, "settle", "illegal_cases", number, row["note"], before, after)
         if taken_back:
