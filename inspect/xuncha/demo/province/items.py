@@ -10,14 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ...checklists.models import Item, Law
+from ...checklists.models import Basis, Item, Law
 from ...checklists.queries import compose
 from ...checks import snapshot
 from ...checks.models import VisitKind
 from ...core.db import db
 from ...enterprises.models import Sector, Site, SiteKind
 from ..context import PATROLS_BY_ONE_LIST
-from .calendar import Day, date_of, number_of
+from .calendar import Day, number_of
 from .context import Place, to_json
 
 ListKey = tuple[str, str, bool, str]
@@ -52,8 +52,8 @@ class Items:
             for sector in Sector:
                 for crowded in (False, True):
                     self._read_lists(Site(kind=kind, sector=sector, crowded=crowded))
-        self._changes = _days_on_which_law_changes(first, last)
-        self._cited = {sector.value: self._cite(sector, first) for sector in Sector}
+        self._changes, touched = _when_laws_change(first, last)
+        self._cited = {sector.value: _cite(sector, first, touched) for sector in Sector}
         db.session.rollback()
 
     def _read_lists(self, site: Site) -> None:
@@ -64,15 +64,6 @@ class Items:
             items = [_prepared(item) for section in sections for item in section.items]
             key = (site.kind.value, site.sector.value, site.crowded, visit.value)
             self._lists[key], self._findable[key] = items, [item for item in items if item.wordings]
-
-    def _cite(self, sector: Sector, first: date) -> list[dict[int, Cited]]:
-        """The citations of every item from the first day on, and from each day on which some law changes."""
-        numbers = list(db.session.scalars(sa.select(Item.id)))
-        cited = []
-        for day in (first, *map(date_of, self._changes)):
-            found = snapshot.read_items(numbers, Site(sector=sector), day)
-            cited.append({number: _kept(item) for number, item in found.items()})
-        return cited
 
     def of_visit(self, place: Place, kind: str) -> list[Prepared]:
         """The items that a visit goes through."""
@@ -97,8 +88,27 @@ def _kept(item: Any) -> Cited:
     return Cited(item.version, f"{to_json(item.code)}:{to_json(item.facts)}", bases)
 
 
-def _days_on_which_law_changes(first: date, last: date) -> list[Day]:
-    begun = db.session.scalars(sa.select(Law.in_force_from))
-    ended = db.session.scalars(sa.select(Law.in_force_to))
-    days = {day for day in begun if day} | {day + timedelta(days=1) for day in ended if day}
-    return sorted(number_of(day) for day in days if first < day <= last)
+def _cite(sector: Sector, first: date, touched: dict[date, set[int]]) -> list[dict[int, Cited]]:
+    """The citations of every item from the first day on, and from each day on which a law of some of them changes."""
+    everything = set(db.session.scalars(sa.select(Item.id)))
+    cited = [_read(everything, sector, first)]
+    for day, numbers in touched.items():
+        cited.append(cited[-1] | _read(numbers, sector, day))
+    return cited
+
+
+def _read(numbers: set[int], sector: Sector, day: date) -> dict[int, Cited]:
+    found = snapshot.read_items(numbers, Site(sector=sector), day)
+    return {number: _kept(item) for number, item in found.items()}
+
+
+def _when_laws_change(first: date, last: date) -> tuple[list[Day], dict[date, set[int]]]:
+    """The days on which laws begin or cease to be in force, and the items that rest on them, by day."""
+    query = sa.select(Basis.item_id, Law.in_force_from, Law.in_force_to).join(Basis.law)
+    touched: dict[date, set[int]] = {}
+    for item, begins, ends in db.session.execute(query):
+        for day in (begins, ends and ends + timedelta(days=1)):
+            if day and first < day <= last:
+                touched.setdefault(day, set()).add(item)
+    ordered = dict(sorted(touched.items()))
+    return [number_of(day) for day in ordered], ordered
