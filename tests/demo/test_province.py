@@ -47,14 +47,15 @@ __all__ = ["address"]
 pytestmark = pytest.mark.timeout(600)
 TODAY = local_day(cast.NOW)
 SIZE = ("demo", "province", "--enterprises", "30", "--years", "2")
+SEED = "2"  # in so few hazards not every seed has each way, one in hundreds, that they can go
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
-def made(url: str, folder: Path, *more: str) -> Flask:
+def made(url: str, folder: Path, seed: str = SEED) -> Flask:
     """An application whose database the command filled on the cast's day."""
     app = build(url, folder)
     with time_machine.travel(cast.NOW, tick=False):
-        result = app.test_cli_runner().invoke(args=[*SIZE, *more])
+        result = app.test_cli_runner().invoke(args=[*SIZE, "--seed", seed])
     assert result.exit_code == 0, result.output
     assert "shenyichuan" in result.output and PASSWORD in result.output
     return app
@@ -133,16 +134,9 @@ def test_each_hazard_is_what_the_products_steps_make_of_its_events(loaded: Flask
 
 
 def test_every_way_of_a_hazard_is_gone(loaded: Flask) -> None:
-    gone = set(db.session.scalars(sa.select(HazardEvent.act).distinct()))
-    assert gone >= {*Act} - {
-        Act.REOPEN,
-        Act.VOID,
-        Act.REFER,
-        Act.CLOSE_REFERRED,
-    }  # one in hundreds: see below
-    assert db.session.scalar(
-        sa.select(sa.func.count()).where(HazardEvent.act == Act.VERIFY, HazardEvent.check_id > 0)
-    )
+    assert set(db.session.scalars(sa.select(HazardEvent.act).distinct())) == {*Act}
+    at_a_visit = sa.and_(HazardEvent.act == Act.VERIFY, HazardEvent.check_id.is_not(None))
+    assert db.session.scalar(sa.select(sa.func.count()).where(at_a_visit))
 
 
 def test_events_grow_with_their_moments(loaded: Flask) -> None:
@@ -361,7 +355,7 @@ def told_by(app: Flask) -> dict[str, list[Any]]:
 
 
 def test_another_seed_makes_other_rows(province: Flask, tmp_path: Path) -> None:
-    other = made(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path, "--seed", "7")
+    other = made(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path, "7")
     theirs, mine = told_by(other), told_by(province)
     assert theirs["checks"] != mine["checks"] and theirs["users"][0] != mine["users"][0]
     assert theirs["items"] == mine["items"]

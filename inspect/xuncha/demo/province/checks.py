@@ -17,7 +17,7 @@ from .calendar import day_of
 from .context import Person, Province, to_json
 from .findings import EXPERT, RECHECK, Found
 from .items import Cited, Items, Prepared
-from .plan import AGAIN, CORRECTION, LATE_ENTRY, OBJECTION, REFUSED, Plan, Visit
+from .plan import CORRECTION, LATE_ENTRY, OBJECTION, REFUSED, Plan, Visit
 
 CHECK = (
     "id uuid digest body_sha256 number year serial edition site_id task_id kind mode inspector_id visited_on started_at"
@@ -242,8 +242,3 @@ class Checks:
             linked = {"campaigns": [visit.campaign]}
             province.record(visit.received, visit.inspector, "link_campaigns", "checks", check, after=linked)
         province.record(visit.received, visit.inspector, action, "checks", check, after={"number": number})
-
-
-def is_correction(visit: Visit) -> bool:
-    """Whether the visit was filed before and is told again now."""
-    return visit.manner == AGAIN

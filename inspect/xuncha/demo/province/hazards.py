@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...hazards.lifecycle import Act
+from ...hazards.lifecycle import Act, State
 from ...hazards.models import Extension, Grade, Hazard, HazardEvent
 from ...hazards.queries import year_before
 from .bulk import Ledger
@@ -16,7 +16,7 @@ from .fates import FATES, Fate, reopen
 from .findings import EXPERT, Findings, Found
 from .items import Items
 from .papers import Papers
-from .plan import Plan, Visit
+from .plan import AGAIN, Plan, Visit
 
 ISSUED_NEXT_DAY = 0.02
 
@@ -49,7 +49,10 @@ class Hazards:
         self._found: list[Course] = []
 
     def carry_out(self, visit: Visit) -> None:
-        """File a visit, issue its notice and let its hazards live."""
+        """File a visit, issue its notice and let its hazards live; or file once more what was told wrong."""
+        if visit.manner == AGAIN:
+            self.checks.correct(visit)
+            return
         found = self.findings.of(visit)
         courses = [self._course(visit, one) for one in found]
         named = [(one, course.uuid) for one, course in zip(found, courses, strict=True)]
@@ -118,7 +121,7 @@ class Hazards:
 
     def _remember(self, visit: Visit, courses: list[Course]) -> None:
         for course in courses:
-            if course.state != "void":
+            if course.state != State.VOID.value:
                 visit.place.seen[course.item.code] = (visit.day, course.id, course.number)
 
     def write_rows(self, before: Moment) -> None:

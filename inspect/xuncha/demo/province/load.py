@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from ...core.numbering import Counter
 from .calendar import at, date_of, number_of
 from .campaigns import Campaigns
-from .checks import is_correction
 from .context import Province
 from .hazards import Hazards
 from .items import Items
@@ -30,53 +29,63 @@ def load(enterprises: int, years: int, seed: int, today: date, tell: Tell) -> di
 
     Needs the checklists and the calendar, and nothing else in the database.
     """
-    began = time.monotonic()
-    last = today + timedelta(days=40)
-    items = Items(date(today.year - years - 1, 1, 1), last)
+    items = Items(date(today.year - years - 1, 1, 1), today + timedelta(days=40))
     province = Province(enterprises, years, seed, today)
-    plan = Plan(province)
-    founded = province.first - FOUNDED_BEFORE
-    people = People(province, at(number_of(founded), 8))
-    people.settle(round(enterprises * (1 + IDLE_SHARE)), round(enterprises * KEY_SHARE))
-    province.bulk.write()  # sites name their supervisors, and accounts of enterprises their sites
-    Places(province, number_of(founded)).settle()
-    province.bulk.write()
-    people.accounts_of_enterprises()
-    campaigns, routine, hazards = (
-        Campaigns(province, plan),
-        Routine(province, plan),
-        Hazards(province, plan, items),
-    )
-    campaigns.settle()
-    Trainings(province).settle()
-    Cases(province, campaigns.drives).settle()
+    _found(province)
+    work = _Work(province, items)
     gc.freeze()  # what lives from here to the end need not be looked through
-    _open(0, campaigns, routine)
-    for index, window in enumerate(plan.windows):
-        if index + 1 < len(plan.windows):
-            _open(index + 1, campaigns, routine)
-        for visit in plan.carried_out(index):
-            if is_correction(visit):
-                hazards.checks.correct(visit)
-            else:
-                hazards.carry_out(visit)
-        before = at(window.end + 1, 0)
-        hazards.write_rows(before)
-        province.write(before)
-        if date_of(window.end).month in {6, 12} and date_of(window.end).day > 15:
-            tell(_progress(province, window.end, time.monotonic() - began))
+    work.go_on(tell)
+    gc.unfreeze()
     counters = province.bulk.table(Counter, "kind year last")
     counters += [(kind, year, last) for (kind, year), last in sorted(province.serials.items())]
     province.write(province.until)
-    gc.unfreeze()
     province.bulk.finish()
     return province.bulk.written
 
 
-def _open(index: int, campaigns: Campaigns, routine: Routine) -> None:
-    """Plan a half-month. It is planned one ahead: what is reported in one may be looked at again in the next."""
-    routine.open(index)
-    campaigns.plan_visits(index)
+def _found(province: Province) -> None:
+    """People and places. Sites name their supervisors, and accounts of enterprises their sites: three times written."""
+    founded = number_of(province.first - FOUNDED_BEFORE)
+    people = People(province, at(founded, 8))
+    enterprises = province.enterprises
+    people.settle(round(enterprises * (1 + IDLE_SHARE)), round(enterprises * KEY_SHARE))
+    province.bulk.write()
+    Places(province, founded).settle()
+    province.bulk.write()
+    people.accounts_of_enterprises()
+
+
+class _Work:
+    """The work of the province, half-month by half-month."""
+
+    def __init__(self, province: Province, items: Items) -> None:
+        self.province, self.plan = province, Plan(province)
+        self.campaigns, self.routine = Campaigns(province, self.plan), Routine(province, self.plan)
+        self.hazards = Hazards(province, self.plan, items)
+        self.campaigns.settle()
+        Trainings(province).settle()
+        Cases(province, self.campaigns.drives).settle()
+
+    def go_on(self, tell: Tell) -> None:
+        """Plan each half-month one ahead, since what is reported in one may be looked at again in the next; carry it out
+        and write it down."""
+        began = time.monotonic()
+        self._plan(0)
+        for index, window in enumerate(self.plan.windows):
+            if index + 1 < len(self.plan.windows):
+                self._plan(index + 1)
+            for visit in self.plan.carried_out(index):
+                self.hazards.carry_out(visit)
+            before = at(window.end + 1, 0)
+            self.hazards.write_rows(before)
+            self.province.write(before)
+            end = date_of(window.end)
+            if (end.month, end.day) in {(6, 30), (12, 31)}:
+                tell(_progress(self.province, window.end, time.monotonic() - began))
+
+    def _plan(self, index: int) -> None:
+        self.routine.open(index)
+        self.campaigns.plan_visits(index)
 
 
 def _progress(province: Province, day: int, seconds: float) -> str:
