@@ -1,7 +1,7 @@
-"""Rows in bulk: prepared tuples, by executemany into SQLite and by COPY into PostgreSQL, one transaction a batch.
+"""Rows in bulk: prepared tuples, by executemany into SQLite and by COPY into PostgreSQL, one transaction a half-month.
 
-Constraints, indexes and the triggers that keep evidence stay as they are. While it runs, SQLite does not wait for the disk:
-a power cut leaves a damaged file, which held nothing but invented rows.
+Tables, indexes and the triggers that keep evidence stay as they are. While it runs, SQLite neither waits for the disk nor
+compares references and choices (the tests do): a power cut leaves a damaged file, which held nothing but invented rows.
 """
 
 from __future__ import annotations
