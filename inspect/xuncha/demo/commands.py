@@ -17,6 +17,8 @@ from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
 from ..schedule.loading import load_calendar
 from .people_and_sites import PASSWORD, read
+from .province.load import SEED
+from .province.load import load as load_province
 from .simulation import live
 
 demo = AppGroup("demo", help="The invented zone for trying the product.")
@@ -31,6 +33,16 @@ SIGN_INS = (
     ("fzr01", "principal of the same enterprise (to fzr06)"),
     ("auditor", "auditor, read only"),
 )
+SIGN_INS_OF_PROVINCE = (
+    ("admin", "office administrator"),
+    ("leader", "leader in charge"),
+    ("lead1", "lead of team 1 (lead2 and so on: the other teams)"),
+    ("shenyichuan", "supervisor of team 1"),
+    ("zhuanjia1", "expert (zhuanjia2 and so on)"),
+    ("qy01", "safety officer of an enterprise (qy02 and so on)"),
+    ("fzr01", "principal of the same enterprise (to fzr06)"),
+    ("auditor", "auditor, read only"),
+)
 
 
 @demo.command("load")
@@ -41,13 +53,47 @@ def load() -> None:
     print_sign_ins()
 
 
-def load_into_empty() -> None:
-    """Make the demo zone relative to today. Raises ClickException when anybody or anything is there already."""
+@demo.command("province")
+@click.option(
+    "--enterprises", type=click.IntRange(10, 20_000), default=10_000, show_default=True, help="How many."
+)
+@click.option(
+    "--years", type=click.IntRange(1, 6), default=5, show_default=True, help="The last of them is this year."
+)
+@click.option(
+    "--seed", type=int, default=SEED, show_default=True, help="The same seed on the same day: the same rows."
+)
+@needs_tables
+def province(enterprises: int, years: int, seed: int) -> None:
+    """Fill an empty database with the data of a province, in bulk and without photos, for trying it at size."""
+    _demand_empty()
+    click.echo(f"Making a province of {enterprises:,} enterprises over {years} years …")
+    _prepare()
+    commit()
+    written = load_province(enterprises, years, seed, today(), click.echo)
+    for table, count in written.items():
+        click.echo(f"  {count:>10,} {table}")
+    _say(SIGN_INS_OF_PROVINCE)
+
+
+def _demand_empty() -> None:
     if any(db.session.scalar(sa.select(sa.exists(sa.select(table.id)))) for table in (User, Site)):
         raise click.ClickException(
-            "the database is not empty: the demo zone is only made in an empty one. "
+            "the database is not empty: demo data is only made in an empty one. "
             "Name an empty folder in XUNCHA_DATA."
         )
+
+
+def _prepare() -> None:
+    """What every office has before its people and sites."""
+    _set_up()
+    load_seed(now=utcnow())
+    load_calendar()
+
+
+def load_into_empty() -> None:
+    """Make the demo zone relative to today. Raises ClickException when anybody or anything is there already."""
+    _demand_empty()
     click.echo("Making the demo zone: about a minute …")
     session = db.session()
     expiring, session.expire_on_commit = session.expire_on_commit, False
@@ -56,9 +102,7 @@ def load_into_empty() -> None:
         100_000, 50, 100
     )  # a hundred thousand rows in a row: looking for garbage is a tenth of the time
     try:
-        _set_up()
-        load_seed(now=utcnow())
-        load_calendar()
+        _prepare()
         live(today())
         commit()
     finally:
@@ -84,6 +128,10 @@ def print_sign_ins() -> None:
         return
     _set_up()  # a demo zone of an earlier release has no name in its database
     commit()
+    _say(SIGN_INS)
+
+
+def _say(sign_ins: tuple[tuple[str, str], ...]) -> None:
     click.echo(f"Demo zone. Everybody's password: {PASSWORD}")
-    for username, meaning in SIGN_INS:
+    for username, meaning in sign_ins:
         click.echo(f"  {username:<12} {meaning}")

@@ -107,7 +107,7 @@ def _staff(zone: Zone, teams: list[Team], dice: random.Random, now: datetime) ->
             name=name,
             role=role,
             team_id=team.id if team else None,
-            phone=_phone(dice),
+            phone=phone(dice),
             **more,
         )
         zone.people[username] = user
@@ -117,25 +117,25 @@ def _staff(zone: Zone, teams: list[Team], dice: random.Random, now: datetime) ->
     add("leader", names["people"]["leader"], Role.LEADER)
     add("auditor", names["people"]["auditor"], Role.AUDITOR)
     for row, team in zip(names["teams"], teams, strict=True):
-        add(row["lead"], names["people"][row["lead"]], Role.TEAM_LEAD, team, certificate=_certificate(dice))
+        add(row["lead"], names["people"][row["lead"]], Role.TEAM_LEAD, team, certificate=certificate(dice))
     for number, (username, name) in enumerate(names["supervisors"].items()):
         team = teams[number // TEAM_SIZE]
-        user = add(username, name, Role.SUPERVISOR, team, certificate=_certificate(dice))
+        user = add(username, name, Role.SUPERVISOR, team, certificate=certificate(dice))
         zone.supervisors.append(user)
     for username, row in names["experts"].items():
         zone.experts.append(add(username, row["name"], Role.EXPERT, title=row["title"]))
 
 
-def _phone(dice: random.Random) -> str:
+def phone(dice: random.Random) -> str:
     """Mobile numbers begin with 13 to 19: no telephone answers to these."""
     return f"100{dice.randrange(10**8):08d}"
 
 
-def _certificate(dice: random.Random) -> str:
+def certificate(dice: random.Random) -> str:
     return f"DEMO{dice.randrange(10**6):06d}"
 
 
-def _uscc(dice: random.Random) -> str:
+def uscc(dice: random.Random) -> str:
     """A code with a right check digit and a county number that no county has."""
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     body = "91990099MA" + "".join(dice.choice(alphabet) for _ in range(7))
@@ -192,8 +192,8 @@ def _enterprise(
     of = zone.names["of_enterprises"]
     people = [_person(zone, dice), _person(zone, dice)]
     contacts = [
-        ContactFacts(ContactDuty.PRINCIPAL, people[0], dice.choice(of["principal_titles"]), _phone(dice)),
-        ContactFacts(ContactDuty.SAFETY_OFFICER, people[1], dice.choice(of["officer_titles"]), _phone(dice)),
+        ContactFacts(ContactDuty.PRINCIPAL, people[0], dice.choice(of["principal_titles"]), phone(dice)),
+        ContactFacts(ContactDuty.SAFETY_OFFICER, people[1], dice.choice(of["officer_titles"]), phone(dice)),
     ]
     site = add_site(
         SiteKind.ENTERPRISE,
@@ -201,7 +201,7 @@ def _enterprise(
         now=now,
         contacts=contacts,
         name=of["full_name"].format(name=name, trade=trade),
-        uscc=_uscc(dice),
+        uscc=uscc(dice),
         **facts,
         **_where(zone, supervisor, dice),
     )
@@ -235,7 +235,7 @@ def _idle_sites(zone: Zone, dice: random.Random, start: date, now: datetime) -> 
             SiteKind.IDLE,
             actor=zone.admin,
             now=now,
-            contacts=[ContactFacts(ContactDuty.KEEPER, keeper, idle["keeper"], _phone(dice))],
+            contacts=[ContactFacts(ContactDuty.KEEPER, keeper, idle["keeper"], phone(dice))],
             name=name,
             working_state=WorkingState.STOPPED,
             **_where(zone, supervisor, dice),
