@@ -16,6 +16,7 @@ from ..core.db import commit, db
 from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
 from ..schedule.loading import load_calendar
+from ..stats.totals import rebuild
 from .people_and_sites import PASSWORD, read
 from .province.load import SEED
 from .province.load import load as load_province
@@ -71,6 +72,9 @@ def province(enterprises: int, years: int, seed: int) -> None:
     _prepare()
     commit()
     written = load_province(enterprises, years, seed, today(), click.echo)
+    click.echo("Making the figures …")
+    rebuild.make(db.session.connection())
+    commit()
     for table, count in written.items():
         click.echo(f"  {count:>10,} {table}")
     _say(SIGN_INS_OF_PROVINCE)

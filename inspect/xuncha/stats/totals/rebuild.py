@@ -30,8 +30,12 @@ KEY = [column.name for column in KEPT.primary_key]
 
 def make_if_outdated(connection: sa.Connection) -> None:
     """Make the derived rows where they were made by other definitions, or never."""
-    if is_current(connection):
-        return
+    if not is_current(connection):
+        make(connection)
+
+
+def make(connection: sa.Connection) -> None:
+    """Make all derived rows anew, without a word on what they were."""
     for numbers in _batches(connection, Hazard.id):
         for _difference in _rebuild_spans(connection, numbers):
             pass
