@@ -17,7 +17,6 @@ from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
 from ..schedule.loading import load_calendar
 from ..stats.totals import rebuild
-from ..stats.totals import rebuild
 from .people_and_sites import PASSWORD, read
 from .province.load import SEED
 from .province.load import load as load_province
