@@ -6,7 +6,8 @@ different sites are summed up like anything else, by the cohort of the visit bef
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 from operator import attrgetter
@@ -21,19 +22,23 @@ from ..definition import FIGURES
 from ..kept import OfVisits
 from .changes import EVERY, WHOLE, Cell, Changes
 
+Row = sa.Row[*tuple[Any, ...]]
+
 
 class Touched:
-    """The sites whose visits a flush changes."""
+    """The sites whose visits a flush changes: by checks that are filed or set aside; a filed check never changes."""
 
     def __init__(self, things: Iterable[Any]) -> None:
         things = list(things)
-        self._sites = [thing for thing in things if isinstance(thing, Site) and _is_other(thing)]
-        checks = [thing for thing in things if isinstance(thing, Check)]
-        checks += [thing.check for thing in things if isinstance(thing, SetAside)]
-        checks += [check.replaces for check in checks if check.replaces]
-        self._sites += [check.site for check in checks if check.site]
+        moved = [thing for thing in things if isinstance(thing, Site) and _is_other(thing)]
+        self._filed = [thing for thing in things if isinstance(thing, Check) and not thing.id]
+        gone = [thing.check for thing in things if isinstance(thing, SetAside)]
+        gone += [check.replaces for check in self._filed if check.replaces]
+        checks = [*self._filed, *gone]
+        self._sites = moved + [check.site for check in checks if check.site]
         self._numbers = {check.site_id for check in checks if not check.site}
-        self._replaced = {check.replaces_id for check in checks if check.replaces_id}
+        self._replaced = {check.replaces_id for check in self._filed if check.replaces_id}
+        self._only_more = not (moved or gone or self._replaced)
 
     def __bool__(self) -> bool:
         return bool(self._sites or self._numbers)
@@ -43,14 +48,22 @@ class Touched:
 
     def add_before(self, connection: sa.Connection, changes: Changes) -> None:
         """Add what they contributed; the rows still are as they were."""
+        if self._only_more:
+            return
         if self._replaced:
             of_replaced = sa.select(Check.site_id).where(Check.id.in_(self._replaced))
             self._numbers |= set(connection.scalars(of_replaced))
         add_changes(connection, self._known(), changes)
 
     def add_after(self, connection: sa.Connection, changes: Changes) -> None:
-        """Add what they contribute now."""
-        add_changes(connection, self._known(), changes)
+        """Add what they contribute now. Where checks are only added, before was the same without them: one read less."""
+        visits = _read(connection, self._known())
+        _add(changes, visits)
+        if self._only_more:
+            new = {check.id for check in self._filed}
+            before: Changes = Counter()
+            _add(before, [visit for visit in visits if visit.id not in new])
+            changes.subtract(before)
 
 
 def _is_other(site: Site) -> bool:
@@ -60,16 +73,20 @@ def _is_other(site: Site) -> bool:
 
 def add_changes(connection: sa.Connection, sites: Collection[int], changes: Changes) -> None:
     """Add what the valid checks of sites contribute."""
+    _add(changes, _read(connection, sites))
+
+
+def _read(connection: sa.Connection, sites: Collection[int]) -> Sequence[Row]:
+    """The valid checks of sites."""
     if not sites:
-        return
-    query = (
-        valid(sa.select(Check))
-        .join(Site, Site.id == Check.site_id)
-        .where(Check.site_id.in_(sites))
-        .with_only_columns(Check.site_id, Site.kind.label("site_kind"), Check.visited_on, Check.kind)
-        .order_by(Check.site_id, Check.visited_on)
-    )
-    for _site, rows in groupby(connection.execute(query), key=attrgetter("site_id")):
+        return []
+    columns = Check.id, Check.site_id, Site.kind.label("site_kind"), Check.visited_on, Check.kind
+    query = valid(sa.select(Check)).join(Site, Site.id == Check.site_id).where(Check.site_id.in_(sites))
+    return connection.execute(query.with_only_columns(*columns).order_by(Check.site_id)).all()
+
+
+def _add(changes: Changes, visits: Iterable[Row]) -> None:
+    for _site, rows in groupby(visits, key=attrgetter("site_id")):
         one = list(rows)
         _add_site(changes, one[0].site_kind, [(row.visited_on, row.kind) for row in one])
 
