@@ -15,6 +15,7 @@ from ..checks.models import Check
 from ..checks.queries import visits
 from ..core.db import db
 from ..enterprises.models import Site
+from ..hazards.lifecycle import State
 from ..hazards.models import Hazard
 from ..schedule.models import Task
 from ..trainings.models import Training
@@ -24,6 +25,7 @@ from .period import Period
 from .scope import Scope, holder_of
 from .totals.answers import Totals
 from .totals.changes import BY_CLASS, BY_SUPERVISOR
+from .totals.models import HazardSpan
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,28 @@ class Figures:
         counted = FIGURES[name].counts
         return list(db.session.scalars(self.rows(name).with_only_columns(counted.id).order_by(counted.id)))
 
-    def by(self, names: Sequence[str], *keys: Any) -> list[Any]:
-        """Figures of one kind by keys: rows of (key, …, number, …). Not for visits and sites."""
+    def by(self, names: Sequence[str], *keys: Any, of: Sequence[Condition] = ()) -> list[Any]:
+        """Figures of one kind by keys: rows of (key, …, number, …), of those rows that fit. Not for visits and sites."""
         kind = FIGURES[names[0]].counts
         named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
-        query = self._question.rows_of(kind).with_only_columns(
-            *named, *(self._filtered(one) for one in names)
-        )
+        query = self._question.rows_of(kind).where(*of)
+        query = query.with_only_columns(*named, *(self._filtered(one) for one in names))
         return list(db.session.execute(query.group_by(*named)))
+
+    def sites_with_most(self, most: int) -> list[int]:
+        """The sites with the most hazards found, most first. Counted without the spans: few are void."""
+        period = self.period
+        void = sa.select(HazardSpan.hazard_id).where(
+            HazardSpan.state == State.VOID,
+            HazardSpan.from_on <= period.as_of,
+            HazardSpan.until_on > period.as_of,
+        )
+        found = self.scope.hazards(period.as_of).where(
+            Hazard.found_on.between(period.first, period.until), Hazard.id.not_in(void)
+        )
+        sites = found.with_only_columns(Hazard.site_id).group_by(Hazard.site_id)
+        ranked = sites.order_by(sa.func.count().desc(), Hazard.site_id).limit(most)
+        return list(db.session.scalars(ranked))
 
     def by_class(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
         """Figures of hazards by class: rows of (class, number, …)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,9 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..checklists.models import HazardClass
 from ..checks.models import Check
+from ..core import paging
 from ..core.db import db
+from ..core.paging import Total
 from ..core.panels import Panels
 from ..enterprises.models import Site
 from ..hazards.models import Hazard
@@ -94,13 +97,11 @@ def by_class(figures: Figures) -> list[tuple[HazardClass, int]]:
 
 def by_site(figures: Figures) -> list[tuple[Site, Share]]:
     """Of the sites with the most hazards found: closed of found."""
-    rows = figures.by(["hazards_closed", "hazards_found"], Hazard.site_id)
-    most = sorted((row for row in rows if row[2]), key=lambda row: (-row[2], row[0]))[:MOST_SITES]
-    sites = {
-        site.id: site
-        for site in db.session.scalars(sa.select(Site).where(Site.id.in_([row[0] for row in most])))
-    }
-    return [(sites[number], Share(closed, found)) for number, closed, found in most]
+    most = figures.sites_with_most(MOST_SITES)
+    rows = figures.by(["hazards_closed", "hazards_found"], Hazard.site_id, of=[Hazard.site_id.in_(most)])
+    shares = {number: Share(closed, found) for number, closed, found in rows}
+    sites = {site.id: site for site in db.session.scalars(sa.select(Site).where(Site.id.in_(most)))}
+    return [(sites[number], shares[number]) for number in most]
 
 
 def trend(figures: Figures) -> list[tuple[Period, Share]]:
@@ -170,7 +171,7 @@ class Grid:
     windows: list[Window]
     sites: list[Site]
     tasks: dict[tuple[int, Any], Task]
-    total: int
+    total: Total
 
 
 def grid(figures: Figures) -> Grid:
@@ -180,21 +181,31 @@ def grid(figures: Figures) -> Grid:
     while len(windows) < GRID_WINDOWS:
         windows.insert(0, windows[0].previous)
     inside = figures.scope.tasks().where(Task.window_start.in_([window.start for window in windows]))
-    behind = sa.func.count().filter(state_filter([TaskState.LATE, TaskState.MISSED], figures.period.as_of))
-    due = sa.func.count().filter(state_filter(TaskState.DUE, figures.period.as_of))
-    ranked = (
-        inside.join(Task.site).with_only_columns(Task.site_id).group_by(Task.site_id, Site.name)
-    ).order_by(behind.desc(), due.desc(), Site.name)
-    numbers = list(db.session.scalars(ranked))
-    shown = numbers[:GRID_SITES]
+    shown = _first_to_look_at(inside, figures.period.as_of)
     loaded = inside.where(Task.site_id.in_(shown)).options(
         joinedload(Task.site), joinedload(Task.supervisor), joinedload(Task.excuse)
     )
     tasks = list(db.session.scalars(loaded))
     sites = {task.site_id: task.site for task in tasks}
+    every = inside.with_only_columns(Task.site_id).distinct().subquery()
     return Grid(
         windows,
         [sites[number] for number in shown],
         {(task.site_id, task.window_start): task for task in tasks},
-        len(numbers),
+        paging.count(sa.select(every.c.site_id)),
     )
+
+
+def _first_to_look_at(tasks: sa.Select[Task], day: date) -> list[int]:
+    """The sites with late or missed tasks first, then those with one due, then the others, each by name."""
+    behind = sa.func.count().filter(state_filter([TaskState.LATE, TaskState.MISSED], day))
+    due = sa.func.count().filter(state_filter(TaskState.DUE, day))
+    undone = tasks.where(sa.or_(Task.done_on.is_(None), Task.done_on > day))
+    of_sites = undone.join(Task.site).with_only_columns(Task.site_id).group_by(Task.site_id, Site.name)
+    ranked = of_sites.having(behind + due > 0).order_by(behind.desc(), due.desc(), Site.name)
+    first = list(db.session.scalars(ranked.limit(GRID_SITES)))
+    if len(first) == GRID_SITES:
+        return first
+    named = tasks.join(Task.site).with_only_columns(Task.site_id).where(Task.site_id.not_in(first))
+    others = named.group_by(Task.site_id, Site.name).order_by(Site.name).limit(GRID_SITES - len(first))
+    return [*first, *db.session.scalars(others)]
