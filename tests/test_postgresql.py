@@ -16,6 +16,7 @@ from flask_migrate import downgrade, upgrade
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build, settle
+from tests.stats.test_totals import demand_model
 from tests.test_idempotency import post_at_once
 from xuncha.accounts.models import User
 from xuncha.campaigns.models import IllegalCase
@@ -83,6 +84,13 @@ def at_once(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]:
 def test_the_migrations_equal_the_models_and_go_down(pg_app: Flask) -> None:
     with pg_app.app_context():
         compare_with_models()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_figures_are_what_plain_python_counts(pg_app: Flask, seed: int) -> None:
+    with pg_app.app_context():
+        demand_model(seed)
+        db.session.rollback()
 
 
 def test_filed_rows_cannot_be_changed(pg_app: Flask) -> None:
