@@ -226,3 +226,18 @@ def test_the_dashboard_is_few_statements_that_use_keys(app: Flask, as_user: Brow
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given).all()
             steps = [row[3] for row in plan if "figure_changes" in row[3]]
             assert steps and all("USING PRIMARY KEY" in step for step in steps), steps
+
+
+def test_a_check_set_aside_and_taken_back_keeps_the_figures_true(app: Flask) -> None:
+    from xuncha.checks.models import SetAside
+
+    june = Period(date(2026, 6, 1), date(2026, 6, 30), date(2026, 6, 30))
+    check = builders.visit(date(2026, 6, 2))
+    assert Figures(june).number("visits") == 1
+    check.set_aside = SetAside(by_id=builders.number("lin"), at=cast.NOW, reason="重复")
+    db.session.flush()
+    assert Figures(june).number("visits") == 0
+    check.set_aside = None
+    db.session.flush()
+    assert Figures(june).number("visits") == 1
+    assert list(rebuild.rebuild(db.session.connection())) == []

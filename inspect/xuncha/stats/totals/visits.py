@@ -32,16 +32,18 @@ class Touched:
         things = list(things)
         moved = [thing for thing in things if isinstance(thing, Site) and _is_other(thing)]
         self._filed = [thing for thing in things if isinstance(thing, Check) and not thing.id]
-        gone = [thing.check for thing in things if isinstance(thing, SetAside)]
+        asides = [thing for thing in things if isinstance(thing, SetAside)]
+        gone = [aside.check for aside in asides if aside.check]
         gone += [check.replaces for check in self._filed if check.replaces]
         checks = [*self._filed, *gone]
         self._sites = moved + [check.site for check in checks if check.site]
         self._numbers = {check.site_id for check in checks if not check.site}
-        self._replaced = {check.replaces_id for check in self._filed if check.replaces_id}
-        self._only_more = not (moved or gone or self._replaced)
+        self._others = {check.replaces_id for check in self._filed if check.replaces_id}
+        self._others |= {aside.check_id for aside in asides if not aside.check}
+        self._only_more = not (moved or gone or self._others)
 
     def __bool__(self) -> bool:
-        return bool(self._sites or self._numbers)
+        return bool(self._sites or self._numbers or self._others)
 
     def _known(self) -> set[int]:
         return {site.id for site in self._sites if site.id} | self._numbers
@@ -50,9 +52,9 @@ class Touched:
         """Add what they contributed; the rows still are as they were."""
         if self._only_more:
             return
-        if self._replaced:
-            of_replaced = sa.select(Check.site_id).where(Check.id.in_(self._replaced))
-            self._numbers |= set(connection.scalars(of_replaced))
+        if self._others:
+            of_others = sa.select(Check.site_id).where(Check.id.in_(self._others))
+            self._numbers |= set(connection.scalars(of_others))
         add_changes(connection, self._known(), changes)
 
     def add_after(self, connection: sa.Connection, changes: Changes) -> None:
