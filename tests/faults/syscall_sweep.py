@@ -1,4 +1,4 @@
-"""One filing after another, each with a fault at another system call of the server: an error of the disk, or the end of the process.
+"""One filing after another, each with a fault at another system call of the server: an error, or the end of the process.
 
 A filing is three photos and a check with a hazard. `strace` puts the fault into the running server at the nth call of a
 kind; the phone must get its receipt, an answer that tells it to come back, or a broken line. Then the fault is gone, and
@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
@@ -35,7 +36,8 @@ from xuncha.photos.models import Photo
 
 ERRORS = ("EIO", "ENOSPC")
 KILL = "KILL"
-# Each kind by all the names that it has on the processors that Linux runs on.
+# Each kind by all the names that it has on the processors that Linux runs on. Locks (fcntl) are not among them: those of a local
+# file system are in the kernel's memory, where no fault of a disk reaches them.
 CHANGING = {
     "write": "write",
     "pwrite64": "pwrite64",
@@ -56,20 +58,16 @@ READING = {
     "pread64": "pread64",
     "read": "read",
     "stat": "?newfstatat,?fstatat64",
-    "fcntl": "fcntl",
     "recvfrom": "?recvfrom",
     "accept": "accept4",
 }
 CALLS = CHANGING | READING
 # What changes nothing is not worth a kill of its own: it lies between two calls that do. A full disk does not stop reading.
-PLAN = tuple((call, fault) for call in CHANGING for fault in (*ERRORS, KILL)) + tuple((call, "EIO") for call in READING)
-# Each part on a server of its own: a person may send a thousand photos a day.
-MANY = ("pwrite64", "pread64")
-PARTS = (
-    *(((call, fault),) for call, fault in PLAN if call in MANY),
-    *(tuple((call, kind) for call, kind in PLAN if kind == fault and call not in MANY) for fault in (KILL, *ERRORS)),
+PLAN = tuple((call, fault) for call in CHANGING for fault in (*ERRORS, KILL)) + tuple(
+    (call, "EIO") for call in READING
 )
-MOST_CALLS = 1000
+# Then all begins anew: what a filing reads and writes grows with the checks of its place, and a person's photos are counted.
+CASES_A_SERVER = 150
 # Where SQLite copies its log into the database of its own accord: filled up to here, the filing's own commit does it.
 CHECKPOINT_FRAMES, FRAMES_OF_PHOTOS = 1000, 40
 NO_TRACER = (
@@ -107,11 +105,6 @@ class Result:
 
     ends: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-
-    def add(self, other: Result) -> None:
-        """Take over what another part of the sweep found."""
-        self.ends.update(other.ends)
-        self.faults += other.faults
 
     @property
     def cases(self) -> int:
@@ -170,7 +163,9 @@ class Bench:
     def run(self, case: Case, result: Result) -> bool:
         """One filing with one fault, then again without; false when the filing has no such call."""
         entry, token = self._prepared()
-        with self._traced("-e", f"trace={CALLS[case.call]}", "-e", case.injection, kills=case.fault == KILL) as log:
+        with self._traced(
+            "-e", f"trace={CALLS[case.call]}", "-e", case.injection, kills=case.fault == KILL
+        ) as log:
             self.phone.answers = []
             taken = self.phone.send(entry, token)
         told = log.read_text("utf-8", "replace")
@@ -277,7 +272,9 @@ def tracer(process: int, log: Path, *how: str, kills: bool = False) -> Iterator[
         if "attached" not in line:
             raise NoTracer(NO_TRACER.format(line.strip()))
         yield
-        if kills:  # it ends with the process, and would wait for ever if it were told to let go of a dying one
+        if (
+            kills
+        ):  # it ends with the process, and would wait for ever if it were told to let go of a dying one
             _ended(tracing, within_s=2)
     finally:
         tracing.terminate()
@@ -293,20 +290,18 @@ def _ended(tracing: subprocess.Popen[str], *, within_s: float) -> bool:
     return tracing.poll() is not None
 
 
-def sweep(folder: Path, settled: Path, cases: Iterable[Case]) -> Result:
-    """All these cases on one server; a kind is over where the filing has no further call of it."""
-    result, over = Result(), set()
-    with Bench(folder, settled) as bench:
-        for case in cases:
-            if (case.call, case.fault) not in over and not bench.run(case, result):
-                over.add((case.call, case.fault))
-    result.faults += bench.verdict()
+def sweep(folder: Path, settled: Path, plan: Sequence[tuple[str, str]] = PLAN) -> Result:
+    """Every fault of the plan at every call of one filing, from the first on until there is no further one of its kind."""
+    result, left = Result(), deque(plan)
+    nth = count(1)
+    while left:
+        with Bench(Path(mkdtemp(dir=folder)), settled) as bench:
+            for _case in range(CASES_A_SERVER):
+                if left and not bench.run(Case(*left[0], next(nth)), result):
+                    left.popleft()
+                    nth = count(1)
+        result.faults += bench.verdict()
     return result
-
-
-def every(part: Iterable[tuple[str, str]]) -> Iterator[Case]:
-    """Every call of these kinds with its fault, from the first on; `sweep` finds where a kind is over."""
-    return (Case(call, fault, nth) for call, fault in part for nth in range(1, MOST_CALLS))
 
 
 def sample(calls: Counter[str], apart: int = 60) -> list[Case]:

@@ -1,4 +1,4 @@
-"""An error of the disk, or the end of the process, at system calls spread over one filing; `make soak` goes through every call."""
+"""An error of the disk, or the end of the process, at calls spread over one filing; `make soak` goes through every call."""
 
 from pathlib import Path
 

@@ -163,6 +163,7 @@ ERRORS = {
     ),
 }
 
+UNREADABLE = ("disk image is malformed", "file is not a database")  # how SQLite says it
 DISK_FAULT = N_(
     "The server's disk does not answer: this was not taken. Keep it, tell the office, and send it again later."
 )
@@ -243,6 +244,15 @@ def _busy(error: sa.exc.OperationalError) -> Any:
     return response
 
 
+def _unreadable(error: sa.exc.DatabaseError) -> Any:
+    """SQLite calls the database malformed also where its disk failed to give it a page."""
+    if not any(words in str(error.orig) for words in UNREADABLE):
+        return _unforeseen(error)
+    current_app.logger.error("disk: %s", error.orig)
+    _ask_nobody()
+    return _disk_fault()
+
+
 def _disk(error: OSError) -> Any:
     """A full disk is 507; any other fault of a disk or device is 503, so that the sender keeps its copy and retries."""
     if error.errno is None:  # not from the system: a library's own error, such as an unreadable picture
@@ -251,6 +261,10 @@ def _disk(error: OSError) -> Any:
     current_app.logger.error("disk: %s", error)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return _page_of(507, gettext(ERRORS[507]))
+    return _disk_fault()
+
+
+def _disk_fault() -> Any:
     response = current_app.make_response(_page_of(503, gettext(DISK_FAULT)))
     response.headers["Retry-After"] = "60"
     return response
@@ -275,6 +289,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(sa.exc.OperationalError, _busy)
+    app.register_error_handler(sa.exc.DatabaseError, _unreadable)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(
