@@ -140,9 +140,15 @@ class Bench:
             db.engine.dispose()
 
     def __enter__(self) -> Bench:
-        self.served.start()
-        self.phone.sign_in("wang")
-        self._again(self._entry())  # warm: what is loaded and opened once is not the filing's own
+        try:
+            self.served.start(patience_s=120)
+            self.phone.sign_in("wang")
+            self._again(
+                self._entry(), self.phone.token()
+            )  # warm: what is loaded and opened once is not the filing's own
+        except BaseException:
+            self.served.kill()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -174,8 +180,12 @@ class Bench:
             return False
         end = "receipt" if taken else str(self.phone.answers[-1].status or "cut")
         result.ends[case.fault, case.call, end] += 1
-        result.faults += [f"{case}: {what}" for what in self._wrong(taken)]
-        result.faults += [f"{case}: {what}" for what in (*self._rows_without_files(), *self._again(entry))]
+        wrong = self._wrong(taken)
+        token = (
+            self.phone.token()
+        )  # first of all: what a killed process left open, the server itself must mend
+        wrong += self._rows_without_files() + self._again(entry, token)
+        result.faults += [f"{case}: {what}" for what in wrong]
         return True
 
     def verdict(self) -> list[str]:
@@ -245,12 +255,11 @@ class Bench:
             db.engine.dispose()
             return [f"row without its file {sha}" for sha in newest if not photos.store().verify(sha)]
 
-    def _again(self, entry: Entry) -> list[str]:
+    def _again(self, entry: Entry, token: str | None) -> list[str]:
         """The same filing sent again: it must be taken at the first attempt."""
-        token, entry.attempts = self.phone.token(), entry.attempts + 1
         if token is None:
             return ["no answer afterwards"]
-        self.phone.answers = []
+        entry.attempts += 1
         if self.phone.send(entry, token):
             return []
         last = self.phone.answers[-1]
@@ -272,9 +281,7 @@ def tracer(process: int, log: Path, *how: str, kills: bool = False) -> Iterator[
         if "attached" not in line:
             raise NoTracer(NO_TRACER.format(line.strip()))
         yield
-        if (
-            kills
-        ):  # it ends with the process, and would wait for ever if it were told to let go of a dying one
+        if kills:  # it ends with the process; told to let go of a dying one, it would wait for ever
             _ended(tracing, within_s=2)
     finally:
         tracing.terminate()
