@@ -143,9 +143,8 @@ class Bench:
         try:
             self.served.start(patience_s=120)
             self.phone.sign_in("wang")
-            self._again(
-                self._entry(), self.phone.token()
-            )  # warm: what is loaded and opened once is not the filing's own
+            # Warm: what is loaded and opened once is not the filing's own.
+            assert self._again(self._entry(), self.phone.token()) == []
         except BaseException:
             self.served.kill()
             raise
