@@ -26,7 +26,7 @@ from flask import Flask
 from pysqlite3 import dbapi2 as sqlite
 
 from tests.checks.filings import failing, picture
-from tests.faults.client import Answer, Book, Entry, Phone, sha256
+from tests.faults.client import LATER, Answer, Book, Entry, Phone, sha256
 from tests.faults.soak import Tally, compare, place, ready, visit_of_now
 from tests.served import Served
 from xuncha.core.clock import today
@@ -239,11 +239,11 @@ class Bench:
             yield log
 
     def _wrong(self, taken: bool) -> list[str]:
-        """What no phone may be told: anything that is neither a receipt nor a broken line nor "come back"."""
+        """What no phone may be told: anything but a receipt, a broken line, and "keep it, come back in a minute"."""
         last = self.phone.answers[-1]
         if taken or last.status == 0:
             return []
-        if last.status in {503, 507} and last.json.get("message"):
+        if last.status in LATER and last.json.get("message") and last.retry_after == "60":
             return []
         return [f"answered {last.status} {last.body[:200]!r}"]
 

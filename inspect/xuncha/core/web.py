@@ -163,7 +163,8 @@ ERRORS = {
     ),
 }
 
-UNREADABLE = ("disk image is malformed", "file is not a database")  # how SQLite says it
+# How SQLite says that its disk fails. It calls the database malformed also where a page of an index could not be read.
+DISK_WORDS = ("disk I/O error", "disk image is malformed", "file is not a database")
 DISK_FAULT = N_(
     "The server's disk does not answer: this was not taken. Keep it, tell the office, and send it again later."
 )
@@ -234,23 +235,33 @@ def _ask_nobody() -> None:
     g.without_database = True
 
 
-def _busy(error: sa.exc.OperationalError) -> Any:
-    current_app.logger.warning("database: %s", error.orig)
-    _ask_nobody()
-    full = "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == PG_DISK_FULL
-    body, code = _page_of(507, gettext(ERRORS[507])) if full else _page_of(503, gettext(ERRORS[503]))
-    response = current_app.make_response((body, code))
-    response.headers["Retry-After"] = "60" if full else "5"
+def _later(code: int, message: str, seconds: int) -> Any:
+    """The sender keeps its copy and comes back after so long."""
+    response = current_app.make_response(_page_of(code, message))
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
+def _busy(error: sa.exc.OperationalError) -> Any:
+    if _of_the_disk(error):
+        return _unreadable(error)
+    current_app.logger.warning("database: %s", error.orig)
+    _ask_nobody()
+    if "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == PG_DISK_FULL:
+        return _later(507, gettext(ERRORS[507]), 60)
+    return _later(503, gettext(ERRORS[503]), 5)
+
+
+def _of_the_disk(error: sa.exc.DatabaseError) -> bool:
+    return any(words in str(error.orig) for words in DISK_WORDS)
+
+
 def _unreadable(error: sa.exc.DatabaseError) -> Any:
-    """SQLite calls the database malformed also where its disk failed to give it a page."""
-    if not any(words in str(error.orig) for words in UNREADABLE):
+    if not _of_the_disk(error):
         return _unforeseen(error)
     current_app.logger.error("disk: %s", error.orig)
     _ask_nobody()
-    return _disk_fault()
+    return _later(503, gettext(DISK_FAULT), 60)
 
 
 def _disk(error: OSError) -> Any:
@@ -260,14 +271,8 @@ def _disk(error: OSError) -> Any:
     database.db.session.rollback()
     current_app.logger.error("disk: %s", error)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _page_of(507, gettext(ERRORS[507]))
-    return _disk_fault()
-
-
-def _disk_fault() -> Any:
-    response = current_app.make_response(_page_of(503, gettext(DISK_FAULT)))
-    response.headers["Retry-After"] = "60"
-    return response
+        return _later(507, gettext(ERRORS[507]), 60)
+    return _later(503, gettext(DISK_FAULT), 60)
 
 
 def _unforeseen(error: Exception) -> Any:
