@@ -78,7 +78,7 @@ static/build/%.br: static/build/%
 %.mo: %.po | .venv/.installed
 	@$(BIN)/pybabel -q compile -i $< -o $@ -l zh
 
-.venv/.browser: | .venv/bin/python
+.venv/.browser: tests/install-browser | .venv/bin/python
 	@tests/install-browser
 	@touch $@
 
@@ -103,7 +103,7 @@ hooks: .venv/.installed-dev ## Install git hooks that run what `make lint` runs
 bench: setup .venv/.installed-dev .venv/.browser ## Measure: ratios and figures from one run on this machine
 	@$(RUN) tests.bench
 
-soak: setup .venv/.installed-dev ## File 100 checks by twenty at once, and 3 x 1,000 through cut connections and killed servers; compare
+soak: setup .venv/.installed-dev .venv/.browser ## Race 100 checks, fail every system call of a filing, file 3 x 1,000 over cut lines; compare
 	@$(RUN) tests.faults
 
 screenshots: setup .venv/.installed-dev .venv/.browser ## Make the README's pictures from the demo zone

@@ -33,6 +33,7 @@ class Served:
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     root: Path = ROOT
+    program: str = "wsgi"
 
     @property
     def url(self) -> str:
@@ -55,7 +56,7 @@ class Served:
 
     def start(self, patience_s: float = 30) -> Served:
         """Start, and come back when it answers."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
+        command = [sys.executable, "-m", "flask", "--app", self.program, "serve"]
         with (self.data / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.root, env=self.environment(), stdout=log, stderr=log
@@ -69,6 +70,12 @@ class Served:
                 return self
             time.sleep(0.1)
         raise TimeoutError(self.url)
+
+    def workers(self) -> list[int]:
+        """The processes that serve now, by number."""
+        assert self.process
+        number = self.process.pid
+        return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
     def flask(self, *words: str) -> str:
         """Run a command on the same data; its output."""

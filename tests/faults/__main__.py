@@ -1,4 +1,4 @@
-"""`make soak`: a hundred races and the filing run at full strength; prints what was found and fails on any fault."""
+"""`make soak`: races, every system call of a filing, and filings at full strength; prints what it found, fails on a fault."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests import cast
 from tests.conftest import build, settle
 from tests.faults.races import POSTS, races
 from tests.faults.soak import Strength, ready, run_soak
+from tests.faults.syscall_sweep import sweep
 from tests.served import Served
 from xuncha.accounts.passwords import hash_password
 
@@ -23,10 +24,12 @@ HEADS = ("seed", "filings", "kills", "cuts", "lost", "doubled", "altered", "phan
 
 
 def main() -> int:
-    """Run the races, then the seeds one after another."""
+    """Run the races, the sweep, then the seeds one after another."""
     with tempfile.TemporaryDirectory() as name:
         settled = _settled(Path(name))
-        faults = _races(settled) + [fault for seed in SEEDS for fault in _soak(settled, seed)]
+        faults = _races(settled) + _sweep(settled)
+        sys.stdout.write("".join(f"{head:>10}" for head in HEADS) + "\n")
+        faults += [fault for seed in SEEDS for fault in _soak(settled, seed)]
     sys.stdout.writelines(f"{fault}\n" for fault in faults)
     return 1 if faults else 0
 
@@ -45,9 +48,19 @@ def _races(settled: Path) -> list[str]:
         finally:
             served.kill()
     sys.stdout.write(f"{RACES} races of {POSTS} equal posts: {len(faults)} faults\n")
-    sys.stdout.write("".join(f"{head:>10}" for head in HEADS) + "\n")
     sys.stdout.flush()
     return faults
+
+
+def _sweep(settled: Path) -> list[str]:
+    """Every call of one filing with every fault, a table of how the phone's first attempt ended."""
+    with tempfile.TemporaryDirectory() as name:
+        result = sweep(Path(name), settled)
+    for (fault, call, end), times in sorted(result.ends.items()):
+        sys.stdout.write(f"{fault:>10}{call:>12}{end:>10}{times:>6}\n")
+    sys.stdout.write(f"{result.cases} faults at system calls: {len(result.faults)} faults of ours\n")
+    sys.stdout.flush()
+    return result.faults
 
 
 def _soak(settled: Path, seed: int) -> list[str]:

@@ -76,16 +76,21 @@ def place(code: str) -> Site:
     return db.session.scalars(sa.select(Site).where(Site.name == cast.PLACES[code].name)).one()
 
 
-def entries_for(count: int, code: str, dice: random.Random, album: Sequence[bytes]) -> list[Entry]:
-    """Visits of now with nought to three photos, some with hazards, some with one picture in two roles."""
+def visit_of_now(site: Site) -> dict[str, Any]:
+    """A visit that ended a minute ago, signed then, with nothing wrong."""
     now = datetime.now(UTC)
     ended = now - timedelta(minutes=1)
-    site = place(code)
     signed = {"strokes": STROKES, "signed_at": ended.isoformat()}
-    plain = visit(
+    raw = visit(
         site, now=now, started_at=(ended - timedelta(minutes=20)).isoformat(), finished_at=ended.isoformat()
     )
-    plain["signatures"] = [{**part, **signed} for part in plain["signatures"]]
+    return raw | {"signatures": [{**part, **signed} for part in raw["signatures"]]}
+
+
+def entries_for(count: int, code: str, dice: random.Random, album: Sequence[bytes]) -> list[Entry]:
+    """Visits of now with nought to three photos, some with hazards, some with one picture in two roles."""
+    site = place(code)
+    plain = visit_of_now(site)
     made = []
     for number in range(count):
         chosen = {sha256(data): data for data in dice.sample(album, dice.randrange(4))}

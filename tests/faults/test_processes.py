@@ -29,12 +29,6 @@ def until(told: Callable[[], bool], patience_s: float = 20) -> None:
         time.sleep(0.02)
 
 
-def workers(served: Served) -> list[int]:
-    assert served.process
-    number = served.process.pid
-    return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
-
-
 def connections(worker: int) -> set[str]:
     """The sockets that a process holds, by name."""
     held = set()
@@ -54,13 +48,13 @@ def runs(number: int) -> bool:
 def served(settled: Path, tmp_path: Path) -> Iterator[Served]:
     ready(tmp_path, settled)
     server = Served(tmp_path, settings=TWO).start()
-    until(lambda: len(workers(server)) == 2)
+    until(lambda: len(server.workers()) == 2)
     yield server
     server.kill()
 
 
 def test_both_processes_take_connections(served: Served) -> None:
-    pair = workers(served)
+    pair = served.workers()
     empty = [connections(worker) for worker in pair]
     held: list[socket.socket] = []
     try:
@@ -77,20 +71,20 @@ def test_both_processes_take_connections(served: Served) -> None:
 
 def test_a_process_that_is_killed_is_replaced_and_the_others_go_on(served: Served) -> None:
     for _round in range(3):
-        first, second = workers(served)
+        first, second = served.workers()
         os.kill(first, signal.SIGKILL)
         assert len(latencies(f"{served.url}/sign-in", 5)) == 5
-        until(lambda first=first: len(workers(served)) == 2 and first not in workers(served))  # type: ignore[misc]
-        assert second in workers(served)
+        until(lambda first=first: len(served.workers()) == 2 and first not in served.workers())  # type: ignore[misc]
+        assert second in served.workers()
     assert "ended by signal 9; another one starts" in (served.data / "server.log").read_text("utf-8")
 
 
 def test_all_processes_killed_at_once_are_replaced(served: Served) -> None:
-    killed = workers(served)
+    killed = served.workers()
     for worker in killed:
         os.kill(worker, signal.SIGKILL)
     assert len(latencies(f"{served.url}/sign-in", 5)) == 5  # they wait in the socket, nobody is refused
-    until(lambda: len(workers(served)) == 2 and not set(killed) & set(workers(served)))
+    until(lambda: len(served.workers()) == 2 and not set(killed) & set(served.workers()))
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
@@ -113,7 +107,7 @@ def test_a_stop_finishes_the_open_request(settled: Path, tmp_path: Path, told: s
         post = threading.Thread(target=lambda: answers.append(phone.post(entry, token)))
         post.start()
         time.sleep(1)
-        pair = workers(served)
+        pair = served.workers()
         # As a terminal and a service manager do: everybody hears it.
         for number in (served.process.pid, *pair):
             os.kill(number, told)
@@ -140,8 +134,8 @@ def test_a_stop_finishes_the_open_request(settled: Path, tmp_path: Path, told: s
 
 def test_who_is_killed_leaves_no_process_and_the_port_free(served: Served) -> None:
     for _round in range(3):
-        pair = workers(served)
+        pair = served.workers()
         served.kill()
         until(lambda pair=pair: not any(map(runs, pair)), patience_s=5)  # type: ignore[misc]
         served.start()
-        until(lambda: len(workers(served)) == 2)
+        until(lambda: len(served.workers()) == 2)

@@ -167,3 +167,26 @@ def test_a_full_database_says_so_and_goes_on_when_there_is_room(
     assert before == taken
     db.session.rollback()
     assert phone.file(raw).status_code == 201
+
+
+def test_a_page_of_the_database_that_cannot_be_read_is_a_fault_of_the_disk(
+    phone: Phone, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(app.logger, "error", lambda line, *args, **_more: lines.append(line % args))
+    root = sa.text("SELECT rootpage FROM sqlite_master WHERE name = 'photos'")
+    start = ((db.session.scalar(root) or 0) - 1) * 4096
+    db.session.remove()
+    db.engine.dispose()
+    path = Path(app.config["DATA"]) / "xuncha.db"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:start] + b"\xff" * 4096 + whole[start + 4096 :])
+    response = phone.put(picture())
+    assert response.status_code == 503
+    assert "磁盘" in response.json["message"]
+    assert response.headers["Retry-After"] == "60"
+    assert lines == ["disk: database disk image is malformed"]
+    db.session.remove()
+    db.engine.dispose()
+    path.write_bytes(whole)
+    assert phone.put(picture()).status_code == 201

@@ -163,6 +163,8 @@ ERRORS = {
     ),
 }
 
+# How SQLite says that its disk fails. It calls the database malformed also where a page of an index could not be read.
+DISK_WORDS = ("disk I/O error", "disk image is malformed", "file is not a database")
 DISK_FAULT = N_(
     "The server's disk does not answer: this was not taken. Keep it, tell the office, and send it again later."
 )
@@ -233,14 +235,33 @@ def _ask_nobody() -> None:
     g.without_database = True
 
 
+def _later(code: int, message: str, seconds: int) -> Any:
+    """The sender keeps its copy and comes back after so long."""
+    response = current_app.make_response(_page_of(code, message))
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _busy(error: sa.exc.OperationalError) -> Any:
+    if _of_the_disk(error):
+        return _unreadable(error)
     current_app.logger.warning("database: %s", error.orig)
     _ask_nobody()
-    full = "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == PG_DISK_FULL
-    body, code = _page_of(507, gettext(ERRORS[507])) if full else _page_of(503, gettext(ERRORS[503]))
-    response = current_app.make_response((body, code))
-    response.headers["Retry-After"] = "60" if full else "5"
-    return response
+    if "disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == PG_DISK_FULL:
+        return _later(507, gettext(ERRORS[507]), 60)
+    return _later(503, gettext(ERRORS[503]), 5)
+
+
+def _of_the_disk(error: sa.exc.DatabaseError) -> bool:
+    return any(words in str(error.orig) for words in DISK_WORDS)
+
+
+def _unreadable(error: sa.exc.DatabaseError) -> Any:
+    if not _of_the_disk(error):
+        return _unforeseen(error)
+    current_app.logger.error("disk: %s", error.orig)
+    _ask_nobody()
+    return _later(503, gettext(DISK_FAULT), 60)
 
 
 def _disk(error: OSError) -> Any:
@@ -250,10 +271,8 @@ def _disk(error: OSError) -> Any:
     database.db.session.rollback()
     current_app.logger.error("disk: %s", error)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _page_of(507, gettext(ERRORS[507]))
-    response = current_app.make_response(_page_of(503, gettext(DISK_FAULT)))
-    response.headers["Retry-After"] = "60"
-    return response
+        return _later(507, gettext(ERRORS[507]), 60)
+    return _later(503, gettext(DISK_FAULT), 60)
 
 
 def _unforeseen(error: Exception) -> Any:
@@ -275,6 +294,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(sa.exc.OperationalError, _busy)
+    app.register_error_handler(sa.exc.DatabaseError, _unreadable)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(
