@@ -100,8 +100,8 @@ coverage: setup .venv/.installed-dev .venv/.browser ## Run the tests of pytest a
 hooks: .venv/.installed-dev ## Install git hooks that run what `make lint` runs
 	@$(BIN)/pre-commit install
 
-bench: setup .venv/.installed-dev .venv/.browser ## Measure: ratios and figures from one run on this machine
-	@$(RUN) tests.bench
+bench: setup .venv/.installed-dev .venv/.browser ## Measure what is promised, beside a floor; PART=lists for one part (tests/bench/README.md)
+	@$(RUN) tests.bench $(PART)
 
 soak: setup .venv/.installed-dev ## File 100 checks by twenty at once, and 3 x 1,000 through cut connections and killed servers; compare
 	@$(RUN) tests.faults
