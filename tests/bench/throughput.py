@@ -188,8 +188,9 @@ def product() -> Iterator[tuple[Served, list[Sender]]]:
 
 def _phone(url: str, name: str, raw: dict[str, Any]) -> Sender:
     phone = Phone(url, Book()).sign_in(name, PASSWORD)
+    token = phone.token() or ""  # first: its session cookie is the one that fits it
     cookie = "; ".join(f"{one.name}={one.value}" for one in phone.jar)
-    return Sender(url, as_phone(raw, {"Cookie": cookie, "X-CSRFToken": phone.token() or ""}))
+    return Sender(url, as_phone(raw, {"Cookie": cookie, "X-CSRFToken": token}))
 
 
 def at_once(served: Served, phones: list[Sender]) -> list[Line]:
