@@ -46,8 +46,9 @@ def table(lines: list[Line]) -> Iterator[str]:
     last = len(ORDER)
     ordered = sorted(lines, key=lambda line: ORDER.get(line.what, last))
     rows = [HEADS, ("---",) * len(HEADS)]
-    for one in ordered:
-        rows.append((one.what, one.measured, one.floor, one.ratio, one.must, one.aim, verdict(one)))
+    rows += [
+        (one.what, one.measured, one.floor, one.ratio, one.must, one.aim, verdict(one)) for one in ordered
+    ]
     wide = [max(len(row[at]) for row in rows) for at in range(len(HEADS))]
     for row in rows:
         yield "| " + " | ".join(cell.ljust(size) for cell, size in zip(row, wide, strict=True)) + " |"

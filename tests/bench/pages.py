@@ -1,4 +1,5 @@
-"""What a page costs a phone and the server in the demo zone, beside the floor's page of fifty rows. The browser has the profile of slow 4G: 562 ms a request, 1.44 Mbit/s, a processor four times slower."""
+"""What a page costs a phone and the server in the demo zone, beside the floor's page of fifty rows. The browser
+has the profile of slow 4G: 562 ms a request, 1.44 Mbit/s, a processor four times slower."""
 
 from __future__ import annotations
 

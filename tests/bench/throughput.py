@@ -89,7 +89,10 @@ def as_phone(template: dict[str, Any], headers: dict[str, str]) -> Callable[[], 
         filing = template | {"uuid": str(uuid4()), "photos": [{"sha256": name} for name in photos]}
         body = json.dumps(filing, ensure_ascii=False).encode()
         image = headers | {"Content-Type": "image/jpeg"}
-        text = headers | {"Content-Type": "application/json", "X-Filing-SHA256": hashlib.sha256(body).hexdigest()}
+        text = headers | {
+            "Content-Type": "application/json",
+            "X-Filing-SHA256": hashlib.sha256(body).hexdigest(),
+        }
         puts = [
             Request("PUT", f"/sync/photos/{name}", one, image | {"X-Content-Length-Declared": str(len(one))})
             for name, one in photos.items()
@@ -106,7 +109,9 @@ def as_form(template: dict[str, Any]) -> Callable[[], list[Request]]:
         fields = [("filing", "", json.dumps(template | {"uuid": str(uuid4())}, ensure_ascii=False).encode())]
         fields += [(name, f'; filename="{name}"', one) for one in album() if (name := uuid4().hex)]
         body = b"".join(
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + data + b"\r\n"
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode()
+            + data
+            + b"\r\n"
             for name, file, data in fields
         )
         kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
@@ -219,7 +224,9 @@ def at_once(served: Served, phones: list[Sender]) -> list[Line]:
     return [
         line("filings", middle(rates["product"]), middle(rates["floor"])),
         line("filing p95", middle(late["product"]), middle(late["floor"])),
-        line("written", statistics.mean(disk["product"]), statistics.mean(disk["floor"])),  # checkpoints come seldom
+        line(
+            "written", statistics.mean(disk["product"]), statistics.mean(disk["floor"])
+        ),  # checkpoints come seldom
     ]
 
 

@@ -129,7 +129,11 @@ def _grow(hazards: int, sites: int, *, events: bool) -> None:
         "description": "description || '，编号' || (n * 7919 % 100003)",
     }
     times = hazards // known - 1
-    multiply("hazards", times, own | found | {day: _earlier(day) for day in ("found_on", "original_due_on", "due_on")})
+    multiply(
+        "hazards",
+        times,
+        own | found | {day: _earlier(day) for day in ("found_on", "original_due_on", "due_on")},
+    )
     if events:
         moved = {"id": number, "hazard_id": f"hazard_id + {hazard_base} * n", "check_id": "NULL"}
         moved["at"] = "date(at, '-' || (n * 13 % 700) || ' days') || substr(at, 11)"
