@@ -29,7 +29,7 @@ OTHERS = {
 }
 
 
-def page(client: FlaskClient, url: str) -> Callable[[], float]:
+def page(client: FlaskClient, url: str, each: int = EACH) -> Callable[[], float]:
     """Processor milliseconds of a page, the median of some: the clock on the wall would tell what else the machine does."""
 
     def once() -> float:
@@ -38,7 +38,7 @@ def page(client: FlaskClient, url: str) -> Callable[[], float]:
         assert answer.status_code == 200 and answer.get_data(), url
         return (time.process_time() - begun) * 1000
 
-    return lambda: statistics.median(once() for _time in range(EACH))
+    return lambda: statistics.median(once() for _time in range(each))
 
 
 def main() -> list[Line]:
