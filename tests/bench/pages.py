@@ -210,7 +210,7 @@ def main() -> list[Line]:
     served = Served(data, settings={"SECRET_KEY": str(app.config["SECRET_KEY"])}).start()
     try:
         with floor.served(bare) as (plain, _pid):
-            lines = in_browser(served.url, check, cookies_of(client, served.url), plain)
-            return lines + on_server(floor.application(str(bare)).test_client(), client, check)
+            lines = on_server(floor.application(str(bare)).test_client(), client, check)
+            return lines + in_browser(served.url, check, cookies_of(client, served.url), plain)
     finally:
         served.kill()
