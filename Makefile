@@ -100,8 +100,8 @@ coverage: setup .venv/.installed-dev .venv/.browser ## Run the tests of pytest a
 hooks: .venv/.installed-dev ## Install git hooks that run what `make lint` runs
 	@$(BIN)/pre-commit install
 
-bench: setup .venv/.installed-dev .venv/.browser ## Measure: ratios and figures from one run on this machine
-	@$(RUN) tests.bench
+bench: setup .venv/.installed-dev .venv/.browser ## Measure what is promised, beside a floor; PART=lists for one part (tests/bench/README.md)
+	@$(RUN) tests.bench $(PART)
 
 soak: setup .venv/.installed-dev .venv/.browser ## Race 100 checks, fail every system call of a filing, file 3 x 1,000 over cut lines; compare
 	@$(RUN) tests.faults

@@ -1,43 +1,35 @@
-"""What a page costs a phone and the server in the demo zone, beside a floor: one plain page of fifty rows from a server that does
-nothing else. The browser has the profile of slow 4G: 562 ms a request, 1.44 Mbit/s, a processor four times slower."""
+"""What a page costs a phone and the server in the demo zone, beside the floor's page of fifty rows. The browser
+has the profile of slow 4G: 562 ms a request, 1.44 Mbit/s, a processor four times slower."""
 
 from __future__ import annotations
 
 import statistics
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, render_template_string
+from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
-from tests.bench import Line
-from tests.bench.filing import signed_in
+from tests.bench import ROUNDS, Line, floor, medians, zones
+from tests.bench.targets import line
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE
-from tests.conftest import build
-from tests.served import Served, free_port
+from tests.served import Served
 from xuncha.accounts.models import User
 from xuncha.core.access import Role
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.schedule.models import Task
 
-ROUNDS, CPU_ROUNDS, WARM = 5, 40, 5
+CPU_ROUNDS, WARM = 40, 5
 SLOW_4G = {"offline": False, "latency": 562, "downloadThroughput": 180_000, "uploadThroughput": 84_375}
 SLOWER = 4
 SETTLED_MS = 1500
 PACK_MS = 180_000
-PLAIN = """<!doctype html><html lang="en"><meta charset="utf-8"><title>floor</title><h1>Fifty rows</h1><table>
-{% for row in range(50) %}<tr>{% for cell in range(6) %}<td>row {{ row }}, cell {{ cell }}</td>{% endfor %}</tr>{% endfor %}
-</table></html>"""
 OBSERVER = """
 globalThis.seen = { lcp: 0, what: "", shift: 0 };
 new PerformanceObserver((list) => { for (const one of list.getEntries()) {
@@ -57,17 +49,6 @@ class Opened:
     bytes: int
     requests: int
     what: str
-
-
-@contextmanager
-def floor() -> Iterator[tuple[str, Flask]]:
-    """The plain page served, and its application."""
-    app = Flask("floor")
-    app.add_url_rule("/", "rows", lambda: render_template_string(PLAIN))
-    server = make_server("127.0.0.1", free_port(), app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}/", app
-    server.shutdown()
 
 
 @contextmanager
@@ -149,12 +130,6 @@ def cpu(client: FlaskClient, path: str) -> float:
     return taken
 
 
-def median_of(*work: Callable[[], float]) -> list[float]:
-    """Medians of several measurements, taken in turn."""
-    taken = [[one() for one in work] for _round in range(WARM + CPU_ROUNDS)]
-    return [statistics.median(column) for column in zip(*taken[WARM:], strict=True)]
-
-
 def subject(app: Flask) -> tuple[int, str]:
     """The supervisor with the most sites, and the check page of one of the tasks."""
     with app.app_context():
@@ -199,47 +174,43 @@ def in_browser(url: str, check: str, cookies: list[Any], plain: str) -> list[Lin
             visits.append(first_visit(browser, url, cookies))
         wire, requests, kept = pack(browser, url, cookies)
         browser.close()
-    size = f"{middle(checks, 'bytes') / 1000:.0f} KB, {middle(checks, 'requests'):.0f} requests"
-    first = f"{middle(visits, 'lcp'):.2f} s, {middle(visits, 'shift'):.3f}"
-    offline = f"{wire / 1000:.0f} KB, {requests} requests, {kept / 1e6:.1f} MB kept"
     return [
-        Line("A plain page of 50 rows, cold: largest paint", f"{middle(floors, 'lcp'):.2f} s", ""),
-        Line("A check page, cold: largest paint", f"{middle(checks, 'lcp'):.2f} s", "<= 1.5 s"),
-        Line("A check page, cold: over the wire", size, "<= 60 KB, 5"),
-        Line("Today, first visit: largest paint, shift", first, "<= 1.6 s, 0.02"),
-        Line("Offline pack of a supervisor", offline, "<= 500 KB, 40, 5 MB"),
+        line("check lcp", middle(checks, "lcp"), middle(floors, "lcp")),
+        line("check bytes", middle(checks, "bytes") / 1000, middle(floors, "bytes") / 1000),
+        line("check requests", middle(checks, "requests"), middle(floors, "requests")),
+        line("today lcp", middle(visits, "lcp"), middle(floors, "lcp")),
+        line("today shift", round(middle(visits, "shift"), 3)),
+        line("pack wire", wire / 1000),
+        line("pack requests", requests),
+        line("pack kept", kept / 1e6),
     ]
 
 
 def on_server(bare: FlaskClient, client: FlaskClient, check: str) -> list[Line]:
     """Processor time of the floor, Today and the check page, in turn."""
-    plain, today, form = median_of(
-        lambda: cpu(bare, "/"), lambda: cpu(client, "/today"), lambda: cpu(client, check)
+    took = medians(
+        {
+            "floor": lambda: cpu(bare, "/"),
+            "today": lambda: cpu(client, "/today"),
+            "check": lambda: cpu(client, check),
+        },
+        CPU_ROUNDS,
+        WARM,
     )
-    return [
-        Line("Server's time: a plain page of 50 rows", f"{plain:.1f} ms", ""),
-        Line("Server's time: Today", f"{today:.1f} ms", "<= 12 ms"),
-        Line("Server's time: a check page", f"{form:.1f} ms", "<= 25 ms"),
-    ]
-
-
-def measured(data: Path) -> list[Line]:
-    """The lines of a zone in a folder."""
-    app = build(f"sqlite:///{data / 'xuncha.db'}", data)
-    number, check = subject(app)
-    client = signed_in(app, number)
-    served = Served(data, settings={"SECRET_KEY": str(app.config["SECRET_KEY"])}).start()
-    try:
-        with floor() as (plain, bare):
-            lines = in_browser(served.url, check, cookies_of(client, served.url), plain)
-            return lines + on_server(bare.test_client(), client, check)
-    finally:
-        served.kill()
+    return [line(f"{name} cpu", took[name], took["floor"]) for name in ("today", "check")]
 
 
 def main() -> list[Line]:
-    """A page, a pack and the server's time, in a demo zone made for it."""
-    with tempfile.TemporaryDirectory() as name:
-        data = Path(name)
-        Served(data).flask("demo", "load")
-        return measured(data)
+    """A page, a pack and the server's time, in a demo zone of its own."""
+    data = zones.copied(zones.demo())
+    app = zones.opened(data)
+    number, check = subject(app)
+    client = zones.signed_in(app, number)
+    bare = zones.temporary()
+    served = Served(data, settings={"SECRET_KEY": str(app.config["SECRET_KEY"])}).start()
+    try:
+        with floor.served(bare) as (plain, _pid):
+            lines = on_server(floor.application(str(bare)).test_client(), client, check)
+            return lines + in_browser(served.url, check, cookies_of(client, served.url), plain)
+    finally:
+        served.kill()

@@ -85,6 +85,6 @@ def main() -> list[Line]:
     for at, what in enumerate(("Pages a second", "Filings a second"), start=1):
         told = {c: statistics.median(float(one[at]) for one in taken if one[0] == c) for c in COUNTS}
         for count, figure in told.items():
-            more = f"x {figure / told['1']:.2f}" if count != "1" else ""
-            lines.append(Line(f"{what}, {PHONES} phones, processes: {count}", f"{figure:.0f} {more}", ""))
+            ratio = f"{figure / told['1']:.2f}" if count != "1" else ""
+            lines.append(Line(f"{what}, {PHONES} phones, processes: {count}", f"{figure:.0f}", ratio=ratio))
     return lines

@@ -24,7 +24,9 @@ def main() -> list[Line]:
                 with stalled(served.port, count):
                     taken = latencies(f"{served.url}/sign-in", ROUNDS)
                 told = f"{statistics.median(taken) * 1000:.0f} ms, worst {max(taken) * 1000:.0f} ms"
-                lines.append(Line(f"A page while {count} uploads stall", told, "worst 1 s"))
+                lines.append(
+                    Line(f"A page while {count} uploads stall", told, must="worst 1 s", met=max(taken) <= 1)
+                )
             return lines
         finally:
             served.kill()
