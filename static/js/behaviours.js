@@ -1,10 +1,10 @@
 /* An element says which behaviours it wants. Those of every page are here; work.js and unsent.js come to the pages that want theirs. */
+import { readyUnsent } from "./i18n.js";
 import * as cachedPage from "./modules/cached-page.js";
 import * as filterTicks from "./modules/filter-ticks.js";
 import * as findRows from "./modules/find-rows.js";
 import * as focus from "./modules/focus.js";
 import * as heartbeat from "./modules/heartbeat.js";
-import * as offlineState from "./modules/offline-state.js";
 import * as openOnDesk from "./modules/open-on-desk.js";
 import * as signOut from "./modules/sign-out.js";
 import * as storageLoss from "./modules/storage-loss.js";
@@ -14,13 +14,14 @@ import * as unsentAge from "./modules/unsent-age.js";
 import * as unsentCount from "./modules/unsent-count.js";
 
 const HERE = {
-  "cached-page": cachedPage, "filter-ticks": filterTicks, "find-rows": findRows, focus, heartbeat, "offline-state": offlineState,
-  "open-on-desk": openOnDesk, "sign-out": signOut, "storage-loss": storageLoss, "submit-once": submitOnce, theme,
+  "cached-page": cachedPage, "filter-ticks": filterTicks, "find-rows": findRows, focus, heartbeat, "open-on-desk": openOnDesk,
+  "sign-out": signOut, "storage-loss": storageLoss, "submit-once": submitOnce, theme,
   "unsent-age": unsentAge, "unsent-count": unsentCount,
 };
 
-const UNSENT = new Set(["outbox-list", "phone-state", "rescue-file", "rescue-take"]);
-const fetched = (name) => (UNSENT.has(name) ? import("./unsent.js") : import("./work.js"));
+const UNSENT = new Set(["offline-state", "outbox-list", "phone-state", "rescue-file", "rescue-take"]);
+const unsent = async () => (await Promise.all([import("./unsent.js"), readyUnsent()]))[0];
+const fetched = (name) => (UNSENT.has(name) ? unsent() : import("./work.js"));
 
 async function begin(name, element) {
   const behaviour = HERE[name] ?? (await fetched(name)).behaviours[name];

@@ -11,21 +11,31 @@ export function _(message, params = {}) {
 /** Marks a message for extraction; it is translated where it is shown. */
 export const N_ = (message) => message;
 
+/** Take up further messages. */
 export function use(messages) {
-  catalogue = messages;
+  catalogue = { ...catalogue, ...messages };
 }
 
-async function load() {
-  const named = globalThis.document?.querySelector('meta[name="catalogue"]');
-  if (!named) return;
+async function fetched(address) {
+  if (!address) return;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  const fetched = fetch(named.content)
+  const taken = fetch(address)
     .then((response) => (response.ok ? response.json() : {}))
     .then(use)
     // English words are better than none.
     .catch(() => {});
-  await Promise.race([fetched, late]);
+  await Promise.race([taken, late]);
 }
 
+const named = globalThis.document?.querySelector('meta[name="catalogue"]');
+
 /** Await it once before the first word is shown. */
-export const ready = load();
+export const ready = fetched(named?.content);
+
+let further;
+
+/** Await it before the first word of what stands in unsent/: few pages need those. */
+export function readyUnsent() {
+  further ??= fetched(named?.dataset.unsent);
+  return further;
+}

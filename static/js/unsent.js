@@ -1,9 +1,10 @@
-/* The behaviours of pages about what waits on this phone: the list, the phone's state, rescue files. */
-import * as outboxList from "./modules/outbox-list.js";
-import * as phoneState from "./modules/phone-state.js";
-import * as rescueFile from "./modules/rescue-file.js";
-import * as rescueTake from "./modules/rescue-take.js";
+/* The behaviours of pages about what this phone keeps, which its folder holds: the pack, the list of what waits, rescue files. */
+import * as offlineState from "./unsent/offline-state.js";
+import * as outboxList from "./unsent/outbox-list.js";
+import * as phoneState from "./unsent/phone-state.js";
+import * as rescueFile from "./unsent/rescue-file.js";
+import * as rescueTake from "./unsent/rescue-take.js";
 
 export const behaviours = {
-  "outbox-list": outboxList, "phone-state": phoneState, "rescue-file": rescueFile, "rescue-take": rescueTake,
+  "offline-state": offlineState, "outbox-list": outboxList, "phone-state": phoneState, "rescue-file": rescueFile, "rescue-take": rescueTake,
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fileName, newCode, normal, open, seal } from "../../static/js/offline/rescue.js";
+import { fileName, newCode, normal, open, seal } from "../../static/js/unsent/rescue.js";
 
 const FEW = { rounds: 310_000 }; // the fewest that a file may have
 const picture = new TextEncoder().encode("bytes of a photo").buffer;

@@ -37,3 +37,15 @@ def test_other_languages_are_not_there(client: House) -> None:
 
 def test_the_page_says_whose_it_is_only_when_signed_in(client: House, as_user: object) -> None:
     assert 'name="user"' not in client.get("/sign-in").get_data(as_text=True)
+
+
+def test_words_of_few_pages_come_apart_and_no_word_comes_twice(client: House) -> None:
+    page = client.get("/sign-in").get_data(as_text=True)
+    address = re.search(r'data-unsent="([^"]+)"', page)
+    assert address
+    words = client.get(address[1].replace("&amp;", "&")).json
+    assert words and all(re.search("[\u4e00-\u9fff]", word) for word in words.values())
+    assert not words.keys() & client.get("/i18n/zh.json").json.keys()
+    assert client.get("/i18n/zh.json?part=other").status_code == 404
+    worker = client.get("/service-worker.js").get_data(as_text=True)
+    assert "part=unsent" in worker and "part=app" in worker

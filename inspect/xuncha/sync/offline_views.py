@@ -20,7 +20,7 @@ from ..core.web import needs
 from .blueprint import pages
 from .bundle import answer_of
 from .pack import as_json, pack_for
-from .translations import catalogue
+from .translations import addresses
 
 COLOUR = "#0a4a44"
 ICON_SIZES = (192, 512)
@@ -67,9 +67,7 @@ def _precached() -> list[str]:
     """Every file that a page loads, and the words of the page code."""
     static = static_folder()
     files = [path.relative_to(static).as_posix() for path in files_of(static)]
-    words = [
-        url_for("sync.words", lang=lang, v=catalogue(static, lang)[1]) for lang in LANGUAGES if lang != "en"
-    ]
+    words = [address for lang in LANGUAGES for address in addresses(static, lang).values()]
     return [*(url_for("static", filename=name) for name in files), *words]
 
 

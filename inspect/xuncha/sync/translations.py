@@ -9,6 +9,7 @@ from pathlib import Path
 
 import brotli
 from babel.messages.extract import extract_from_dir
+from flask import url_for
 from flask_babel import gettext
 
 from ..core.i18n import use_language
@@ -16,18 +17,25 @@ from ..core.i18n import use_language
 KEYWORDS = {"_": None, "N_": None}
 
 
+# The folder of what only pages about this phone's store ask for; all else is "app".
+PARTS = ("app", "unsent")
+
+
 @lru_cache(maxsize=4)
-def _messages(folder: Path) -> tuple[str, ...]:
-    found = extract_from_dir(folder, [("**.js", "javascript")], keywords=KEYWORDS)
-    return tuple(
-        sorted({message for _file, _line, message, _comments, _context in found if isinstance(message, str)})
-    )
+def _messages(folder: Path) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {part: set() for part in PARTS}
+    for file, _line, message, _comments, _context in extract_from_dir(
+        folder, [("**.js", "javascript")], keywords=KEYWORDS
+    ):
+        if isinstance(message, str):
+            found["unsent" if Path(file).parts[0] == "unsent" else "app"].add(message)
+    return found | {"unsent": found["unsent"] - found["app"]}
 
 
 @lru_cache(maxsize=8)
-def _written(folder: Path, lang: str) -> tuple[bytes, str]:
+def _written(folder: Path, lang: str, part: str) -> tuple[bytes, str]:
     with use_language(lang):
-        words = {message: gettext(message) for message in _messages(folder)}
+        words = {message: gettext(message) for message in _messages(folder)[part]}
     content = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     return content, hashlib.sha256(content).hexdigest()[:12]
 
@@ -38,6 +46,16 @@ def compressed(content: bytes) -> bytes:
     return brotli.compress(content)
 
 
-def catalogue(static: Path, lang: str) -> tuple[bytes, str]:
+def catalogue(static: Path, lang: str, part: str = "app") -> tuple[bytes, str]:
     """The catalogue of a language as JSON, and its version: a short hash of its content."""
-    return _written(static / "js", lang)
+    return _written(static / "js", lang, part)
+
+
+def addresses(static: Path, lang: str) -> dict[str, str]:
+    """Where the catalogues of a language stand, by part; none in English."""
+    if lang == "en":
+        return {}
+    return {
+        part: url_for("sync.words", lang=lang, part=part, v=catalogue(static, lang, part)[1])
+        for part in PARTS
+    }

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, abort, jsonify, request, url_for
+from flask import Response, abort, jsonify, request
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -32,7 +32,7 @@ from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
 from . import device_views, forms, offline_views, trust_views
 from .blueprint import pages
-from .translations import catalogue, compressed
+from .translations import PARTS, addresses, catalogue, compressed
 
 # Their pages join the blueprint by being imported.
 __all__ = ["device_views", "offline_views", "pages", "trust_views"]
@@ -159,9 +159,10 @@ def _author(actor: User) -> tuple[User, User | None]:
 @needs(Permission.BE_ANYONE)
 def words(lang: str) -> AnyResponse:
     """The words of the page code; may be kept for ever under the address with its version."""
-    if lang not in LANGUAGES:
+    part = request.args.get("part", "app")
+    if lang not in LANGUAGES or part not in PARTS:
         abort(404)
-    content, version = catalogue(static_folder(), lang)
+    content, version = catalogue(static_folder(), lang, part)
     response = Response(content, mimetype="application/json")
     if request.accept_encodings.quality("br") > 0:
         response.set_data(compressed(content))
@@ -175,8 +176,5 @@ def words(lang: str) -> AnyResponse:
 
 @pages.app_context_processor
 def _catalogue() -> dict[str, Any]:
-    """Where the page finds the words of its code: `catalogue_url`, empty in English."""
-    lang = language()
-    if lang == "en":
-        return {"catalogue_url": ""}
-    return {"catalogue_url": url_for("sync.words", lang=lang, v=catalogue(static_folder(), lang)[1])}
+    """Where the page finds the words of its code: `catalogues`, empty in English."""
+    return {"catalogues": addresses(static_folder(), language())}

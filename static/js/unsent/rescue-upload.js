@@ -1,7 +1,7 @@
 /* Brings one filing of a rescue file to the server for its author: photos first, then the filing, as the sender does. */
-import { sha256, utf8 } from "./digest.js";
-import * as filing from "./filing.js";
-import { makeAsk } from "./sender.js";
+import { sha256, utf8 } from "../offline/digest.js";
+import * as filing from "../offline/filing.js";
+import { makeAsk } from "../offline/sender.js";
 
 const GONE = { state: filing.STATES.REFUSED, reason: "photo_gone" };
 const photoUrl = (sha256) => `/sync/photos/${sha256}`;

@@ -3,7 +3,7 @@
  * "XRP1" · length of the head (4 bytes) · head (JSON) · proof of the passphrase (16) · sealed content.
  * Content: length of the list (4 bytes) · list (JSON) · the photos' bytes one after another. AES-256-GCM, its key from
  * PBKDF2-SHA-256; the head is bound to both seals, so nothing of the file can be changed unseen. */
-import { utf8 } from "./digest.js";
+import { utf8 } from "../offline/digest.js";
 
 const MAGIC = "XRP1";
 const VERSION = 1;

@@ -1,8 +1,8 @@
 /* The page on which a rescue file is taken in: opened here in the browser, sent for its author, one result for each check. */
 import { _, ready } from "../i18n.js";
-import { deliver, freshToken } from "../offline/rescue-upload.js";
+import { deliver, freshToken } from "./rescue-upload.js";
 import { REASONS } from "../offline/reasons.js";
-import { open } from "../offline/rescue.js";
+import { open } from "./rescue.js";
 import { moment } from "../filing-labels.js";
 
 function make(tag, className, ...content) {

@@ -3,7 +3,7 @@
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
 import { openOutbox, waitingOfAll } from "../offline/outbox.js";
-import { SHORTEST_PASSPHRASE, TYPE, fileName, newCode, normal, seal } from "../offline/rescue.js";
+import { SHORTEST_PASSPHRASE, TYPE, fileName, newCode, normal, seal } from "./rescue.js";
 import { phone } from "../phone.js";
 
 const KEPT_MS = 60000;

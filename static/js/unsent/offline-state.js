@@ -6,7 +6,7 @@ import { goesByItself } from "../offline/filing.js";
 import { waitingOfAll } from "../offline/outbox.js";
 import { deleteOldStatic, recordOf, renewAlone, standing } from "../offline/pack.js";
 import { requestPersistence } from "../offline/storage-quota.js";
-import { canKeep, isNewest, activateWhenIdle, register } from "../offline/worker.js";
+import { canKeep, isNewest, activateWhenIdle, register } from "./worker.js";
 import { phone } from "../phone.js";
 
 // What is on the screen comes first: until the browser is idle, or has been busy for too long.
