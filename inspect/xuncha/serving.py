@@ -7,6 +7,7 @@ do not survive a fork. A worker takes a request whole before a thread sees it, s
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import select
@@ -76,6 +77,9 @@ def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
     logging.basicConfig()
     for one in sockets:
         one.listen(1024)
+    # What was made up to here stays: a search of it for garbage held a request up for 150 ms, and unshares its memory.
+    gc.collect()
+    gc.freeze()
     Supervisor(app, sockets, process_count()).run()
 
 

@@ -201,11 +201,19 @@ def _first_to_look_at(tasks: sa.Select[Task], day: date) -> list[int]:
     behind = sa.func.count().filter(state_filter([TaskState.LATE, TaskState.MISSED], day))
     due = sa.func.count().filter(state_filter(TaskState.DUE, day))
     undone = tasks.where(sa.or_(Task.done_on.is_(None), Task.done_on > day))
-    of_sites = undone.join(Task.site).with_only_columns(Task.site_id).group_by(Task.site_id, Site.name)
+    of_sites = (
+        undone.join(Site, Site.id == Task.site_id)
+        .with_only_columns(Task.site_id)
+        .group_by(Task.site_id, Site.name)
+    )
     ranked = of_sites.having(behind + due > 0).order_by(behind.desc(), due.desc(), Site.name)
     first = list(db.session.scalars(ranked.limit(GRID_SITES)))
     if len(first) == GRID_SITES:
         return first
-    named = tasks.join(Task.site).with_only_columns(Task.site_id).where(Task.site_id.not_in(first))
+    named = (
+        tasks.join(Site, Site.id == Task.site_id)
+        .with_only_columns(Task.site_id)
+        .where(Task.site_id.not_in(first))
+    )
     others = named.group_by(Task.site_id, Site.name).order_by(Site.name).limit(GRID_SITES - len(first))
     return [*first, *db.session.scalars(others)]
