@@ -48,6 +48,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'void'"),
         postgresql_where=sa.text("state = 'void'"),
     )
+    op.create_index("ix_hazard_spans_closed", "hazard_spans", ["closed_on"])
     op.create_table(
         "figure_changes",
         sa.Column("figure", sa.String(length=64), nullable=False),

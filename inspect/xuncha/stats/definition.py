@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,6 +41,11 @@ class Figure:
     define: Definition
     amount: InstrumentedAttribute[int] | None = None
     kept: Kept | None = None
+
+    @property
+    def axis(self) -> Axis | None:
+        """By which day the hazards that it counts belong to a period; none for other rows."""
+        return self.kept.axis if isinstance(self.kept, OfHazards) else None
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,12 @@ class Question:
             Training: self.scope.trainings,
         }
         return bases[kind]()
+
+    def rows_for(self, figures: Sequence[Figure]) -> sa.Select[Any]:
+        """The rows from which some figures of one kind choose: where they agree on it, those that belong to the period."""
+        query, axes = self.rows_of(figures[0].counts), {one.axis for one in figures}
+        axis = axes.pop() if len(axes) == 1 else None
+        return query.where(self.belongs(axis)) if axis else query
 
     def _windows(self) -> tuple[Condition, ...]:
         """The half-months that lie in the period and have begun."""

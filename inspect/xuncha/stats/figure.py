@@ -108,9 +108,8 @@ class Figures:
 
     def by(self, names: Sequence[str], *keys: Any, of: Sequence[Condition] = ()) -> list[Any]:
         """Figures of one kind by keys: rows of (key, …, number, …), of those rows that fit. Not for visits and sites."""
-        kind = FIGURES[names[0]].counts
         named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
-        query = self._question.rows_of(kind).where(*of)
+        query = self._question.rows_for([FIGURES[name] for name in names]).where(*of)
         query = query.with_only_columns(*named, *(self._filtered(one) for one in names))
         return list(db.session.execute(query.group_by(*named)))
 
@@ -164,11 +163,11 @@ class Figures:
 
     def _count_all(self, wanted: Figure) -> None:
         """Count a figure, and with it the others of its kind, in one pass over the rows."""
-        same = [one for one in FIGURES.values() if one.counts is wanted.counts and one.amount is None]
-        names = [one.name for one in same if not self._only or one is wanted or one.name in self._only]
-        query = self._question.rows_of(wanted.counts).with_only_columns(
-            *(self._filtered(name) for name in names)
-        )
+        kind = wanted.counts, wanted.axis
+        same = [one for one in FIGURES.values() if (one.counts, one.axis) == kind and one.amount is None]
+        asked = [one for one in same if not self._only or one is wanted or one.name in self._only]
+        names = [one.name for one in asked]
+        query = self._question.rows_for(asked).with_only_columns(*(self._filtered(name) for name in names))
         self._numbers.update(zip(names, db.session.execute(query).one(), strict=True))
 
     @staticmethod

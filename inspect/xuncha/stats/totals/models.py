@@ -27,6 +27,7 @@ class HazardSpan(Base):
             sqlite_where=sa.text("state = 'void'"),
             postgresql_where=sa.text("state = 'void'"),
         ),
+        sa.Index("ix_hazard_spans_closed", "closed_on"),
         {"sqlite_with_rowid": False},
     )
 
