@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in
 from tests.browser.offline import (
     READY,
+    SAVED_MS,
     answer_all,
     extra_hazard,
     has_pack,
@@ -293,6 +294,7 @@ def test_a_criterion_is_picked_from_the_list_without_a_network(device: Device) -
     row.locator("button").tap()
     cited = item.locator("[name$='.major_criterion']").input_value()
     assert cited.startswith("《特种设备重大事故隐患判定准则》（GB 45067-2024）第")
+    page.wait_for_timeout(SAVED_MS)
     page.reload()
     page.wait_for_selector("form[data-ready]")
     assert item.locator("[name$='.major_criterion']").input_value() == cited

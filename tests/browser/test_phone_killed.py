@@ -13,12 +13,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in
+from tests.browser.offline import SAVED_MS
 from tests.browser.outbox import entries, equip, filed, put, run, until
 from tests.checks.filings import picture
 from tests.served import Served
 
 CHECK = "/checks/new?site=1&kind=routine"
-SAVED_MS = 300
 ITEMS = 20
 Switch = Callable[[], BrowserContext]
 
