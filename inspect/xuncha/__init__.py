@@ -22,7 +22,7 @@ from .office.views import pages as office
 from .photos.views import pages as photos
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
-from .stats.totals import upkeep  # noqa: F401 (listens to the session)
+from .stats.totals import upkeep
 from .stats.views import pages as stats
 from .sync.views import pages as sync
 from .trainings.views import pages as trainings
@@ -66,10 +66,11 @@ def create_app(**overrides: object) -> Flask:
     i18n.set_up(app)
     web.set_up(app)
     navigation.set_up(app)
+    upkeep.listen()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.set_up(app)
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
     return app

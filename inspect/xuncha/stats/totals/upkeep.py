@@ -16,7 +16,14 @@ KINDS = (hazards.Touched, tasks.Touched, visits.Touched)
 PENDING = "figures touched by the flush"
 
 
-@sa.event.listens_for(db.session, "before_flush")
+def listen() -> None:
+    """Have every flush keep the derived rows. All applications of a process share the session: heard twice, rows count double."""
+    if sa.event.contains(db.session, "before_flush", _look_before):
+        return
+    sa.event.listen(db.session, "before_flush", _look_before)
+    sa.event.listen(db.session, "after_flush", _write_after)
+
+
 def _look_before(session: Session, _context: Any, _instances: Any) -> None:
     things = [*session.new, *session.dirty, *session.deleted]
     touched = [one for kind in KINDS if (one := kind(things))]
@@ -28,7 +35,6 @@ def _look_before(session: Session, _context: Any, _instances: Any) -> None:
     session.info[PENDING] = touched, before
 
 
-@sa.event.listens_for(db.session, "after_flush")
 def _write_after(session: Session, _context: Any) -> None:
     touched, before = session.info.pop(PENDING, ((), None))
     if not touched:
