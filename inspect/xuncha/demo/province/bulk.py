@@ -11,6 +11,8 @@ from itertools import count
 from operator import itemgetter
 from typing import Any, cast
 
+import sqlalchemy as sa
+
 from ...core.db import Base, db
 from .calendar import Moment
 
@@ -51,9 +53,8 @@ class Bulk:
 
     def ids(self, model: type[Any]) -> Iterator[int]:
         """The numbers of new rows."""
-        query = f"SELECT coalesce(max(id), 0) FROM {model.__tablename__}"  # noqa: S608
-        last = self._connection.execute(query).fetchone()[0]
-        return count(last + 1)
+        last = self._connection.execute(_words(sa.select(sa.func.max(model.id)))).fetchone()[0]
+        return count((last or 0) + 1)
 
     def write(self) -> None:
         """Write what waits, in one transaction, parents before children."""
@@ -69,12 +70,11 @@ class Bulk:
 
     def _insert(self, name: str, rows: list[Row]) -> None:
         columns = self._columns[name]
-        names = ", ".join(columns)
         if self._is_sqlite:
-            marks = ", ".join("?" * len(columns))
-            self._connection.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)  # noqa: S608
+            in_their_order = sa.table(name, *map(sa.column, columns))
+            self._connection.executemany(_words(sa.insert(in_their_order)), rows)
             return
-        with self._connection.cursor().copy(f"COPY {name} ({names}) FROM STDIN") as copy:
+        with self._connection.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
 
@@ -83,8 +83,10 @@ class Bulk:
         if not self._is_sqlite:
             for name, columns in self._columns.items():
                 if columns[0] == "id":
+                    last = sa.func.max(Base.metadata.tables[name].c.id)
+                    counter = sa.func.pg_get_serial_sequence(name, "id")
                     self._connection.execute(
-                        f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name} HAVING max(id) > 0"  # noqa: S608
+                        _words(sa.select(sa.func.setval(counter, last)).having(last > 0))
                     )
             self._connection.commit()
             self._connection.autocommit = True
@@ -92,6 +94,11 @@ class Bulk:
         self._raw.invalidate()  # its settings go with it
         self._raw.close()
         db.engine.dispose()
+
+
+def _words(statement: sa.ClauseElement) -> str:
+    """A statement as the connection itself takes it."""
+    return str(statement.compile(db.engine, compile_kwargs={"literal_binds": True}))
 
 
 class Ledger:
