@@ -52,7 +52,7 @@ def _word(message: str) -> Markup:
     """A message of the catalogue in the language of now, looked up once a process: a page of a list has a thousand."""
     words = _known.setdefault(language(), {})
     if message not in words:
-        words[message] = Markup(gettext(message))  # noqa: S704  (the catalogue is ours)
+        words[message] = Markup(gettext(message))
     return words[message]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-def N_(message: str) -> str:  # noqa: N802  (the name every gettext tool knows)
+def N_(message: str) -> str:
     """Mark a message for extraction; it is translated where it is shown."""
     return message
 

@@ -36,7 +36,8 @@ def needs(permission: Permission) -> Callable[[View], View]:
     """Mark a view with the permission that opens it; the gate refuses unmarked views."""
 
     def mark(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined]  # functions take attributes
+        marked: Any = view
+        marked.permission = permission
         return view
 
     return mark

@@ -62,7 +62,7 @@ class PageCanvas(Canvas):
         super().__init__(*args, **kwargs)
         self._told = told
 
-    def showPage(self) -> None:  # noqa: N802  (ReportLab's name)
+    def showPage(self) -> None:
         """Pack the page and say so."""
         super().showPage()
         page = self._doc.Pages.pages[-1]

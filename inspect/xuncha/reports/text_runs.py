@@ -318,22 +318,22 @@ class Pen:
     def _place(self, point: tuple[float, float]) -> tuple[float, float]:
         return self.x + point[0] * self.scale, self.y + point[1] * self.scale
 
-    def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802  (the names that HarfBuzz calls)
+    def moveTo(self, point: tuple[float, float]) -> None:
         """Begin a contour."""
         self.at = point
         self.path.moveTo(*self._place(point))
 
-    def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
+    def lineTo(self, point: tuple[float, float]) -> None:
         """A straight line."""
         self.at = point
         self.path.lineTo(*self._place(point))
 
-    def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
+    def curveTo(self, *points: tuple[float, float]) -> None:
         """A cubic curve."""
         self.at = points[-1]
         self.path.curveTo(*(number for point in points for number in self._place(point)))
 
-    def qCurveTo(self, middle: tuple[float, float], end: tuple[float, float]) -> None:  # noqa: N802
+    def qCurveTo(self, middle: tuple[float, float], end: tuple[float, float]) -> None:
         """A quadratic curve, as the cubic one that looks the same."""
         pulled = [
             (near[0] + (middle[0] - near[0]) * 2 / 3, near[1] + (middle[1] - near[1]) * 2 / 3)
@@ -341,6 +341,6 @@ class Pen:
         ]
         self.curveTo(*pulled, end)
 
-    def closePath(self) -> None:  # noqa: N802
+    def closePath(self) -> None:
         """End a contour."""
         self.path.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
@@ -190,7 +191,7 @@ class Criteria:
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Criteria:
         """Read the filters of an address; what does not fit is left out."""
-        read: dict[str, object] = {}
+        read: dict[str, Any] = {}
         for spec in fields(cls):
             value = args.get(spec.name, "").strip()
             if spec.name in {"start", "end", "as_of"}:
@@ -199,7 +200,7 @@ class Criteria:
                 read[spec.name] = read_number(value)
             else:
                 read[spec.name] = value[:100]
-        return cls(**read)  # type: ignore[arg-type]  # each value was read for its field
+        return cls(**read)
 
     @property
     def states(self) -> list[TaskState]:

@@ -35,21 +35,25 @@ def _address() -> str:
     return url_for("sync.trust", _external=True)
 
 
+def _qr_code(address: str) -> str:
+    """A drawing in SVG, of an address that becomes modules."""
+    code = segno.make(address, error="m", micro=False)
+    return str(
+        code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
+    )
+
+
 @pages.get("/trust")
 @needs(Permission.BE_ANYONE)
 def trust() -> str:
     """Step by step for Android and iPhone, with a QR code of this page."""
     content = _certificate()
     address = _address()
-    code = segno.make(address, error="m", micro=False)
-    drawing = code.svg_inline(
-        border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
-    )
     return render_template(
         "sync/trust.html",
         fingerprint=fingerprint(content) if content else "",
         address=address,
-        code=Markup(drawing),  # noqa: S704  (drawn here, of an address that is escaped into modules)
+        code=Markup(_qr_code(address)),
     )
 
 
