@@ -61,7 +61,7 @@ def main() -> None:
                 ("check", "shenyichuan", "/checks/new", PHONE, 270),
                 ("dashboard", "leader", "/figures", DESK, 560),
             ):
-                page = browser.new_page(viewport=view, base_url=server.url, locale="zh-CN")  # type: ignore[arg-type]
+                page = browser.new_page(viewport=view, base_url=server.url, locale="zh-CN")
                 sign_in(page, who, PASSWORD)
                 if address == "/checks/new":
                     address = page.locator(f"a[href^='{address}']").first.get_attribute("href") or address

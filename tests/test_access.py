@@ -155,7 +155,7 @@ def test_nobody_writes_to_a_foreign_thing(
             continue
         values = {name: ARGUMENTS[name] for name in rule.arguments} | {"number": numbers[domain]}
         with app.test_request_context():
-            address = rule.build(dict(values))  # type: ignore[arg-type]
+            address = rule.build(dict(values))
         assert address is not None
         status = browser.post(
             address[1], data={"note": "x", "method": "on_site", "due_on": "2026-12-01"}

@@ -56,14 +56,10 @@ def test_only_sqlite_without_the_wal_reset_race_counts_as_safe(version: tuple[in
 def test_every_connection_has_the_settings_that_keep_data(app: Flask) -> None:
     connections = [db.engine.connect() for _ in range(3)]
     for connection in connections:
-        read = lambda name, on=connection: on.exec_driver_sql(f"PRAGMA {name}").scalar()  # noqa: E731
-        assert (
-            read("journal_mode"),
-            read("synchronous"),
-            read("foreign_keys"),
-            read("recursive_triggers"),
-        ) == ("wal", 2, 1, 1)
-        assert read("busy_timeout") >= 5000
+        names = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "busy_timeout")
+        *kept, patience = (connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names)
+        assert kept == ["wal", 2, 1, 1]
+        assert patience >= 5000
         connection.close()
 
 

@@ -71,7 +71,7 @@ def at_once(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]:
                 db.session.commit()
             except Exception as problem:
                 db.session.rollback()
-                results[index] = problem  # type: ignore[call-overload]
+                results[index] = problem
 
     threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
     for thread in threads:

@@ -39,12 +39,16 @@ FIXED_WORDS = {
 }
 
 
+def holds_ours(folder: str) -> bool:
+    """Whether a folder is to be searched for messages."""
+    return Path(folder).name not in {"vendor", "node_modules", ".venv", "__pycache__", ".git"}
+
+
 def used() -> dict[tuple[str, str | None], list[str]]:
     """The messages that the code asks for (a plural by its singular) with their context, and where."""
     found: dict[tuple[str, str | None], list[str]] = {}
-    skip = lambda folder: Path(folder).name not in {"vendor", "node_modules", ".venv", "__pycache__", ".git"}  # noqa: E731
     for file, _line, message, _comments, context in extract_from_dir(
-        ROOT, METHODS, OPTIONS, KEYWORDS, directory_filter=skip
+        ROOT, METHODS, OPTIONS, KEYWORDS, directory_filter=holds_ours
     ):
         one = message if isinstance(message, str) else message[0]
         found.setdefault((one, context), []).append(file)

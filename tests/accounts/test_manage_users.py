@@ -46,7 +46,7 @@ def test_the_office_adds_a_person_with_a_password_shown_once(
     assert (made.role, made.must_change_password, made.session_version) == (Role.SUPERVISOR, True, 1)
     assert (
         db.session.scalar(sa.select(HistoryRow.after).where(HistoryRow.action == "add"))["username"] == "sun"
-    )  # type: ignore[index]
+    )
     assert "孙新来" in browser.text("/users?text=sun")
     assert "王监管" not in browser.text("/users?text=sun")
 

@@ -30,7 +30,7 @@ def measured(names: list[str]) -> Iterator[Line]:
         raise SystemExit(f"no such part: {', '.join(sorted(wrong))}; there are {', '.join(known)}")
     for name in names or known:
         before = machine.load()
-        yield from known[name].main()  # type: ignore[attr-defined]
+        yield from known[name].main()
         sys.stderr.write(f"{name}: load {before} before, {machine.load()} after\n")
 
 

@@ -74,7 +74,7 @@ def main() -> list[Line]:
         try:
             with Proxy(served.port) as line:
                 context = browser.new_context(
-                    viewport=PHONE,  # type: ignore[arg-type]
+                    viewport=PHONE,
                     base_url=line.url,
                     locale="zh-CN",
                     service_workers="block",

@@ -40,7 +40,7 @@ def main() -> list[Line]:
         served.start()
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
-            page = browser.new_context(viewport=PHONE, base_url=served.url, locale="zh-CN").new_page()  # type: ignore[arg-type]
+            page = browser.new_context(viewport=PHONE, base_url=served.url, locale="zh-CN").new_page()
             sign_in(page, "wang")
             page.wait_for_selector("[data-offline=ready]", timeout=60_000)
             check = page.locator("a.btn[href^='/checks/new?task=']").first.get_attribute("href") or ""

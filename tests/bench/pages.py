@@ -54,7 +54,7 @@ class Opened:
 @contextmanager
 def phone(browser: Browser, url: str, cookies: list[Any]) -> Iterator[Page]:
     """A page of a phone that was never here, signed in."""
-    context = browser.new_context(viewport=PHONE, base_url=url, locale="zh-CN", has_touch=True)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=PHONE, base_url=url, locale="zh-CN", has_touch=True)
     context.add_cookies(cookies)
     context.add_init_script(OBSERVER)
     page = context.new_page()

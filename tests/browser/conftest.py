@@ -76,12 +76,12 @@ def device(chromium: Browser, served: Served) -> Iterator[Callable[..., Page]]:
 
     def opened(who: str | None, *, desk: bool = False, **options: object) -> Page:
         context = chromium.new_context(
-            viewport=DESK if desk else PHONE,  # type: ignore[arg-type]
+            viewport=DESK if desk else PHONE,
             has_touch=not desk,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             base_url=served.url,
-            **options,  # type: ignore[arg-type]
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
@@ -120,7 +120,7 @@ def phone(chromium: Browser, zone: Zone) -> Iterator[Phones]:
     def opened(who: str = "wang", page_of: str = "/me") -> Page:
         # Without the worker the test sees every request of the page.
         context = chromium.new_context(
-            viewport=PHONE,  # type: ignore[arg-type]
+            viewport=PHONE,
             has_touch=True,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",

@@ -73,7 +73,7 @@ def extra_hazard(page: Page, number: int, words: str) -> None:
         block.locator("summary").first.tap()
     block.locator("textarea[name$='.description']").fill(words)
     block.locator("label", has_text="7天").tap()
-    block.locator("input[type=file]").first.set_input_files(photo(40 + number))  # type: ignore[arg-type]
+    block.locator("input[type=file]").first.set_input_files(photo(40 + number))
     block.locator("[data-chosen] img").first.wait_for()
 
 

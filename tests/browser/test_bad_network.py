@@ -75,7 +75,7 @@ def network(chromium: Browser, settled: Path, tmp_path_factory: pytest.TempPathF
 
     with Proxy(served.port, choose) as proxy:
         context = chromium.new_context(
-            viewport=PHONE,  # type: ignore[arg-type]
+            viewport=PHONE,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             base_url=proxy.url,
@@ -115,7 +115,7 @@ def test_an_answer_cut_anywhere_ends_in_the_same_receipt(network: Network, reque
         (400, "reset"),
         (0, "stall"),
     ):
-        network.plans.append((request_of, Plan(down=passed, end=end, stall_s=0.3)))  # type: ignore[arg-type]
+        network.plans.append((request_of, Plan(down=passed, end=end, stall_s=0.3)))
         cuts = network.proxy.cuts
         assert network.whole(network.send()), passed
         assert network.proxy.cuts == cuts + 1, passed

@@ -30,7 +30,7 @@ def take_photo(page: Page, block: Locator, seed: int) -> None:
     before = block.locator("[data-chosen] img").count()
     with page.expect_file_chooser() as opened:
         block.locator(".pick", has_text="拍照").first.tap()
-    opened.value.set_files(photo(seed))  # type: ignore[arg-type]
+    opened.value.set_files(photo(seed))
     block.locator("[data-chosen] img").nth(before).wait_for()
 
 
@@ -114,7 +114,7 @@ def rectify(page: Page, seed: int) -> None:
     send(page, "接收")
     step(page, "提交整改")
     page.fill("[name=note]", "已更换并张贴标签")
-    page.locator("input[type=file]").first.set_input_files(photo(10 + seed))  # type: ignore[arg-type]
+    page.locator("input[type=file]").first.set_input_files(photo(10 + seed))
     send(page, "提交整改")
     assert "待复查" in page.locator("main").inner_text()
 

@@ -40,7 +40,7 @@ def desk(chromium: Browser, empty: Served) -> Iterator[Callable[[], Page]]:
 
     def opened() -> Page:
         context = chromium.new_context(
-            viewport=DESK,  # type: ignore[arg-type]
+            viewport=DESK,
             has_touch=True,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
@@ -74,12 +74,12 @@ def choose_first_password(page: Page, name: str, first: str) -> None:
 def look(page: Page, folder: Path, name: str) -> None:
     """No fault, and nothing to push aside, on a desk and on a phone."""
     for size, kind in ((DESK, "desk"), (PHONE, "phone")):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         assert faults(page) == [], name
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, name
         page.screenshot(path=folder / f"{name}-{kind}.png", full_page=True)
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
 
 
 def bring_in(page: Page, address: str, rows: list[list[Any]], columns: dict[str, str], folder: Path) -> None:
@@ -87,7 +87,7 @@ def bring_in(page: Page, address: str, rows: list[list[Any]], columns: dict[str,
     name = address.strip("/").replace("/", "-")
     page.goto(address)
     file = {"name": "台账.xls", "mimeType": "application/vnd.ms-excel", "buffer": formats.xls(rows)}
-    page.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
+    page.set_input_files("input[type=file]", file)
     page.locator("form.form button.primary").click()
     page.wait_for_url("**/columns")
     if page.locator("#head").input_value() != "2":
@@ -150,7 +150,7 @@ def test_the_pages_of_an_import_work_without_scripts(
     page = plain.new_page()
     page.goto("/enterprises/import")
     file = {"name": "台账.csv", "mimeType": "text/csv", "buffer": formats.separated(SITES)}
-    page.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
+    page.set_input_files("input[type=file]", file)
     page.locator("form.form button.primary").click()
     page.wait_for_url("**/columns")
     for position, head in enumerate(SITES[1]):

@@ -41,7 +41,7 @@ def phone(playwright: Playwright, served: Served, tmp_path: Path) -> Iterator[Ca
             str(tmp_path / "profile"),
             executable_path=CHROMIUM,
             args=ARGUMENTS,
-            viewport=PHONE,  # type: ignore[arg-type]
+            viewport=PHONE,
             has_touch=True,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",

@@ -138,8 +138,8 @@ def test_every_page_is_sound(chromium: Browser, zone: Served, who: str, lang: st
         assert answer is not None and answer.status == 200, address
         assert page.locator("html").get_attribute("lang") == ("zh-CN" if lang == "zh" else "en")
         for viewport, scheme in LOOKS[lang]:
-            page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.set_viewport_size(viewport)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             look = f"{address} {viewport['width']} {scheme}"
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found.append(f"{look}: scrolls sideways")

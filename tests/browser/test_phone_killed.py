@@ -37,7 +37,7 @@ def switch_on(playwright: Playwright, served: Served, tmp_path: Path) -> Iterato
             str(tmp_path / "profile"),
             executable_path=CHROMIUM,
             args=ARGUMENTS,
-            viewport=PHONE,  # type: ignore[arg-type]
+            viewport=PHONE,
             has_touch=True,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",

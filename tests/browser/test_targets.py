@@ -99,7 +99,7 @@ def test_several_photos_at_once_in_a_check_and_dropped_at_a_desk(device: Device)
     page.locator("a", has_text="开始").first.click()
     page.wait_for_selector("form[data-ready]")
     slot = page.locator("[data-photo-slot=scene]")
-    slot.locator("input[multiple]").set_input_files([photo(n) for n in (1, 2, 3)])  # type: ignore[arg-type]
+    slot.locator("input[multiple]").set_input_files([photo(n) for n in (1, 2, 3)])
     slot.locator("[data-chosen] img").nth(2).wait_for()
     drop(slot, 2)
     slot.locator("[data-chosen] img").nth(4).wait_for()
@@ -115,9 +115,9 @@ def test_photos_chosen_one_after_the_other_or_dropped_beside_the_field_all_arriv
     page.goto("/hazards/new")
     inputs = page.locator(".photo-in input[type=file]")
     shown = page.locator(".photo-in [data-chosen] img")
-    inputs.nth(0).set_input_files([photo(11)])  # type: ignore[arg-type]
+    inputs.nth(0).set_input_files([photo(11)])
     shown.nth(0).wait_for()
-    inputs.nth(1).set_input_files([photo(12), photo(13)])  # type: ignore[arg-type]
+    inputs.nth(1).set_input_files([photo(12), photo(13)])
     shown.nth(2).wait_for()
     drop(page.locator("h1"), 1)
     shown.nth(3).wait_for()

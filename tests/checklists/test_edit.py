@@ -56,7 +56,7 @@ def draft(app: Flask, user: Get) -> ChecklistVersion:
 
 
 def test_a_draft_begins_as_a_copy_and_there_is_one_at_a_time(draft: ChecklistVersion, user: Get) -> None:
-    assert words(draft) == words(general().current)  # type: ignore[arg-type]  # the shipped version is there
+    assert words(draft) == words(general().current)  # the shipped version is there
     assert queries.difference(draft, general().current).count == 0
     assert actions.start_draft(general(), actor=user("admin"), now=cast.NOW) is draft
 
@@ -159,7 +159,7 @@ def test_staff_and_experts_read_the_lists(as_user: Browse, name: str, status: in
 def test_the_office_edits_and_publishes_on_the_pages(app: Flask, as_user: Browse) -> None:
     browser = as_user("admin")
     browser.post("/checklists/GEN/draft")
-    first = general().draft.items[0].id  # type: ignore[union-attr]  # just begun
+    first = general().draft.items[0].id  # just begun
     law = db.session.scalars(sa.select(Law.id).where(Law.code == "work-safety-law")).one()
     db.session.rollback()
     page = browser.page(f"/checklists/GEN/draft/items/{first}")
@@ -182,13 +182,13 @@ def test_the_office_edits_and_publishes_on_the_pages(app: Flask, as_user: Browse
     assert browser.post("/checklists/GEN/draft/publish", data={"note": "年度修订"}).status_code == 302
     assert "改写后的检查内容" in browser.text("/checklists/GEN")
     assert "改写后的检查内容" not in browser.text("/checklists/GEN?version=1")
-    item = general().current.items[0]  # type: ignore[union-attr]  # just published
+    item = general().current.items[0]  # just published
     assert [(basis.clause, basis.law_id) for basis in item.bases] == [("§28", law)]
     assert item.phrases[0].days == 3
 
 
 def test_an_item_of_another_list_or_version_is_not_found(app: Flask, as_user: Browse) -> None:
-    published = general().current.items[0].id  # type: ignore[union-attr]  # shipped
+    published = general().current.items[0].id  # shipped
     db.session.rollback()
     browser = as_user("admin")
     assert browser.get(f"/checklists/GEN/draft/items/{published}").status_code == 404

@@ -31,7 +31,7 @@ def handed_over(app: Flask, user: Callable[[str], User], site: Callable[[str], S
 
 
 def signed(raw: dict[str, object], moment: object) -> dict[str, object]:
-    parts = [part | {"signed_at": str(moment).replace(" ", "T")} for part in raw["signatures"]]  # type: ignore[attr-defined]
+    parts = [part | {"signed_at": str(moment).replace(" ", "T")} for part in raw["signatures"]]
     return raw | {"signatures": parts}
 
 

@@ -114,7 +114,7 @@ FORMATS: dict[str, Callable[[Rows], bytes]] = {
     "csv": separated,
 }
 TEXTS: dict[str, Callable[[Rows], bytes]] = {
-    f"{encoding} {name}": lambda rows, encoding=encoding, mark=mark: separated(rows, encoding, mark)  # type: ignore[misc]
+    f"{encoding} {name}": lambda rows, encoding=encoding, mark=mark: separated(rows, encoding, mark)
     for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16")
     for name, mark in (("comma", ","), ("semicolon", ";"), ("tab", "\t"))
 }

@@ -228,8 +228,8 @@ def test_an_impossible_or_ambiguous_day_is_refused_with_its_cell(app: Flask, wri
 def test_serials_of_the_1904_system_are_read_by_their_own_count(app: Flask) -> None:
     book = openpyxl.Workbook()
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    book.active.append(["企业（场所）名称", "行业领域", "风险等级", "重点企业", "列为重点日期"])  # type: ignore[union-attr]
-    book.active.append(["新厂", "工贸", "黄", "是", 46086 - 1462])  # type: ignore[union-attr]
+    book.active.append(["企业（场所）名称", "行业领域", "风险等级", "重点企业", "列为重点日期"])
+    book.active.append(["新厂", "工贸", "黄", "是", 46086 - 1462])
     target = io.BytesIO()
     book.save(target)
     assert importing.plan(target.getvalue(), today=TODAY).verdicts[0].facts["key_since"] == date(2026, 3, 5)

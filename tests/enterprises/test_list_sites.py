@@ -110,7 +110,7 @@ def test_changes_are_told_in_words_to_those_who_may_read_them(
 
     actions.change_site(
         site("huaxin"), actor=user("admin"), now=cast.NOW, risk=Risk.RED, key_since=date(2026, 1, 1)
-    )  # type: ignore[arg-type]
+    )
     db.session.commit()
     url = f"/enterprises/{site('huaxin').id}"
     assert "较大风险（橙） → 重大风险（红）" in as_user("leader").text(url)

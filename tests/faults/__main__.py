@@ -6,8 +6,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import wsgi  # noqa: F401  (puts inspect/ on the path)
-
 from tests import cast
 from tests.conftest import build, settle
 from tests.faults.races import POSTS, races

@@ -74,7 +74,7 @@ def test_a_process_that_is_killed_is_replaced_and_the_others_go_on(served: Serve
         first, second = served.workers()
         os.kill(first, signal.SIGKILL)
         assert len(latencies(f"{served.url}/sign-in", 5)) == 5
-        until(lambda first=first: len(served.workers()) == 2 and first not in served.workers())  # type: ignore[misc]
+        until(lambda first=first: len(served.workers()) == 2 and first not in served.workers())
         assert second in served.workers()
     assert "ended by signal 9; another one starts" in (served.data / "server.log").read_text("utf-8")
 
@@ -136,6 +136,6 @@ def test_who_is_killed_leaves_no_process_and_the_port_free(served: Served) -> No
     for _round in range(3):
         pair = served.workers()
         served.kill()
-        until(lambda pair=pair: not any(map(runs, pair)), patience_s=5)  # type: ignore[misc]
+        until(lambda pair=pair: not any(map(runs, pair)), patience_s=5)
         served.start()
         until(lambda: len(served.workers()) == 2)

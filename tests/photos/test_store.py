@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_synced_is_never_answered_as_kept(
     real = os.fsync
 
     def fail_on_folders(handle: int) -> None:
-        if os.path.isdir(f"/proc/self/fd/{handle}"):  # noqa: PTH112
+        if Path(f"/proc/self/fd/{handle}").is_dir():
             raise OSError(errno.EIO, "I/O error")
         real(handle)
 

@@ -26,7 +26,7 @@ def same(msgid: str) -> str:
 
 
 def paper(title: str = "现场检查记录", **options: object) -> Document:
-    return Document(title, translate=same, **options)  # type: ignore[arg-type]
+    return Document(title, translate=same, **options)
 
 
 def read(path: Path) -> str:
@@ -56,7 +56,7 @@ def noise(path: Path, seed: int, size: tuple[int, int] = (960, 720)) -> Path:
 
 def embedded_fonts(path: Path) -> Iterator[tuple[str, bool]]:
     for page in PdfReader(path).pages:
-        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+        for font in page["/Resources"]["/Font"].values():
             entry = font.get_object()
             descriptor = entry.get("/FontDescriptor")
             yield entry["/BaseFont"], descriptor is not None and "/FontFile2" in descriptor.get_object()

@@ -146,7 +146,7 @@ def test_the_file_states_its_title_author_and_language(tmp_path: Path) -> None:
     assert file.metadata is not None
     assert file.metadata.title == "现场检查记录 1号"
     assert file.metadata.author == "试验区"
-    assert file.trailer["/Root"]["/Lang"] == "zh-CN"  # type: ignore[index]
+    assert file.trailer["/Root"]["/Lang"] == "zh-CN"
 
 
 def test_an_empty_paper_and_an_empty_table_can_be_saved(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def full_visit(site: Site, actor: User) -> Check:
 
 
 def recheck(uuid: str, result: str, photos: Sequence[PhotoRef] = (), **more: Any) -> Recheck:
-    return Recheck(hazard_uuid=UUID(uuid), result=result, photos=list(photos), **more)  # type: ignore[arg-type]
+    return Recheck(hazard_uuid=UUID(uuid), result=result, photos=list(photos), **more)
 
 
 Lookup = Callable[[str], Any]

@@ -32,7 +32,7 @@ def day(number: int) -> date:
 
 
 def june(as_of: date = LAST, **scope: object) -> Figures:
-    return Figures(Period(FIRST, LAST, as_of), Scope(**scope))  # type: ignore[arg-type]
+    return Figures(Period(FIRST, LAST, as_of), Scope(**scope))
 
 
 def count(name: str, as_of: date = LAST) -> int:
@@ -97,7 +97,7 @@ def test_coverage_is_of_the_key_enterprises_on_the_list() -> None:
 
 
 def change(code: str, when: date, **facts: object) -> None:
-    change_site(place(code), actor=person("admin"), now=at(when, 9), **facts)  # type: ignore[arg-type]
+    change_site(place(code), actor=person("admin"), now=at(when, 9), **facts)
     db.session.flush()
 
 
@@ -284,7 +284,7 @@ def test_an_outcome_that_was_taken_back_later_stood_until_then() -> None:
         [line] = lines(june(), IllegalCase, june().rows(name))
     assert day(20) in line.cells
     removed = {"outcome_on": date(2026, 7, 2), "version": row.version, "actor": person("wang")}
-    settle_case(row, CaseOutcome.REMOVED, **removed, now=at(date(2026, 7, 3), 9))  # type: ignore[arg-type]
+    settle_case(row, CaseOutcome.REMOVED, **removed, now=at(date(2026, 7, 3), 9))
     july = Figures(Period(NEXT, date(2026, 7, 31), date(2026, 7, 31)))
     assert (count(name), july.number(name)) == (1, 1)
 
@@ -292,7 +292,7 @@ def test_an_outcome_that_was_taken_back_later_stood_until_then() -> None:
 def test_an_outcome_that_is_entered_late_counts_on_its_day() -> None:
     row = case(CaseKind.ACT, CaseOutcome.PENDING, None)
     stopped = {"outcome_on": day(20), "version": row.version, "actor": person("wang")}
-    settle_case(row, CaseOutcome.STOPPED, **stopped, now=at(NEXT, 9))  # type: ignore[arg-type]
+    settle_case(row, CaseOutcome.STOPPED, **stopped, now=at(NEXT, 9))
     assert count("illegal_acts_stopped") == 1
 
 

@@ -46,7 +46,7 @@ def handshake(folder: Path, name: str) -> str:
 @pytest.mark.parametrize("name", ["xuncha.zone", "127.0.0.1"])
 def test_a_client_that_trusts_the_authority_accepts_the_server(app: Flask, tmp_path: Path, name: str) -> None:
     result = run(app, "--host", "xuncha.zone", "--host", "127.0.0.1", "--out", str(tmp_path / "tls"))
-    assert result.exit_code == 0, result.output  # type: ignore[attr-defined]
+    assert result.exit_code == 0, result.output
     assert handshake(tmp_path / "tls", name).startswith("TLS")
 
 
@@ -74,8 +74,8 @@ def test_what_cannot_be_certified_is_said_without_a_trace(
     app: Flask, tmp_path: Path, words: list[str]
 ) -> None:
     result = run(app, *words, "--out", str(tmp_path / "tls"))
-    assert result.exit_code != 0  # type: ignore[attr-defined]
-    assert "Error" in result.output and "Traceback" not in result.output  # type: ignore[attr-defined]
+    assert result.exit_code != 0
+    assert "Error" in result.output and "Traceback" not in result.output
 
 
 def test_phones_get_the_certificate_only_where_one_is_set(app: Flask, client: House, tmp_path: Path) -> None:
