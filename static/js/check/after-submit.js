@@ -1,4 +1,5 @@
 /* After submitting: the state of the filing, and the provisional papers. Green only with the server's receipt. */
+import { button, make } from "../elements.js";
 import { _ } from "../i18n.js";
 import { goesByItself } from "../offline/filing.js";
 import { phone } from "../phone.js";
@@ -6,39 +7,20 @@ import { moment, reasonOf } from "../filing-labels.js";
 import { codeOf, papers } from "./provisional-papers.js";
 import { draftMark } from "./draft-key.js";
 
-function make(tag, className, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 function link(text, url, kind = "btn") {
   const made = make("a", kind, text);
   made.href = url;
   return made;
 }
 
-function button(text, act) {
-  const made = make("button", "btn", text);
-  made.type = "button";
-  made.addEventListener("click", act);
-  return made;
-}
-
-function buttons(...made) {
-  const box = make("div", "btns", "");
-  box.append(...made);
-  return box;
-}
+const buttons = (...made) => make("div", "btns", ...made);
 
 /** The state in words, and below it the papers, which stay as they are while the state moves on. */
 function panel(form) {
-  const box = make("div", "stack filed", "");
-  box.dataset.filed = "";
-  const state = make("section", "section", "");
+  const state = make("section", "section");
   state.setAttribute("role", "status");
-  box.append(state);
+  const box = make("div", "stack filed", state);
+  box.dataset.filed = "";
   form.replaceWith(box);
   document.body.classList.remove("filing");
   document.querySelector("[data-draft-notice]")?.remove();

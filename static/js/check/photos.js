@@ -1,4 +1,5 @@
 /* Photos of the check page: shrunk, saved with the draft at once, shown, removed; and those that the phone lost. */
+import { button } from "../elements.js";
 import { _ } from "../i18n.js";
 import { shrink } from "../modules/photo-shrink.js";
 import { acceptDrops } from "../photo-drop.js";
@@ -6,15 +7,6 @@ import { LOW_MB, freeMb } from "../offline/storage-quota.js";
 import { renamed } from "./page.js";
 
 const POSITION = { enableHighAccuracy: true, maximumAge: 60000, timeout: 5000 };
-
-function button(words, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "btn bare";
-  made.textContent = words;
-  made.addEventListener("click", act);
-  return made;
-}
 
 function picture(bytes, type) {
   const image = document.createElement("img");
@@ -91,10 +83,10 @@ export async function startPhotos(form, draft, names, { filed }) {
     const line = document.createElement("li");
     line.dataset.photo = photo.id;
     if (bytes) {
-      line.append(picture(bytes, photo.type), button(_("Remove"), async () => { await draft.removePhoto(photo.id); drop(line); }));
+      line.append(picture(bytes, photo.type), button(_("Remove"), async () => { await draft.removePhoto(photo.id); drop(line); }, "btn bare"));
     } else {
       line.dataset.lost = "";
-      line.append(lostLine(), button(_("Send without it"), () => sendWithout(line, photo)));
+      line.append(lostLine(), button(_("Send without it"), () => sendWithout(line, photo), "btn bare"));
     }
     list.append(line);
     list.hidden = false;

@@ -1,5 +1,6 @@
 /* The provisional papers of a filing that still waits: the record and the notice as the phone knows them, with a code by which
    the server confirms later that it took exactly this. */
+import { make } from "../elements.js";
 import { _, N_ } from "../i18n.js";
 import { photoRefs } from "../offline/filing.js";
 import { moment } from "../filing-labels.js";
@@ -8,13 +9,6 @@ const SVG = "http://www.w3.org/2000/svg";
 const RESULTS = { comply: N_("Complies"), fail: N_("Does not comply"), na: N_("Not applicable") };
 const LOOKS = { fixed: N_("Rectified"), partly: N_("Partly rectified"), not_fixed: N_("Not rectified") };
 const PARTIES = { inspector: N_("Inspector"), site: N_("Person in charge on site") };
-
-function make(tag, className, ...content) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...content.filter((one) => one !== null && one !== undefined && one !== ""));
-  return made;
-}
 
 /** The short code of a filing: what two people compare. */
 export const codeOf = (sha256) => `${sha256.slice(0, 4)} ${sha256.slice(4, 8)}`.toUpperCase();

@@ -1,4 +1,5 @@
 /* Picks a criterion for major hazards from the list that the page of criteria holds; the phone keeps that page. */
+import { button, make } from "../elements.js";
 import { _, ready } from "../i18n.js";
 import { narrowBy } from "./find-rows.js";
 
@@ -23,45 +24,27 @@ async function listed() {
   }));
 }
 
-function element(tag, className = "", text = "") {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 /** The list under the field: a search, and a button for each criterion in the scope of the sector. */
 function panel(rows, sector, choose) {
-  const box = element("div", "picks");
-  const search = element("input", "in");
+  const search = make("input", "in");
   search.type = "search";
   search.setAttribute("aria-label", _("Words of the criterion or the document"));
   search.placeholder = search.getAttribute("aria-label");
-  const list = element("ul", "rows");
   const lines = rows.filter(({ sectors }) => !sector || !sectors.length || sectors.includes(sector)).map((row) => {
-    const line = element("li");
-    const button = element("button", "row-text");
-    button.type = "button";
-    button.append(element("strong", "", row.wording), element("span", "", row.cited));
-    button.addEventListener("click", () => choose(row));
-    line.append(button);
-    return line;
+    const pick = button("", () => choose(row), "row-text");
+    pick.append(make("strong", "", row.wording), make("span", "", row.cited));
+    return make("li", "", pick);
   });
-  list.append(...lines);
   narrowBy(search, lines, null);
   // The form must not be sent by the key that ends a search.
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   for (const name of ["input", "change"]) search.addEventListener(name, (event) => event.stopPropagation());
-  box.append(search, list);
-  return [box, search];
+  return [make("div", "picks", search, make("ul", "rows", ...lines)), search];
 }
 
 export async function start(place) {
   await ready;
   const field = place.querySelector("input");
-  const open = element("button", "btn", _("Choose from the list"));
-  open.type = "button";
-  place.append(open);
   let shown = null;
 
   function close() {
@@ -77,7 +60,7 @@ export async function start(place) {
     open.focus();
   }
 
-  open.addEventListener("click", async () => {
+  const open = button(_("Choose from the list"), async () => {
     if (shown) {
       close();
       return;
@@ -90,8 +73,9 @@ export async function start(place) {
       search.focus();
     } catch {
       fetched = null;
-      shown = element("p", "error", _("The list could not be opened here. Type the document and clause."));
+      shown = make("p", "error", _("The list could not be opened here. Type the document and clause."));
       place.append(shown);
     }
   });
+  place.append(open);
 }

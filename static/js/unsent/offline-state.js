@@ -1,4 +1,5 @@
 /* On Today: renews the pack by itself and shows its state: since when the phone is ready offline, pages, size, what is missing. */
+import { make } from "../elements.js";
 import { _, ready } from "../i18n.js";
 import { arrivedSince } from "../check/draft-key.js";
 import { draftsOfAll, listDrafts } from "../offline/drafts.js";
@@ -49,31 +50,20 @@ function missingNames({ missing, pictures }) {
   return _("Missing: %(names)s. It is fetched when there is a network.", { names: named.join(", ") });
 }
 
-function element(tag, text = "") {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
-}
-
 function shower(place) {
   return (now, busy = false) => {
     place.dataset.offline = busy ? "busy" : now.missing.length || now.pictures ? "missing" : "ready";
-    const line = element(place.dataset.offline === "missing" ? "details" : "p");
-    if (line.localName === "p") line.textContent = words(now, busy);
-    else line.append(element("summary", words(now, busy)), element("p", missingNames(now)));
-    line.className = "small quiet";
-    place.replaceChildren(line);
+    const parts = place.dataset.offline === "missing"
+      ? ["details", "small quiet", make("summary", "", words(now, busy)), make("p", "", missingNames(now))]
+      : ["p", "small quiet", words(now, busy)];
+    place.replaceChildren(make(...parts));
   };
 }
 
 function adviseBrowser(place) {
-  const link = document.createElement("a");
+  const link = make("a", "", _("This browser opens no page without a network. See how to put the app on this phone."));
   link.href = "/help/phone";
-  link.textContent = _("This browser opens no page without a network. See how to put the app on this phone.");
-  const line = document.createElement("p");
-  line.className = "small";
-  line.append(link);
-  place.replaceChildren(line);
+  place.replaceChildren(make("p", "small", link));
   place.dataset.offline = "never";
 }
 
@@ -89,10 +79,8 @@ async function markTasks() {
     const row = link.closest(".task");
     row.querySelector("[data-here]")?.remove();
     if (!text) continue;
-    const badge = document.createElement("b");
-    badge.className = `badge ${tone}`;
+    const badge = make("b", `badge ${tone}`, text);
     badge.dataset.here = "";
-    badge.textContent = text;
     row.querySelector(".task-name .line")?.append(badge);
   }
 }

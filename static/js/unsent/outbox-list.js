@@ -1,4 +1,5 @@
 /* What waits on this phone, each with its state in words and what can be done; below it the receipts. */
+import { button, make } from "../elements.js";
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
 import { goesByItself, isForTheOffice } from "../offline/filing.js";
@@ -7,27 +8,6 @@ import { phone } from "../phone.js";
 import { moment, reasonOf, stateOf } from "../filing-labels.js";
 
 const RECEIPTS_SHOWN = 20;
-
-function make(tag, className, ...content) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...content);
-  return made;
-}
-
-function button(words, act, kind = "btn") {
-  const made = make("button", kind, words);
-  made.type = "button";
-  made.addEventListener("click", async () => {
-    made.setAttribute("aria-busy", "true");
-    try {
-      await act();
-    } finally {
-      made.removeAttribute("aria-busy");
-    }
-  });
-  return made;
-}
 
 const title = (thing) => [thing.label?.title, thing.label?.detail].filter(Boolean).join(" · ") || _("Check");
 

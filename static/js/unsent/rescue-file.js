@@ -1,5 +1,6 @@
 /* On Me: all that waits leaves this phone as one sealed file, when the network never returns. On the sign-in page the same for
    whoever cannot sign in any more: nothing of it is shown. */
+import { button, make } from "../elements.js";
 import { _, ready } from "../i18n.js";
 import { listDrafts } from "../offline/drafts.js";
 import { openOutbox, waitingOfAll } from "../offline/outbox.js";
@@ -7,20 +8,6 @@ import { SHORTEST_PASSPHRASE, TYPE, fileName, newCode, normal, seal } from "./re
 import { phone } from "../phone.js";
 
 const KEPT_MS = 60000;
-
-function make(tag, className, ...content) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...content);
-  return made;
-}
-
-function button(words, act, kind = "btn") {
-  const made = make("button", kind, words);
-  made.type = "button";
-  made.addEventListener("click", act);
-  return made;
-}
 
 function save(file) {
   const link = make("a");
@@ -84,7 +71,6 @@ async function chooser(outbox, myName, show) {
   const go = button(_("Make the file"), async () => {
     const own = normal(input.value);
     if (own && own.length < SHORTEST_PASSPHRASE) return fail(_("A passphrase needs at least %(count)s characters.", { count: SHORTEST_PASSPHRASE }));
-    go.setAttribute("aria-busy", "true");
     try {
       const code = own ? "" : newCode();
       const items = await outbox.rescue();
@@ -92,8 +78,6 @@ async function chooser(outbox, myName, show) {
       show(result(new File([bytes], fileName(Date.now()), { type: TYPE }), code, items.length));
     } catch {
       fail(_("The file could not be made: the phone has too little room. Send from a place with a network instead."));
-    } finally {
-      go.removeAttribute("aria-busy");
     }
     return undefined;
   });

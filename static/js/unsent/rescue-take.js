@@ -1,16 +1,10 @@
 /* The page on which a rescue file is taken in: opened here in the browser, sent for its author, one result for each check. */
+import { button, make } from "../elements.js";
 import { _, ready } from "../i18n.js";
 import { deliver, freshToken } from "./rescue-upload.js";
 import { REASONS } from "../offline/reasons.js";
 import { open } from "./rescue.js";
 import { moment } from "../filing-labels.js";
-
-function make(tag, className, ...content) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...content);
-  return made;
-}
 
 function trouble(code) {
   switch (code) {
@@ -70,9 +64,7 @@ async function deliverAll(output, pack) {
   const results = [];
   const state = make("p", "banner info", _("From %(name)s, made %(time)s.", { name: pack.name || "—", time: moment(pack.made_at) }));
   state.setAttribute("role", "status");
-  const again = make("button", "btn primary", _("Try again"));
-  again.type = "button";
-  again.hidden = true;
+  const again = button(_("Try again"), () => round(), "btn primary");
   const round = async () => {
     again.hidden = true;
     await send(pack, rows, results);
@@ -81,7 +73,6 @@ async function deliverAll(output, pack) {
     state.textContent = words;
     again.hidden = kind === "success";
   };
-  again.addEventListener("click", round);
   output.replaceChildren(
     make("h2", "", pack.name ? _("Checks of %(name)s", { name: pack.name }) : _("Checks in this file")), state,
     make("ul", "rows", ...rows.map((row) => row.element)), make("div", "btns", again),
