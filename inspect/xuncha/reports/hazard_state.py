@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from ..core.clock import day_end, local_day
 from ..hazards.filters import View
-from ..hazards.lifecycle import UNSETTLED, WORKING, Act, State
+from ..hazards.lifecycle import UNSETTLED, Act, State
+from ..hazards.list_queries import OF_STATES
 from ..hazards.models import Grade
 
 LOOKED = (Act.FIX_ON_SPOT, Act.VERIFY, Act.SEND_BACK)
@@ -78,16 +79,7 @@ def _grade(hazard: sa.Row[Any], events: Sequence[sa.Row[Any]]) -> Grade:
     return Grade.SUSPECTED if hazard.grade is Grade.MAJOR else hazard.grade
 
 
-BY_STATE = {
-    View.UNSETTLED: UNSETTLED,
-    View.TO_DO: WORKING,
-    View.WAITING: (State.REPORTED_DONE, State.EXTENSION_PENDING, State.VERIFIED, State.REFERRED),
-    View.ISSUE: (State.DRAFT,),
-    View.VERIFY: (State.REPORTED_DONE,),
-    View.EXTENSION: (State.EXTENSION_PENDING,),
-    View.CLOSURE: (State.VERIFIED,),
-    View.CLOSED: (State.CLOSED,),
-}
+BY_STATE = OF_STATES | {View.UNSETTLED: UNSETTLED, View.CLOSED: (State.CLOSED,)}
 """The views of the list of hazards that are a matter of state alone."""
 BY_DAY = {View.ALL, *BY_STATE, View.OVERDUE, View.SOON}
 
