@@ -112,3 +112,24 @@ def test_a_built_file_is_sent_compressed_to_who_takes_it(app: Flask, client: Hou
         assert small.mimetype == client.get(f"{address}/{name}").mimetype
     assert not [path for path in assets.files_of(folder) if path.suffix == ".br"]
     assert client.get(f"{address}/build/../../wsgi.py", headers={"Accept-Encoding": "br"}).status_code == 404
+
+
+def test_a_static_file_comes_with_what_guards_files_and_a_page_with_what_guards_documents(
+    as_user: Browser,
+) -> None:
+    browser = as_user("wang")
+    page = browser.get("/today")
+    guards = (
+        "Content-Security-Policy",
+        "Referrer-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Permissions-Policy",
+    )
+    assert all(page.headers.get(name) for name in guards)
+    [address] = re.findall(r'href="(/static/[^"]+/build/app\.css)"', page.text)
+    file = browser.get(address)
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    assert file.cache_control.public and file.headers["ETag"]
+    assert not {*guards, "Content-Disposition", "Expires"} & {name for name, _ in file.headers}
+    assert browser.get(address, headers={"If-None-Match": file.headers["ETag"]}).status_code == 304
+    assert all(browser.get(address.replace("app", "none")).headers.get(name) for name in guards)

@@ -10,6 +10,8 @@ from flask import Response, current_app, request
 
 YEAR_S = 31_536_000
 COMPRESSED = ".br"
+# Cache-Control and ETag say when it is old, and the name would be that of the compressed copy.
+NEEDLESS = ("Content-Disposition", "Expires", "Last-Modified", "Accept-Ranges")
 
 
 def files_of(static: Path) -> list[Path]:
@@ -40,6 +42,8 @@ def send(filename: str) -> Response:
     takes = request.accept_encodings.quality("br") > 0 and compressed in _compressed()
     response = current_app.send_static_file(compressed if takes else filename)
     response.vary.add("Accept-Encoding")
+    for name in NEEDLESS:
+        del response.headers[name]
     return response
 
 

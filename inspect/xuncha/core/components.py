@@ -5,6 +5,7 @@ Templates import them like macros, from components/tables.html and components/st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from flask import current_app
 from markupsafe import Markup, escape
 
 Caller = Callable[[], Markup]
+# What an icon in a page has no use for: a page has some thirty of them.
+NEEDLESS = re.compile(r' xmlns="[^"]*"| bi-[a-z0-9-]+')
 SYMBOLS = {
     "ok": "check-lg",
     "wait": "hourglass-split",
@@ -36,7 +39,7 @@ _icons: dict[str, Markup] = {}
 def _drawing(name: str) -> str:
     path = Path(current_app.static_folder or "") / "vendor" / "icons" / f"{name}.svg"
     text = path.read_text("utf-8") if path.is_file() else ""
-    return text.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    return NEEDLESS.sub("", text).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
 def badge(label: Any, tone: str = "plain", symbol: str | None = None) -> Markup:

@@ -128,6 +128,16 @@ def _gate() -> Response | tuple[Any, int] | None:
 
 
 def _headers(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    # What everybody may keep is no document: code, looks and words, for which all the rest would be half a kilobyte each.
+    if not response.cache_control.public:
+        _guard_document(response)
+    return response
+
+
+def _guard_document(response: Response) -> None:
     nonce = getattr(g, "csp_nonce", "")
     script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
     response.headers.setdefault(
@@ -135,15 +145,11 @@ def _headers(response: Response) -> Response:
         f"default-src 'self'; script-src {script}; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'",
     )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
-    return response
 
 
 PG_DISK_FULL = "53100"
