@@ -5,7 +5,9 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 # wsgi.py puts inspect/ on the path; what runs a module of tests/ goes through it as the server does.
 RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
-BUILT := static/build/app.js static/build/work.js static/build/unsent.js static/build/app.css
+PARTS := work unsent repeat-rows criteria
+SCRIPTS := static/build/app.js $(PARTS:%=static/build/%.js)
+BUILT := $(SCRIPTS) static/build/app.css
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
@@ -58,15 +60,15 @@ static/vendor/.installed: node_modules/.installed
 	done
 	@touch $@
 
-# Page code in three files: app.js for every page, the others for pages that want what is in them. What several need esbuild puts
+# Page code in app.js for every page and PARTS for pages that want what is in them. What several need esbuild puts
 # into chunks of their own; they go into app.js, since each request costs a phone half a second. Addresses change with the content.
 ESBUILD := node_modules/.bin/esbuild --bundle --format=esm --target=es2020,chrome87,safari14.1 --legal-comments=inline --log-level=warning
-static/build/app.js static/build/work.js static/build/unsent.js &: $(shell find static/js -name '*.js') Makefile node_modules/.installed
+$(SCRIPTS) &: $(shell find static/js -name '*.js') Makefile node_modules/.installed
 	@rm -rf build/js && $(ESBUILD) static/js/app.js --splitting --outdir=build/js --chunk-names=[name]-[hash]
-	@cd build/js && for file in work unsent; do mv $$file-*.js $$file.js; done && sed -i -E 's/"\.\/(work|unsent)-[A-Z0-9]+\.js"/".\/\1.js"/g' *.js
-	@cd build/js && printf 'export * from "./%s";' app.js chunk-*.js >all.js && sed -i -E 's/"\.\/chunk-[A-Z0-9]+\.js"/".\/app.js"/' work.js unsent.js
-	@$(ESBUILD) build/js/all.js --minify --log-override:ambiguous-reexport=error --external:./work.js --external:./unsent.js --outfile=static/build/app.js
-	@$(ESBUILD) build/js/work.js build/js/unsent.js --minify --external:./app.js --outdir=static/build
+	@cd build/js && for part in $(PARTS); do mv $$part-*.js $$part.js && sed -i -E "s/\"\.\/$$part-[A-Z0-9]+\.js\"/\".\/$$part.js\"/g" *.js; done
+	@cd build/js && printf 'export * from "./%s";' app.js chunk-*.js >all.js && sed -i -E 's/"\.\/chunk-[A-Z0-9]+\.js"/".\/app.js"/' $(PARTS:=.js)
+	@$(ESBUILD) build/js/all.js --minify --log-override:ambiguous-reexport=error $(PARTS:%=--external:./%.js) --outfile=static/build/app.js
+	@$(ESBUILD) $(PARTS:%=build/js/%.js) --minify --external:./app.js $(PARTS:%=--external:./%.js) --outdir=static/build
 
 static/build/app.css: $(wildcard static/css/*.css) static/vendor/.installed
 	@$(ESBUILD) static/css/app.css --minify --loader:.svg=dataurl --outfile=$@

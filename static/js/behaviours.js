@@ -1,4 +1,5 @@
-/* An element says which behaviours it wants. Those of every page are here; work.js and unsent.js come to the pages that want theirs. */
+/* An element says which behaviours it wants. Those of every page are here; work.js, unsent.js and
+   repeat-rows.js come to the pages that want theirs. */
 import { readyUnsent } from "./i18n.js";
 import * as cachedPage from "./modules/cached-page.js";
 import * as filterTicks from "./modules/filter-ticks.js";
@@ -21,10 +22,14 @@ const HERE = {
 
 const UNSENT = new Set(["offline-state", "outbox-list", "phone-state", "rescue-file", "rescue-take"]);
 const unsent = async () => (await Promise.all([import("./unsent.js"), readyUnsent()]))[0];
-const fetched = (name) => (UNSENT.has(name) ? unsent() : import("./work.js"));
+
+async function fetched(name) {
+  if (name === "repeat-rows") return import("./modules/repeat-rows.js");
+  return (UNSENT.has(name) ? await unsent() : await import("./work.js")).behaviours[name];
+}
 
 async function begin(name, element) {
-  const behaviour = HERE[name] ?? (await fetched(name)).behaviours[name];
+  const behaviour = HERE[name] ?? await fetched(name);
   behaviour.start(element);
 }
 

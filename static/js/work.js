@@ -2,9 +2,8 @@
 import * as checkForm from "./modules/check-form.js";
 import * as criterionPick from "./modules/criterion-pick.js";
 import * as photos from "./modules/photos.js";
-import * as repeatRows from "./modules/repeat-rows.js";
 import * as signaturePad from "./modules/signature-pad.js";
 
 export const behaviours = {
-  "check-form": checkForm, "criterion-pick": criterionPick, photos, "repeat-rows": repeatRows, "signature-pad": signaturePad,
+  "check-form": checkForm, "criterion-pick": criterionPick, photos, "signature-pad": signaturePad,
 };
