@@ -127,3 +127,18 @@ def test_photos_chosen_one_after_the_other_or_dropped_beside_the_field_all_arriv
     page.wait_for_function("() => document.querySelector('.photo-in input[multiple]').files.length === 3")
     assert inputs.nth(0).evaluate(sizes) == []
     assert len(set(inputs.nth(1).evaluate(sizes))) == 3
+
+
+def test_a_button_adds_an_empty_row_without_leaving_the_page(device: Device) -> None:
+    page = device("admin", desk=True)
+    page.goto("/trainings/new")
+    group = page.locator("fieldset.repeat").first
+    rows = group.locator("ol > li")
+    before = rows.count()
+    rows.last.locator("input").first.fill("某某")
+    group.locator("button[name=more][type=button]").click()  # page code has come: it posts no more
+    assert rows.count() == before + 1
+    assert rows.last.locator("input").first.input_value() == ""
+    assert rows.nth(before - 1).locator("input").first.input_value() == "某某"
+    names = [one.get_attribute("name") for one in group.locator("ol [name]").all()]
+    assert len(names) == len(set(names))
