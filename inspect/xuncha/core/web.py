@@ -131,7 +131,7 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    # What everybody may keep is no document: code, looks and words, for which all the rest would be half a kilobyte each.
+    # What everybody may keep is no document: code, looks and words, for which all the rest would be a third of a kilobyte each.
     if not response.cache_control.public:
         _guard_document(response)
     return response
