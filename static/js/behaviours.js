@@ -25,6 +25,7 @@ const unsent = async () => (await Promise.all([import("./unsent.js"), readyUnsen
 
 async function fetched(name) {
   if (name === "repeat-rows") return import("./modules/repeat-rows.js");
+  if (name === "verification-queue") return import("./modules/verification-queue.js");
   return (UNSENT.has(name) ? await unsent() : await import("./work.js")).behaviours[name];
 }
 

@@ -18,7 +18,7 @@ export function stateOf(entry) {
 }
 
 // Here the server's own sentence says it all.
-const ENOUGH = ["conflict", "forbidden"];
+const ENOUGH = ["conflict", "forbidden", "acted_first"];
 
 /** Why an entry still waits, in words; what the server said comes first. Empty when nothing went wrong yet. */
 export function reasonOf(entry) {

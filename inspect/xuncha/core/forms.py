@@ -129,7 +129,7 @@ class DayField(DateField):
 
 
 class OnceField(HiddenField):
-    """Tells a form from every other one, so that it makes its row once (see `once.py`)."""
+    """Tells a form from every other one, so that it makes its row once (see `idempotency.py`)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default=lambda: str(uuid4()), **kwargs)

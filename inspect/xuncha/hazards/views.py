@@ -24,14 +24,24 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, import_views, ledger, ledger_lines, list_queries, panels, queries, rules
+from . import (
+    actions,
+    import_views,
+    ledger,
+    ledger_lines,
+    list_queries,
+    panels,
+    queries,
+    rules,
+    verification_views,
+)
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act, State
 from .models import Hazard, HazardPhotoRole, Source
 
-__all__ = ["import_views", "pages", "panels"]
+__all__ = ["import_views", "pages", "panels", "verification_views"]
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -12,6 +12,7 @@ from ..checks.filing import FORMAT, Filing
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.parsing import read_number
+from ..hazards import verifications
 
 LONGEST_OFFSET_S = 2**31 - 1  # 68 years; the column is a 32-bit number
 
@@ -40,23 +41,38 @@ def _no_number(_text: str) -> NoReturn:
     raise ValueError("not a number")
 
 
-def read_filing(body: bytes) -> Filing:
-    """The filing in a body. Raises NewerFormat, checks.forms.BadFields."""
+def _object(body: bytes, newest: int, no_object: Refused) -> dict[str, Any]:
+    """The JSON object in a body. Raises NewerFormat when its format is later than the newest that is read here."""
     try:
         raw: Any = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raw = None
     if not isinstance(raw, dict):
-        raise forms.BadFields({"form": N_("This is no check.")})
+        raise no_object
     version = raw.get("format")
-    if isinstance(version, int) and version > FORMAT:
+    if isinstance(version, int) and version > newest:
         raise NewerFormat(
             N_(
                 "This check was made with a newer version of the app than the server knows. It stays on the phone"
                 " and is sent when the server has been renewed."
             )
         )
-    return forms.read(raw)
+    return raw
+
+
+def read_filing(body: bytes) -> Filing:
+    """The filing in a body. Raises NewerFormat, checks.forms.BadFields."""
+    return forms.read(_object(body, FORMAT, forms.BadFields({"form": N_("This is no check.")})))
+
+
+def read_verification(body: bytes) -> verifications.Verification:
+    """The decision in a body. Raises NewerFormat, Refused."""
+    no_decision = Refused(N_("This is no decision on a hazard. Open the hazard and decide there."))
+    raw = _object(body, verifications.FORMAT, no_decision)
+    try:
+        return verifications.Verification.model_validate_json(json.dumps(raw))
+    except ValueError:
+        raise no_decision from None
 
 
 def clock_offset_s(phone_time: str | None, now: datetime) -> int:

@@ -26,6 +26,7 @@ from ..core.history import HistoryRow
 from ..core.i18n import language
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
+from ..hazards import verification_queue
 from ..hazards.lifecycle import UNSETTLED
 from ..hazards.models import Hazard, HazardEvent
 from ..schedule.lifecycle import window_of
@@ -83,7 +84,7 @@ def pack_for(actor: User, day: date, static_version: str) -> Pack:
         *_records(named, base, states),
     ]
     home = "checks.start" if actor.role is Role.EXPERT else "schedule.today"
-    return Pack(url_for(home), entries, _thumbs(sites, day))
+    return Pack(url_for(home), entries, _thumbs(sites, day) + _queue_thumbs(actor))
 
 
 def _newest(column: sa.orm.InstrumentedAttribute[int]) -> int:
@@ -141,6 +142,8 @@ def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
         yield Entry(url_for("checks.start"), gettext("Start a check"), "page", pulse)
     yield Entry(url_for("checks.index"), gettext("Checks"), "page", pulse)
     yield Entry(url_for("hazards.index"), gettext("Hazards"), "page", pulse)
+    if allowed(actor, Permission.VERIFY_HAZARD):
+        yield Entry(url_for("hazards.verification"), gettext("To be verified"), "page", pulse)
     yield Entry(url_for("enterprises.index"), gettext("Enterprises"), "page", pulse)
     if allowed(actor, Permission.SEE_SCHEDULE):
         yield Entry(url_for("schedule.calendar"), gettext("Calendar"), "page", pulse)
@@ -211,6 +214,16 @@ def _thumbs(sites: list[Site], day: date) -> list[str]:
         one.photo for site in sites for one in background(site, day).open_hazards if one.photo
     )
     return [url_for("photos.show", sha256=sha256, kind="small") for sha256 in hashes]
+
+
+def _queue_thumbs(actor: User) -> list[str]:
+    """The pictures of the queue of rectifications to verify."""
+    if not allowed(actor, Permission.VERIFY_HAZARD):
+        return []
+    cards = verification_queue.cards(verification_queue.waiting_for(actor))
+    shown = [use for card in cards for use in (card.before, *card.after[:1]) if use]
+    hashes = dict.fromkeys(use.photo.sha256 for use in shown)
+    return [url_for("photos.show", sha256=sha256, kind="thumb") for sha256 in hashes]
 
 
 def as_json(pack: Pack) -> dict[str, object]:

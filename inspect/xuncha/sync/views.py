@@ -17,25 +17,24 @@ from ..accounts.models import User
 from ..checks.actions import ContentDiffers, PhotosMissing, file_check
 from ..checks.filing import Filing, Receipt
 from ..checks.forms import BadFields
-from ..core.access import Permission, demand
+from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Missing, NotAllowed, Refused
 from ..core.i18n import LANGUAGES, language, sentence
-from ..core.labels import N_
-from ..core.parsing import read_number
 from ..core.paths import static_folder
 from ..core.web import needs
 from ..photos import queries as photos
 from ..photos.actions import take
 from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
-from . import device_views, forms, offline_views, trust_views
+from . import device_views, forms, offline_views, trust_views, verification_views
+from .authors import author_of
 from .blueprint import pages
 from .translations import PARTS, addresses, catalogue, compressed
 
 # Their pages join the blueprint by being imported.
-__all__ = ["device_views", "offline_views", "pages", "trust_views"]
+__all__ = ["device_views", "offline_views", "pages", "trust_views", "verification_views"]
 
 Answer = tuple[Response, int]
 
@@ -132,27 +131,12 @@ def take_filing() -> Answer:
 
 
 def _filed(filing: Filing, now: datetime, offset: int, digest: str) -> Receipt:
-    author, deliverer = _author(_actor())
+    author, deliverer = author_of(_actor())
     receipt = file_check(
         filing, actor=author, now=now, clock_offset_s=offset, body_sha256=digest, delivered_by=deliverer
     )
     commit()
     return receipt
-
-
-def _author(actor: User) -> tuple[User, User | None]:
-    """Whose filing this is, and who delivers it when that is somebody else."""
-    number = read_number(request.args.get("for", actor.id))
-    if number == actor.id:
-        return actor, None
-    demand(actor, Permission.DELIVER_FILING)
-    author = db.session.get(User, number) if number else None
-    # An account that has ended, or changed its role, leaves true work behind: file_check asks who may bring it in.
-    if author is None or author.is_enterprise:
-        raise Refused(
-            N_("The person who made this check may not file checks here any more. Ask the safety office.")
-        )
-    return author, actor
 
 
 @pages.get("/i18n/<lang>.json")

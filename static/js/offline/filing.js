@@ -16,14 +16,23 @@ const PATIENCE_MS = 120 * 1000;
 const SLOW_LINE_BYTES_PER_MS = 4;
 const HEX64 = /^[0-9a-f]{64}$/;
 
-/** A filing as it waits in the outbox. `body` is the exact text that is posted, `sha256` that of its bytes. */
-export function newEntry({ uuid, user, body, sha256, photos, label, draft }, now) {
+/** What of the server takes an entry: checks, or decisions on hazards. Entries of earlier releases are checks. */
+export const TO = { FILINGS: "filings", VERIFICATIONS: "verifications" };
+
+export const addressOf = (entry) => `/sync/${entry.to ?? TO.FILINGS}`;
+
+/** An entry as it waits in the outbox. `body` is the exact text that is posted, `sha256` that of its bytes; it is held for so long
+ * that it can be taken back. */
+export function newEntry({ uuid, user, body, sha256, photos, label, draft, to = TO.FILINGS, holdMs = 0 }, now) {
   return {
-    uuid, user, body, sha256, photos, label, draft,
+    uuid, user, body, sha256, photos, label, draft, to,
     state: STATES.QUEUED, reason: null, words: "", fields: [], photo: null,
-    sent: [], attempts: 0, nextAt: 0, createdAt: now, triedAt: null,
+    sent: [], attempts: 0, nextAt: holdMs && now + holdMs, createdAt: now, triedAt: null,
   };
 }
+
+/** Whether nothing of an entry has left the phone yet. */
+export const isUntried = (entry) => entry.state === STATES.QUEUED && entry.triedAt === null && entry.sent.length === 0;
 
 /** Every photo that a filing names, in order. */
 export function photoRefs(filing) {
@@ -131,6 +140,8 @@ export function judgeFiling(answer, entry) {
     return receipt ? { receipt } : judgeAny(answer);
   }
   const told = answer.status === 409 ? parsed(answer) : null;
+  // A check is taken whatever happened meanwhile; a decision on a hazard that has moved on is for a person.
+  if (told?.error === "acted_first" && entry.to === TO.VERIFICATIONS) return stop(STATES.REFUSED, "acted_first", told);
   if (told?.error === "photos_missing") {
     return again("photos_missing", { resend: (told.photos || []).filter((hash) => HEX64.test(hash)) });
   }
@@ -178,8 +189,9 @@ export const unreached = (entry, reason) => ({ ...entry, state: STATES.QUEUED, r
 /** Whether an entry is sent without a person having to decide something first. */
 export const goesByItself = (entry) => ![STATES.REFUSED, STATES.CONFLICT, STATES.PUT_AWAY].includes(entry.state);
 
-/** Whether nothing its person could do on this phone makes it go: only the office can. */
-export const isForTheOffice = (entry) => entry.state === STATES.CONFLICT || (entry.state === STATES.REFUSED && entry.reason === "forbidden");
+/** Whether nothing its person could do on this phone makes it go: the office can, or the hazard's own page. */
+export const isForTheOffice = (entry) =>
+  entry.state === STATES.CONFLICT || (entry.state === STATES.REFUSED && (entry.reason === "forbidden" || entry.to === TO.VERIFICATIONS));
 
 const LINE = ["network", "timeout"];
 

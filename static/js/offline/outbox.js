@@ -2,7 +2,7 @@
 import { StoreTrouble, store as shared, under } from "./db.js";
 import { sha256, utf8 } from "./digest.js";
 import { removeDraft, removeUnused } from "./drafts.js";
-import { STATES, isForTheOffice, newEntry, onceMore, photoHashes, withoutPhotos } from "./filing.js";
+import { STATES, isForTheOffice, isUntried, newEntry, onceMore, photoHashes, withoutPhotos } from "./filing.js";
 import { tell } from "./change-events.js";
 
 const ALL = ["drafts", "fields", "photos", "bytes", "outbox", "receipts"];
@@ -48,7 +48,7 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
 
   /** Put a filled-in filing in. Its draft stays, marked as filed, until the receipt: a refused one can be taken back.
    * StoreTrouble "waits" when the UUID waits already with other content, "filed" when it has arrived. */
-  async function put({ uuid, filing, label, draft = null }) {
+  async function put({ uuid, filing, label, draft = null, to, holdMs }) {
     const body = JSON.stringify(filing);
     const digest = await sha256(utf8(body));
     const entry = await store.write(ALL, async (tx) => {
@@ -58,7 +58,7 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
       if (waiting && waiting.sha256 !== digest) throw new StoreTrouble("waits");
       if (waiting) return waiting;
       const photos = await manifest(tx, photoHashes(filing));
-      const made = newEntry({ uuid, user, body, sha256: digest, photos, label, draft }, now());
+      const made = newEntry({ uuid, user, body, sha256: digest, photos, label, draft, to, holdMs }, now());
       await outbox.add(made);
       const row = draft && (await tx.objectStore("drafts").get([user, draft]));
       if (row) await tx.objectStore("drafts").put({ ...row, filed: uuid });
@@ -115,6 +115,20 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
     return key;
   }
 
+  /** Take back an entry of which nothing has left the phone; its draft is one again. Whether it was still here. */
+  async function undo(uuid) {
+    const undone = await store.write(ALL, async (tx) => {
+      const entry = await tx.objectStore("outbox").get([user, uuid]);
+      if (!entry || !isUntried(entry)) return false;
+      const row = entry.draft && (await tx.objectStore("drafts").get([user, entry.draft]));
+      if (row) await tx.objectStore("drafts").put({ ...row, filed: null });
+      await tx.objectStore("outbox").delete([user, uuid]);
+      return true;
+    });
+    tell({ about: "outbox" });
+    return undone;
+  }
+
   /** The office has it, or decides on it: it is no longer waited for, and its draft makes room. It stays, whole, until the phone is cleared. */
   async function putAway(uuid) {
     await store.write(ALL, async (tx) => {
@@ -154,15 +168,15 @@ export function openOutbox(user, { store = shared, now = Date.now } = {}) {
   /** What leaves the phone by hand: every filing that is here, with its photos; those that the phone has lost have no bytes. */
   async function rescue() {
     const items = [];
-    for (const { uuid, sha256: digest, body, label, createdAt, photos } of await all()) {
+    for (const { uuid, sha256: digest, body, label, createdAt, photos, to } of await all()) {
       const held = await Promise.all(photos.map(async (photo) => ({ ...photo, bytes: (await bytes(photo.sha256))?.bytes ?? null })));
-      items.push({ uuid, sha256: digest, body, label, createdAt, photos: held });
+      items.push({ uuid, sha256: digest, body, label, createdAt, to, photos: held });
     }
     return items;
   }
 
   return {
-    user, get, all, list, bytes, receipts, knows, put, change, finish, takeBack, putAway, putAwayOnes, lostPhotos, withoutLost,
+    user, get, all, list, bytes, receipts, knows, put, change, finish, takeBack, undo, putAway, putAwayOnes, lostPhotos, withoutLost,
     knowsAnything, rescue,
     count: async () => (await list()).length,
     resend: (uuid) => change(uuid, onceMore),

@@ -18,6 +18,7 @@ export const REASONS = {
   forbidden: N_("You may not file this check any more. It stays here: hand it to the office as a rescue file."),
   too_large: N_("It is too large for the server. Hand it to the office as a rescue file."),
   invalid: N_("The server found something that does not fit. Take it back, correct it and file it again."),
+  acted_first: N_("The hazard has changed since you saw it. Look at it; your decision stays here until you put it away."),
   conflict: N_("This check was filed before with other content. Both are kept; hand this one to the office as a rescue file and ask which holds."),
   photo_refused: N_("The server cannot read one of the photos. Send the check without that photo."),
   phone: N_("The phone could not read it just now. It is tried again by itself."),

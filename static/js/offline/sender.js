@@ -83,7 +83,7 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = filing.stead
   }
 
   async function postFiling(entry, token) {
-    const answer = await ask("/sync/filings", {
+    const answer = await ask(filing.addressOf(entry), {
       method: "POST",
       body: entry.body,
       headers: {

@@ -49,7 +49,7 @@ export async function deliver(item, { author, token, ask = makeAsk() }) {
     const judged = await bring(ask, photo, token);
     if (!judged.taken) return judged;
   }
-  const answer = await ask(`/sync/filings?for=${author}`, {
+  const answer = await ask(`${filing.addressOf(item)}?for=${author}`, {
     method: "POST",
     body: item.body,
     // Not the phone's time: this is another phone than the one on which the visit was filled in.
