@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -163,7 +163,9 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Writers take the lock at once: a read lock that must upgrade fails, or loses another's update."""
     if connection.dialect.name == "sqlite":
-        reading = has_request_context() and request.method in {"GET", "HEAD"}
+        reading = (
+            has_request_context() and request.method in {"GET", "HEAD"} and not g.get("get_writes", False)
+        )
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
@@ -186,6 +188,12 @@ def release() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("release() would lose changes: do the slow work first")
     db.session.rollback()
+
+
+def write_in_get() -> None:
+    """Begin anew for a GET that writes (the first use of a link): it takes the lock at once, as every writer does."""
+    release()
+    g.get_writes = True
 
 
 def keep_statistics() -> None:

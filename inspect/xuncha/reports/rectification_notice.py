@@ -49,8 +49,8 @@ def digest(notice: Notice) -> str:
     return digest_of([notice.number, notice.issued_at.isoformat(), notice.facts])
 
 
-def build(notice: Notice, lang: str, *, draft: bool = False) -> Document:
-    """The notice as it was issued. Raises FontMissing."""
+def build(notice: Notice, lang: str, *, draft: bool = False, address: str | None = None) -> Document:
+    """The notice as it was issued, with the address that opens its page where one is given. Raises FontMissing."""
     with use_language(lang):
         facts, family = notice.facts, notice.facts["family"]
         paper = open_paper(
@@ -68,6 +68,12 @@ def build(notice: Notice, lang: str, *, draft: bool = False) -> Document:
         paper.table(_columns(), [_row(at, one) for at, one in enumerate(facts["hazards"], start=1)], size=8.5)
         for text in _closing(facts):
             paper.paragraph(text)
+        if address:
+            paper.scan_block(
+                gettext("Scan to acknowledge receipt and report the rectification"),
+                address,
+                gettext("For this notice only, without an account. Do not pass the code on."),
+            )
         if any(one["photos"] for one in facts["hazards"]):
             paper.note(gettext("Annexes: %(names)s", names=gettext("photos of the hazards")))
         paper.blank_below()
