@@ -6,6 +6,8 @@ import enum
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -190,10 +192,16 @@ def release() -> None:
     db.session.rollback()
 
 
-def write_in_get() -> None:
-    """Begin anew for a GET that writes (the first use of a link): it takes the lock at once, as every writer does."""
+@contextmanager
+def write_in_get() -> Iterator[None]:
+    """One transaction of a GET that writes (the first use of a link): it takes the lock at once, and is committed."""
     release()
     g.get_writes = True
+    try:
+        yield
+        commit()
+    finally:
+        g.pop("get_writes")
 
 
 def keep_statistics() -> None:

@@ -132,7 +132,7 @@ class ReceiptForm(PageForm):
 
     responsible = StringField(
         _l("Person in charge of the rectification"),
-        [validators.InputRequired(_l(MISSING["responsible"])), *_LINE],
+        [validators.InputRequired(_l("Name the person who will rectify it.")), *_LINE],
     )
     who = StringField(_l("Your name"), [validators.InputRequired(_l(NAMELESS)), validators.Length(max=80)])
 

@@ -27,7 +27,7 @@ from ..checks.filing import PhotoRef
 from ..core import signing
 from ..core.access import Permission
 from ..core.clock import today, utcnow
-from ..core.db import commit, write_in_get
+from ..core.db import db, write_in_get
 from ..core.errors import Missing, Refused
 from ..core.forms import attempt, show_problem
 from ..core.i18n import label, sentence
@@ -52,25 +52,27 @@ ACTS = (Act.ACCEPT, Act.REPORT_DONE, Act.ASK_EXTENSION)
 @needs(Permission.USE_NOTICE_LINK)
 def enter(token: str) -> Response:
     """Swap the secret of the paper for a cookie, and go on to an address without it."""
-    write_in_get()
     try:
-        link = notice_links.open_link(token, address=request.remote_addr or "", now=utcnow())
-        commit()
-        if link is None:
+        with write_in_get():
+            link = notice_links.open_link(token, address=request.remote_addr or "", now=utcnow())
+            number = link.id if link else None
+        if number is None:
             raise Missing(CLOSED)
-        response = redirect(url_for("links.show", number=link.id))
+        page = url_for("links.show", number=number)
+        response = redirect(page)
         response.set_cookie(
             COOKIE,
-            str(signing.serializer("notice link").dumps(link.id)),
+            str(signing.serializer("notice link").dumps(number)),
             max_age=COOKIE_S,
-            path=url_for("links.show", number=link.id),
+            path=page,
             secure=current_app.config["SESSION_COOKIE_SECURE"],
             httponly=True,
             samesite="Lax",
         )
     except Refused as problem:
-        page = render_template("hazards/link_closed.html", message=sentence(problem))
-        response = make_response(page, problem.status)
+        db.session.rollback()
+        closed = render_template("hazards/link_closed.html", message=sentence(problem))
+        response = make_response(closed, problem.status)
     # The secret stands in this address: no other site may learn it from where the reader came.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
@@ -87,6 +89,7 @@ def _link(number: int) -> NoticeLink:
 
 @pages.errorhandler(Missing)
 def _closed(problem: Missing) -> tuple[str, int]:
+    db.session.rollback()
     return render_template("hazards/link_closed.html", message=sentence(problem)), 404
 
 
