@@ -15,7 +15,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from tests.hazards.builders import NOW, again_of, do, issued, person
 from tests.hazards.by_link import BASE, holder, opened, path_of, report, report_at_once
-from tests.house import House
+from tests.house import House, Page
 
 from xuncha.core import history
 from xuncha.core.db import db
@@ -288,6 +288,32 @@ def test_whoever_comes_second_is_told_and_keeps_what_was_written(app: Flask) -> 
     assert answer.status_code == 409 and "我也整改了" in text and "孙安全" in text
     second = phone.post(f"{page}/receipt", data={"responsible": "钱", "who": "李某某"})
     assert second.status_code == 422 and "李某某" in second.get_data(as_text=True)
+
+
+def test_an_old_page_keeps_what_was_typed_and_asks_nobody_to_sign_in(app: Flask) -> None:
+    hazard, phone, page = holder(app)
+    app.config["WTF_CSRF_ENABLED"] = True
+    old = {"note": "已封堵", "who": "孙安全", "csrf_token": "from-an-older-page"}
+    answer = phone.post(
+        f"{page}/hazards/{hazard.id}/report_done", data=old, headers={"Origin": "http://localhost"}
+    )
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 400 and 'value="已封堵"' in text and "/sign-in" not in text
+
+
+def test_the_pages_send_their_forms_under_https(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    notice = notice_of(issued())
+    path, phone = path_of(notice), app.test_client()
+    assert isinstance(phone, House)
+    db.session.rollback()
+    here = "https://localhost"
+    page = phone.get(path, base_url=here).headers["Location"]
+    shown = phone.get(page, base_url=here)
+    assert shown.headers["Referrer-Policy"] == "same-origin"
+    fields = Page(shown.get_data(as_text=True)).fields | {"responsible": "孙安全", "who": "周厂长"}
+    answer = phone.post(f"{page}/receipt", data=fields, base_url=here, headers={"Referer": f"{here}{page}"})
+    assert answer.status_code == 302
 
 
 def test_of_six_phones_at_one_moment_one_reports_and_the_others_are_told(app: Flask) -> None:
