@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask_migrate import check as compare_with_models
 from flask_migrate import downgrade, upgrade
@@ -16,6 +17,8 @@ from flask_migrate import downgrade, upgrade
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build, settle
+from tests.hazards.builders import issued
+from tests.hazards.by_link import BASE, path_of, report_at_once
 from tests.stats.test_totals import demand_model
 from tests.test_idempotency import post_at_once
 from xuncha.accounts.models import User
@@ -119,6 +122,19 @@ def test_filed_rows_cannot_be_changed(pg_app: Flask) -> None:
                 with pytest.raises(sa.exc.DBAPIError, match="evidence"):
                     db.session.execute(sa.text(change))
                 db.session.rollback()
+
+
+def test_of_six_phones_that_report_by_one_link_one_succeeds(pg_app: Flask) -> None:
+    pg_app.config["PUBLIC_URL"] = BASE
+    with time_machine.travel(cast.NOW, tick=True):
+        with pg_app.app_context():
+            notice = issued().notice
+            assert notice is not None
+            path = path_of(notice)
+            db.session.remove()
+        codes, told = report_at_once(pg_app, path, 6)
+    assert codes == [302, 409, 409, 409, 409, 409]
+    assert all("孙安全" in text and "已关闭箱门并封堵" in text for text in told)
 
 
 def test_one_filing_sent_many_times_at_one_moment_is_one_check(pg_app: Flask) -> None:

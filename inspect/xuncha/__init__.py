@@ -17,6 +17,7 @@ from .core import assets, i18n, web
 from .core.db import db
 from .core.health import pages as health
 from .enterprises.views import pages as enterprises
+from .hazards.link_views import pages as links
 from .hazards.views import pages as hazards
 from .office.views import pages as office
 from .photos.views import pages as photos
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     schedule,
     checks,
     hazards,
+    links,
     campaigns,
     trainings,
     stats,

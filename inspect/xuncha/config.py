@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .checks.models import LegalMode
 from .core.assets import YEAR_S
@@ -80,6 +81,15 @@ def _font(text: str) -> None:
         raise ValueError(f"must be a folder with {' and '.join(FONT_FILES)}")
 
 
+def _public_url(text: str) -> None:
+    parts = urlsplit(text)
+    plain = text.isascii() and text.isprintable() and not {" ", "@"} & set(text)
+    if text and not (
+        plain and parts.scheme in {"http", "https"} and parts.netloc and not parts.query + parts.fragment
+    ):
+        raise ValueError("must be empty or an address such as https://safety.zone.cn")
+
+
 SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address that the server listens on."),
     Setting("PORT", "8000", "Port that the server listens on.", _number(1, 65535)),
@@ -107,6 +117,19 @@ SETTINGS = (
         "XUNCHA_HOSTS",
         "",
         "Names and addresses under which the site answers, separated by spaces (.zone.cn: with all below); empty: any.",
+    ),
+    Setting(
+        "XUNCHA_PUBLIC_URL",
+        "",
+        "Address under which phones outside reach the site, such as https://safety.zone.cn: notices then carry a code"
+        " that opens their page; empty: none.",
+        _public_url,
+    ),
+    Setting(
+        "XUNCHA_LINK_DAYS",
+        "30",
+        "How many days after the last hazard of a notice is closed the address on its paper still opens.",
+        _number(0, 999),
     ),
     Setting(
         "XUNCHA_CA_FILE",
@@ -251,6 +274,8 @@ def flask_config() -> dict[str, Any]:
         ],
         "COMPRESS_ALGORITHM": ["br", "gzip"],
         "COMPRESS_BR_LEVEL": 5,  # a tenth smaller than 4 for half a millisecond
+        "PUBLIC_URL": read("XUNCHA_PUBLIC_URL").rstrip("/"),
+        "LINK_DAYS": int(read("XUNCHA_LINK_DAYS")),
         "CA_FILE": read("XUNCHA_CA_FILE"),
         "PROXIES": int(read("XUNCHA_PROXIES")),
         "HOSTS": read("XUNCHA_HOSTS").split(),

@@ -56,6 +56,10 @@ def _settings() -> Iterator[Finding]:
         )
     if current_app.config["SESSION_COOKIE_SECURE"] and not current_app.config["HOSTS"]:
         yield Finding("XUNCHA_HOSTS", "any Host header is taken until the site's names are set", False)
+    if not current_app.config["PUBLIC_URL"]:
+        yield Finding(
+            "XUNCHA_PUBLIC_URL", "notices carry no code that opens their page until it is set", False
+        )
 
 
 def _listening() -> Iterator[Finding]:

@@ -34,6 +34,13 @@ def person(name: str) -> User:
     return db.session.scalars(sa.select(User).where(User.username == name)).one()
 
 
+def again_of(hazard: Hazard) -> Hazard:
+    """The hazard as it stands now in the database."""
+    number = sa.inspect(hazard).identity[0]
+    db.session.rollback()
+    return db.session.get_one(Hazard, number)
+
+
 def place(code: str) -> Site:
     return db.session.scalars(sa.select(Site).where(Site.name == cast.PLACES[code].name)).one()
 

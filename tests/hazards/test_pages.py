@@ -25,6 +25,9 @@ from tests.hazards.builders import (
     picture,
     place,
 )
+from tests.hazards.builders import (
+    again_of as again,
+)
 from tests.house import House
 
 from xuncha.core.db import db
@@ -33,13 +36,6 @@ from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard, HazardPhotoRole, Notice, Opinion, Source
 
 Browser = Callable[[str], House]
-
-
-def again(hazard: Hazard) -> Hazard:
-    """The hazard as it stands now in the database."""
-    number = hazard.id
-    db.session.rollback()
-    return db.session.get_one(Hazard, number)
 
 
 def sent(shade: int = 3) -> tuple[io.BytesIO, str]:

@@ -20,6 +20,7 @@ from .models import FailedSignIn, User
 
 TRIES = 5
 WINDOW = timedelta(minutes=10)
+LINK = "(link)"  # stands where a sign-in name does, and is none
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 BAD_USERNAME = N_("A sign-in name has 2 to 32 characters: small letters, digits, dot, hyphen, underscore.")
 EDITABLE = ("name", "phone", "title", "certificate", "role", "team_id", "enterprise_id", "active", "lang")
@@ -135,13 +136,22 @@ def change_password(user: User, old: str, new: str, *, now: datetime) -> None:
     history.record(user, "change_password", actor=user, now=now)
 
 
-def _failures(column: Any, value: str, now: datetime) -> int:
-    query = (
-        sa.select(sa.func.count())
-        .select_from(FailedSignIn)
-        .where(column == value, FailedSignIn.at > now - WINDOW)
-    )
-    return db.session.scalar(query) or 0
+def _failures(now: datetime, *which: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(FailedSignIn)
+    return db.session.scalar(query.where(*which, FailedSignIn.at > now - WINDOW)) or 0
+
+
+def demand_few_wrong_links(address: str, now: datetime) -> None:
+    """Raise TooManyTries after twenty wrong links of notices from an address in ten minutes."""
+    if _failures(now, FailedSignIn.username == LINK, FailedSignIn.address == address) >= TRIES * 4:
+        raise TooManyTries(N_("Too many wrong addresses were tried from here. Wait ten minutes."))
+
+
+def note_wrong_link(address: str, now: datetime) -> None:
+    """Count a wrong link of a notice against an address; what no longer counts is forgotten."""
+    old = sa.delete(FailedSignIn).where(FailedSignIn.username == LINK, FailedSignIn.at < now - WINDOW)
+    db.session.execute(old)
+    db.session.add(FailedSignIn(username=LINK, address=address, at=now))
 
 
 def sign_in(username: str, password: str, *, address: str, now: datetime) -> User | None:
@@ -151,8 +161,8 @@ def sign_in(username: str, password: str, *, address: str, now: datetime) -> Use
     """
     name = username.strip().lower()[:64]
     if (
-        _failures(FailedSignIn.username, name, now) >= TRIES
-        or _failures(FailedSignIn.address, address, now) >= TRIES * 4
+        _failures(now, FailedSignIn.username == name) >= TRIES
+        or _failures(now, FailedSignIn.username != LINK, FailedSignIn.address == address) >= TRIES * 4
     ):
         raise TooManyTries(
             N_("Too many wrong tries. Wait ten minutes, or ask the office for a new password.")

@@ -24,6 +24,12 @@ class Role(Labelled):
     AUDITOR = "auditor", N_("Auditor (read only)")
 
 
+class Bearer(Enum):
+    """Who acts without an account, by something that was given to him."""
+
+    NOTICE_LINK = "notice_link"
+
+
 OFFICE = frozenset({Role.OFFICE_ADMIN})
 MANAGERS = frozenset({Role.OFFICE_ADMIN, Role.LEADER})
 READ_ALL = MANAGERS | {Role.AUDITOR}
@@ -71,6 +77,8 @@ class Permission(Enum):
     ISSUE_NOTICE = "issue a rectification notice"
     ACCEPT_HAZARD = "accept a hazard for the enterprise and name who rectifies it"
     RECTIFY_HAZARD = "report a hazard rectified, ask for an extension"
+    SEE_NOTICE_LINK = "get a notice with the address that opens its hazards without an account"
+    USE_NOTICE_LINK = "open the hazards of a notice by the address on its paper"
     DECIDE_EXTENSION = "decide on an extension of a general hazard"
     DECIDE_MAJOR_EXTENSION = "decide on an extension of a major hazard"
     VERIFY_HAZARD = "verify a rectification or send it back"
@@ -114,13 +122,13 @@ def relation(name: str) -> Callable[[Relation], Relation]:
 class Way:
     """One way to hold a permission: one of the roles and, if named, a relation to the thing."""
 
-    roles: frozenset[Role]
+    roles: frozenset[Role | Bearer]
     relation: str | None = None
 
 
-def way(*roles: Role | frozenset[Role], to: str | None = None) -> Way:
+def way(*roles: Role | Bearer | frozenset[Role], to: str | None = None) -> Way:
     """Write a way: roles or sets of roles, and the relation `to` the thing."""
-    flat: set[Role] = set()
+    flat: set[Role | Bearer] = set()
     for role in roles:
         flat |= role if isinstance(role, frozenset) else {role}
     return Way(frozenset(flat), to)
@@ -134,6 +142,9 @@ _see_site = (
     way(ENTERPRISE, to="own"),
 )
 _field_work = (way(OFFICE), way(FIELD, to="responsible"))
+_enterprise_work = (way(ENTERPRISE, to="own"), way(Bearer.NOTICE_LINK, to="named_in_notice"))
+
+OPEN_TO_ALL = frozenset({P.BE_ANYONE, P.USE_NOTICE_LINK})
 
 RULES: dict[Permission, tuple[Way, ...]] = {
     P.BE_ANYONE: (way(EVERYONE),),
@@ -164,8 +175,10 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.IMPORT_HAZARDS: (way(OFFICE),),
     P.EXPORT_HAZARDS: (way(STAFF),),
     P.ISSUE_NOTICE: _field_work,
-    P.ACCEPT_HAZARD: (way(ENTERPRISE, to="own"),),
-    P.RECTIFY_HAZARD: (way(ENTERPRISE, to="own"),),
+    P.ACCEPT_HAZARD: _enterprise_work,
+    P.RECTIFY_HAZARD: _enterprise_work,
+    P.SEE_NOTICE_LINK: (way(MANAGERS), way(FIELD, to="responsible"), way(ENTERPRISE, to="own")),
+    P.USE_NOTICE_LINK: (way(EVERYONE),),
     P.DECIDE_EXTENSION: (way(MANAGERS), way(FIELD, to="responsible")),
     P.DECIDE_MAJOR_EXTENSION: (way(MANAGERS),),
     P.VERIFY_HAZARD: _field_work,

@@ -6,11 +6,13 @@ import enum
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -163,7 +165,9 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Writers take the lock at once: a read lock that must upgrade fails, or loses another's update."""
     if connection.dialect.name == "sqlite":
-        reading = has_request_context() and request.method in {"GET", "HEAD"}
+        reading = (
+            has_request_context() and request.method in {"GET", "HEAD"} and not g.get("get_writes", False)
+        )
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
@@ -186,6 +190,18 @@ def release() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("release() would lose changes: do the slow work first")
     db.session.rollback()
+
+
+@contextmanager
+def write_in_get() -> Iterator[None]:
+    """One transaction of a GET that writes (the first use of a link): it takes the lock at once, and is committed."""
+    release()
+    g.get_writes = True
+    try:
+        yield
+        commit()
+    finally:
+        g.pop("get_writes")
 
 
 def keep_statistics() -> None:

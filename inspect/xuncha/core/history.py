@@ -13,10 +13,15 @@ from .db import Base, Code, Pk, db
 
 
 class Named(Protocol):
-    """Whoever acts: a user."""
+    """Whoever acts: a user, or whoever holds the paper of a notice."""
 
-    id: Any
-    name: Any
+    @property
+    def id(self) -> Any:
+        """The user's number; none for whoever acts without an account."""
+
+    @property
+    def name(self) -> Any:
+        """Who it is."""
 
 
 class HistoryRow(Base):

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 from ..version import VERSION
 from . import components, idempotency, settings
 from . import db as database
-from .access import Permission, allowed
+from .access import OPEN_TO_ALL, Permission, allowed
 from .errors import Refused
 from .i18n import LANGUAGES, language, sentence
 from .labels import N_
@@ -109,7 +109,7 @@ def _gate() -> Response | tuple[Any, int] | None:
     permission = permission_of(current_app, request.endpoint)
     if permission is None:
         abort(403)
-    if permission is Permission.BE_ANYONE:
+    if permission in OPEN_TO_ALL:
         return None
     if not current_user.is_authenticated:
         if wants_json():
@@ -209,7 +209,8 @@ def _from_here() -> bool:
 def _csrf_error(_error: CSRFError) -> Any:
     """An old page was sent: its fields are held, to be sent again with a new token."""
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRETS]
-    public = permission_of(current_app, request.endpoint) is Permission.BE_ANYONE
+    permission = permission_of(current_app, request.endpoint)
+    public = permission is Permission.BE_ANYONE
     if wants_json() or public or not typed or not _from_here():
         return _page_of(
             400, gettext("This page is too old to be sent. Load it again and repeat the last step.")
@@ -219,7 +220,9 @@ def _csrf_error(_error: CSRFError) -> Any:
         if file.filename:
             files.setdefault(name, []).append(file.filename)
     address = request.full_path.rstrip("?")
-    return render_template("again.html", address=address, typed=typed, files=files), 400
+    signed_out = permission not in OPEN_TO_ALL and not current_user.is_authenticated
+    page = render_template("again.html", address=address, typed=typed, files=files, signed_out=signed_out)
+    return page, 400
 
 
 def _overtaken(_error: StaleDataError) -> Any:

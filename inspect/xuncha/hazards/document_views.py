@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, abort, flash, render_template, request
+from flask import Blueprint, abort, current_app, flash, render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..checks.models import Check
 from ..checks.queries import visible_to as checks_visible_to
-from ..core.access import Permission
+from ..core import history
+from ..core.access import Permission, allowed
 from ..core.clock import utcnow
 from ..core.db import db
 from ..core.errors import Refused
@@ -20,7 +21,7 @@ from ..core.parsing import read_number, read_numbers
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
-from . import actions, queries
+from . import actions, notice_links, queries
 from .models import Hazard, Notice, Opinion
 
 pages = Blueprint("hazards", __name__, url_prefix="/hazards")
@@ -46,7 +47,35 @@ def issue() -> Response:
 def notice(number: int) -> str:
     """A notice as it was issued, and how its hazards stand now."""
     row = fetch(queries.notices_visible_to(current_user).where(Notice.id == number), Permission.SEE_HAZARD)
-    return render_template("hazards/notice.html", notice=row, facts=row.facts, read_day=_read_day)
+    return render_template(
+        "hazards/notice.html",
+        notice=row,
+        facts=row.facts,
+        read_day=_read_day,
+        link=notice_links.current(row),
+        address=notice_links.address_of(row)
+        if allowed(current_user, Permission.SEE_NOTICE_LINK, row)
+        else None,
+        links_are_printed=bool(current_app.config["PUBLIC_URL"]),
+        openings=notice_links.openings(row),
+        uses=history.of(row),
+    )
+
+
+@pages.post("/notices/<int:number>/link")
+@needs(Permission.ISSUE_NOTICE)
+def change_link(number: int) -> Response:
+    """Revoke the link of a notice, and make a new one where that is wanted."""
+    row = fetch(queries.notices_visible_to(current_user).where(Notice.id == number), Permission.ISSUE_NOTICE)
+    renew = request.form.get("renew") == "1"
+    seen = request.form.get("link", type=read_number)
+    notice_links.change_link(row, seen=seen, renew=renew, actor=current_user, now=utcnow())
+    told = (
+        gettext("The notice has a new link. Print it anew and hand it over.")
+        if renew
+        else gettext("The link is revoked. What was printed opens nothing any more.")
+    )
+    return done(told, "hazards.notice", number=number)
 
 
 @pages.get("/opinions/<int:number>")

@@ -20,7 +20,7 @@ from ..core.i18n import LANGUAGES, use_language
 from ..core.labels import N_
 from ..core.numbering import document_number, next_serial
 from ..enterprises.models import Site
-from . import queries, transitions
+from . import notice_links, queries, transitions
 from .lifecycle import Act, State
 from .models import Hazard, HazardEvent, HazardPhotoRole, Notice, Opinion
 
@@ -75,6 +75,7 @@ def issue_notice_of(hazards: Sequence[Hazard], *, actor: User, now: datetime) ->
         **_in_both("consequence", consequence),
     }
     db.session.flush()
+    notice_links.add_link(notice, actor=actor, now=now)
     return notice
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -27,6 +27,7 @@ from .actions import AD_HOC_SOURCES
 from .filters import Criteria, Order
 from .lifecycle import MISSING, Act, State, step_of
 from .models import Channel, Grade, Hazard, Source, VerifyMethod
+from .notice_links import NAMELESS
 
 _LINE = [validators.Length(max=300)]
 _WORDS = [validators.Length(max=5000)]
@@ -69,14 +70,17 @@ class StepForm(PageForm):
 
     act: Act
     kept: list[str]
+    # Fields of every step, and those among them that must be filled.
+    always: ClassVar[set[str]] = {"version", "csrf_token"}
+    always_required: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def of(cls, act: Act, hazard: Hazard, kept: list[str]) -> StepForm:
+    def of(cls, act: Act, hazard: Hazard, kept: list[str]) -> Self:
         """The form of a step of a hazard; `kept` are photos that an earlier try has sent already."""
         form = cls()
         step = step_of(act)
         for name in [field.name for field in form]:
-            if name not in {"version", "csrf_token", *step.brings, *step.may_bring}:
+            if name not in {*cls.always, *step.brings, *step.may_bring}:
                 del form[name]
             elif (act, name) in LABELS:
                 form[name].label.text = LABELS[act, name]
@@ -89,7 +93,7 @@ class StepForm(PageForm):
     @property
     def required(self) -> tuple[str, ...]:
         """The fields that the step must bring."""
-        return step_of(self.act).brings
+        return (*step_of(self.act).brings, *self.always_required)
 
     def propose(self, hazard: Hazard) -> None:
         """Fill in what is known or usual."""
@@ -111,9 +115,26 @@ class StepForm(PageForm):
 
     def brought(self) -> dict[str, Any]:
         """What the step gets."""
-        return {
-            field.name: field.data for field in self if field.name not in {"version", "csrf_token", "photos"}
-        }
+        return {field.name: field.data for field in self if field.name not in {*self.always, "photos"}}
+
+
+class LinkStepForm(StepForm):
+    """A step taken by whoever holds the paper of a notice: who it was is typed."""
+
+    who = StringField(_l("Your name"), [validators.InputRequired(_l(NAMELESS)), validators.Length(max=80)])
+
+    always: ClassVar[set[str]] = StepForm.always | {"who"}
+    always_required: ClassVar[tuple[str, ...]] = ("who",)
+
+
+class ReceiptForm(PageForm):
+    """Receipt of a notice acknowledged, and the person in charge named."""
+
+    responsible = StringField(
+        _l("Person in charge of the rectification"),
+        [validators.InputRequired(_l("Name the person who will rectify it.")), *_LINE],
+    )
+    who = StringField(_l("Your name"), [validators.InputRequired(_l(NAMELESS)), validators.Length(max=80)])
 
 
 class HazardForm(PageForm):

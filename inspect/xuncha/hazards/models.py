@@ -188,13 +188,17 @@ class HazardEvent(Base):
     """
 
     __tablename__ = "hazard_events"
-    __table_args__ = (sa.Index("ix_hazard_events_hazard_at", "hazard_id", "at"),)
+    __table_args__ = (
+        sa.Index("ix_hazard_events_hazard_at", "hazard_id", "at"),
+        sa.CheckConstraint("actor_id IS NULL OR link_id IS NULL", name="one_actor"),
+    )
 
     id: Mapped[Pk]
     hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"))
     at: Mapped[datetime] = mapped_column(index=True)
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     actor_name: Mapped[str]
+    link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_links.id"))
     act: Mapped[Act]
     from_state: Mapped[State | None] = mapped_column(choice(State, "from_state"))
     to_state: Mapped[State] = mapped_column(choice(State, "to_state"))
@@ -233,11 +237,13 @@ class Extension(Base):
     """A later date asked for, and what was decided. Both dates stay."""
 
     __tablename__ = "extensions"
+    __table_args__ = (sa.CheckConstraint("(asked_by_id IS NULL) <> (link_id IS NULL)", name="one_asker"),)
 
     id: Mapped[Pk]
     hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"), index=True)
     asked_at: Mapped[datetime]
-    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_links.id"))
     reason: Mapped[str]
     interim_measures: Mapped[str]
     old_due_on: Mapped[date]
@@ -248,7 +254,7 @@ class Extension(Base):
     decision_note: Mapped[str] = mapped_column(default="")
 
     hazard: Mapped[Hazard] = relationship(back_populates="extensions")
-    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+    asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from ..accounts.models import User
 from ..checklists.models import HazardClass
 from ..core.access import Permission, allowed, demand
 from ..core.clock import ZONE
 from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.labels import N_
 from . import lifecycle
+from .actors import Actor
 from .lifecycle import Act, State, Step
 from .models import Grade, Hazard, VerifyMethod
 
@@ -33,7 +33,7 @@ def permission_for(act: Act, hazard: Hazard) -> Permission:
     return lifecycle.permission_for(act, major=hazard.is_major)
 
 
-def demand_permission(act: Act, hazard: Hazard, actor: User) -> None:
+def demand_permission(act: Act, hazard: Hazard, actor: Actor) -> None:
     """Raise NotAllowed unless the actor may take the step at all."""
     demand(actor, permission_for(act, hazard), hazard)
 
@@ -71,7 +71,7 @@ def demand_seen(hazard: Hazard, version: int | None) -> None:
         )
 
 
-def possible(actor: User, hazard: Hazard, day: date) -> list[Step]:
+def possible(actor: Actor, hazard: Hazard, day: date) -> list[Step]:
     """The steps that this person may take now, in the table's order."""
     return [
         step
@@ -81,19 +81,19 @@ def possible(actor: User, hazard: Hazard, day: date) -> list[Step]:
     ]
 
 
-def obstacle(act: Act, hazard: Hazard, actor: User, day: date) -> Refused | None:
+def obstacle(act: Act, hazard: Hazard, actor: Actor, day: date) -> Refused | None:
     """Why the step does not fit this hazard or this person now, though role and state would allow it."""
     find = _OBSTACLES.get(act)
     return find(hazard, actor, day) if find else None
 
 
-def _verifier(hazard: Hazard, actor: User, _day: date) -> Refused | None:
+def _verifier(hazard: Hazard, actor: Actor, _day: date) -> Refused | None:
     if hazard.reported_by_id == actor.id:
         return NotAllowed(N_("Who reported it rectified may not verify it. Let a colleague look at it."))
     return None
 
 
-def _approver(hazard: Hazard, actor: User, _day: date) -> Refused | None:
+def _approver(hazard: Hazard, actor: Actor, _day: date) -> Refused | None:
     if hazard.grade is Grade.SUSPECTED:
         return Refused(N_("Decide first whether it is major."))
     passed = next(event for event in reversed(hazard.events) if event.from_state is not event.to_state)
@@ -104,7 +104,7 @@ def _approver(hazard: Hazard, actor: User, _day: date) -> Refused | None:
     return None
 
 
-def _asker(hazard: Hazard, _actor: User, day: date) -> Refused | None:
+def _asker(hazard: Hazard, _actor: Actor, day: date) -> Refused | None:
     if hazard.due_on is None or day > hazard.due_on:
         return Refused(
             N_("A later date is asked for before the due date has passed. Speak with your supervisor.")
@@ -112,32 +112,32 @@ def _asker(hazard: Hazard, _actor: User, day: date) -> Refused | None:
     return _granter(hazard, _actor, day)
 
 
-def _granter(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+def _granter(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     granted = sum(extension.granted is True for extension in hazard.extensions)
     if granted >= EXTENSIONS_AT_MOST:
         return Refused(N_("The date was extended before; it is extended only once."))
     return None
 
 
-def _is_general(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+def _is_general(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     return Refused(N_("It is not marked as major.")) if hazard.grade is Grade.GENERAL else None
 
 
-def _is_major(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+def _is_major(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     return Refused(N_("It is confirmed as major already.")) if hazard.is_major else None
 
 
-def _may_list(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+def _may_list(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     if not hazard.is_major or hazard.listed_at:
         return Refused(N_("Only a confirmed major hazard is listed, and only once."))
     return None
 
 
-def _may_delist(hazard: Hazard, _actor: User, _day: date) -> Refused | None:
+def _may_delist(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     return None if hazard.listed_at else Refused(N_("It is not listed."))
 
 
-_OBSTACLES: dict[Act, Callable[[Hazard, User, date], Refused | None]] = {
+_OBSTACLES: dict[Act, Callable[[Hazard, Actor, date], Refused | None]] = {
     Act.VERIFY: _verifier,
     Act.APPROVE_CLOSURE: _approver,
     Act.ASK_EXTENSION: _asker,

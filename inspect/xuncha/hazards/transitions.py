@@ -7,7 +7,6 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from ..accounts.models import User
 from ..checklists.queries import demand_in_scope
 from ..checks.actions import columns_of
 from ..checks.filing import PhotoRef
@@ -17,6 +16,8 @@ from ..core.errors import Refused
 from ..core.labels import N_
 from ..photos import queries as photo_queries
 from . import rules
+from .actors import Actor, LinkBearer
+from .actors import columns_of as actor_columns
 from .lifecycle import Act, State, demand_brought
 from .models import Extension, Grade, Hazard, HazardEvent, HazardPhoto, HazardPhotoRole
 
@@ -31,7 +32,7 @@ def step(
     hazard: Hazard,
     act: Act,
     *,
-    actor: User,
+    actor: Actor,
     now: datetime,
     brought: Mapping[str, Any],
     photos: Sequence[PhotoRef] = (),
@@ -46,7 +47,7 @@ def take(
     hazard: Hazard,
     act: Act,
     *,
-    actor: User,
+    actor: Actor,
     now: datetime,
     brought: Mapping[str, Any],
     photos: Sequence[PhotoRef] = (),
@@ -73,17 +74,18 @@ def write_event(
     hazard: Hazard,
     act: Act,
     before: State | None,
-    actor: User,
+    actor: Actor,
     now: datetime,
     brought: Mapping[str, Any],
     photos: Sequence[PhotoRef] = (),
     check_id: int | None = None,
 ) -> HazardEvent:
     """Write what happened, with its photos. Raises Refused when a photo has not arrived or shows nothing new."""
+    if isinstance(actor, LinkBearer):
+        brought = {**brought, "notice": actor.notice_number}
     event = HazardEvent(
         at=now,
-        actor_id=actor.id,
-        actor_name=actor.name,
+        **actor_columns(actor),
         act=act,
         from_state=before,
         to_state=hazard.state,
@@ -122,23 +124,24 @@ def _attach(hazard: Hazard, event: HazardEvent, role: HazardPhotoRole, refs: Seq
         hazard.photos.append(row)
 
 
-def _accept(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+def _accept(hazard: Hazard, brought: dict[str, Any], _actor: Actor, _now: datetime) -> None:
     hazard.responsible = brought["responsible"]
 
 
-def _report(hazard: Hazard, brought: dict[str, Any], actor: User, now: datetime) -> None:
+def _report(hazard: Hazard, brought: dict[str, Any], actor: Actor, now: datetime) -> None:
     hazard.reported_done_at = now
     hazard.reported_by_id = actor.id
     if brought.get("cost") is not None:
         hazard.cost = brought["cost"] = float(brought["cost"])
 
 
-def _ask(hazard: Hazard, brought: dict[str, Any], actor: User, now: datetime) -> None:
+def _ask(hazard: Hazard, brought: dict[str, Any], actor: Actor, now: datetime) -> None:
     assert hazard.due_on is not None  # the rule for asking saw to it
     hazard.extensions.append(
         Extension(
             asked_at=now,
             asked_by_id=actor.id,
+            link_id=actor_columns(actor)["link_id"],
             reason=brought["reason"],
             interim_measures=brought["interim_measures"],
             old_due_on=hazard.due_on,
@@ -147,8 +150,8 @@ def _ask(hazard: Hazard, brought: dict[str, Any], actor: User, now: datetime) ->
     )
 
 
-def _decide(granted: bool) -> Callable[[Hazard, dict[str, Any], User, datetime], None]:
-    def decide(hazard: Hazard, brought: dict[str, Any], actor: User, now: datetime) -> None:
+def _decide(granted: bool) -> Callable[[Hazard, dict[str, Any], Actor, datetime], None]:
+    def decide(hazard: Hazard, brought: dict[str, Any], actor: Actor, now: datetime) -> None:
         extension = hazard.extensions[-1]
         extension.granted = granted
         extension.decided_at = now
@@ -160,46 +163,46 @@ def _decide(granted: bool) -> Callable[[Hazard, dict[str, Any], User, datetime],
     return decide
 
 
-def _verify(hazard: Hazard, _brought: dict[str, Any], actor: User, now: datetime) -> None:
+def _verify(hazard: Hazard, _brought: dict[str, Any], actor: Actor, now: datetime) -> None:
     hazard.verified_at = now
     hazard.verified_by_id = actor.id
 
 
-def _begin_again(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+def _begin_again(hazard: Hazard, brought: dict[str, Any], _actor: Actor, _now: datetime) -> None:
     hazard.round += 1
     hazard.due_on = brought["due_on"]
     hazard.reported_done_at = hazard.verified_at = None
     hazard.reported_by_id = hazard.verified_by_id = None
 
 
-def _fix(hazard: Hazard, _brought: dict[str, Any], actor: User, now: datetime) -> None:
+def _fix(hazard: Hazard, _brought: dict[str, Any], actor: Actor, now: datetime) -> None:
     hazard.fixed_on_spot = True
     _verify(hazard, _brought, actor, now)
 
 
-def _refer(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+def _refer(hazard: Hazard, brought: dict[str, Any], _actor: Actor, _now: datetime) -> None:
     hazard.referred_to = brought["department"]
 
 
-def _confirm(hazard: Hazard, brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+def _confirm(hazard: Hazard, brought: dict[str, Any], _actor: Actor, _now: datetime) -> None:
     demand_in_scope(brought["criterion"], hazard.site.sector)
     hazard.grade = Grade.MAJOR
     hazard.major_criterion = brought["criterion"]
 
 
-def _dismiss(hazard: Hazard, _brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+def _dismiss(hazard: Hazard, _brought: dict[str, Any], _actor: Actor, _now: datetime) -> None:
     hazard.grade = Grade.GENERAL
 
 
-def _list(hazard: Hazard, _brought: dict[str, Any], _actor: User, now: datetime) -> None:
+def _list(hazard: Hazard, _brought: dict[str, Any], _actor: Actor, now: datetime) -> None:
     hazard.listed_at = now
 
 
-def _delist(hazard: Hazard, _brought: dict[str, Any], _actor: User, _now: datetime) -> None:
+def _delist(hazard: Hazard, _brought: dict[str, Any], _actor: Actor, _now: datetime) -> None:
     hazard.listed_at = None
 
 
-_EFFECTS: dict[Act, Callable[[Hazard, dict[str, Any], User, datetime], None]] = {
+_EFFECTS: dict[Act, Callable[[Hazard, dict[str, Any], Actor, datetime], None]] = {
     Act.FIX_ON_SPOT: _fix,
     Act.ACCEPT: _accept,
     Act.REPORT_DONE: _report,

@@ -16,20 +16,20 @@ from ..checks.filing import PhotoRef
 from ..core import paging, settings
 from ..core.access import READ_ALL, Permission, allowed
 from ..core.clock import today, utcnow
-from ..core.db import commit, db
+from ..core.db import db
 from ..core.errors import ActedFirst, Refused
 from ..core.i18n import label, sentence
 from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
-from ..photos.actions import receive
 from . import (
     actions,
     import_views,
     ledger,
     ledger_lines,
     list_queries,
+    notice_links,
     panels,
     queries,
     rules,
@@ -40,6 +40,7 @@ from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act, State
 from .models import Hazard, HazardPhotoRole, Source
+from .photo_fields import received
 
 __all__ = ["import_views", "pages", "panels", "verification_views"]
 EXPORT_AT_MOST = 20_000
@@ -91,7 +92,7 @@ def new() -> str | Response | tuple[str, int]:
     """Enter a hazard that no check found."""
     if not (allowed(current_user, Permission.FILE_CHECK) or allowed(current_user, Permission.RECTIFY_HAZARD)):
         abort(403)
-    photos, problems = _received("photos")
+    photos, problems = received("photos", current_user)
     form = HazardForm()
     _fill(form)
     status = 200
@@ -154,6 +155,7 @@ def show(number: int) -> str:
         roles=HazardPhotoRole,
         drafts=len(queries.drafts_of(hazard.check_id)) if hazard.check_id else 1,
         opinions=queries.opinions_about(hazard),
+        openings=notice_links.openings(hazard.notice) if hazard.notice else None,
     )
 
 
@@ -166,7 +168,7 @@ def step(number: int, act: str) -> str | Response | tuple[str, int]:
     query = queries.visible_to(current_user).where(Hazard.id == number)
     wanted = Act(act)
     rules.demand_permission(wanted, fetch(query, Permission.SEE_HAZARD), current_user)
-    photos, problems = _received("photos")
+    photos, problems = received("photos", current_user)
     hazard = fetch(query.with_for_update(), Permission.SEE_HAZARD)
     form = StepForm.of(wanted, hazard, [photo.sha256 for photo in photos])
     refusal: Refused | None = None
@@ -226,23 +228,3 @@ def _show_problem(form: StepForm | HazardForm, problem: Refused) -> None:
         form[problem.field].errors = [*form[problem.field].errors, sentence(problem)]
     else:
         flash(sentence(problem), "error")
-
-
-def _received(name: str) -> tuple[list[PhotoRef], list[str]]:
-    """Photos sent now and those kept from an earlier try; they are stored at once, so that an error loses none."""
-    refs = [
-        PhotoRef(sha256=value)
-        for value in request.form.getlist("kept")
-        if len(value) == 64 and value.isalnum()
-    ]
-    problems = []
-    for file in request.files.getlist(name):
-        if not file.filename:
-            continue
-        try:
-            refs.append(PhotoRef(sha256=receive(file.read(), actor=current_user, now=utcnow()).sha256))
-            commit()
-        except Refused as problem:
-            db.session.rollback()
-            problems.append(sentence(problem))
-    return refs, problems

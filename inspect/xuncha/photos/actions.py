@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from ..accounts.models import User
 from ..core.clock import ZONE, local_day
@@ -16,6 +17,7 @@ from .models import Photo
 from .store import read_body
 
 A_DAY = 1000  # sixteen checks with all the photos that a check takes
+A_DAY_BY_LINK = 100  # by the link of one notice
 
 
 class TooManyPhotos(Refused):
@@ -32,25 +34,33 @@ class Arrival:
     new: bool
 
 
+class Sender(Protocol):
+    """Who sends photos by the link of a notice."""
+
+    @property
+    def link_id(self) -> int:
+        """The link."""
+
+
 def receive(
-    data: bytes, *, actor: User, now: datetime, sha256: str | None = None, length: int | None = None
+    data: bytes, *, actor: User | Sender, now: datetime, sha256: str | None = None, length: int | None = None
 ) -> Photo:
     """Store the bytes as sent and return their row; the same bytes again give the same row. See `take`."""
     return take(data, actor=actor, now=now, sha256=sha256, length=length).photo
 
 
 def take(
-    data: bytes, *, actor: User, now: datetime, sha256: str | None = None, length: int | None = None
+    data: bytes, *, actor: User | Sender, now: datetime, sha256: str | None = None, length: int | None = None
 ) -> Arrival:
     """Store the bytes as sent and return their row; the same bytes again give the same row.
 
     Ends the open transaction first: looking into a picture is slow and must hold no lock. Raises BodyMismatch when the
     bytes differ from what was declared, PhotoRefused when they are no picture that we take, TooManyPhotos.
     """
-    actor_id = actor.id
+    sender = {"received_from_id": actor.id} if isinstance(actor, User) else {"link_id": actor.link_id}
     known = sha256 is not None and queries.by_hash(sha256) is not None
     if not known:
-        _demand_room(actor_id, now)
+        _demand_room(actor, now)
     release()
     body = read_body(data, sha256, length)
     facts = inspect_photo(data)  # before storing: what we refuse is not kept
@@ -66,7 +76,7 @@ def take(
         "latitude": facts.lat,
         "longitude": facts.lon,
         "received_at": now,
-        "received_from_id": actor_id,
+        **sender,
     }
     photo = None if known else db.session.scalar(insert_new(Photo, values).returning(Photo))
     if photo is not None:
@@ -76,7 +86,10 @@ def take(
     return Arrival(there, new=False)
 
 
-def _demand_room(actor_id: int, now: datetime) -> None:
-    last = queries.received_at(actor_id, A_DAY)
+def _demand_room(actor: User | Sender, now: datetime) -> None:
+    if isinstance(actor, User):
+        last = queries.received_at(Photo.received_from_id == actor.id, A_DAY)
+    else:
+        last = queries.received_at(Photo.link_id == actor.link_id, A_DAY_BY_LINK)
     if last is not None and local_day(last) == local_day(now):
         raise TooManyPhotos(N_("Too many photos today; no more are taken before tomorrow."))

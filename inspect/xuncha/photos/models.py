@@ -24,6 +24,9 @@ class Photo(Base):
     """Bytes stored once; the same picture may serve several answers, hazards or trainings."""
 
     __tablename__ = "photos"
+    __table_args__ = (
+        sa.CheckConstraint("(received_from_id IS NULL) <> (link_id IS NULL)", name="one_sender"),
+    )
 
     id: Mapped[Pk]
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
@@ -35,13 +38,14 @@ class Photo(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     received_at: Mapped[datetime]
-    received_from_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    received_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_links.id"), index=True)
 
-    received_from: Mapped[User] = relationship()
+    received_from: Mapped[User | None] = relationship()
 
     @property
-    def author_id(self) -> int:
-        """Who sent it."""
+    def author_id(self) -> int | None:
+        """Who sent it; nobody where it came by the link of a notice."""
         return self.received_from_id
 
 

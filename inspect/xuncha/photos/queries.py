@@ -57,12 +57,12 @@ def stamp_lines(actor: User, photo: Photo, of: str) -> Sequence[str]:
 @relation("shown")
 def is_shown(actor: Any, photo: Any) -> bool:
     """The actor sent the photo, or sees something that it belongs to."""
-    return photo.author_id == actor.id or any(test(actor, photo) for test in _sees)
+    return bool(photo.author_id == actor.id) or any(test(actor, photo) for test in _sees)
 
 
-def received_at(user_id: int, place: int) -> datetime | None:
-    """When the photo of a person came that is so many from the last; None when there are fewer."""
-    query = sa.select(Photo.received_at).where(Photo.received_from_id == user_id).order_by(Photo.id.desc())
+def received_at(sender: sa.ColumnElement[bool], place: int) -> datetime | None:
+    """When the photo of a sender came that is so many from the last; None when there are fewer."""
+    query = sa.select(Photo.received_at).where(sender).order_by(Photo.id.desc())
     return db.session.scalar(query.limit(1).offset(place - 1))
 
 

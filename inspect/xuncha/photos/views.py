@@ -27,10 +27,22 @@ EXTENSIONS = {
 COPIES = {"small": images.small_copy, "thumb": images.thumbnail, "clean": images.clean_copy}
 
 
+def plain_copy(photo: Photo, kind: str) -> Path:
+    """A copy without stamp and metadata."""
+    return queries.store().derivative(photo.sha256, kind, COPIES[kind], version=images.COPY_VERSION)
+
+
+def send_copy(copy: Path) -> Response:
+    """A copy, kept by the browser but asked again each time: a photo is seen only by whom it is shown to."""
+    response = send_file(copy, mimetype="image/jpeg", conditional=True, etag=copy.name)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
+
+
 def _copy(photo: Photo, kind: str) -> Path:
     store = queries.store()
     if kind in COPIES:
-        return store.derivative(photo.sha256, kind, COPIES[kind], version=images.COPY_VERSION)
+        return plain_copy(photo, kind)
     lines = queries.stamp_lines(current_user, photo, request.args.get("of", ""))
     font = static_folder() / "vendor" / "fonts" / "NotoSansSC-Regular.ttf"
     name = f"stamped-{hashlib.sha256(repr(lines).encode()).hexdigest()[:16]}"
@@ -58,9 +70,6 @@ def show(sha256: str, kind: str) -> Response:
             queries.store().path(sha256), mimetype=photo.media_type, as_attachment=True, download_name=name
         )
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    else:
-        copy = _copy(photo, kind)  # its name changes with the words on it
-        response = send_file(copy, mimetype="image/jpeg", conditional=True, etag=copy.name)
-    # Kept by the browser but asked again each time: a photo is seen only with a session.
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response.make_conditional(request)
+    return send_copy(_copy(photo, kind))  # its name changes with the words on it

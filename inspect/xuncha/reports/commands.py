@@ -75,7 +75,7 @@ def record(number: str, out: Path, lang: str) -> None:
 @needs_tables
 def notice(number: str, out: Path, lang: str) -> None:
     """A rectification notice."""
-    _print(printing.notice(_numbered(Notice, number)), out, lang)
+    _print(printing.notice(_numbered(Notice, number), with_link=True), out, lang)
 
 
 @document.command(printing.Kind.OPINION.value)

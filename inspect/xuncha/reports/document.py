@@ -18,6 +18,7 @@ from .charts import BAR_ROW, BarChart, ColumnChart, LineChart, Series
 from .closing import Closing, take_last
 from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
 from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
+from .scan_block import ScanBlock
 from .signatures import SignatureBlock, SignatureRow
 from .tables import Column, field_grid, table_grid
 from .typesetting import Style, TextBlock, clean
@@ -137,6 +138,11 @@ class Document:
     def note(self, text: str) -> None:
         """A remark in small type."""
         self._add(TextBlock(self._clean(text), NOTE), 2 * NOTE.leading)
+
+    def scan_block(self, words: str, address: str, note: str) -> None:
+        """A code that a phone scans to open an address, with words beside it."""
+        block = ScanBlock(self._clean(words), self._clean(address), self._clean(note))
+        self._add(block, block.wrap(self.width, 0)[1])
 
     def fields(self, fields: Iterable[tuple[str, str]], columns: int = 2) -> None:
         """The ruled grid of a form: label, value, …; a long value takes the whole width and may flow."""

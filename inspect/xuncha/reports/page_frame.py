@@ -123,15 +123,21 @@ def _draw_running_head(canvas: Any, furniture: Furniture, width: float) -> None:
 def _draw_verification(canvas: Any, furniture: Furniture) -> None:
     paper = furniture.paper
     x, y = paper.width - paper.right - CODE, paper.height - 9 * mm - CODE
-    code = segno.make(furniture.verify_text, error="m", micro=False)
-    matrix = [list(row) for row in code.matrix]
-    side = CODE / len(matrix)
-    for row, modules in enumerate(matrix):
-        for start, length in dark_runs(modules):
-            canvas.rect(x + start * side, y + CODE - (row + 1) * side, length * side, side, stroke=0, fill=1)
+    draw_code(canvas, furniture.verify_text, x, y, CODE)
     style = Style(size=7, leading=9, align="center")
     lines = [Line(furniture.verify_label, text_runs.text_width(furniture.verify_label, 7))]
     draw_lines(canvas, lines, style, x - 10, y - 1, CODE + 20)
+
+
+def draw_code(canvas: Any, text: str, x: float, y: float, side: float) -> None:
+    """Draw a QR code as rectangles, sharp at every size; its quiet zone is the caller's."""
+    matrix = [list(row) for row in segno.make(text, error="m", micro=False).matrix]
+    module = side / len(matrix)
+    for row, modules in enumerate(matrix):
+        for start, length in dark_runs(modules):
+            canvas.rect(
+                x + start * module, y + side - (row + 1) * module, length * module, module, stroke=0, fill=1
+            )
 
 
 def dark_runs(modules: list[int]) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ from ..accounts.models import User
 from ..checks.models import Check
 from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
+from ..hazards import notice_links
 from ..hazards.filters import Criteria
 from ..hazards.models import Notice, Opinion
 from ..stats.period import Period
@@ -54,10 +55,13 @@ def record(check: Check, *, draft: bool = False) -> Order:
     return Order(Kind.RECORD, check.number, lambda lang: inspection_record.build(check, lang, draft=draft))
 
 
-def notice(issued: Notice, *, draft: bool = False) -> Order:
-    """A rectification notice."""
+def notice(issued: Notice, *, draft: bool = False, with_link: bool = False) -> Order:
+    """A rectification notice; `with_link` prints the address that opens its page, which a draft never carries."""
+    address = notice_links.address_of(issued) if with_link and not draft else None
     return Order(
-        Kind.NOTICE, issued.number, lambda lang: rectification_notice.build(issued, lang, draft=draft)
+        Kind.NOTICE,
+        issued.number,
+        lambda lang: rectification_notice.build(issued, lang, draft=draft, address=address),
     )
 
 

@@ -49,8 +49,8 @@ def digest(notice: Notice) -> str:
     return digest_of([notice.number, notice.issued_at.isoformat(), notice.facts])
 
 
-def build(notice: Notice, lang: str, *, draft: bool = False) -> Document:
-    """The notice as it was issued. Raises FontMissing."""
+def build(notice: Notice, lang: str, *, draft: bool = False, address: str | None = None) -> Document:
+    """The notice as it was issued, with the address that opens its page where one is given. Raises FontMissing."""
     with use_language(lang):
         facts, family = notice.facts, notice.facts["family"]
         paper = open_paper(
@@ -66,8 +66,16 @@ def build(notice: Notice, lang: str, *, draft: bool = False) -> Document:
         paper.fields(_head(notice))
         paper.paragraph(gettext(OPENINGS[family], count=len(facts["hazards"])))
         paper.table(_columns(), [_row(at, one) for at, one in enumerate(facts["hazards"], start=1)], size=8.5)
-        for text in _closing(facts):
+        for text in _demands(facts):
             paper.paragraph(text)
+        if address:
+            paper.scan_block(
+                gettext("Scan to acknowledge receipt and report the rectification"),
+                address,
+                gettext("For this notice only, without an account. Do not pass the code on."),
+            )
+        paper.paragraph(of_facts(facts, "consequence"))
+        paper.paragraph(_contact(facts))
         if any(one["photos"] for one in facts["hazards"]):
             paper.note(gettext("Annexes: %(names)s", names=gettext("photos of the hazards")))
         paper.blank_below()
@@ -126,7 +134,7 @@ def _row(number: int, hazard: dict[str, Any]) -> list[str]:
     ]
 
 
-def _closing(facts: dict[str, Any]) -> list[str]:
+def _demands(facts: dict[str, Any]) -> list[str]:
     hazards, family = facts["hazards"], facts["family"]
     texts = [gettext(DEMANDS[family], dates=_dates(hazards))]
     for grade, said in (
@@ -137,11 +145,14 @@ def _closing(facts: dict[str, Any]) -> list[str]:
         numbers = [str(at) for at, one in enumerate(hazards, start=1) if one["grade"] == grade.value]
         if numbers:
             texts.append(gettext(said, numbers=listed(numbers)))
+    return texts
+
+
+def _contact(facts: dict[str, Any]) -> str:
     issuer = facts["issued_by"]
-    contact = gettext(
+    return gettext(
         "Contact: %(name)s, phone %(phone)s", name=issuer["name"], phone=issuer["phone"] or BLANK * 4
     )
-    return [*texts, of_facts(facts, "consequence"), contact]
 
 
 def _dates(hazards: list[dict[str, Any]]) -> str:

@@ -17,7 +17,7 @@ from ..accounts.models import User
 from ..accounts.queries import supervisors
 from ..checks.models import Check
 from ..checks.queries import visible_to as checks_visible_to
-from ..core.access import READ_ALL, Permission, Role
+from ..core.access import READ_ALL, Permission, Role, allowed
 from ..core.clock import today, utcnow
 from ..core.db import db, release
 from ..core.errors import Refused
@@ -85,7 +85,9 @@ def record(number: int) -> str | Response | tuple[str, int]:
 def notice(number: int) -> str | Response | tuple[str, int]:
     """A rectification notice."""
     query = notices_visible_to(current_user).where(Notice.id == number)
-    return _answer(printing.notice(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
+    found = fetch(query, Permission.SEE_HAZARD)
+    with_link = allowed(current_user, Permission.SEE_NOTICE_LINK, found)
+    return _answer(printing.notice(found, draft=_draft(), with_link=with_link))
 
 
 @pages.get("/opinions/<int:number>")

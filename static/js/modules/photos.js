@@ -44,6 +44,7 @@ export async function start(field) {
     for (const { file } of kept) files.items.add(file);
     for (const input of inputs) if (input !== album) input.value = "";
     album.files = files.files;
+    field.dispatchEvent(new CustomEvent("photos-chosen", { bubbles: true, detail: [...files.files] }));
   }
 
   function remove(one) {
@@ -69,4 +70,6 @@ export async function start(field) {
 
   for (const input of inputs) input.addEventListener("change", () => take([...input.files]));
   acceptDrops(field, take);
+  // Put there before this started: by the browser after a reload, or by what keeps unsent photos.
+  if (album.files.length) take([...album.files]);
 }

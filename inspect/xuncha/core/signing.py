@@ -1,0 +1,19 @@
+"""The secret keys of the installation: the present one signs, former ones are still believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import current_app
+from itsdangerous import URLSafeSerializer
+
+
+def secret_keys() -> Iterator[str]:
+    """The present key, then the former ones (SECRET_KEY_OLD)."""
+    yield str(current_app.config["SECRET_KEY"])
+    yield from current_app.config["SECRET_KEY_FALLBACKS"]
+
+
+def serializer(purpose: str) -> URLSafeSerializer:
+    """Signs values for one purpose; what was signed for another is not believed."""
+    return URLSafeSerializer(list(reversed(list(secret_keys()))), salt=purpose)  # the last one signs

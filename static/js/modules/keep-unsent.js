@@ -1,0 +1,81 @@
+/* Keeps the text and photos of a form on the phone until it is sent, and puts them back after a reload. Without storage
+   it does nothing. */
+import { _, ready } from "../i18n.js";
+import { sha256 } from "../offline/digest.js";
+import { draftOf } from "../unsent-by-link.js";
+
+const SLOT = "photos";
+const typed = (form) => [...form.elements].filter((field) => field.name && (field.matches("textarea, select") || /^(text|date|number|tel)$/.test(field.type)));
+const albumOf = (form) => form.querySelector("input[type=file][multiple]");
+
+async function restoreText(form, draft) {
+  const kept = await draft.get();
+  let changed = false;
+  for (const field of typed(form)) {
+    if (!(field.name in kept) || kept[field.name] === field.value) continue;
+    field.value = kept[field.name];
+    changed = true;
+  }
+  return changed;
+}
+
+async function restorePhotos(form, draft) {
+  const album = albumOf(form);
+  if (!album || !globalThis.DataTransfer) return false;
+  const files = new DataTransfer();
+  for (const photo of await draft.photos()) {
+    const bytes = await draft.bytesOf(photo);
+    if (bytes) files.items.add(new File([bytes], photo.name, { type: photo.type }));
+  }
+  if (!files.files.length) return false;
+  album.files = files.files;
+  // The photo field takes them as chosen now; where it has not started yet it finds them.
+  album.dispatchEvent(new Event("change"));
+  return true;
+}
+
+/** Make the kept photos those that are chosen; what an answer of the server holds already is left alone. */
+async function keepPhotos(draft, files, fresh) {
+  const before = await draft.photos();
+  const chosen = new Map();
+  for (const file of files) {
+    const bytes = await file.arrayBuffer();
+    if (bytes.byteLength) chosen.set(await sha256(bytes), { file, bytes });
+  }
+  for (const photo of fresh ? before : []) {
+    if (!chosen.has(photo.sha256)) await draft.removePhoto(photo.id);
+  }
+  for (const [hash, { file, bytes }] of chosen) {
+    if (before.some((photo) => photo.sha256 === hash)) continue;
+    await draft.addPhoto(SLOT, { bytes, sha256: hash, type: file.type, name: file.name });
+  }
+}
+
+function say(form) {
+  const line = document.createElement("p");
+  line.className = "hint";
+  line.setAttribute("role", "status");
+  line.textContent = _("What you had not sent is here again.");
+  form.prepend(line);
+}
+
+async function begin(form) {
+  await ready;
+  const fresh = form.dataset.fresh === "yes";
+  const draft = await draftOf(form.dataset.user, form.dataset.key);
+  if (fresh) {
+    const text = await restoreText(form, draft);
+    const photos = await restorePhotos(form, draft);
+    if (text || photos) say(form);
+  }
+  let last = Promise.resolve();
+  const then = (work) => { last = last.then(work).catch(() => {}); };
+  form.addEventListener("input", ({ target }) => {
+    if (typed(form).includes(target)) then(() => draft.set(target.name, target.value));
+  });
+  form.addEventListener("photos-chosen", ({ detail }) => then(() => keepPhotos(draft, detail, fresh)));
+}
+
+export function start(form) {
+  begin(form).catch(() => {});
+}
