@@ -71,6 +71,8 @@ class Permission(Enum):
     ISSUE_NOTICE = "issue a rectification notice"
     ACCEPT_HAZARD = "accept a hazard for the enterprise and name who rectifies it"
     RECTIFY_HAZARD = "report a hazard rectified, ask for an extension"
+    PLAN_RECTIFICATION = "submit the plan for a major hazard and report its progress"
+    DECIDE_PLAN = "accept or return the plan for a major hazard"
     DECIDE_EXTENSION = "decide on an extension of a general hazard"
     DECIDE_MAJOR_EXTENSION = "decide on an extension of a major hazard"
     VERIFY_HAZARD = "verify a rectification or send it back"
@@ -166,6 +168,8 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.ISSUE_NOTICE: _field_work,
     P.ACCEPT_HAZARD: (way(ENTERPRISE, to="own"),),
     P.RECTIFY_HAZARD: (way(ENTERPRISE, to="own"),),
+    P.PLAN_RECTIFICATION: (way(ENTERPRISE, to="own"), *_field_work),
+    P.DECIDE_PLAN: (way(MANAGERS),),
     P.DECIDE_EXTENSION: (way(MANAGERS), way(FIELD, to="responsible")),
     P.DECIDE_MAJOR_EXTENSION: (way(MANAGERS),),
     P.VERIFY_HAZARD: _field_work,

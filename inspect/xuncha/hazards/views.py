@@ -24,7 +24,7 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, import_views, ledger, ledger_lines, list_queries, panels, queries, rules
+from . import actions, import_views, ledger, ledger_lines, list_queries, panels, progress, queries, rules
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
@@ -144,6 +144,9 @@ def show(number: int) -> str:
         roles=HazardPhotoRole,
         drafts=len(queries.drafts_of(hazard.check_id)) if hazard.check_id else 1,
         opinions=queries.opinions_about(hazard),
+        letters=queries.letters_about(hazard, current_user),
+        progress=progress.of(hazard),
+        lacks_plan=rules.lacks_plan(hazard),
     )
 
 
