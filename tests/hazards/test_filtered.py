@@ -113,7 +113,7 @@ def test_each_view_holds_its_states(app: object) -> None:
         View.EXTENSION: {State.EXTENSION_PENDING},
         View.CLOSURE: {State.VERIFIED},
         View.MAJOR: {State.VERIFIED},
-        **dict.fromkeys((View.PLAN_DUE, View.PLAN, View.PROGRESS), set()),
+        **{view: set() for view in (View.PLAN_DUE, View.PLAN, View.PROGRESS)},
         View.CLOSED: {State.CLOSED},
     }
     assert set(expected) == set(View)

@@ -233,7 +233,7 @@ def _attached(paper: Document, hazard: dict[str, Any]) -> None:
         gettext("rectification notice %(number)s", number=hazard["notice"]["number"])
         if hazard["notice"]
         else "",
-        gettext("photos of the hazard") if hazard["photos"] else "",
+        gettext("photos of the hazards") if hazard["photos"] else "",
     ]
     if any(names):
         paper.note(gettext("Annexes: %(names)s", names=listed([name for name in names if name])))
