@@ -36,6 +36,7 @@ FIXED_WORDS = {
     "inspect/xuncha/core/i18n.py",
     "inspect/xuncha/core/numbering.py",
     "inspect/xuncha/hazards/documents.py",
+    "inspect/xuncha/hazards/letters.py",
 }
 
 

@@ -92,6 +92,10 @@ OF_EXTENSION = (
     "asked_at", "asked_by_id", "reason", "interim_measures", "old_due_on", "new_due_on", "granted", "decided_at",
     "decided_by_id", "decision_note",
 )  # fmt: skip
+OF_PLAN = (
+    "submitted_at", "submitted_by_id", "responsible", "measures", "funds", "due_on", "emergency_plan", "accepted",
+    "decided_at", "decided_by_id", "decision_note",
+)  # fmt: skip
 OF_EVENT = ("at", "actor_id", "actor_name", "act", "from_state", "to_state", "note", "due_on", "brought")
 NEEDS_PHOTO = {Act.REPORT_DONE}
 
@@ -102,13 +106,18 @@ def replayed(stored: Hazard, photo: PhotoRef) -> Hazard:
     hazard = Hazard(
         id=stored.id, site=stored.site, hazard_class=stored.hazard_class, state=State.DRAFT, round=1, fixed_on_spot=False,
         grade=Grade.SUSPECTED if suspected else Grade.GENERAL, major_criterion=stored.major_criterion,
-        due_on=stored.original_due_on, responsible="", referred_to="",
+        due_on=stored.original_due_on, responsible="", referred_to="", number=stored.number, uuid=stored.uuid,
+        description=stored.description, place=stored.place, measure=stored.measure, basis=stored.basis, found_on=stored.found_on,
     )  # fmt: skip
     first, *later = stored.events
     actors: dict[int | None, User] = {user.id: user for user in db.session.scalars(sa.select(User))}
     transitions.write_event(hazard, Act.FIND, None, actors[first.actor_id], first.at, {})
     for event in later:
-        days = {name: date.fromisoformat(value) for name, value in event.brought.items() if name == "due_on"}
+        days = {
+            name: date.fromisoformat(value)
+            for name, value in event.brought.items()
+            if name in {"due_on", "deadline"}
+        }
         photos = [photo] if event.act in NEEDS_PHOTO else []
         actor, brought = actors[event.actor_id], event.brought | days
         transitions.take(hazard, event.act, actor=actor, now=event.at, brought=brought, photos=photos)
@@ -127,6 +136,8 @@ def test_each_hazard_is_what_the_products_steps_make_of_its_events(loaded: Flask
                 assert [getattr(mine, name) for name in OF_EVENT] == [
                     getattr(theirs, name) for name in OF_EVENT
                 ]
+            for asked, kept in zip(hazard.plans, stored.plans, strict=True):
+                assert [getattr(asked, name) for name in OF_PLAN] == [getattr(kept, name) for name in OF_PLAN]
             for asked, kept in zip(hazard.extensions, stored.extensions, strict=True):
                 assert [getattr(asked, name) for name in OF_EXTENSION] == [
                     getattr(kept, name) for name in OF_EXTENSION

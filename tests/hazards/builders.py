@@ -124,13 +124,24 @@ BROUGHT: dict[Act, dict[str, Any]] = {
         "due_on": LATER + timedelta(days=10),
     },
     Act.REFUSE_EXTENSION: {"note": "配件本地有货"},
-    Act.VERIFY: {"method": "on_site"},
+    Act.VERIFY: {"method": "on_site", "second": "郑同行"},
     Act.SEND_BACK: {"note": "仍有裸露", "due_on": LATER + timedelta(days=3)},
     Act.REFER: {"department": "应急管理局", "reason": "涉嫌违法"},
     Act.CLOSE_REFERRED: {"note": "已处罚并整改"},
-    Act.CONFIRM_MAJOR: {"criterion": "判定标准第三条"},
+    Act.CONFIRM_MAJOR: {"criterion": "判定标准第三条", "interim_measures": "停用该车间，专人看守"},
     Act.DISMISS_MAJOR: {"reason": "不符合判定标准"},
-    Act.LIST: {"reason": "挂牌督办"},
+    Act.REPORT_MAJOR: {"department": "应急管理局"},
+    Act.SUBMIT_PLAN: {
+        "responsible": "周厂长",
+        "measures": "更换配电箱并封堵孔洞",
+        "funds": 12.5,
+        "due_on": LATER + timedelta(days=30),
+        "emergency_plan": "断电疏散，拨打119",
+        "interim_measures": "停用该车间，每班巡查",
+    },
+    Act.RETURN_PLAN: {"note": "资金未落实"},
+    Act.REPORT_PROGRESS: {"note": "新配电箱已到货", "interim_measures": "停用该车间，每班巡查"},
+    Act.LIST: {"reason": "挂牌督办", "leader": "李分管", "deadline": LATER + timedelta(days=40)},
     Act.DELIST: {"reason": "已整改"},
     Act.REOPEN: {"reason": "又出现", "due_on": LATER},
     Act.VOID: {"reason": "重复录入"},
@@ -144,6 +155,11 @@ USUAL = {
     Act.APPROVE_CLOSURE: "leader",
     Act.CONFIRM_MAJOR: "admin",
     Act.DISMISS_MAJOR: "admin",
+    Act.REPORT_MAJOR: "admin",
+    Act.SUBMIT_PLAN: "officer",
+    Act.ACCEPT_PLAN: "admin",
+    Act.RETURN_PLAN: "admin",
+    Act.REPORT_PROGRESS: "officer",
     Act.LIST: "leader",
     Act.DELIST: "leader",
     Act.REOPEN: "leader",
@@ -169,13 +185,24 @@ def issued(site: str = "huaxin", **more: Any) -> Hazard:
     return hazard
 
 
+def planned(**more: Any) -> Hazard:
+    """A major hazard of Huaxin whose plan the office accepted."""
+    return do(do(do(issued(**more), Act.CONFIRM_MAJOR), Act.SUBMIT_PLAN), Act.ACCEPT_PLAN)
+
+
 PATHS: dict[State, tuple[Act, ...]] = {
     State.OPEN: (),
     State.IN_PROGRESS: (Act.ACCEPT,),
     State.EXTENSION_PENDING: (Act.ACCEPT, Act.ASK_EXTENSION),
     State.REPORTED_DONE: (Act.REPORT_DONE,),
     State.SENT_BACK: (Act.REPORT_DONE, Act.SEND_BACK),
-    State.VERIFIED: (Act.CONFIRM_MAJOR, Act.REPORT_DONE, Act.VERIFY),
+    State.VERIFIED: (
+        Act.CONFIRM_MAJOR,
+        Act.SUBMIT_PLAN,
+        Act.ACCEPT_PLAN,
+        Act.REPORT_DONE,
+        Act.VERIFY,
+    ),
     State.CLOSED: (Act.REPORT_DONE, Act.VERIFY),
     State.REFERRED: (Act.REFER,),
     State.VOID: (Act.VOID,),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.hazards.builders import LATER, NOW, day, do, in_state, issued
+from tests.hazards.builders import LATER, NOW, day, do, in_state, planned
 
 from xuncha.core.clock import at
 from xuncha.core.db import db
@@ -63,7 +63,7 @@ def test_after_a_refusal_one_may_ask_again(app: object) -> None:
 
 
 def test_the_date_of_a_major_hazard_is_moved_by_managers_only(app: object) -> None:
-    hazard = do(do(issued(), Act.CONFIRM_MAJOR), Act.ASK_EXTENSION)
+    hazard = do(planned(), Act.ASK_EXTENSION, due_on=day(60))
     with pytest.raises(NotAllowed):
         do(hazard, Act.GRANT_EXTENSION, actor="wang")
     db.session.rollback()

@@ -113,6 +113,7 @@ def test_each_view_holds_its_states(app: object) -> None:
         View.EXTENSION: {State.EXTENSION_PENDING},
         View.CLOSURE: {State.VERIFIED},
         View.MAJOR: {State.VERIFIED},
+        **{view: set() for view in (View.PLAN_DUE, View.PLAN, View.PROGRESS)},
         View.CLOSED: {State.CLOSED},
     }
     assert set(expected) == set(View)

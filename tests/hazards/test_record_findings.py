@@ -25,6 +25,7 @@ from tests.hazards.builders import (
     person,
     photo,
     place,
+    planned,
 )
 
 from xuncha.checklists.models import Item
@@ -158,9 +159,19 @@ def test_a_recheck_that_finds_it_not_fixed_needs_a_new_date(app: object) -> None
 
 
 def test_a_major_hazard_found_fixed_waits_for_the_second_person(app: object) -> None:
-    hazard = do(do(issued(), Act.CONFIRM_MAJOR), Act.REPORT_DONE)
-    file(filing(place("huaxin"), rechecks=[recheck(hazard, "fixed")]))
+    hazard = do(planned(), Act.REPORT_DONE)
+    alone = file(filing(place("huaxin"), rechecks=[recheck(hazard, "fixed")]))
+    assert hazard.state is State.REPORTED_DONE
+    assert alone.flags == [f"hazard_conflict:{hazard.number}"]
+    file(
+        filing(
+            place("huaxin"),
+            rechecks=[recheck(hazard, "fixed")],
+            companions=[{"name": "郑同行", "certificate": ""}],
+        )
+    )
     assert hazard.state is State.VERIFIED
+    assert hazard.events[-1].brought["second"] == "郑同行"
 
 
 @pytest.mark.parametrize("state", [State.CLOSED, State.VOID, State.EXTENSION_PENDING, State.REFERRED])

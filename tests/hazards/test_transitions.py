@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 from tests.hazards import builders
-from tests.hazards.builders import BROUGHT, NOW, WITH_PHOTO, day, do, draft, in_state, issued, person, photo
+from tests.hazards.builders import (
+    BROUGHT,
+    NOW,
+    WITH_PHOTO,
+    day,
+    do,
+    draft,
+    in_state,
+    issued,
+    person,
+    photo,
+    planned,
+)
 
 from xuncha.core.db import db
 from xuncha.core.errors import ActedFirst, NotAllowed, Refused
@@ -32,6 +44,11 @@ MAY: dict[Act, set[str]] = {
     Act.CLOSE_REFERRED: FIELD_WORK,
     Act.CONFIRM_MAJOR: MANAGERS,
     Act.DISMISS_MAJOR: MANAGERS,
+    Act.REPORT_MAJOR: FIELD_WORK,
+    Act.SUBMIT_PLAN: ENTERPRISE | FIELD_WORK,
+    Act.ACCEPT_PLAN: MANAGERS,
+    Act.RETURN_PLAN: MANAGERS,
+    Act.REPORT_PROGRESS: ENTERPRISE | FIELD_WORK,
     Act.LIST: MANAGERS,
     Act.DELIST: MANAGERS,
     Act.REOPEN: MANAGERS,
@@ -52,7 +69,16 @@ PEOPLE = (
     "stranger",
 )
 # Steps that a general, unlisted hazard does not allow whatever its state.
-GRADED = {Act.DISMISS_MAJOR, Act.LIST, Act.DELIST}
+GRADED = {
+    Act.DISMISS_MAJOR,
+    Act.REPORT_MAJOR,
+    Act.SUBMIT_PLAN,
+    Act.ACCEPT_PLAN,
+    Act.RETURN_PLAN,
+    Act.REPORT_PROGRESS,
+    Act.LIST,
+    Act.DELIST,
+}
 
 
 def outcome(hazard: Hazard, act: Act, name: str) -> str:
@@ -179,7 +205,7 @@ def test_who_reported_it_does_not_verify_it(app: object) -> None:
 
 
 def test_a_major_hazard_needs_a_second_person(app: object) -> None:
-    hazard = do(do(issued(), Act.CONFIRM_MAJOR), Act.REPORT_DONE)
+    hazard = do(planned(), Act.REPORT_DONE)
     do(hazard, Act.VERIFY, actor="admin")
     assert (hazard.state, hazard.closed_at) == (State.VERIFIED, None)
     with pytest.raises(NotAllowed):
@@ -229,7 +255,7 @@ def test_what_turns_out_not_to_be_major_is_closed_by_a_manager_too(app: object) 
 
 
 def test_a_major_hazard_is_not_verified_by_photo(app: object) -> None:
-    hazard = do(do(issued(), Act.CONFIRM_MAJOR), Act.REPORT_DONE)
+    hazard = do(planned(), Act.REPORT_DONE)
     with pytest.raises(Refused) as refusal:
         do(hazard, Act.VERIFY, method="photo", note="照片清楚")
     assert refusal.value.field == "method"
@@ -258,6 +284,10 @@ def test_listing_is_for_major_hazards_and_ends(app: object) -> None:
     with pytest.raises(Refused):
         do(hazard, Act.LIST)
     db.session.rollback()
+    with pytest.raises(Refused):  # not before it is gone
+        do(hazard, Act.DELIST)
+    db.session.rollback()
+    do(hazard, Act.DISMISS_MAJOR)
     assert do(hazard, Act.DELIST).listed_at is None
 
 

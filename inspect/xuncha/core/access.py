@@ -79,6 +79,8 @@ class Permission(Enum):
     RECTIFY_HAZARD = "report a hazard rectified, ask for an extension"
     SEE_NOTICE_LINK = "get a notice with the address that opens its hazards without an account"
     USE_NOTICE_LINK = "open the hazards of a notice by the address on its paper"
+    PLAN_RECTIFICATION = "submit the plan for a major hazard and report its progress"
+    DECIDE_PLAN = "accept or return the plan for a major hazard"
     DECIDE_EXTENSION = "decide on an extension of a general hazard"
     DECIDE_MAJOR_EXTENSION = "decide on an extension of a major hazard"
     VERIFY_HAZARD = "verify a rectification or send it back"
@@ -179,6 +181,8 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.RECTIFY_HAZARD: _enterprise_work,
     P.SEE_NOTICE_LINK: (way(MANAGERS), way(FIELD, to="responsible"), way(ENTERPRISE, to="own")),
     P.USE_NOTICE_LINK: (way(EVERYONE),),
+    P.PLAN_RECTIFICATION: (way(ENTERPRISE, to="own"), *_field_work),
+    P.DECIDE_PLAN: (way(MANAGERS),),
     P.DECIDE_EXTENSION: (way(MANAGERS), way(FIELD, to="responsible")),
     P.DECIDE_MAJOR_EXTENSION: (way(MANAGERS),),
     P.VERIFY_HAZARD: _field_work,

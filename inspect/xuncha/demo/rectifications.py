@@ -13,7 +13,7 @@ from ..hazards.actions import issue_opinion as record_opinion
 from ..hazards.actions import step
 from ..hazards.lifecycle import Act, State, step_of
 from ..hazards.models import Hazard, VerifyMethod
-from ..hazards.rules import on_site_by_default
+from ..hazards.rules import needs_second, on_site_by_default
 from .context import Context
 from .people_and_sites import Place
 
@@ -84,8 +84,10 @@ class Course:
         context, hazard = self.context, self.hazard
         by_photo = self.uses_product and not on_site_by_default(hazard) and context.dice.random() < 0.35
         method = VerifyMethod.PHOTO if by_photo else VerifyMethod.ON_SITE
-        note = context.remark("verified")
-        self.then(moment, Act.VERIFY, self.supervisor, photo=not self.uses_product, method=method, note=note)
+        told = {"method": method, "note": context.remark("verified")}
+        if needs_second(hazard):
+            told["second"] = context.remark("second")
+        self.then(moment, Act.VERIFY, self.supervisor, photo=not self.uses_product, **told)
         if context.dice.random() < 0.2:
             self.issue_opinion(moment + timedelta(minutes=15))
 
@@ -124,6 +126,36 @@ class Course:
     def remind(self, moment: datetime) -> None:
         """A call to the enterprise."""
         self.then(moment, Act.REMIND, self.supervisor, channel="phone", note=self.context.remark("remind"))
+
+    def evening(self, workdays: int) -> datetime:
+        """Half past four on a working day after the notice."""
+        return at(self.context.planner.after(local_day(self.now), workdays), 16, 30)
+
+    def submit_plan(self, moment: datetime, due_on: date) -> None:
+        """The enterprise settles the five points for a major hazard."""
+        remark = self.context.remark
+        self.then(
+            moment,
+            Act.SUBMIT_PLAN,
+            self.officer,
+            responsible=self.place.people[0],
+            measures=remark("plan_measures"),
+            funds=18.5,
+            due_on=due_on,
+            emergency_plan=remark("plan_emergency"),
+            interim_measures=remark("major_interim"),
+        )
+
+    def report_progress(self, moment: datetime) -> None:
+        """The enterprise reports how far it is."""
+        remark = self.context.remark
+        self.then(
+            moment,
+            Act.REPORT_PROGRESS,
+            self.officer,
+            note=remark("progress"),
+            interim_measures=remark("major_interim"),
+        )
 
     def settle(self, moment: datetime, wait: int = 3) -> None:
         """Reported where the enterprise works with the product, then verified some working days later."""
@@ -262,16 +294,31 @@ def _overdue(course: Course) -> None:
 
 def _confirmed(course: Course) -> None:
     _in_progress(course)
-    criterion = course.hazard.major_criterion
+    criterion, interim = course.hazard.major_criterion, course.context.remark("major_interim")
     moment = course.context.workday_after(course.now, 1)
-    course.then(moment, Act.CONFIRM_MAJOR, lambda: course.context.zone.admin, criterion=criterion)
+
+    def admin() -> User:
+        return course.context.zone.admin
+
+    course.then(moment, Act.CONFIRM_MAJOR, admin, criterion=criterion, interim_measures=interim)
+    department = course.context.remark("refer_department")
+    course.then(moment + timedelta(minutes=40), Act.REPORT_MAJOR, admin, department=department)
+    course.submit_plan(course.evening(2), course.due() + timedelta(days=20))
+    course.then(course.evening(3), Act.ACCEPT_PLAN, admin)
+    course.report_progress(course.evening(8))
 
 
 def _listed(course: Course) -> None:
     _confirmed(course)
     moment = course.context.workday_after(course.now, 2)
+    leader = course.context.zone.leader
     course.then(
-        moment, Act.LIST, lambda: course.context.zone.leader, reason=course.context.remark("major_reason")
+        moment,
+        Act.LIST,
+        lambda: leader,
+        reason=course.context.remark("major_reason"),
+        leader=leader.name,
+        deadline=course.due() + timedelta(days=20),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, render_template, request
 from flask_babel import gettext
@@ -83,7 +84,7 @@ def change_link(number: int) -> Response:
 def opinion(number: int) -> str:
     """A re-inspection opinion as it was issued."""
     row = fetch(queries.opinions_visible_to(current_user).where(Opinion.id == number), Permission.SEE_HAZARD)
-    return render_template("hazards/opinion.html", opinion=row, facts=row.facts, read_day=_read_day)
+    return render_template("hazards/opinion.html", opinion=row, facts=row.facts)
 
 
 @pages.route("/opinions/new", methods=["GET", "POST"])
@@ -106,6 +107,11 @@ def new_opinion() -> str | Response | tuple[str, int]:
             flash(sentence(problem), "error")
             status = problem.status
     return render_template("hazards/new_opinion.html", site=site, events=queries.reinspections(site)), status
+
+
+@pages.context_processor
+def _days() -> dict[str, Any]:
+    return {"read_day": _read_day}
 
 
 def _read_day(frozen: str | None) -> str:

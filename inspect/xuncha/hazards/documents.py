@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
-
 from ..accounts.models import User
 from ..checks import snapshot
 from ..checks.legal_mode import may_enforce
@@ -16,13 +14,13 @@ from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import LANGUAGES, use_language
 from ..core.labels import N_
 from ..core.numbering import document_number, next_serial
 from ..enterprises.models import Site
 from . import notice_links, queries, transitions
+from .document_facts import check_facts, hazard_facts, head, in_both
 from .lifecycle import Act, State
-from .models import Hazard, HazardEvent, HazardPhotoRole, Notice, Opinion
+from .models import Hazard, HazardEvent, Notice, Opinion
 
 # Domain 3.0: family A is the enforcement organ's order, family B the zone's notice.
 ORDER_WORD, NOTICE_WORD, OPINION_WORD = "责改", "整改", "复查"
@@ -68,11 +66,11 @@ def issue_notice_of(hazards: Sequence[Hazard], *, actor: User, now: datetime) ->
         hazard.notice = notice
     consequence = ORDER_CONSEQUENCE if enforcing else NOTICE_CONSEQUENCE
     notice.facts = {
-        **_head(site, actor),
+        **head(site, actor),
         "family": "A" if enforcing else "B",
-        "check": _check_facts(check),
-        "hazards": [_hazard_facts(hazard) for hazard in hazards],
-        **_in_both("consequence", consequence),
+        "check": check_facts(check),
+        "hazards": [hazard_facts(hazard) for hazard in hazards],
+        **in_both("consequence", consequence),
     }
     db.session.flush()
     notice_links.add_link(notice, actor=actor, now=now)
@@ -102,7 +100,7 @@ def issue_opinion(hazards: Sequence[Hazard], *, actor: User, now: datetime) -> O
         issued_at=now,
         issued_by=actor,
         facts={
-            **_head(site, actor),
+            **head(site, actor),
             "notice": _notice_facts(notice),
             "results": [_result_facts(hazard, looked[hazard.id]) for hazard in hazards],
         },
@@ -116,65 +114,6 @@ def _one_site(hazards: Sequence[Hazard]) -> Site:
     if len({hazard.site_id for hazard in hazards}) > 1:
         raise Refused(N_("A paper is for one enterprise: choose hazards of one."))
     return hazards[0].site
-
-
-def _in_both(name: str, message: str) -> dict[str, str]:
-    written = {}
-    for lang in LANGUAGES:
-        with use_language(lang):
-            written[f"{name}_{lang}"] = gettext(message)
-    return written
-
-
-def _head(site: Site, actor: User) -> dict[str, Any]:
-    issuer = {
-        "name": actor.name,
-        "title": actor.title,
-        "certificate": actor.certificate,
-        "phone": actor.phone,
-    }
-    return {**snapshot.office(), "site": site.facts(), "issued_by": issuer}
-
-
-def _check_facts(check: Check | None) -> dict[str, Any] | None:
-    if check is None:
-        return None
-    return {
-        "number": check.number,
-        "visited_on": check.visited_on.isoformat(),
-        "kind": check.kind.value,
-        "mode": check.mode.value,
-        "place": check.place,
-        "inspector": check.facts.get("inspector", {}),
-        "companions": list(check.companions),
-        "site_person": check.facts.get("site_person", {}),
-    }
-
-
-def _photos(hazard: Hazard, role: HazardPhotoRole) -> list[str]:
-    return [use.photo.sha256 for use in hazard.photos if use.role is role]
-
-
-def _hazard_facts(hazard: Hazard) -> dict[str, Any]:
-    return {
-        "uuid": hazard.uuid,
-        "number": hazard.number,
-        "description": hazard.description,
-        "place": hazard.place,
-        "class": hazard.hazard_class.value,
-        "grade": hazard.grade.value,
-        "criterion": hazard.cited_criterion,
-        **{f"basis_{lang}": _basis(hazard, lang) for lang in LANGUAGES},
-        "measure": hazard.measure,
-        "due_on": hazard.due_on.isoformat() if hazard.due_on else None,
-        "repeats": hazard.repeat_of.number if hazard.repeat_of else None,
-        "photos": _photos(hazard, HazardPhotoRole.BEFORE),
-    }
-
-
-def _basis(hazard: Hazard, lang: str) -> str:
-    with use_language(lang):
-        return hazard.cited_basis
 
 
 def _notice_facts(notice: Notice | None) -> dict[str, str] | None:

@@ -29,6 +29,9 @@ class View(Labelled):
     EXTENSION = "extension", N_("Extensions to decide")
     CLOSURE = "closure", N_("Closures to approve")
     MAJOR = "major", N_("Major or suspected")
+    PLAN_DUE = "plan_due", N_("Plans to submit")
+    PLAN = "plan", N_("Plans to decide")
+    PROGRESS = "progress", N_("Progress missing")
     CLOSED = "closed", N_("Closed")
 
 

@@ -222,6 +222,12 @@ def _new_rechecks(check: Check, filing: Filing) -> Iterable[Recheck]:
     return [recheck for recheck in filing.rechecks if (recheck.hazard_uuid, recheck.result) not in done]
 
 
+def _companion(check: Check, actor: User) -> str:
+    """Who else saw it on the visit; nobody where the inspector was alone."""
+    names = (str(one.get("name", "")) for one in check.companions)
+    return next((name for name in names if name and not rules.same_person(name, actor.name)), "")
+
+
 def _look_again(check: Check, recheck: Recheck, actor: User, moment: datetime, now: datetime) -> list[str]:
     query = sa.select(Hazard).where(Hazard.uuid == str(recheck.hazard_uuid), Hazard.site_id == check.site_id)
     hazard = db.session.scalar(query.with_for_update())
@@ -236,7 +242,7 @@ def _look_again(check: Check, recheck: Recheck, actor: User, moment: datetime, n
         )
     brought: dict[str, Any] = {"note": recheck.note, "result": recheck.result}
     if fixed:
-        brought["method"] = VerifyMethod.ON_SITE
+        brought |= {"method": VerifyMethod.ON_SITE, "second": _companion(check, actor)}
     else:
         brought |= {"note": recheck.note or label(Outcome(recheck.result)), "due_on": recheck.due_on}
     # The events of a hazard never go back in time, also when the phone sends late.

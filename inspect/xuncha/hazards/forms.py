@@ -20,12 +20,12 @@ from wtforms import (
 
 from ..checklists.models import HazardClass
 from ..core.access import READ_ALL, Role
-from ..core.forms import DayField, OnceField, PageForm, PlainSelect, choices, int_or_none
+from ..core.forms import DayField, DecimalNumberField, OnceField, PageForm, PlainSelect, choices, int_or_none
 from ..enterprises.models import SiteKind
 from . import rules
 from .actions import AD_HOC_SOURCES
 from .filters import Criteria, Order
-from .lifecycle import MISSING, Act, State, step_of
+from .lifecycle import MISSING, Act, State, is_missing, step_of
 from .models import Channel, Grade, Hazard, Source, VerifyMethod
 from .notice_links import NAMELESS
 
@@ -43,6 +43,17 @@ LABELS: dict[tuple[Act, str], Any] = {
     (Act.ASK_EXTENSION, "reason"): _l("Why more time is needed"),
     (Act.REFUSE_EXTENSION, "note"): _l("Why not"),
     (Act.CLOSE_REFERRED, "note"): _l("What the department replied"),
+    (Act.CONFIRM_MAJOR, "interim_measures"): _l("Measures that keep people safe from now until it is closed"),
+    (Act.SUBMIT_PLAN, "responsible"): _l("Responsibility: who answers for the rectification"),
+    (Act.SUBMIT_PLAN, "due_on"): _l("Time limit: rectified by"),
+    (Act.SUBMIT_PLAN, "interim_measures"): _l("Measures that keep people safe until it is closed"),
+    (Act.RETURN_PLAN, "note"): _l("What the plan lacks"),
+    (Act.REPORT_PROGRESS, "note"): _l("What was done since the last report"),
+    (Act.REPORT_PROGRESS, "interim_measures"): _l("Measures that keep people safe now"),
+    (Act.REPORT_PROGRESS, "photos"): _l("Photos of the progress"),
+    (Act.LIST, "reason"): _l("Basis of the listing"),
+    (Act.DELIST, "reason"): _l("Basis of the delisting"),
+    (Act.REFER, "reason"): _l("Facts and basis of the referral"),
     (Act.VERIFY, "photos"): _l("Photos at re-inspection"),
     (Act.SEND_BACK, "photos"): _l("Photos at re-inspection"),
 }
@@ -53,9 +64,18 @@ class StepForm(PageForm):
 
     version = HiddenField()
     responsible = StringField(_l("Who rectifies it"), _LINE)
+    measures = TextAreaField(_l("Measures: what is done, step by step"), _WORDS)
+    funds = DecimalNumberField(
+        _l("Money set aside (10,000 yuan)"), [*_OPTIONAL, validators.NumberRange(min=0, max=1_000_000)]
+    )
+    emergency_plan = TextAreaField(_l("Emergency plan: what is done in an emergency, who is called"), _WORDS)
+    leader = StringField(_l("Responsible leader"), _LINE)
+    deadline = DayField(_l("Deadline of the listing"), _OPTIONAL)
+    reply_by = DayField(_l("Reply asked for by"), _OPTIONAL)
     method = RadioField(
         _l("How it was verified"), validators=_OPTIONAL, choices=lambda: choices(VerifyMethod)
     )
+    second = StringField(_l("Second person on site"), _LINE)
     channel = RadioField(_l("How they were reminded"), validators=_OPTIONAL, choices=lambda: choices(Channel))
     criterion = StringField(_l("Criterion of a major hazard (document and clause)"), _LINE)
     department = StringField(_l("Competent department"), _LINE)
@@ -79,8 +99,11 @@ class StepForm(PageForm):
         """The form of a step of a hazard; `kept` are photos that an earlier try has sent already."""
         form = cls()
         step = step_of(act)
+        wanted = {*cls.always, *step.brings, *step.may_bring}
+        if not rules.needs_second(hazard):
+            wanted -= {"second"}
         for name in [field.name for field in form]:
-            if name not in {*cls.always, *step.brings, *step.may_bring}:
+            if name not in wanted:
                 del form[name]
             elif (act, name) in LABELS:
                 form[name].label.text = LABELS[act, name]
@@ -93,7 +116,8 @@ class StepForm(PageForm):
     @property
     def required(self) -> tuple[str, ...]:
         """The fields that the step must bring."""
-        return (*step_of(self.act).brings, *self.always_required)
+        second = ("second",) if "second" in self else ()
+        return (*step_of(self.act).brings, *second, *self.always_required)
 
     def propose(self, hazard: Hazard) -> None:
         """Fill in what is known or usual."""
@@ -103,12 +127,27 @@ class StepForm(PageForm):
             self.responsible.data = hazard.responsible
         if "criterion" in self:
             self.criterion.data = hazard.major_criterion
+        if "interim_measures" in self and self.act is not Act.ASK_EXTENSION:
+            self.interim_measures.data = hazard.interim_measures
+        if "deadline" in self:
+            self.deadline.data = hazard.due_on
+        if self.act is Act.SUBMIT_PLAN:
+            self._propose_plan(hazard)
+
+    def _propose_plan(self, hazard: Hazard) -> None:
+        """The plan that was returned, to be mended; at first what the finding says."""
+        self.due_on.data = hazard.due_on
+        self.measures.data = hazard.measure
+        if hazard.plans:
+            for name in ("responsible", "measures", "funds", "due_on", "emergency_plan"):
+                self[name].data = getattr(hazard.plans[-1], name)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Name everything that is missing at once, not one field after another."""
         valid = bool(super().validate(extra_validators))
-        for name in step_of(self.act).brings:
-            if not (self.kept if name == "photos" else self[name].data) and not self[name].errors:
+        for name in self.required:
+            given = self.kept if name == "photos" else self[name].data
+            if is_missing(given) and not self[name].errors:
                 self[name].errors = [gettext(MISSING[name])]
                 valid = False
         return valid

@@ -267,6 +267,6 @@ def _bring_in(facts: Mapping[str, Any], actor: User, now: datetime) -> Hazard:
     origin = {"imported": True, "old_number": facts["number"], "finder": facts.get("finder", "")}
     transitions.write_event(hazard, Act.FIND, None, actor, now, origin)
     if grade is Grade.MAJOR:  # the figures read from the events what is major
-        brought = {"criterion": facts["criterion"], "imported": True}
+        brought = {"criterion": facts["criterion"], "interim_measures": "—", "imported": True}
         transitions.take(hazard, Act.CONFIRM_MAJOR, actor=actor, now=now, brought=brought)
     return hazard

@@ -42,6 +42,11 @@ class Act(Labelled):
     CLOSE_REFERRED = "close_referred", N_("Close after the department's reply")
     CONFIRM_MAJOR = "confirm_major", N_("Confirm as major")
     DISMISS_MAJOR = "dismiss_major", N_("Not major")
+    REPORT_MAJOR = "report_major", N_("Report to the department")
+    SUBMIT_PLAN = "submit_plan", N_("Submit the plan")
+    ACCEPT_PLAN = "accept_plan", N_("Accept the plan")
+    RETURN_PLAN = "return_plan", N_("Return the plan")
+    REPORT_PROGRESS = "report_progress", N_("Report progress")
     LIST = "list", N_("List publicly")
     DELIST = "delist", N_("Delist")
     REOPEN = "reopen", N_("Reopen")
@@ -59,6 +64,8 @@ ACTIVE = (
 )
 WORKING = (State.OPEN, State.IN_PROGRESS, State.SENT_BACK)
 UNSETTLED = (State.DRAFT, *ACTIVE, State.REFERRED)
+# The enterprise is at work on it: progress on a major hazard is asked for.
+UNDER_WAY = (*WORKING, State.EXTENSION_PENDING)
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ STEPS: tuple[Step, ...] = (
         State.CLOSED,
         Permission.VERIFY_HAZARD,
         ("method",),
-        ("note", "photos"),
+        ("second", "note", "photos"),
     ),
     Step(
         Act.SEND_BACK,
@@ -130,16 +137,47 @@ STEPS: tuple[Step, ...] = (
         State.REFERRED,
         Permission.REFER_HAZARD,
         ("department", "reason"),
+        ("reply_by",),
     ),
     Step(
         Act.CLOSE_REFERRED, (State.REFERRED,), State.CLOSED, Permission.REFER_HAZARD, ("note",), ("photos",)
     ),
     Step(
-        Act.CONFIRM_MAJOR, (State.DRAFT, *ACTIVE), None, Permission.CONFIRM_MAJOR, ("criterion",), ("note",)
+        Act.CONFIRM_MAJOR,
+        (State.DRAFT, *ACTIVE),
+        None,
+        Permission.CONFIRM_MAJOR,
+        ("criterion", "interim_measures"),
+        ("note",),
     ),
     Step(Act.DISMISS_MAJOR, (State.DRAFT, *ACTIVE), None, Permission.CONFIRM_MAJOR, ("reason",)),
-    Step(Act.LIST, ACTIVE, None, Permission.LIST_HAZARD, ("reason",)),
-    Step(Act.DELIST, (*ACTIVE, State.CLOSED), None, Permission.LIST_HAZARD, ("reason",)),
+    Step(Act.REPORT_MAJOR, (State.DRAFT, *ACTIVE), None, Permission.REFER_HAZARD, ("department",), ("note",)),
+    Step(
+        Act.SUBMIT_PLAN,
+        WORKING,
+        None,
+        Permission.PLAN_RECTIFICATION,
+        ("responsible", "measures", "funds", "due_on", "emergency_plan", "interim_measures"),
+        ("note",),
+    ),
+    Step(Act.ACCEPT_PLAN, WORKING, None, Permission.DECIDE_PLAN, (), ("note",)),
+    Step(Act.RETURN_PLAN, WORKING, None, Permission.DECIDE_PLAN, ("note",)),
+    Step(
+        Act.REPORT_PROGRESS,
+        UNDER_WAY,
+        None,
+        Permission.PLAN_RECTIFICATION,
+        ("note", "interim_measures"),
+        ("photos",),
+    ),
+    Step(Act.LIST, ACTIVE, None, Permission.LIST_HAZARD, ("reason", "leader", "deadline")),
+    Step(
+        Act.DELIST,
+        (*ACTIVE, State.REFERRED, State.CLOSED, State.VOID),
+        None,
+        Permission.LIST_HAZARD,
+        ("reason",),
+    ),
     Step(Act.REOPEN, (State.CLOSED,), State.SENT_BACK, Permission.VOID_HAZARD, ("reason", "due_on")),
     Step(Act.VOID, (State.DRAFT, *ACTIVE, State.REFERRED), State.VOID, Permission.VOID_HAZARD, ("reason",)),
     Step(Act.REMIND, ACTIVE, None, Permission.VERIFY_HAZARD, ("channel",), ("note",)),
@@ -185,8 +223,13 @@ def next_state(act: Act, state: State, *, general: bool = True) -> State:
 def demand_brought(act: Act, brought: dict[str, object]) -> None:
     """Raise Refused, naming the field, when something the step must bring is missing."""
     for field in step_of(act).brings:
-        if not brought.get(field):
+        if is_missing(brought.get(field)):
             raise Refused(MISSING[field], field=field)
+
+
+def is_missing(value: object) -> bool:
+    """Whether nothing was brought; an amount of nought is something."""
+    return value is None or (not isinstance(value, int | float) and not value)
 
 
 MISSING = {
@@ -200,4 +243,10 @@ MISSING = {
     "department": N_("Name the competent department."),
     "criterion": N_("Name the criterion: document and clause."),
     "channel": N_("Say how the enterprise was reminded."),
+    "measures": N_("Say how it will be rectified, step by step."),
+    "funds": N_("Give the money that is set aside, in 10,000 yuan; 0 if it costs nothing."),
+    "emergency_plan": N_("Say what is done in an emergency, and who is called."),
+    "second": N_("A major hazard is verified on site by two people: name the second one."),
+    "leader": N_("Name the leader who is responsible."),
+    "deadline": N_("Give the deadline of the listing."),
 }

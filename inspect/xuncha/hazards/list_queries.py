@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,9 +17,10 @@ from ..core.clock import day_end, day_start
 from ..core.db import db
 from ..core.paging import Total
 from ..enterprises.models import Site
+from . import progress
 from .filters import Criteria, Order, View
 from .lifecycle import WORKING, State
-from .models import SETTLED, Grade, Hazard, queued
+from .models import SETTLED, Grade, Hazard, RectificationPlan, queued
 from .queries import soon, visible_to
 
 # So many hazards are read to number the views of a filtered list; of more the list alone is shown, without numbers.
@@ -49,6 +50,24 @@ OF_STATES = {
 }
 
 
+def _plan_due(_day: date) -> sa.ColumnElement[bool]:
+    """Nothing is settled, and no plan waits for a decision."""
+    told = sa.select(RectificationPlan.hazard_id).where(RectificationPlan.accepted.is_not(False))
+    return sa.and_(Hazard.state.in_(WORKING), Hazard.id.not_in(told))
+
+
+def _plan_pending(_day: date) -> sa.ColumnElement[bool]:
+    pending = sa.select(RectificationPlan.hazard_id).where(RectificationPlan.accepted.is_(None))
+    return sa.and_(Hazard.state.in_(WORKING), Hazard.id.in_(pending))
+
+
+OF_MAJOR: dict[View, Callable[[date], sa.ColumnElement[bool]]] = {
+    View.PLAN_DUE: _plan_due,
+    View.PLAN: _plan_pending,
+    View.PROGRESS: progress.missing,
+}
+
+
 def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
     """What a view holds on a day. Void hazards stand in no view."""
     if view in OF_STATES:
@@ -62,6 +81,8 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
     if view is View.CLOSED:
         # Nearly all are: an index by state would find them and leave all of them to be sorted.
         return sa.and_(queued >= SETTLED, Hazard.state != State.VOID)
+    if view in OF_MAJOR:
+        return sa.and_(queued < SETTLED, Hazard.grade == Grade.MAJOR, OF_MAJOR[view](day))
     if view is View.MINE:
         own = Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id))
         return sa.and_(queued < SETTLED, sa.or_(own, Hazard.found_by_id == actor.id))
@@ -75,10 +96,18 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
 def views_for(actor: User) -> list[View]:
     """The views of a person's list, the first being where he begins."""
     if actor.is_enterprise:
-        return [View.TO_DO, View.WAITING, View.OVERDUE, View.CLOSED, View.ALL]
+        return [
+            View.TO_DO,
+            View.PLAN_DUE,
+            View.PROGRESS,
+            View.WAITING,
+            View.OVERDUE,
+            View.CLOSED,
+            View.ALL,
+        ]
     own = [View.MINE] if actor.role in FIELD else []
     rest = [View.ISSUE, View.VERIFY, View.OVERDUE, View.SOON, View.EXTENSION, View.CLOSURE, View.MAJOR]
-    return [View.UNSETTLED, *own, *rest, View.CLOSED, View.ALL]
+    return [View.UNSETTLED, *own, *rest, *OF_MAJOR, View.CLOSED, View.ALL]
 
 
 @dataclass(frozen=True)

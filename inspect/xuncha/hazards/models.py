@@ -130,6 +130,10 @@ class Hazard(Base):
     events: Mapped[list[HazardEvent]] = relationship(back_populates="hazard", order_by="HazardEvent.id")
     photos: Mapped[list[HazardPhoto]] = relationship(back_populates="hazard", order_by="HazardPhoto.id")
     extensions: Mapped[list[Extension]] = relationship(back_populates="hazard", order_by="Extension.id")
+    plans: Mapped[list[RectificationPlan]] = relationship(
+        back_populates="hazard", order_by="RectificationPlan.id"
+    )
+    letters: Mapped[list[Letter]] = relationship(back_populates="hazard", order_by="Letter.id")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -154,6 +158,28 @@ class Hazard(Base):
         if self.check is None or not needs_file(self.grade):
             return self.basis
         return basis_on_file(self.grade, self.basis, self.check.facts["items"].get(self.item_code, {}))
+
+    @property
+    def accepted_plan(self) -> RectificationPlan | None:
+        """The plan that settles who rectifies it, how, with what money, by when, and what to do in an emergency."""
+        return next((plan for plan in reversed(self.plans) if plan.accepted), None)
+
+    @property
+    def pending_plan(self) -> RectificationPlan | None:
+        """The plan that waits for the office's decision."""
+        return self.plans[-1] if self.plans and self.plans[-1].accepted is None else None
+
+    @property
+    def interim_measures(self) -> str:
+        """What keeps people safe until it is closed, as last recorded."""
+        brought = (event.brought.get("interim_measures") for event in reversed(self.events))
+        return next((str(measures) for measures in brought if measures), "")
+
+    @property
+    def listing(self) -> Letter | None:
+        """The notice under which it is listed publicly; one listed before there were such notices has none."""
+        listings = (letter for letter in reversed(self.letters) if letter.kind is LetterKind.LISTING)
+        return next(listings, None) if self.listed_at else None
 
     def is_overdue(self, day: date) -> bool:
         """逾期: past the valid due date and not yet closed; computed, never stored."""
@@ -217,6 +243,7 @@ class HazardPhotoRole(Labelled):
     BEFORE = "before", N_("Before")
     AFTER = "after", N_("After")
     VERIFIED = "verified", N_("At re-inspection")
+    PROGRESS = "progress", N_("Progress")
 
 
 class HazardPhoto(PhotoUse, Base):
@@ -255,6 +282,30 @@ class Extension(Base):
 
     hazard: Mapped[Hazard] = relationship(back_populates="extensions")
     asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+
+
+class RectificationPlan(Base):
+    """整改方案: the five points that are settled for a major hazard (责任 措施 资金 时限 预案), and what the office decided."""
+
+    __tablename__ = "rectification_plans"
+
+    id: Mapped[Pk]
+    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"), index=True)
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    responsible: Mapped[str]
+    measures: Mapped[str]
+    funds: Mapped[float]
+    due_on: Mapped[date]
+    emergency_plan: Mapped[str]
+    accepted: Mapped[bool | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    decision_note: Mapped[str] = mapped_column(default="")
+
+    hazard: Mapped[Hazard] = relationship(back_populates="plans")
+    submitted_by: Mapped[User] = relationship(foreign_keys=[submitted_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
 
 
@@ -309,3 +360,24 @@ class Opinion(IssuedDocument, Base):
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id"), index=True)
 
     notice: Mapped[Notice | None] = relationship()
+
+
+class LetterKind(Labelled):
+    """The numbered papers about one hazard that its steps issue."""
+
+    LISTING = "listing", N_("Notice of public listing")
+    DELISTING = "delisting", N_("Notice of delisting")
+    REPORT = "report", N_("Report of a major hazard")
+    REFERRAL = "referral", N_("Letter of referral")
+
+
+class Letter(IssuedDocument, Base):
+    """挂牌督办通知书, 摘牌通知书, 重大事故隐患报告, 移送函: a paper about one hazard, numbered by kind and year."""
+
+    __tablename__ = "letters"
+    __table_args__ = (sa.UniqueConstraint("kind", "year", "serial"),)
+
+    kind: Mapped[LetterKind]
+    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"), index=True)
+
+    hazard: Mapped[Hazard] = relationship(back_populates="letters")

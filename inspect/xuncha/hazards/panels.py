@@ -52,7 +52,10 @@ def _of_site(site: Site, reader: User) -> Panel | None:
     hazards = list(db.session.scalars(list_queries.filtered(reader, criteria, day).limit(SHOWN)))
     total = paging.count(list_queries.filtered(reader, Criteria(site=site.id), day))
     looked = queries.reinspections(site) if allowed(reader, Permission.VERIFY_HAZARD, site) else []
+    here = list_queries.narrowed(reader, Criteria(site=site.id), day)
+    owed = list_queries.counted(here, (View.PLAN_DUE, View.PROGRESS))
     data = {
+        "owed": {view: count for view, count in owed.items() if count},
         "hazards": hazards,
         "total": total,
         "criteria": criteria,
@@ -97,7 +100,7 @@ def _of_today(day: date, reader: User) -> Panel | None:
 
 def _views_of(reader: User) -> tuple[View, ...]:
     if reader.role in MANAGERS:
-        return View.CLOSURE, View.EXTENSION, View.OVERDUE
+        return View.CLOSURE, View.PLAN, View.EXTENSION, View.PROGRESS, View.OVERDUE
     if reader.role in FIELD:
-        return View.ISSUE, View.VERIFY, View.EXTENSION, View.OVERDUE
+        return View.ISSUE, View.VERIFY, View.EXTENSION, View.PROGRESS, View.OVERDUE
     return ()

@@ -26,9 +26,13 @@ from .models import (
     HazardEvent,
     HazardPhoto,
     HazardPhotoRole,
+    Letter,
+    LetterKind,
     Notice,
     Opinion,
 )
+
+TO_ENTERPRISE = (LetterKind.LISTING, LetterKind.DELISTING)
 
 
 def soon() -> timedelta:
@@ -49,6 +53,18 @@ def notices_visible_to(actor: User) -> sa.Select[Notice]:
 def opinions_visible_to(actor: User) -> sa.Select[Opinion]:
     """The re-inspection opinions of the sites that the actor sees, and those he issued."""
     return _visible(sa.select(Opinion), actor, Opinion.site_id, Opinion.issued_by_id)
+
+
+def letters_visible_to(actor: User) -> sa.Select[Letter]:
+    """The papers about single hazards; what goes to a department is not the enterprise's to read."""
+    seen: sa.Select[Letter] = _visible(sa.select(Letter), actor, Letter.site_id, Letter.issued_by_id)
+    return seen.where(Letter.kind.in_(TO_ENTERPRISE)) if actor.is_enterprise else seen
+
+
+def letters_about(hazard: Hazard, actor: User) -> list[Letter]:
+    """The papers about a hazard that the actor may read, oldest first."""
+    query = letters_visible_to(actor).where(Letter.hazard_id == hazard.id)
+    return list(db.session.scalars(query.order_by(Letter.id)))
 
 
 def _visible(query: Any, actor: User, site_id: Any, author_id: Any) -> Any:

@@ -13,7 +13,7 @@ from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.labels import N_
 from . import lifecycle
 from .actors import Actor
-from .lifecycle import Act, State, Step
+from .lifecycle import ACTIVE, MISSING, WORKING, Act, State, Step
 from .models import Grade, Hazard, VerifyMethod
 
 # Domain 2.2: a later date is allowed once by default; a second need is a matter for the office.
@@ -87,24 +87,50 @@ def obstacle(act: Act, hazard: Hazard, actor: Actor, day: date) -> Refused | Non
     return find(hazard, actor, day) if find else None
 
 
+def lacks_plan(hazard: Hazard) -> bool:
+    """Whether it is major and nothing settles yet who rectifies it, how and by when."""
+    return hazard.is_major and hazard.accepted_plan is None
+
+
+def _planned(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
+    # What was reported rectified before it was confirmed as major needs no plan any more.
+    if lacks_plan(hazard) and hazard.state in WORKING:
+        return Refused(
+            N_(
+                "This is a major hazard: first its plan is accepted, which settles who rectifies it, how, with what money,"
+                " by when, and what to do in an emergency."
+            )
+        )
+    return None
+
+
 def _verifier(hazard: Hazard, actor: Actor, _day: date) -> Refused | None:
     if hazard.reported_by_id == actor.id:
         return NotAllowed(N_("Who reported it rectified may not verify it. Let a colleague look at it."))
-    return None
+    return _planned(hazard, actor, _day)
 
 
 def _approver(hazard: Hazard, actor: Actor, _day: date) -> Refused | None:
     if hazard.grade is Grade.SUSPECTED:
         return Refused(N_("Decide first whether it is major."))
     passed = next(event for event in reversed(hazard.events) if event.from_state is not event.to_state)
-    if actor.id in {passed.actor_id, hazard.reported_by_id}:
+    if actor.id in {passed.actor_id, hazard.reported_by_id} or same_person(
+        actor.name, passed.brought.get("second")
+    ):
         return NotAllowed(
             N_("The closure of a major hazard is approved by another person than the one who verified it.")
         )
     return None
 
 
+def same_person(name: str, other: object) -> bool:
+    """Whether two names as people write them are one person's."""
+    return "".join(name.split()).casefold() == "".join(str(other or "").split()).casefold()
+
+
 def _asker(hazard: Hazard, _actor: Actor, day: date) -> Refused | None:
+    if lacks_plan(hazard):
+        return Refused(N_("The date of a major hazard is settled by its plan. Submit the plan first."))
     if hazard.due_on is None or day > hazard.due_on:
         return Refused(
             N_("A later date is asked for before the due date has passed. Speak with your supervisor.")
@@ -127,6 +153,33 @@ def _is_major(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     return Refused(N_("It is confirmed as major already.")) if hazard.is_major else None
 
 
+def _reporter(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
+    return None if hazard.is_major else Refused(N_("Only a confirmed major hazard is reported."))
+
+
+def _planner(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
+    if not hazard.is_major:
+        return Refused(N_("Only a confirmed major hazard needs a plan."))
+    if hazard.accepted_plan is not None:
+        return Refused(N_("Its plan is accepted. A later date is asked for as an extension."))
+    if hazard.pending_plan is not None:
+        return Refused(N_("A plan waits for the office's decision."))
+    return None
+
+
+def _plan_judge(hazard: Hazard, actor: Actor, _day: date) -> Refused | None:
+    plan = hazard.pending_plan
+    if not hazard.is_major or plan is None:
+        return Refused(N_("No plan waits for a decision."))
+    if plan.submitted_by_id == actor.id:
+        return NotAllowed(N_("Who entered the plan does not decide on it. Let a colleague do so."))
+    return None
+
+
+def _progress(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
+    return None if hazard.is_major else Refused(N_("Progress is reported for confirmed major hazards."))
+
+
 def _may_list(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     if not hazard.is_major or hazard.listed_at:
         return Refused(N_("Only a confirmed major hazard is listed, and only once."))
@@ -134,16 +187,30 @@ def _may_list(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
 
 
 def _may_delist(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
-    return None if hazard.listed_at else Refused(N_("It is not listed."))
+    if not hazard.listed_at:
+        return Refused(N_("It is not listed."))
+    if hazard.is_major and hazard.state in ACTIVE:
+        return Refused(
+            N_(
+                "It stays listed until it is closed after two people saw on site that it is gone, or is found not major."
+            )
+        )
+    return None
 
 
 _OBSTACLES: dict[Act, Callable[[Hazard, Actor, date], Refused | None]] = {
+    Act.REPORT_DONE: _planned,
     Act.VERIFY: _verifier,
     Act.APPROVE_CLOSURE: _approver,
     Act.ASK_EXTENSION: _asker,
     Act.GRANT_EXTENSION: _granter,
     Act.CONFIRM_MAJOR: _is_major,
     Act.DISMISS_MAJOR: _is_general,
+    Act.REPORT_MAJOR: _reporter,
+    Act.SUBMIT_PLAN: _planner,
+    Act.ACCEPT_PLAN: _plan_judge,
+    Act.RETURN_PLAN: _plan_judge,
+    Act.REPORT_PROGRESS: _progress,
     Act.LIST: _may_list,
     Act.DELIST: _may_delist,
 }
@@ -155,24 +222,52 @@ def demand_near(due_on: date, day: date, field: str = "due_on") -> None:
         raise Refused(N_("A due date lies at most 5 years ahead. Correct the year."), field=field)
 
 
-def demand_fitting(act: Act, hazard: Hazard, brought: dict[str, Any], day: date) -> None:
+def demand_fitting(act: Act, hazard: Hazard, actor: Actor, brought: dict[str, Any], day: date) -> None:
     """Raise Refused, naming the field, when what is brought does not fit: a date in the past, a photo that is too little.
 
     `day` is the day of the act in the zone.
     """
     due_on: date = brought.get("due_on") or date.min
     demand_near(due_on, day)
+    for name in ("deadline", "reply_by"):
+        _demand_ahead(brought.get(name), day, name)
+    if act is Act.SUBMIT_PLAN:
+        _demand_ahead(due_on, day, "due_on")
     if act is Act.ASK_EXTENSION and hazard.due_on and due_on <= hazard.due_on:
         raise Refused(N_("The new date must be later than the present one."), field="due_on")
     if act in {Act.SEND_BACK, Act.REOPEN} and due_on < day:
         raise Refused(N_("The new due date must not be in the past."), field="due_on")
     if act is Act.VERIFY and VerifyMethod(brought["method"]) is VerifyMethod.PHOTO:
         _demand_photo_enough(hazard, brought)
+    if act is Act.VERIFY:
+        _demand_second(hazard, actor, brought)
+
+
+def _demand_ahead(wanted: date | None, day: date, field: str) -> None:
+    if wanted is not None and wanted < day:
+        raise Refused(N_("This date must not be in the past."), field=field)
+    if wanted is not None:
+        demand_near(wanted, day, field)
+
+
+def needs_second(hazard: Hazard) -> bool:
+    """Whether two people look on site: what may be major may be confirmed after they were there (domain 2.5)."""
+    return hazard.grade is not Grade.GENERAL
+
+
+def _demand_second(hazard: Hazard, actor: Actor, brought: dict[str, Any]) -> None:
+    second = brought.get("second")
+    if needs_second(hazard) and not second:
+        raise Refused(MISSING["second"], field="second")
+    if second and same_person(actor.name, second):
+        raise Refused(N_("Name another person than yourself."), field="second")
 
 
 def _demand_photo_enough(hazard: Hazard, brought: dict[str, Any]) -> None:
-    if hazard.is_major:
-        raise Refused(N_("A major hazard is verified on site, not by photo."), field="method")
+    if needs_second(hazard):
+        raise Refused(
+            N_("A hazard that is or may be major is verified on site, not by photo."), field="method"
+        )
     if hazard.state is not State.REPORTED_DONE:
         raise Refused(
             N_("The enterprise has sent no photo to verify yet. Verify it on site."), field="method"

@@ -15,16 +15,25 @@ from ..core.db import db
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..photos import queries as photo_queries
-from . import rules
+from . import letters, rules
 from .actors import Actor, LinkBearer
 from .actors import columns_of as actor_columns
 from .lifecycle import Act, State, demand_brought
-from .models import Extension, Grade, Hazard, HazardEvent, HazardPhoto, HazardPhotoRole
+from .models import (
+    Extension,
+    Grade,
+    Hazard,
+    HazardEvent,
+    HazardPhoto,
+    HazardPhotoRole,
+    RectificationPlan,
+)
 
 PHOTO_ROLES = {
     Act.FIND: HazardPhotoRole.BEFORE,
     Act.FIX_ON_SPOT: HazardPhotoRole.AFTER,
     Act.REPORT_DONE: HazardPhotoRole.AFTER,
+    Act.REPORT_PROGRESS: HazardPhotoRole.PROGRESS,
 }
 
 
@@ -60,14 +69,17 @@ def take(
     problem = rules.obstacle(act, hazard, actor, local_day(now))
     if problem is not None:
         raise problem
-    rules.demand_fitting(act, hazard, given, local_day(now))
+    rules.demand_fitting(act, hazard, actor, given, local_day(now))
     before = hazard.state
     if act in _EFFECTS:
         _EFFECTS[act](hazard, given, actor, now)
     hazard.state = to
     if to is not before:
         hazard.closed_at = now if to is State.CLOSED else None
-    return write_event(hazard, act, before, actor, now, given, photos, check_id)
+    event = write_event(hazard, act, before, actor, now, given, photos, check_id)
+    if act in letters.KINDS and not isinstance(actor, LinkBearer):
+        letters.issue(event, actor)
+    return event
 
 
 def write_event(
@@ -194,6 +206,29 @@ def _dismiss(hazard: Hazard, _brought: dict[str, Any], _actor: Actor, _now: date
     hazard.grade = Grade.GENERAL
 
 
+def _submit_plan(hazard: Hazard, brought: dict[str, Any], actor: Actor, now: datetime) -> None:
+    brought["funds"] = float(brought["funds"])
+    settled = {
+        name: brought[name] for name in ("responsible", "measures", "funds", "due_on", "emergency_plan")
+    }
+    hazard.plans.append(RectificationPlan(submitted_at=now, submitted_by_id=actor.id, **settled))
+
+
+def _decide_plan(accepted: bool) -> Callable[[Hazard, dict[str, Any], Actor, datetime], None]:
+    def decide(hazard: Hazard, brought: dict[str, Any], actor: Actor, now: datetime) -> None:
+        plan = hazard.plans[-1]
+        plan.accepted = accepted
+        plan.decided_at = now
+        plan.decided_by_id = actor.id
+        plan.decision_note = brought.get("note") or ""
+        if accepted:
+            # Domain 2.2: a major hazard is due on the date that its plan settles.
+            hazard.due_on = plan.due_on
+            hazard.responsible = plan.responsible
+
+    return decide
+
+
 def _list(hazard: Hazard, _brought: dict[str, Any], _actor: Actor, now: datetime) -> None:
     hazard.listed_at = now
 
@@ -215,6 +250,9 @@ _EFFECTS: dict[Act, Callable[[Hazard, dict[str, Any], Actor, datetime], None]] =
     Act.REFER: _refer,
     Act.CONFIRM_MAJOR: _confirm,
     Act.DISMISS_MAJOR: _dismiss,
+    Act.SUBMIT_PLAN: _submit_plan,
+    Act.ACCEPT_PLAN: _decide_plan(True),
+    Act.RETURN_PLAN: _decide_plan(False),
     Act.LIST: _list,
     Act.DELIST: _delist,
 }

@@ -31,6 +31,7 @@ from . import (
     list_queries,
     notice_links,
     panels,
+    progress,
     queries,
     rules,
     verification_views,
@@ -156,6 +157,9 @@ def show(number: int) -> str:
         drafts=len(queries.drafts_of(hazard.check_id)) if hazard.check_id else 1,
         opinions=queries.opinions_about(hazard),
         openings=notice_links.openings(hazard.notice) if hazard.notice else None,
+        letters=queries.letters_about(hazard, current_user),
+        progress=progress.of(hazard),
+        lacks_plan=rules.lacks_plan(hazard),
     )
 
 

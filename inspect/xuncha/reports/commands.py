@@ -20,7 +20,7 @@ from ..core.db import db
 from ..core.parsing import read_number
 from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
-from ..hazards.models import Notice, Opinion
+from ..hazards.models import Letter, Notice, Opinion
 from ..stats.period import Period
 from ..stats.scope import Scope
 from . import printing, queries
@@ -50,8 +50,9 @@ def _print(order: printing.Order, out: Path, lang: str) -> None:
     click.echo(f"{out}  {saved.pages} pages  sha256 {saved.sha256}")
 
 
-def _numbered(model: type[Any], number: str) -> Any:
-    found = db.session.scalars(queries.numbered(sa.select(model), model, number, today().year)).first()
+def _numbered(model: type[Any], number: str, *only: Any) -> Any:
+    query = queries.numbered(sa.select(model).where(*only), model, number, today().year)
+    found = db.session.scalars(query).first()
     if found is None:
         raise click.ClickException(f"there is no such number: {number}")
     return found
@@ -85,6 +86,20 @@ def notice(number: str, out: Path, lang: str) -> None:
 def opinion(number: str, out: Path, lang: str) -> None:
     """A re-inspection opinion."""
     _print(printing.opinion(_numbered(Opinion, number)), out, lang)
+
+
+def _add_letter(kind: printing.Kind) -> None:
+    @document.command(kind.value, help=f"{kind.label}.")
+    @NUMBER
+    @_out
+    @needs_tables
+    def letter(number: str, out: Path, lang: str) -> None:
+        of = Letter.kind == printing.LETTERS[kind]
+        _print(printing.letter(_numbered(Letter, number, of)), out, lang)
+
+
+for _kind in printing.LETTERS:
+    _add_letter(_kind)
 
 
 def _one(query: sa.Select[Any], option: str, text: str) -> Any:

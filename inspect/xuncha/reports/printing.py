@@ -16,11 +16,12 @@ from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
 from ..hazards import notice_links
 from ..hazards.filters import Criteria
-from ..hazards.models import Notice, Opinion
+from ..hazards.models import Letter, LetterKind, Notice, Opinion
 from ..stats.period import Period
 from ..stats.scope import Scope
 from . import (
     hazard_ledger,
+    hazard_letters,
     inspection_record,
     inspection_summary,
     rectification_notice,
@@ -36,6 +37,10 @@ class Kind(Labelled):
     RECORD = "inspection-record", N_("On-site inspection record")
     NOTICE = "rectification-notice", N_("Rectification notice")
     OPINION = "reinspection-opinion", N_("Re-inspection opinion")
+    LISTING = "listing-notice", N_("Notice of public listing")
+    DELISTING = "delisting-notice", N_("Notice of delisting")
+    REPORT = "major-hazard-report", N_("Report of a major hazard")
+    REFERRAL = "referral-letter", N_("Letter of referral")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
@@ -70,6 +75,20 @@ def opinion(issued: Opinion, *, draft: bool = False) -> Order:
     return Order(
         Kind.OPINION, issued.number, lambda lang: reinspection_opinion.build(issued, lang, draft=draft)
     )
+
+
+LETTERS = {
+    Kind.LISTING: LetterKind.LISTING,
+    Kind.DELISTING: LetterKind.DELISTING,
+    Kind.REPORT: LetterKind.REPORT,
+    Kind.REFERRAL: LetterKind.REFERRAL,
+}
+
+
+def letter(issued: Letter, *, draft: bool = False) -> Order:
+    """A paper about one hazard: listing, delisting, report or referral."""
+    kind = next(kind for kind, of in LETTERS.items() if of is issued.kind)
+    return Order(kind, issued.number, lambda lang: hazard_letters.build(issued, lang, draft=draft))
 
 
 def hazards_of(period: Period, scope: Scope) -> Criteria:

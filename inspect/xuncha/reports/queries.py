@@ -8,14 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..checks.models import Check
-from ..hazards.models import Notice, Opinion
+from ..hazards.models import Letter, Notice, Opinion
 
 _SHORT = re.compile(r"(?:(\d{4})-)?(\d{1,9})", re.ASCII)
 # People type the brackets of a number in every width.
 _BRACKETS = str.maketrans({"(": "\uff08", ")": "\uff09", "[": "\u3014", "]": "\u3015", " ": None})
 
 
-def numbered(query: sa.Select[Any], model: type[Check | Notice | Opinion], text: str, year: int) -> Any:
+def numbered(
+    query: sa.Select[Any], model: type[Check | Notice | Opinion | Letter], text: str, year: int
+) -> Any:
     """Narrow a select of papers to a number; of a corrected record the version that holds."""
     text = text.strip()
     short = _SHORT.fullmatch(text)

@@ -28,8 +28,8 @@ from ..core.web import fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards.filters import Criteria
-from ..hazards.models import Notice, Opinion
-from ..hazards.queries import notices_visible_to, opinions_visible_to
+from ..hazards.models import Letter, LetterKind, Notice, Opinion
+from ..hazards.queries import letters_visible_to, notices_visible_to, opinions_visible_to
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
 from . import batch, preview, printing, queries
@@ -98,6 +98,14 @@ def opinion(number: int) -> str | Response | tuple[str, int]:
     return _answer(printing.opinion(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
 
 
+@pages.get("/letters/<int:number>")
+@needs(Permission.SEE_HAZARD)
+def letter(number: int) -> str | Response | tuple[str, int]:
+    """A paper about one hazard: listing, delisting, report or referral."""
+    query = letters_visible_to(current_user).where(Letter.id == number)
+    return _answer(printing.letter(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
+
+
 @pages.get("/pages/<token>/<int:number>.webp")
 @needs(Permission.BE_SIGNED_IN)
 def page(token: str, number: int) -> Response:
@@ -122,7 +130,7 @@ def _choice(errors: dict[str, list[str]]) -> str:
     span, period = from_args(request.args, today())
     return render_template(
         "reports/index.html",
-        kinds=Kind,
+        numbered=[one for one in Kind if one.value in FOUND],
         spans=Span,
         span=span,
         period=period,
@@ -251,10 +259,15 @@ def training_summary() -> Any:
     return _of_period(lambda period, scope: printing.trainings(period, scope, draft=_draft()))
 
 
+def _letters_of(kind: LetterKind) -> Callable[[User], sa.Select[Letter]]:
+    return lambda actor: letters_visible_to(actor).where(Letter.kind == kind)
+
+
 FOUND: dict[str, tuple[Any, Any, str]] = {
     Kind.RECORD.value: (checks_visible_to, Check, "reports.record"),
     Kind.NOTICE.value: (notices_visible_to, Notice, "reports.notice"),
     Kind.OPINION.value: (opinions_visible_to, Opinion, "reports.opinion"),
+    **{kind.value: (_letters_of(of), Letter, "reports.letter") for kind, of in printing.LETTERS.items()},
 }
 
 

@@ -27,9 +27,10 @@ from ..lists import xlsx
 from ..schedule.models import Task
 from ..schedule.queries import state_of
 from ..schedule.views import month_day, window_label
-from . import figure_list, period, queries
+from . import figure_list, major_hazards, period, queries
 from .figures import FIGURES, RATES, Figures, Scope
 
+__all__ = ["major_hazards"]
 pages = Blueprint("stats", __name__, url_prefix="/figures")
 PER_PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

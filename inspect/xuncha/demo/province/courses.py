@@ -40,7 +40,7 @@ class Course:
     __slots__ = (
         "basis", "closed_at", "cost", "criterion", "description", "due", "ended", "events", "extension", "first_due",
         "found_by", "found_on", "grade", "hazard_class", "id", "item", "last", "listed_at", "measure", "method", "notice",
-        "notice_id", "number", "on_spot", "part", "place", "province", "referred_to", "repeats", "reported_at",
+        "notice_id", "number", "on_spot", "part", "place", "plans", "province", "referred_to", "repeats", "reported_at",
         "reported_by", "responsible", "round", "serial", "source", "state", "steps", "uuid", "verified_at", "verified_by",
         "visit", "year",
     )  # fmt: skip
@@ -69,6 +69,7 @@ class Course:
         self.round, self.steps, self.ended, self.on_spot = 1, 0, False, False
         self.due: Day | None = None
         self.extension: list[Any] = []
+        self.plans: list[list[Any]] = []
         self.responsible = self.referred_to = ""
         self.cost: float | None = None
         self.reported_at: Moment | None = None
@@ -131,8 +132,8 @@ class Course:
         due = None if self.due is None else text(self.due)
         told = "{}"
         if brought:
-            if "due_on" in brought:
-                brought["due_on"] = text(brought["due_on"])
+            for name in brought.keys() & {"due_on", "deadline"}:
+                brought[name] = text(brought[name])
             told = to_json(brought)
         note = brought.get("note") or brought.get("reason") or ""
         row = (self.id, actor.id, actor.name, act.value, before, self.state, note, due, check, told)
@@ -196,6 +197,21 @@ def _dismiss(course: Course, _brought: dict[str, Any], _actor: Person, _now: Mom
     course.grade = GENERAL
 
 
+def _submit_plan(course: Course, brought: dict[str, Any], actor: Person, now: Moment) -> None:
+    settled = [brought[name] for name in ("responsible", "measures", "funds", "due_on", "emergency_plan")]
+    course.plans.append([now, actor, *settled, None, None, None, ""])
+
+
+def _decide_plan(accepted: bool) -> Callable[[Course, dict[str, Any], Person, Moment], None]:
+    def decide(course: Course, brought: dict[str, Any], actor: Person, now: Moment) -> None:
+        plan = course.plans[-1]
+        plan[7:] = [accepted, now, actor, brought.get("note", "")]
+        if accepted:
+            course.responsible, course.due = plan[2], plan[5]
+
+    return decide
+
+
 def _list(course: Course, _brought: dict[str, Any], _actor: Person, now: Moment) -> None:
     course.listed_at = now
 
@@ -218,6 +234,9 @@ EFFECTS: dict[Act, Callable[[Course, dict[str, Any], Person, Moment], None]] = {
     Act.REFER: _refer,
     Act.CONFIRM_MAJOR: _confirm,
     Act.DISMISS_MAJOR: _dismiss,
+    Act.SUBMIT_PLAN: _submit_plan,
+    Act.ACCEPT_PLAN: _decide_plan(True),
+    Act.RETURN_PLAN: _decide_plan(False),
     Act.LIST: _list,
     Act.DELIST: _delist,
 }

@@ -81,7 +81,9 @@ class Fate:
         by_photo = not on_site and province.chance(BY_PHOTO)
         method = VerifyMethod.PHOTO if by_photo else VerifyMethod.ON_SITE
         told = province.chance(TOLD_ON_PAPER)
-        course.take(Act.VERIFY, moment, self.holder(moment), opinion=told, method=method.value, note=note)
+        second = {} if course.grade == GENERAL else {"second": province.remark("second")}
+        holder = self.holder(moment)
+        course.take(Act.VERIFY, moment, holder, opinion=told, method=method.value, note=note, **second)
 
     def _verify_at(self, visit: Visit, note: str) -> None:
         brought: dict[str, Any] = {"note": note, "result": "fixed", "method": VerifyMethod.ON_SITE.value}
@@ -118,6 +120,40 @@ class Fate:
             self.report(moment)
             moment = self.workday_after(moment, 1 + self.province.below(wait - 1))
         self.verify(moment)
+
+    def evening(self, workdays: int) -> Moment:
+        """Half past four on a working day after the notice."""
+        return at(self.province.calendar.after(self.start, workdays), 16) + 30
+
+    def _for_enterprise(self, moment: Moment) -> Person:
+        """Who enters what the enterprise says."""
+        return self.course.place.officer or self.holder(moment)
+
+    def plan_rectification(self) -> None:
+        """The five points are settled for a major hazard; one plan in five is returned first."""
+        course, province = self.course, self.province
+        told: dict[str, Any] = {
+            "responsible": course.place.people[0],
+            "measures": province.remark("plan_measures"),
+            "funds": 18.5,
+            "due_on": self.due + 20,
+            "emergency_plan": province.remark("plan_emergency"),
+            "interim_measures": province.remark("major_interim"),
+        }
+        submitted, again = self.evening(2), self.evening(3)
+        course.take(Act.SUBMIT_PLAN, submitted, self._for_enterprise(submitted), **told)
+        if course.id % 5 == 0:
+            course.take(Act.RETURN_PLAN, again, province.admin, note=province.remark("plan_lacks"))
+            course.take(Act.SUBMIT_PLAN, again + 30, self._for_enterprise(again), **told)
+        course.take(Act.ACCEPT_PLAN, again + 60, province.admin)
+
+    def report_progress(self, workdays: int) -> None:
+        """How far it is, and what keeps people safe."""
+        moment, province = self.evening(workdays), self.province
+        note, interim = province.remark("progress"), province.remark("major_interim")
+        self.course.take(
+            Act.REPORT_PROGRESS, moment, self._for_enterprise(moment), note=note, interim_measures=interim
+        )
 
     def office(self, act: Act, days: int, **brought: Any) -> None:
         """A step of the leader's, working days after the notice."""
@@ -197,10 +233,19 @@ def major(fate: Fate) -> None:
         course.take(Act.DISMISS_MAJOR, moment, province.admin, reason=province.remark("dismissed"))
         fate.settle(fate.part(0.5, 0.8))
         return
-    course.take(Act.CONFIRM_MAJOR, moment, province.admin, criterion=course.criterion)
+    interim = province.remark("major_interim")
+    course.take(
+        Act.CONFIRM_MAJOR, moment, province.admin, criterion=course.criterion, interim_measures=interim
+    )
+    department = province.remark("refer_department")
+    course.take(Act.REPORT_MAJOR, moment + 40, province.admin, department=department)
+    fate.plan_rectification()
     listed = province.chance(LISTED)
     if listed:
-        fate.office(Act.LIST, 3, reason=province.remark("major_reason"))
+        leader, deadline = province.leader.name, (course.due or fate.due) + 20
+        reason = province.remark("major_reason")
+        fate.office(Act.LIST, 3, reason=reason, leader=leader, deadline=deadline)
+    fate.report_progress(8)
     fate.report(fate.workday_after(at(fate.start, 9), 14))
     fate.verify(fate.workday_after(at(fate.start, 9), 18))
     fate.office(Act.APPROVE_CLOSURE, 20, note=province.remark("approved"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...hazards.lifecycle import Act, State
-from ...hazards.models import Extension, Grade, Hazard, HazardEvent
+from ...hazards.models import Extension, Grade, Hazard, HazardEvent, RectificationPlan
 from ...hazards.queries import year_before
 from .bulk import Ledger
 from .calendar import Day, Moment, at, date_of, day_of, number_of
@@ -31,6 +31,10 @@ EXTENSION = (
     "id hazard_id asked_at asked_by_id reason interim_measures old_due_on new_due_on granted decided_at decided_by_id"
     " decision_note"
 )
+PLAN = (
+    "id hazard_id submitted_at submitted_by_id responsible measures funds due_on emergency_plan accepted decided_at"
+    " decided_by_id decision_note"
+)
 
 
 class Hazards:
@@ -41,11 +45,12 @@ class Hazards:
         self.checks, self.papers = Checks(province, plan, items), Papers(province)
         self.findings, self.events = Findings(province, items), Ledger()
         bulk = province.bulk
-        self._ids, self._event_ids, self._extension_ids = (
-            bulk.ids(kind) for kind in (Hazard, HazardEvent, Extension)
+        self._ids, self._event_ids, self._extension_ids, self._plan_ids = (
+            bulk.ids(kind) for kind in (Hazard, HazardEvent, Extension, RectificationPlan)
         )
         self._hazards, self._events = bulk.table(Hazard, HAZARD), bulk.table(HazardEvent, EVENT)
         self._extensions = bulk.table(Extension, EXTENSION)
+        self._plans = bulk.table(RectificationPlan, PLAN)
         self._found: list[Course] = []
 
     def carry_out(self, visit: Visit) -> None:
@@ -130,6 +135,8 @@ class Hazards:
             self._hazards.append(self._row(course))
             if course.extension:
                 self._extensions.append(self._extension(course))
+            for plan in course.plans:
+                self._plans.append(self._plan(course, plan))
         self._found.clear()
         text = self.province.calendar.moment
         for moment, (row, course, actor) in self.events.take(before):
@@ -161,4 +168,12 @@ class Hazards:
         return (
             next(self._extension_ids), one.id, text.moment(asked), asker.id, reason, interim, text.day(old),
             text.day(new), granted, None if decided is None else text.moment(decided), decider and decider.id, note,
+        )  # fmt: skip
+
+    def _plan(self, one: Course, plan: list[Any]) -> tuple[Any, ...]:
+        told, teller, responsible, measures, funds, due, emergency, accepted, decided, decider, note = plan
+        text = self.province.calendar
+        return (
+            next(self._plan_ids), one.id, text.moment(told), teller.id, responsible, measures, funds, text.day(due), emergency,
+            accepted, None if decided is None else text.moment(decided), decider and decider.id, note,
         )  # fmt: skip

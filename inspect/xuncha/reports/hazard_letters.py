@@ -1,0 +1,272 @@
+"""挂牌督办通知书, 摘牌通知书, 重大事故隐患报告, 移送函: the papers about one hazard, printed from their frozen facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext
+
+from ..core.i18n import label, use_language, write_number
+from ..core.labels import N_
+from ..hazards.models import Grade, Letter, LetterKind
+from .document import Document, Photo, SignatureBlock
+from .document_parts import (
+    BLANK,
+    day,
+    digest_of,
+    in_language,
+    listed,
+    of_facts,
+    open_paper,
+    print_file,
+    seal,
+    to_sign,
+    verification,
+)
+
+TITLES = {
+    LetterKind.LISTING: N_("Notice of public listing of a major hazard"),
+    LetterKind.DELISTING: N_("Notice of delisting of a major hazard"),
+    LetterKind.REPORT: N_("Report of a major hazard"),
+    LetterKind.REFERRAL: N_("Letter of referral"),
+}
+# To the enterprise in two copies, to a department by the distribution that the office decides.
+TO_ENTERPRISE = {LetterKind.LISTING, LetterKind.DELISTING}
+
+
+def digest(letter: Letter) -> str:
+    """SHA-256 of what the paper says."""
+    return digest_of([letter.number, letter.issued_at.isoformat(), letter.facts])
+
+
+def build(letter: Letter, lang: str, *, draft: bool = False) -> Document:
+    """The paper as it was issued. Raises FontMissing."""
+    with use_language(lang):
+        facts, kind = letter.facts, letter.kind
+        to_enterprise = kind in TO_ENTERPRISE
+        copies = gettext("Two copies: one is kept, one is given to the unit") if to_enterprise else ""
+        paper = open_paper(
+            gettext(TITLES[kind]),
+            lang,
+            number=letter.number,
+            organisation=in_language(facts["org"]) or gettext("Work safety supervision and inspection paper"),
+            footer_note=copies,
+            verify_text=verification(letter.number, digest(letter)),
+            draft=draft,
+        )
+        addressee = facts["site"]["name"] if to_enterprise else facts["told"]["department"]
+        paper.paragraph(gettext("To: %(name)s", name=addressee), indent=False)
+        _BODIES[kind](paper, facts)
+        paper.blank_below()
+        paper.signatures(_signatures(kind, facts))
+        seal(paper, in_language(facts["org"]), letter.issued_at)
+        _photos(paper, facts["hazard"]["photos"])
+        return paper
+
+
+def _case(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """The unit and its hazard, as every one of these papers states them."""
+    hazard, site = facts["hazard"], facts["site"]
+    notice, check = hazard["notice"] or {}, hazard["check"] or {}
+    return [
+        (gettext("Unit"), site["name"]),
+        (gettext("Credit code"), site["uscc"] or ""),
+        (gettext("Address"), site["address"]),
+        (gettext("Principal"), " ".join(filter(None, (site["principal"], site["principal_phone"])))),
+        (gettext("Hazard number"), hazard["number"]),
+        (gettext("Grade"), label(Grade(hazard["grade"]))),
+        (gettext("Found on"), day(hazard["found_on"])),
+        (gettext("Place"), hazard["place"]),
+        (gettext("Inspection record"), check.get("number", "")),
+        (gettext("Rectification notice"), notice.get("number", "")),
+        (gettext("Hazard"), hazard["description"]),
+        (gettext("Criterion"), hazard["criterion"] or "—"),
+        (gettext("Basis"), of_facts(hazard, "basis") or "—"),
+    ]
+
+
+def _plan(hazard: dict[str, Any]) -> list[tuple[str, str]]:
+    """The five points that are settled; none before a plan was accepted."""
+    plan = hazard["plan"]
+    if not plan:
+        return []
+    return [
+        (gettext("Responsibility"), plan["responsible"]),
+        (gettext("Time limit"), day(plan["due_on"])),
+        (gettext("Money (10,000 yuan)"), write_number(plan["funds"])),
+        (gettext("Measures"), plan["measures"]),
+        (gettext("Emergency plan"), plan["emergency_plan"]),
+    ]
+
+
+def _listing(paper: Document, facts: dict[str, Any]) -> None:
+    told, hazard = facts["told"], facts["hazard"]
+    paper.paragraph(
+        gettext(
+            "Your unit has the major hazard named below. It is listed publicly and its rectification is supervised from"
+            " the day of this notice on."
+        )
+    )
+    paper.fields(
+        [
+            (gettext("Listing organ"), in_language(facts["org"]) or BLANK * 4),
+            (gettext("Responsible leader"), told["leader"]),
+            (gettext("Deadline of the listing"), day(told["deadline"])),
+            (gettext("Rectify by"), day(hazard["due_on"]) or gettext("As the rectification plan says")),
+            (gettext("Basis of the listing"), told["reason"]),
+        ]
+    )
+    paper.heading(gettext("The hazard"))
+    paper.fields(_case(facts))
+    _measures(paper, hazard)
+    paper.heading(gettext("What is required"))
+    for text in _demands(hazard):
+        paper.paragraph(text)
+
+
+def _demands(hazard: dict[str, Any]) -> list[str]:
+    plan = (
+        gettext(
+            "1. Carry out the accepted plan: responsibility, measures, money, time limit and emergency plan."
+        )
+        if hazard["plan"]
+        else gettext(
+            "1. Submit a plan at once that settles responsibility, measures, money, time limit and emergency plan."
+        )
+    )
+    return [
+        plan,
+        gettext(
+            "2. Keep the interim measures in place until the hazard is closed; where people cannot be kept safe, stop."
+        ),
+        gettext("3. Report the progress of the rectification every month."),
+        gettext(
+            "4. When it is done, accept the work yourselves or have it accepted, then ask for the check on site. Two or"
+            " more people look at it; once the closure is approved, the hazard is delisted."
+        ),
+    ]
+
+
+def _delisting(paper: Document, facts: dict[str, Any]) -> None:
+    told, closure = facts["told"], facts["closure"]
+    paper.paragraph(_why_delisted(closure))
+    paper.fields(
+        [
+            (gettext("Notice of listing"), closure["listing"] or "—"),
+            (gettext("Listed on"), day(closure["listed_on"])),
+            (gettext("Checked on site on"), day(closure["verified_on"]) or "—"),
+            (gettext("Checked on site by"), listed([name for name in closure["verified_by"] if name]) or "—"),
+            (gettext("Closure approved on"), day(closure["approved_on"]) or "—"),
+            (gettext("Closure approved by"), closure["approved_by"] or "—"),
+            (gettext("Basis of the delisting"), told["reason"]),
+        ]
+    )
+    paper.heading(gettext("The hazard"))
+    paper.fields(_case(facts))
+    paper.paragraph(
+        gettext(
+            "Keep what was rectified in order, and go on looking for hazards and removing them yourselves."
+        )
+    )
+
+
+def _why_delisted(closure: dict[str, Any]) -> str:
+    if closure["approved_on"]:
+        return gettext(
+            "The major hazard named below was checked on site and its closure was approved. It is delisted from the day"
+            " of this notice on."
+        )
+    return gettext("The hazard named below is delisted from the day of this notice on.")
+
+
+def _report(paper: Document, facts: dict[str, Any]) -> None:
+    hazard = facts["hazard"]
+    paper.paragraph(
+        gettext(
+            "In a safety check the major hazard named below was found and confirmed. It is reported to you, so that you"
+            " may enter and supervise it under Article 41 of the Work Safety Law."
+        )
+    )
+    paper.fields(_case(facts))
+    _measures(paper, hazard)
+    if facts["told"].get("note"):
+        paper.paragraph(facts["told"]["note"])
+    paper.paragraph(
+        gettext(
+            "Where safety cannot be assured before or while it is removed, please decide whether people are to be led"
+            " out or work is to be stopped."
+        )
+    )
+    _attached(paper, hazard)
+
+
+def _referral(paper: Document, facts: dict[str, Any]) -> None:
+    told, hazard = facts["told"], facts["hazard"]
+    paper.paragraph(
+        gettext("In our supervision of safety we found the matter named below. It is for you to handle.")
+    )
+    paper.fields(_case(facts))
+    paper.fields([(gettext("Facts and basis"), told["reason"])])
+    _measures(paper, hazard)
+    paper.paragraph(
+        gettext(
+            "Please handle it under the law and tell us the result by %(day)s.", day=day(told["reply_by"])
+        )
+        if told.get("reply_by")
+        else gettext("Please handle it under the law and tell us the result.")
+    )
+    _attached(paper, hazard)
+
+
+def _measures(paper: Document, hazard: dict[str, Any]) -> None:
+    if hazard["interim_measures"]:
+        paper.fields([(gettext("Interim measures"), hazard["interim_measures"])])
+    if hazard["plan"]:
+        paper.heading(gettext("Rectification plan"))
+        paper.fields(_plan(hazard))
+
+
+def _attached(paper: Document, hazard: dict[str, Any]) -> None:
+    names = [
+        gettext("inspection record %(number)s", number=hazard["check"]["number"]) if hazard["check"] else "",
+        gettext("rectification notice %(number)s", number=hazard["notice"]["number"])
+        if hazard["notice"]
+        else "",
+        gettext("photos of the hazards") if hazard["photos"] else "",
+    ]
+    if any(names):
+        paper.note(gettext("Annexes: %(names)s", names=listed([name for name in names if name])))
+
+
+_BODIES: dict[LetterKind, Callable[[Document, dict[str, Any]], None]] = {
+    LetterKind.LISTING: _listing,
+    LetterKind.DELISTING: _delisting,
+    LetterKind.REPORT: _report,
+    LetterKind.REFERRAL: _referral,
+}
+
+
+def _signatures(kind: LetterKind, facts: dict[str, Any]) -> list[SignatureBlock]:
+    issuer = facts["issued_by"]
+    handler = to_sign(gettext("Handled by"), issuer["name"])
+    if kind in TO_ENTERPRISE:
+        named = facts["told"].get("leader") or (facts["closure"] or {}).get("leader", "")
+        leader = to_sign(gettext("Responsible leader"), named)
+        received = to_sign(gettext("Received for the unit (principal or person in charge on site)"))
+        return [leader, handler, received]
+    return [to_sign(gettext("Signed by (leader)")), handler, to_sign(gettext("Received for the department"))]
+
+
+def _photos(paper: Document, hashes: list[str]) -> None:
+    if not hashes:
+        return
+    paper.page_break()
+    paper.heading(gettext("Annex: photos"))
+    paper.photo_grid(
+        [
+            Photo(print_file(sha256), gettext("Photo %(number)s", number=at))
+            for at, sha256 in enumerate(hashes, start=1)
+        ]
+    )
+    paper.blank_below()
