@@ -73,17 +73,20 @@ def write_event(
     hazard: Hazard,
     act: Act,
     before: State | None,
-    actor: User,
+    actor: User | None,
     now: datetime,
     brought: Mapping[str, Any],
     photos: Sequence[PhotoRef] = (),
     check_id: int | None = None,
 ) -> HazardEvent:
-    """Write what happened, with its photos. Raises Refused when a photo has not arrived or shows nothing new."""
+    """Write what happened, with its photos; without an actor the system did it.
+
+    Raises Refused when a photo has not arrived or shows nothing new.
+    """
     event = HazardEvent(
         at=now,
-        actor_id=actor.id,
-        actor_name=actor.name,
+        actor_id=actor.id if actor else None,
+        actor_name=actor.name if actor else "",
         act=act,
         from_state=before,
         to_state=hazard.state,
