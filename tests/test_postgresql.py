@@ -17,8 +17,9 @@ from flask_migrate import downgrade, upgrade
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build, settle
-from tests.hazards.builders import issued
+from tests.hazards.builders import LATER, issued
 from tests.hazards.by_link import BASE, path_of, report_at_once
+from tests.hazards.test_escalation import demand_once_by_two
 from tests.stats.test_totals import demand_model
 from tests.test_idempotency import post_at_once
 from xuncha.accounts.models import User
@@ -30,7 +31,9 @@ from xuncha.core.db import db
 from xuncha.enterprises import list_queries
 from xuncha.enterprises.models import Site, SiteKind
 from xuncha.hazards import list_queries as hazards
-from xuncha.hazards.filters import Order
+from xuncha.hazards import news
+from xuncha.hazards.escalation_steps import EscalationStep
+from xuncha.hazards.filters import Criteria, Order, View
 from xuncha.hazards.models import SETTLED, Hazard, queued
 
 
@@ -248,3 +251,14 @@ def test_the_indexes_of_lists_are_known_again(pg_app: Flask) -> None:
         assert "order_sites_risk" in plan(risky)
         assert "search_sites" in plan(search.mention(Site, "化工有限", Site.name).numbers)
         db.session.rollback()
+
+
+def test_two_processes_at_once_escalate_each_hazard_once(pg_app: Flask, tmp_path: Path) -> None:
+    with pg_app.app_context():
+        demand_once_by_two(pg_app, pg_app.config["SQLALCHEMY_DATABASE_URI"], tmp_path)
+        assert news.count_new(person("wang"), cast.NOW) == 12
+        found = hazards.filtered(
+            person("wang"), Criteria(view=View.TO_PUSH, step=EscalationStep.OVERDUE), LATER
+        )
+        assert len(db.session.scalars(found).all()) == 12
+        db.session.remove()

@@ -22,6 +22,7 @@ from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
+from .hazards.commands import escalate_all, hazards
 from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import report_gaps, schedule
@@ -72,7 +73,7 @@ def _demo() -> None:
 @with_appcontext
 @needs_tables
 def nightly() -> None:
-    """What a night brings: handovers that begin today, and the tasks of this month and of one that is a week away."""
+    """What a night brings: handovers that begin today, the tasks of this month and of one a week away, escalations."""
     now = utcnow()
     handed_over = apply_due_assignments(now=now)
     today = local_day(now)
@@ -81,6 +82,7 @@ def nightly() -> None:
     keep_statistics()
     commit()
     click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
+    click.echo(f"{escalate_all(now=now)} hazards escalated")
     for year, month in months:
         report_gaps(year, month, today)
 
@@ -102,7 +104,7 @@ def demand_settings() -> None:
 
 def set_up(app: Flask) -> None:
     """Register every command."""
-    for command in (users, schedule, figures, document, nightly, serve, demo, doctor, cert):
+    for command in (users, schedule, figures, hazards, document, nightly, serve, demo, doctor, cert):
         app.cli.add_command(command)
     if config.faults():
         for command in app.cli.commands.values():

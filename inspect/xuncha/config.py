@@ -194,6 +194,42 @@ SETTINGS = (
         kept="soon",
     ),
     Setting(
+        "XUNCHA_STEP_DUE_SOON",
+        "1",
+        "1: a hazard that is due soon takes the first step of the escalation; 0: it does not.",
+        _one_of("0", "1"),
+        kept="step_due_soon",
+    ),
+    *(
+        Setting(name, default, meaning, _number(0, LONGEST_TERM), kept=kept)
+        for name, default, meaning, kept in (
+            (
+                "XUNCHA_STEP_OVERDUE",
+                "1",
+                "Days after the due date from which a hazard is escalated as overdue; 0: never.",
+                "step_overdue",
+            ),
+            (
+                "XUNCHA_STEP_TEAM_LEADER",
+                "3",
+                "Days after the due date from which it is passed to the team leader; 0: never.",
+                "step_team_leader",
+            ),
+            (
+                "XUNCHA_STEP_LETTER",
+                "7",
+                "Days after the due date from which a supervision letter is due; 0: never.",
+                "step_letter",
+            ),
+            (
+                "XUNCHA_STEP_INTERVIEW",
+                "15",
+                "Days after the due date from which an interview or a referral is due; 0: never.",
+                "step_interview",
+            ),
+        )
+    ),
+    Setting(
         "XUNCHA_FONT", "", f"Folder with another TrueType font for papers ({', '.join(FONT_FILES)}).", _font
     ),
     Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB.", _number(1, 999)),

@@ -110,6 +110,7 @@ def test_each_view_holds_its_states(app: object) -> None:
         View.VERIFY: {State.REPORTED_DONE},
         View.OVERDUE: set(),
         View.SOON: set(),
+        View.TO_PUSH: set(),
         View.EXTENSION: {State.EXTENSION_PENDING},
         View.CLOSURE: {State.VERIFIED},
         View.MAJOR: {State.VERIFIED},

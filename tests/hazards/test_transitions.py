@@ -53,7 +53,7 @@ MAY: dict[Act, set[str]] = {
     Act.DELIST: MANAGERS,
     Act.REOPEN: MANAGERS,
     Act.VOID: MANAGERS,
-    Act.REMIND: FIELD_WORK,
+    Act.REMIND: FIELD_WORK | MANAGERS,
 }
 PEOPLE = (
     "admin",

@@ -33,6 +33,11 @@ VALID = {
     "terms": "5 10",
     "term": "5",
     "soon": "2",
+    "step_due_soon": "1",
+    "step_overdue": "2",
+    "step_team_leader": "0",
+    "step_letter": "9",
+    "step_interview": "20",
 }
 
 
@@ -64,7 +69,7 @@ def test_what_is_saved_holds_at_once_and_stands_in_the_history(office: House) ->
     assert status == 200
     assert settings.values().items() >= VALID.items()
     assert '<span class="zone">临海经济开发区</span>' in page
-    assert {row.key for row in settings.history()} == {*VALID} - {"legal_mode"}
+    assert {row.key for row in settings.history()} == {*VALID} - {"legal_mode", "step_due_soon"}
     status, page = save(office, number_prefix="临安", enforcement="y", legal_mode="enforcement")
     assert status == 200
     assert [(row.key, row.value, row.actor_name) for row in settings.history()[:3]] == [
@@ -111,6 +116,10 @@ def test_saving_without_a_change_adds_no_row(office: House) -> None:
         ("term", "-7"),
         ("term", "7.5"),
         ("soon", "61"),
+        ("step_overdue", "366"),
+        ("step_letter", "-1"),
+        ("step_interview", "9"),
+        ("step_letter", "2"),
         ("soon", "soon"),
     ],
 )

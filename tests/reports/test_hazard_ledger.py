@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
@@ -13,9 +14,12 @@ from tests.reports import half_year, visits
 from tests.reports.papers import bare, read
 
 from xuncha.accounts.models import User
+from xuncha.core.clock import at
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice, step
+from xuncha.hazards.commands import escalate_all
+from xuncha.hazards.escalation_steps import EscalationStep
 from xuncha.hazards.filters import Criteria, View
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard
@@ -161,3 +165,31 @@ def test_the_ledger_keeps_every_fact_of_a_hazard(tmp_path: Path) -> None:
             ),
         ]
         assert [fact for fact in facts if fact and bare(fact) not in found] == []
+
+
+def test_a_step_of_the_escalation_is_asked_as_of_the_day(user: People, tmp_path: Path) -> None:
+    hazard = db.session.scalars(sa.select(Hazard).where(Hazard.state == State.OPEN).limit(1)).one()
+    number, due_on = hazard.number, hazard.due_on
+    assert due_on is not None
+    for late in (1, 3, 7):
+        escalate_all(now=at(due_on + timedelta(days=late), 1))
+    hazard = db.session.scalars(sa.select(Hazard).where(Hazard.number == number)).one()
+    for hour, reply in ((9, "reached"), (10, "not_reached")):
+        moment = at(due_on + timedelta(days=4), hour)
+        step(hazard, Act.REMIND, actor=user("wang"), now=moment, brought={"channel": "phone", "reply": reply})
+    db.session.commit()
+
+    def stood(late: int, **asked: Any) -> list[int]:
+        """How often it was urged by then, where the ledger of that day has it."""
+        found = lines(Scope(), Criteria(**asked), due_on + timedelta(days=late))
+        return [then.urged for line, then in found if line.hazard.number == number]
+
+    leader, letter = EscalationStep.TEAM_LEADER, EscalationStep.SUPERVISION_LETTER
+    assert [stood(late, step=leader) for late in (1, 3, 4, 7)] == [[], [0], [1], []]
+    assert [stood(late, step=letter) for late in (4, 7)] == [[], [1]]
+    assert [stood(late, view=View.TO_PUSH) for late in (0, 1, 4, 7)] == [[], [0], [], [1]]
+    day = due_on + timedelta(days=7)
+    printing.write(printing.ledger(Scope(), Criteria(step=letter), day), tmp_path / "a.pdf", "en")
+    found = read(tmp_path / "a.pdf")
+    assert bare("Supervision letter") in found
+    assert bare("urged 1 times") in found

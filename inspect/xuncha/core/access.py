@@ -84,6 +84,7 @@ class Permission(Enum):
     DECIDE_EXTENSION = "decide on an extension of a general hazard"
     DECIDE_MAJOR_EXTENSION = "decide on an extension of a major hazard"
     VERIFY_HAZARD = "verify a rectification or send it back"
+    REMIND_ENTERPRISE = "note that an enterprise was called, written to or visited about a hazard"
     APPROVE_CLOSURE = "approve the closure of a major hazard"
     CONFIRM_MAJOR = "confirm or dismiss that a hazard is major"
     REFER_HAZARD = "refer a hazard to the competent department"
@@ -186,6 +187,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.DECIDE_EXTENSION: (way(MANAGERS), way(FIELD, to="responsible")),
     P.DECIDE_MAJOR_EXTENSION: (way(MANAGERS),),
     P.VERIFY_HAZARD: _field_work,
+    P.REMIND_ENTERPRISE: (way(MANAGERS), way(FIELD, to="responsible")),
     P.APPROVE_CLOSURE: (way(MANAGERS),),
     P.CONFIRM_MAJOR: (way(MANAGERS),),
     P.REFER_HAZARD: _field_work,

@@ -1,6 +1,6 @@
 """Settings that the office keeps on a page: the environment goes before, then the newest row, then the default.
 
-Nothing is kept between calls: several processes serve one database, and a change holds from the next look. Papers and
+Nothing is kept between requests: several processes serve one database, and a change holds from the next look. Papers and
 numbers that were issued keep what they printed; they read it from their own frozen facts.
 """
 
@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, has_request_context, request
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import Base, Code, Pk, db
@@ -77,6 +77,8 @@ def read_once() -> Iterator[None]:
 def values() -> dict[str, str]:
     """Every setting as it holds now."""
     kept = _kept.get()
+    if kept is None and has_request_context() and request.method in {"GET", "HEAD"}:
+        kept = request.environ.setdefault("xuncha.settings", {})  # a page that only reads asks once
     if kept:
         return dict(kept)
     now = defaults() | {key: row.value for key, row in _newest().items()} | dict(given())
@@ -98,7 +100,8 @@ def bilingual(name: str) -> dict[str, str]:
 
 def number(key: str) -> int:
     """A setting that is a number."""
-    return read_number(value(key)) or int(defaults()[key])
+    found = read_number(value(key))
+    return int(defaults()[key]) if found is None else found
 
 
 def read_terms(text: str) -> list[int] | None:

@@ -33,7 +33,9 @@ def is_named_in_notice(actor: Any, thing: Any) -> bool:
     return bool(getattr(thing, "notice_id", None) == actor.notice_id)
 
 
-def columns_of(actor: Actor) -> dict[str, Any]:
-    """Who acted, as the columns of an event."""
+def columns_of(actor: Actor | None) -> dict[str, Any]:
+    """Who acted, as the columns of an event; nobody where the system did."""
+    if actor is None:
+        return {"actor_id": None, "actor_name": "", "link_id": None}
     link_id = actor.link_id if isinstance(actor, LinkBearer) else None
     return {"actor_id": actor.id, "actor_name": actor.name, "link_id": link_id}

@@ -10,6 +10,7 @@ from typing import Any
 from ..checklists.models import HazardClass
 from ..core.labels import N_, Labelled
 from ..core.parsing import read_day, read_number
+from .escalation_steps import EscalationStep
 from .lifecycle import State
 from .models import Grade, Source
 
@@ -26,6 +27,7 @@ class View(Labelled):
     VERIFY = "verify", N_("To be verified")
     OVERDUE = "overdue", N_("Overdue")
     SOON = "soon", N_("Due soon")
+    TO_PUSH = "push", N_("To be pushed")
     EXTENSION = "extension", N_("Extensions to decide")
     CLOSURE = "closure", N_("Closures to approve")
     MAJOR = "major", N_("Major or suspected")
@@ -62,6 +64,7 @@ class Criteria:
     grade: Grade | None = None
     source: Source | None = None
     state: State | None = None
+    step: EscalationStep | None = None
     site_kind: str = ""
     item: str = ""
     found_from: date | None = None
@@ -127,4 +130,5 @@ _READERS: dict[str, Any] = {
     "Grade | None": _member(Grade),
     "Source | None": _member(Source),
     "State | None": _member(State),
+    "EscalationStep | None": _member(EscalationStep),
 }

@@ -24,9 +24,10 @@ from ..core.forms import DayField, DecimalNumberField, OnceField, PageForm, Plai
 from ..enterprises.models import SiteKind
 from . import rules
 from .actions import AD_HOC_SOURCES
+from .escalation_steps import EscalationStep
 from .filters import Criteria, Order
 from .lifecycle import MISSING, Act, State, is_missing, step_of
-from .models import Channel, Grade, Hazard, Source, VerifyMethod
+from .models import Channel, Grade, Hazard, Reply, Source, VerifyMethod
 from .notice_links import NAMELESS
 
 _LINE = [validators.Length(max=300)]
@@ -77,6 +78,7 @@ class StepForm(PageForm):
     )
     second = StringField(_l("Second person on site"), _LINE)
     channel = RadioField(_l("How they were reminded"), validators=_OPTIONAL, choices=lambda: choices(Channel))
+    reply = RadioField(_l("What came of it"), validators=_OPTIONAL, choices=lambda: choices(Reply))
     criterion = StringField(_l("Criterion of a major hazard (document and clause)"), _LINE)
     department = StringField(_l("Competent department"), _LINE)
     reason = TextAreaField(_l("Reason"), _WORDS)
@@ -220,6 +222,9 @@ class FilterForm(PageForm):
     )
     grade = SelectField(_l("Grade"), choices=lambda: choices(Grade, empty=gettext("All")))
     source = SelectField(_l("Source"), choices=lambda: choices(Source, empty=gettext("All")))
+    step = SelectField(
+        _l("Step of the escalation"), choices=lambda: choices(EscalationStep, empty=gettext("All"))
+    )
     site_kind = SelectField(_l("Kind of site"), choices=lambda: choices(SiteKind, empty=gettext("All")))
     found_from = DayField(_l("Found from"), name="from")
     found_to = DayField(_l("Found to"), name="to")

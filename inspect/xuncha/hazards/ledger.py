@@ -12,11 +12,13 @@ from flask_babel import gettext
 from ..core.clock import local_day
 from ..core.labels import N_
 from ..lists import sheet_rows, xlsx
-from .ledger_lines import Line, Wording
+from .ledger_lines import Line, Wording, urged_times
 from .lifecycle import Act
 
 Cell = str | int | float
 LOOKED = (Act.VERIFY, Act.SEND_BACK, Act.FIX_ON_SPOT)
+TOLD = (*LOOKED, Act.REMIND)
+"""The events that a ledger tells of."""
 
 
 def _day(value: date | datetime | None) -> str:
@@ -39,6 +41,7 @@ def _remarks(line: Line, words: Wording) -> str:
         say(N_("Rectified on the spot")) if hazard.fixed_on_spot else "",
         say(N_("Repeats %(number)s"), number=hazard.repeat_of_number) if hazard.repeat_of_id else "",
         say(N_("Publicly listed")) if hazard.listed_at else "",
+        say(N_("Urged %(count)s times"), count=times) if (times := urged_times(line.events)) else "",
         say(N_("Referred to %(department)s"), department=hazard.referred_to) if hazard.referred_to else "",
     ]
     return "; ".join(mark for mark in marks if mark)

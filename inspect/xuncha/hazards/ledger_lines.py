@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,10 +18,10 @@ from ..core.db import db
 from ..core.i18n import label
 from ..enterprises.models import Site
 from .lifecycle import Act
-from .models import Hazard, HazardEvent, basis_on_file, needs_file
+from .models import Hazard, HazardEvent, Reply, basis_on_file, needs_file
 
 PORTION = 500  # hazards read at a time, within what a statement may name
-BRINGING = (Act.REPORT_DONE, Act.ACCEPT)
+BRINGING = (Act.REPORT_DONE, Act.ACCEPT, Act.REMIND, Act.ESCALATE)
 """The steps of which a ledger prints what they brought."""
 
 
@@ -39,6 +39,13 @@ class Line:
     hazard: sa.Row[Any]
     basis: str
     events: Sequence[sa.Row[Any]]
+
+
+def urged_times(events: Iterable[sa.Row[Any]]) -> int:
+    """How often the enterprise was reached, by some of a hazard's events."""
+    return sum(
+        event.act is Act.REMIND and event.brought.get("reply") != Reply.NOT_REACHED for event in events
+    )
 
 
 def lines(query: sa.Select[Hazard], acts: Collection[Act] = tuple(Act)) -> Iterator[Line]:

@@ -52,8 +52,11 @@ class Act(Labelled):
     REOPEN = "reopen", N_("Reopen")
     VOID = "void", N_("Make void")
     REMIND = "remind", N_("Remind the enterprise")
+    ESCALATE = "escalate", N_("Escalated by time")
 
 
+# What happens beside the life cycle: after these a hazard can be done exactly what could be done before.
+BESIDE = frozenset({Act.REMIND, Act.ESCALATE})
 ACTIVE = (
     State.OPEN,
     State.IN_PROGRESS,
@@ -180,7 +183,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(Act.REOPEN, (State.CLOSED,), State.SENT_BACK, Permission.VOID_HAZARD, ("reason", "due_on")),
     Step(Act.VOID, (State.DRAFT, *ACTIVE, State.REFERRED), State.VOID, Permission.VOID_HAZARD, ("reason",)),
-    Step(Act.REMIND, ACTIVE, None, Permission.VERIFY_HAZARD, ("channel",), ("note",)),
+    Step(Act.REMIND, ACTIVE, None, Permission.REMIND_ENTERPRISE, ("channel",), ("reply", "note")),
 )
 
 _BY_ACT = {step.act: step for step in STEPS}

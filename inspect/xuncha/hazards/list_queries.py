@@ -18,8 +18,9 @@ from ..core.db import db
 from ..core.paging import Total
 from ..enterprises.models import Site
 from . import progress
+from .escalation_queries import at_step, to_push
 from .filters import Criteria, Order, View
-from .lifecycle import WORKING, State
+from .lifecycle import ACTIVE, WORKING, State
 from .models import SETTLED, Grade, Hazard, RectificationPlan, queued
 from .queries import soon, visible_to
 
@@ -76,6 +77,8 @@ def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
         return queued < day
     if view is View.SOON:
         return queued.between(day, day + soon())
+    if view is View.TO_PUSH:
+        return sa.and_(queued <= day + soon(), Hazard.state.in_(ACTIVE), to_push())
     if view is View.UNSETTLED:
         return queued < SETTLED
     if view is View.CLOSED:
@@ -106,7 +109,16 @@ def views_for(actor: User) -> list[View]:
             View.ALL,
         ]
     own = [View.MINE] if actor.role in FIELD else []
-    rest = [View.ISSUE, View.VERIFY, View.OVERDUE, View.SOON, View.EXTENSION, View.CLOSURE, View.MAJOR]
+    rest = [
+        View.ISSUE,
+        View.VERIFY,
+        View.OVERDUE,
+        View.SOON,
+        View.TO_PUSH,
+        View.EXTENSION,
+        View.CLOSURE,
+        View.MAJOR,
+    ]
     return [View.UNSETTLED, *own, *rest, *OF_MAJOR, View.CLOSED, View.ALL]
 
 
@@ -229,6 +241,7 @@ def _by_marks(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     clauses += [Hazard.repeat_of_id.is_not(None)] if criteria.repeat else []
     clauses += [Hazard.fixed_on_spot.is_(True)] if criteria.on_spot else []
     clauses += [Hazard.listed_at.is_not(None)] if criteria.listed else []
+    clauses += [at_step(criteria.step)] if criteria.step else []
     return clauses
 
 

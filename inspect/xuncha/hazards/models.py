@@ -16,6 +16,7 @@ from ..core.i18n import language
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import PhotoUse
+from .escalation_steps import EscalationStep
 from .lifecycle import UNSETTLED, Act, State
 
 
@@ -64,6 +65,15 @@ class Channel(Labelled):
     MESSAGE = "message", N_("By message")
     VISIT = "visit", N_("By a visit")
     LETTER = "letter", N_("By letter")
+
+
+class Reply(Labelled):
+    """What came of a contact; only one that reached the enterprise counts as urged."""
+
+    REACHED = "reached", N_("Reached")
+    PROMISED = "promised", N_("Promised to rectify")
+    REFUSED = "refused", N_("Refused to rectify")
+    NOT_REACHED = "not_reached", N_("Not reached")
 
 
 # What the filters of the list ask most: its indexes answer them without the rows.
@@ -217,6 +227,7 @@ class HazardEvent(Base):
     __table_args__ = (
         sa.Index("ix_hazard_events_hazard_at", "hazard_id", "at"),
         sa.CheckConstraint("actor_id IS NULL OR link_id IS NULL", name="one_actor"),
+        sa.Index("ix_hazard_events_act_id", "act", "id"),  # what is new since a look
     )
 
     id: Mapped[Pk]
@@ -307,6 +318,32 @@ class RectificationPlan(Base):
     hazard: Mapped[Hazard] = relationship(back_populates="plans")
     submitted_by: Mapped[User] = relationship(foreign_keys=[submitted_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+
+
+class Escalation(Base):
+    """A step that the escalation of a hazard reached for one of its due dates; each once, whoever runs it."""
+
+    __tablename__ = "escalations"
+    __table_args__ = (sa.UniqueConstraint("hazard_id", "due_on", "step"),)
+
+    id: Mapped[Pk]
+    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"))
+    due_on: Mapped[date]
+    step: Mapped[EscalationStep]
+    at: Mapped[datetime]
+
+
+class NewsLook(Base):
+    """The last event that a person has seen and when; the news themselves are the events.
+
+    Not a moment alone: a visit made without a signal arrives later than it happened.
+    """
+
+    __tablename__ = "news_looks"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int]
+    at: Mapped[datetime]
 
 
 class IssuedDocument:

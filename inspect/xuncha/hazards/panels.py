@@ -14,7 +14,7 @@ from ..accounts.models import User
 from ..checks.models import Check
 from ..checks.queries import check_panels
 from ..core import paging
-from ..core.access import FIELD, MANAGERS, Permission, allowed
+from ..core.access import FIELD, MANAGERS, Permission, Role, allowed
 from ..core.clock import today
 from ..core.db import db
 from ..core.labels import N_
@@ -23,6 +23,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
 from ..schedule.queries import today_sections
 from . import list_queries, queries
+from .escalation_steps import EscalationStep
 from .filters import Criteria, Order, View
 from .lifecycle import UNSETTLED, State
 from .models import Hazard
@@ -82,25 +83,35 @@ def _of_today(day: date, reader: User) -> Panel | None:
     """What waits for this person; each list opens whole."""
     if not allowed(reader, Permission.SEE_HAZARD):
         return None
-    cards: list[dict[str, Any]] = []
     own = Criteria(supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE)
     views = _views_of(reader)
     totals = list_queries.counted(list_queries.narrowed(reader, own, day), views) if views else {}
-    for view, total in totals.items():
-        if total:
-            criteria = replace(own, view=view)
-            hazards = list(
-                db.session.scalars(
-                    list_queries.with_people(list_queries.filtered(reader, criteria, day)).limit(SHOWN)
-                )
-            )
-            cards.append({"view": view, "criteria": criteria, "total": total, "hazards": hazards})
+    asked = [(replace(own, view=view), total) for view, total in totals.items()]
+    asked += [
+        (criteria, paging.count(list_queries.filtered(reader, criteria, day)))
+        for criteria in (Criteria(view=View.TO_PUSH, step=step) for step in STEPS_OF.get(reader.role, ()))
+    ]
+    cards = [_card(reader, criteria, total, day) for criteria, total in asked if total]
     return Panel("hazards/today_panel.html", {"cards": cards, "day": day}, position=20) if cards else None
+
+
+def _card(reader: User, criteria: Criteria, total: paging.Total, day: date) -> dict[str, Any]:
+    query = list_queries.with_people(list_queries.filtered(reader, criteria, day)).limit(SHOWN)
+    hazards = list(db.session.scalars(query))
+    return {"view": criteria.view, "criteria": criteria, "total": total, "hazards": hazards}
+
+
+# The steps of the escalation that are theirs to answer; a supervisor answers all of his own sites.
+STEPS_OF = {
+    Role.TEAM_LEAD: (EscalationStep.TEAM_LEADER,),
+    Role.LEADER: (EscalationStep.SUPERVISION_LETTER, EscalationStep.INTERVIEW),
+    Role.OFFICE_ADMIN: (EscalationStep.SUPERVISION_LETTER, EscalationStep.INTERVIEW),
+}
 
 
 def _views_of(reader: User) -> tuple[View, ...]:
     if reader.role in MANAGERS:
         return View.CLOSURE, View.PLAN, View.EXTENSION, View.PROGRESS, View.OVERDUE
     if reader.role in FIELD:
-        return View.ISSUE, View.VERIFY, View.EXTENSION, View.PROGRESS, View.OVERDUE
+        return View.ISSUE, View.VERIFY, View.EXTENSION, View.TO_PUSH, View.PROGRESS, View.OVERDUE
     return ()

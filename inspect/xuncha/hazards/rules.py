@@ -13,8 +13,8 @@ from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.labels import N_
 from . import lifecycle
 from .actors import Actor
-from .lifecycle import ACTIVE, MISSING, WORKING, Act, State, Step
-from .models import Grade, Hazard, VerifyMethod
+from .lifecycle import ACTIVE, BESIDE, MISSING, WORKING, Act, State, Step
+from .models import Grade, Hazard, HazardEvent, VerifyMethod
 
 # Domain 2.2: a later date is allowed once by default; a second need is a matter for the office.
 EXTENSIONS_AT_MOST = 1
@@ -33,6 +33,11 @@ def permission_for(act: Act, hazard: Hazard) -> Permission:
     return lifecycle.permission_for(act, major=hazard.is_major)
 
 
+def last_change(hazard: Hazard) -> HazardEvent | None:
+    """The last event of the life cycle: a reminder or a step of the escalation came first before nobody."""
+    return next((event for event in reversed(hazard.events) if event.act not in BESIDE), None)
+
+
 def demand_permission(act: Act, hazard: Hazard, actor: Actor) -> None:
     """Raise NotAllowed unless the actor may take the step at all."""
     demand(actor, permission_for(act, hazard), hazard)
@@ -43,9 +48,9 @@ def demand_state(act: Act, hazard: Hazard) -> State:
     try:
         return lifecycle.next_state(act, hazard.state, general=hazard.grade is Grade.GENERAL)
     except ActedFirst:
-        if not hazard.events:
+        last = last_change(hazard)
+        if last is None:
             raise
-        last = hazard.events[-1]
         raise ActedFirst(
             N_(
                 "%(name)s was first: “%(done)s”, %(moment)s. The hazard is now “%(state)s”, so “%(act)s” is no longer"
@@ -61,8 +66,8 @@ def demand_state(act: Act, hazard: Hazard) -> State:
 
 def demand_seen(hazard: Hazard, version: int | None) -> None:
     """Raise ActedFirst when the hazard changed since the actor's page was made."""
-    if version is not None and version != hazard.version:
-        last = hazard.events[-1]
+    last = last_change(hazard)
+    if version is not None and version != hazard.version and last is not None:
         raise ActedFirst(
             N_("%(name)s was first: “%(done)s”, %(moment)s. Look at it again; what you wrote is kept below."),
             name=last.actor_name,

@@ -86,13 +86,16 @@ def write_event(
     hazard: Hazard,
     act: Act,
     before: State | None,
-    actor: Actor,
+    actor: Actor | None,
     now: datetime,
     brought: Mapping[str, Any],
     photos: Sequence[PhotoRef] = (),
     check_id: int | None = None,
 ) -> HazardEvent:
-    """Write what happened, with its photos. Raises Refused when a photo has not arrived or shows nothing new."""
+    """Write what happened, with its photos; without an actor the system did it.
+
+    Raises Refused when a photo has not arrived or shows nothing new.
+    """
     if isinstance(actor, LinkBearer):
         brought = {**brought, "notice": actor.notice_number}
     event = HazardEvent(

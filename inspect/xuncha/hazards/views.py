@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from uuid import uuid4
 
 from flask import abort, flash, render_template, request, send_file
 from flask_babel import gettext
@@ -25,10 +26,12 @@ from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from . import (
     actions,
+    escalation_queries,
     import_views,
     ledger,
     ledger_lines,
     list_queries,
+    news_views,
     notice_links,
     panels,
     progress,
@@ -40,10 +43,10 @@ from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act, State
-from .models import Hazard, HazardPhotoRole, Source
+from .models import Channel, Hazard, HazardPhotoRole, Reply, Source
 from .photo_fields import received
 
-__all__ = ["import_views", "pages", "panels", "verification_views"]
+__all__ = ["import_views", "news_views", "pages", "panels", "verification_views"]
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -73,6 +76,7 @@ def index() -> str:
         counts=counts,
         form=FilterForm.of(criteria, current_user, supervisors() if current_user.role in READ_ALL else []),
         day=day,
+        steps=escalation_queries.standing(page.rows),
         site=db.session.get(Site, criteria.site) if criteria.site else None,
     )
 
@@ -82,7 +86,7 @@ def index() -> str:
 def export() -> Response:
     """The ledger of what is filtered."""
     query = list_queries.filtered(current_user, _criteria(), today()).limit(EXPORT_AT_MOST)
-    content = io.BytesIO(ledger.workbook(ledger_lines.lines(query, ledger.LOOKED)))
+    content = io.BytesIO(ledger.workbook(ledger_lines.lines(query, ledger.TOLD)))
     name = f"{gettext('Hazard ledger')}-{today().isoformat()}.xlsx"
     return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)
 
@@ -160,14 +164,25 @@ def show(number: int) -> str:
         letters=queries.letters_about(hazard, current_user),
         progress=progress.of(hazard),
         lacks_plan=rules.lacks_plan(hazard),
+        escalated=escalation_queries.standing([hazard]).get(hazard.id),
+        urged=escalation_queries.urged([hazard.id]).get(hazard.id),
+        channels=Channel,
+        replies=Reply,
+        once=str(uuid4()),
     )
+
+
+@pages.app_template_global("soon_days")
+def _soon_days() -> int:
+    """How many days before its due date a hazard counts as due soon."""
+    return settings.number("soon")
 
 
 @pages.route("/<int:number>/<act>", methods=["GET", "POST"])
 @needs(Permission.SEE_HAZARD)
 def step(number: int, act: str) -> str | Response | tuple[str, int]:
     """One step of a hazard: what it must bring, then taken."""
-    if act not in set(Act) or act in {Act.FIND, Act.ISSUE}:
+    if act not in set(Act) or act in {Act.FIND, Act.ISSUE, Act.ESCALATE}:
         abort(404)
     query = queries.visible_to(current_user).where(Hazard.id == number)
     wanted = Act(act)

@@ -24,6 +24,7 @@ def change(wanted: Mapping[str, str], *, seen: int, actor: User, now: datetime) 
             raise Refused(N_("This is set on the server and cannot be changed here."), field=key)
         kept[key] = rules.RULES[key](text)
     rules.demand_power(settings.values() | kept, kept)
+    rules.demand_rising(settings.values() | kept, kept)
     return settings.write(kept, actor=actor, now=now)
 
 

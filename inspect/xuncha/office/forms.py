@@ -25,6 +25,15 @@ def _fits(_form: Form, field: Field) -> None:
         raise validators.ValidationError(sentence(problem)) from None
 
 
+TICKS = ("enforcement", "step_due_soon")
+
+
+def _step_field(name: Any) -> StringField:
+    return StringField(
+        name, [validators.InputRequired(_l("Enter a number of days; 0 leaves the step out.")), _fits]
+    )
+
+
 class SettingsForm(PageForm):
     """What the office may set."""
 
@@ -78,17 +87,25 @@ class SettingsForm(PageForm):
         description=_l("So many days before its due date a hazard is listed as due soon."),
     )
 
+    step_due_soon = BooleanField(
+        _l("Remind when a hazard is due soon"),
+        description=_l("So many days before the due date as a hazard counts as due soon."),
+    )
+    step_overdue = _step_field(_l("Escalated as overdue, days after the due date"))
+    step_team_leader = _step_field(_l("Passed to the team leader, days after the due date"))
+    step_letter = _step_field(_l("Supervision letter, days after the due date"))
+    step_interview = _step_field(_l("Interview or referral, days after the due date"))
+
     @classmethod
     def showing(cls, values: Mapping[str, str], seen: int) -> SettingsForm:
         """The form as the settings stand, or as it was posted."""
         shown: dict[str, Any] = dict(values)
-        return cls(data=shown | {"enforcement": values["enforcement"] == "1", "seen": str(seen)})
+        return cls(data=shown | {key: values[key] == "1" for key in TICKS} | {"seen": str(seen)})
 
     def wanted(self) -> dict[str, str]:
         """What was asked for."""
         found = {key: self[key].data for key in rules.RULES if key in self._fields}
-        if "enforcement" in found:
-            found["enforcement"] = "1" if found["enforcement"] else "0"
+        found |= {key: "1" if found[key] else "0" for key in TICKS if key in found}
         return {key: str(value or "") for key, value in found.items()}
 
 
@@ -104,8 +121,10 @@ def in_words(key: str, value: str) -> str:
     """A setting's value as people read it."""
     if key == FIRST_STEPS:
         return gettext("Put away") if value == AWAY else gettext("Shown")
-    if key == "enforcement":
+    if key in TICKS:
         return gettext("Yes") if value == "1" else gettext("No")
     if key == "legal_mode":
         return label(LegalMode(value)) if value in set(LegalMode) else value
+    if key in rules.STEPS and value == "0":
+        return gettext("Left out")
     return value.replace(" ", ", ") if key == "terms" else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from ..checks.models import LegalMode
 from ..core import settings
@@ -84,14 +85,23 @@ def terms(text: str) -> str:
     return " ".join(map(str, found))
 
 
-def _days(longest: int) -> Callable[[str], str]:
+def _days(longest: int, least: int = 1) -> Callable[[str], str]:
     def rule(text: str) -> str:
         days = read_number(text)
-        if days is None or not 1 <= days <= longest:
-            raise Refused(N_("Write a number of days from 1 to %(longest)s."), longest=longest)
+        if days is None or not least <= days <= longest:
+            message = (
+                N_("Write a number of days from 1 to %(longest)s.")
+                if least
+                else N_("Write a number of days from 1 to %(longest)s, or 0 to leave the step out.")
+            )
+            raise Refused(message, longest=longest)
         return str(days)
 
     return rule
+
+
+# From the least grave on: each begins later than the one before.
+STEPS = ("step_overdue", "step_team_leader", "step_letter", "step_interview")
 
 
 RULES: Mapping[str, Callable[[str], str]] = {
@@ -105,7 +115,20 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "terms": terms,
     "term": _days(settings.LONGEST_TERM),
     "soon": _days(settings.LONGEST_SOON),
+    "step_due_soon": yes_or_no,
+    **dict.fromkeys(STEPS, _days(settings.LONGEST_TERM, least=0)),
 }
+
+
+def demand_rising(now: Mapping[str, str], touched: Mapping[str, str]) -> None:
+    """Raise Refused where a graver step of the escalation would begin no later than a milder one."""
+    wanted = [(key, days) for key in STEPS if (days := read_number(now[key]) or 0)]
+    for (milder, before), (graver, days) in pairwise(wanted):
+        if days <= before:
+            raise Refused(
+                N_("Each step of the escalation begins later than the one before it."),
+                field=graver if graver in touched else milder,
+            )
 
 
 def demand_power(now: Mapping[str, str], touched: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ from ..core.db import db
 from ..core.i18n import use_language, write_day
 from ..core.labels import N_
 from ..hazards import ledger_lines
+from ..hazards.escalation_steps import EscalationStep
 from ..hazards.filters import Criteria, View
 from ..hazards.ledger_lines import Line, Wording
 from ..hazards.lifecycle import State
@@ -33,6 +34,8 @@ WIDTHS = {
     "en": (19, 74, 100, 64, 106, 130, 90, 54, 48, 56, 50),
 }
 """Widths of the columns: English names of classes, sources and heads are longer."""
+GRAVER = tuple(EscalationStep)[2:]
+"""The steps of the escalation that a date alone does not tell."""
 FLOWING = (2, 4, 5, 6)
 """The columns whose text runs from the left edge: enterprise, description, basis, measure."""
 
@@ -42,7 +45,8 @@ def lines(scope: Scope, criteria: Criteria, as_of: date) -> Iterator[tuple[Line,
     near = soon()
     for line in ledger_lines.lines(_found(scope, criteria, as_of).order_by(Hazard.found_on, Hazard.id)):
         then = state_as_of(line.hazard, line.events, as_of)
-        if holds(criteria.view, then, as_of, near) and criteria.state in (None, then.state):
+        fits = criteria.state in (None, then.state) and criteria.step in (None, then.step)
+        if fits and holds(criteria.view, then, as_of, near):
             yield line, then
 
 
@@ -64,7 +68,9 @@ def _found(scope: Scope, criteria: Criteria, as_of: date) -> sa.Select[Hazard]:
 def _timeless(criteria: Criteria, as_of: date) -> Criteria:
     """The filters without what depends on the day: that is asked of the events."""
     view = View.ALL if criteria.view in BY_DAY else criteria.view
-    return replace(criteria, state=None, view=view, found_to=min(criteria.found_to or as_of, as_of))
+    return replace(
+        criteria, state=None, step=None, view=view, found_to=min(criteria.found_to or as_of, as_of)
+    )
 
 
 def anybody() -> User:
@@ -155,5 +161,7 @@ def _state(hazard: sa.Row[Any], then: StateAsOf, as_of: date, words: Wording) ->
         then.closed_on.isoformat() if then.closed_on else "",
         words.say(N_("%(days)s days overdue"), days=days) if days else "",
         words.say(N_("round %(number)s"), number=then.round) if then.round > 1 else "",
+        words.label(then.step) if then.step in GRAVER else "",
+        words.say(N_("urged %(count)s times"), count=then.urged) if then.urged else "",
         words.say(N_("repeated")) if hazard.repeat_of_id else "",
     )

@@ -10,8 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..core.clock import day_end, local_day
+from ..hazards.escalation_steps import EscalationStep
 from ..hazards.filters import View
-from ..hazards.lifecycle import UNSETTLED, Act, State
+from ..hazards.ledger_lines import urged_times
+from ..hazards.lifecycle import ACTIVE, UNSETTLED, Act, State
 from ..hazards.list_queries import OF_STATES
 from ..hazards.models import Grade
 
@@ -33,6 +35,9 @@ class StateAsOf:
     looked_by: str
     closed_on: date | None
     round: int
+    step: EscalationStep | None
+    urged: int
+    to_push: bool
 
     def overdue(self, day: date) -> bool:
         """Past its valid due date and not closed."""
@@ -47,11 +52,13 @@ def state_as_of(hazard: sa.Row[Any], events: Sequence[sa.Row[Any]], day: date) -
     accepted = _last(events, (Act.ACCEPT,))
     cost = reported.brought.get("cost") if reported else None
     state = events[-1].to_state if events else State.DRAFT
+    due_on = _due_on(hazard, events, state)
+    step = _step(events, state, due_on)
     closing = [event for event in events if event.to_state is State.CLOSED != event.from_state]
     return StateAsOf(
         state=state,
         grade=_grade(hazard, events),
-        due_on=_due_on(hazard, events, state),
+        due_on=due_on,
         responsible=str(accepted.brought.get("responsible", "")) if accepted else "",
         cost=float(cost) if cost is not None else None,
         reported_on=local_day(reported.at) if reported else None,
@@ -59,11 +66,20 @@ def state_as_of(hazard: sa.Row[Any], events: Sequence[sa.Row[Any]], day: date) -
         looked_by=looked.actor_name if looked else "",
         closed_on=local_day(closing[-1].at) if closing and state is State.CLOSED else None,
         round=1 + sum(event.act in AGAIN for event in events),
+        step=EscalationStep(step.brought["step"]) if step else None,
+        urged=urged_times(events),
+        to_push=step is not None and not urged_times(event for event in events if event.at >= step.at),
     )
 
 
 def _last(events: Sequence[sa.Row[Any]], acts: Sequence[Act]) -> sa.Row[Any] | None:
     return next((event for event in reversed(events) if event.act in acts), None)
+
+
+def _step(events: Sequence[sa.Row[Any]], state: State, due_on: date | None) -> sa.Row[Any] | None:
+    """The last step of the escalation for the date that was valid."""
+    last = _last(events, (Act.ESCALATE,))
+    return last if last is not None and state in ACTIVE and last.due_on == due_on else None
 
 
 def _due_on(hazard: sa.Row[Any], events: Sequence[sa.Row[Any]], state: State) -> date | None:
@@ -81,7 +97,7 @@ def _grade(hazard: sa.Row[Any], events: Sequence[sa.Row[Any]]) -> Grade:
 
 BY_STATE = OF_STATES | {View.UNSETTLED: UNSETTLED, View.CLOSED: (State.CLOSED,)}
 """The views of the list of hazards that are a matter of state alone."""
-BY_DAY = {View.ALL, *BY_STATE, View.OVERDUE, View.SOON}
+BY_DAY = {View.ALL, *BY_STATE, View.OVERDUE, View.SOON, View.TO_PUSH}
 
 
 def holds(view: View, then: StateAsOf, day: date, soon: timedelta) -> bool:
@@ -92,4 +108,6 @@ def holds(view: View, then: StateAsOf, day: date, soon: timedelta) -> bool:
         return then.overdue(day)
     if view is View.SOON:
         return then.state in UNSETTLED and then.due_on is not None and day <= then.due_on <= day + soon
+    if view is View.TO_PUSH:
+        return then.to_push
     return then.state is not State.VOID

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...core.errors import ActedFirst
-from ...hazards.lifecycle import Act, State, next_state
+from ...hazards.lifecycle import STEPS, Act, State, next_state
 from ...hazards.models import Grade
 from .bulk import Ledger
 from .calendar import Day, Moment, day_of
@@ -19,9 +19,7 @@ GENERAL, SUSPECTED, MAJOR = Grade.GENERAL.value, Grade.SUSPECTED.value, Grade.MA
 
 def _next_states() -> dict[tuple[Act, str, bool], str]:
     table: dict[tuple[Act, str, bool], str] = {}
-    for act in Act:
-        if act is Act.FIND:
-            continue
+    for act in (step.act for step in STEPS):
         for state in State:
             for general in (True, False):
                 try:

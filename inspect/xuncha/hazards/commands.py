@@ -1,0 +1,34 @@
+"""`flask hazards`: what scripts and the nightly run do with hazards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from ..core.clock import utcnow
+from ..core.db import commit, db
+from ..core.schema_version import needs_tables
+from . import escalation
+
+hazards = AppGroup("hazards", help="Hazards that are not rectified in time.")
+
+
+@hazards.command("escalate")
+@needs_tables
+def escalate() -> None:
+    """Take the steps of the escalation that hazards have reached; running it again takes none twice."""
+    click.echo(f"{escalate_all(now=utcnow())} hazards escalated")
+
+
+def escalate_all(*, now: datetime) -> int:
+    """Take every step that is reached, a portion in each transaction; how many were taken."""
+    taken = 0
+    due = escalation.portions(now)
+    db.session.rollback()
+    for portion in due:
+        taken += escalation.escalate(portion, now=now)
+        commit()
+        db.session.expunge_all()
+    return taken
