@@ -21,6 +21,8 @@ BROKEN = {
     "XUNCHA_MAX_UPLOAD_MB": "abc",
     "XUNCHA_HTTPS": "true",
     "XUNCHA_PROXIES": "-1",
+    "XUNCHA_PUBLIC_URL": "safety.zone.cn",
+    "XUNCHA_LINK_DAYS": "soon",
     "DATABASE_URL": "mysql://x",
 }
 
