@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -50,41 +51,59 @@ TO_LEADERS = (EscalationStep.TEAM_LEADER, EscalationStep.SUPERVISION_LETTER, Esc
 TO_ENTERPRISES = tuple(step for step in EscalationStep if step is not EscalationStep.TEAM_LEADER)
 
 
-def _is(*acts: Act) -> sa.ColumnElement[bool]:
-    return HazardEvent.act.in_(acts)
+@dataclass(frozen=True)
+class Kinds:
+    """The acts that are news to somebody, and what is asked of some of them.
+
+    What is asked stands in one CASE: as conditions joined by OR it led SQLite past the index that knows what is unseen.
+    """
+
+    acts: tuple[Act, ...]
+    asked: tuple[tuple[Act, sa.ColumnElement[bool]], ...] = ()
+
+    @property
+    def hold(self) -> sa.ColumnElement[bool]:
+        """Whether an event is one of them."""
+        of_acts = HazardEvent.act.in_(self.acts)
+        if not self.asked:
+            return of_acts
+        whens = [(HazardEvent.act == act, sa.case((fits, 1), else_=0)) for act, fits in self.asked]
+        return sa.and_(of_acts, sa.case(*whens, else_=1) == 1)
 
 
-def _escalated(steps: Sequence[EscalationStep]) -> sa.ColumnElement[bool]:
+def _escalated(steps: Sequence[EscalationStep]) -> tuple[Act, sa.ColumnElement[bool]]:
     step = HazardEvent.brought["step"].as_string()
-    return sa.and_(_is(Act.ESCALATE), step.in_([one.value for one in steps]))
+    return Act.ESCALATE, step.in_([one.value for one in steps])
 
 
-def kinds_for(actor: User) -> sa.ColumnElement[bool] | None:
+def kinds_for(actor: User) -> Kinds | None:
     """Which events are news to a person; None for whom there are none: who only reads, or comes as an expert."""
     if actor.role in ENTERPRISE:
-        return sa.or_(_is(*FOR_ENTERPRISE), _escalated(TO_ENTERPRISES))
+        return Kinds((*FOR_ENTERPRISE, Act.ESCALATE), (_escalated(TO_ENTERPRISES),))
     if actor.role in FIELD:
-        return sa.or_(_is(*FOR_FIELD), _escalated(tuple(EscalationStep)))
+        return Kinds((*FOR_FIELD, Act.ESCALATE))
     if actor.role in MANAGERS:
-        # The acts are named beside what is asked of them, so that their index answers.
-        waits = sa.and_(_is(Act.VERIFY), HazardEvent.to_state == State.VERIFIED)
-        major = sa.and_(_is(Act.ASK_EXTENSION), Hazard.grade == Grade.MAJOR)
-        suspected = sa.and_(_is(Act.FIND), Hazard.grade == Grade.SUSPECTED)
-        return sa.or_(waits, major, suspected, _escalated(TO_LEADERS))
+        asked = (
+            (Act.VERIFY, HazardEvent.to_state == State.VERIFIED),
+            (Act.ASK_EXTENSION, Hazard.grade == Grade.MAJOR),
+            (Act.FIND, Hazard.grade == Grade.SUSPECTED),
+            _escalated(TO_LEADERS),
+        )
+        return Kinds(tuple(act for act, _fits in asked), asked)
     return None
 
 
 def news_for(actor: User) -> sa.Select[HazardEvent]:
     """All that is or was news to a person and that somebody else did."""
     kinds = kinds_for(actor)
-    seen = visible_to(actor).with_only_columns(Hazard.id).order_by(None)
+    seen = visible_to(actor).whereclause  # asked of each event's hazard: a list of all of them would be long
     query = (
         sa.select(HazardEvent)
         .join(HazardEvent.hazard)
-        .where(sa.false() if kinds is None else kinds, _by_another(actor))
+        .where(sa.false() if kinds is None else kinds.hold, _by_another(actor))
         .options(contains_eager(HazardEvent.hazard).joinedload(Hazard.site))
     )
-    return query if seen.whereclause is None else query.where(HazardEvent.hazard_id.in_(seen))
+    return query if seen is None else query.where(seen)
 
 
 def _by_another(actor: User) -> sa.ColumnElement[bool]:
