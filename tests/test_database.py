@@ -83,6 +83,19 @@ def test_filed_rows_cannot_be_changed_even_by_raw_sql(filed: None, table: str, c
         db.session.execute(sa.text(change.format(t=table)))
 
 
+def test_filed_rows_survive_the_migrations_that_widen_their_words(filed: None) -> None:
+    counts = sa.text("SELECT (SELECT count(*) FROM hazard_events), (SELECT count(*) FROM hazard_photos)")
+    before = db.session.execute(counts).one()
+    db.session.rollback()
+    downgrade(revision="0013")
+    upgrade()
+    assert db.session.execute(counts).one() == before
+    assert db.session.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+    for table in ("hazard_events", "hazard_photos"):
+        with pytest.raises(sa.exc.IntegrityError, match="evidence"):
+            db.session.execute(sa.text(f"UPDATE {table} SET id = id"))
+
+
 def _allocate(path: str, folder: str, times: int) -> None:
     app = build(f"sqlite:///{path}", Path(folder))
     with app.app_context():

@@ -59,9 +59,10 @@ def build(letter: Letter, lang: str, *, draft: bool = False) -> Document:
         paper.paragraph(gettext("To: %(name)s", name=addressee), indent=False)
         _BODIES[kind](paper, facts)
         paper.blank_below()
-        paper.signatures(_signatures(kind, facts))
+        paper.signatures(_signatures(kind, facts), columns=3)
         seal(paper, in_language(facts["org"]), letter.issued_at)
-        _photos(paper, facts["hazard"]["photos"])
+        if kind is not LetterKind.DELISTING:
+            _photos(paper, facts["hazard"]["photos"])
         return paper
 
 
@@ -69,7 +70,7 @@ def _case(facts: dict[str, Any]) -> list[tuple[str, str]]:
     """The unit and its hazard, as every one of these papers states them."""
     hazard, site = facts["hazard"], facts["site"]
     notice, check = hazard["notice"] or {}, hazard["check"] or {}
-    return [
+    fields = [
         (gettext("Unit"), site["name"]),
         (gettext("Credit code"), site["uscc"] or ""),
         (gettext("Address"), site["address"]),
@@ -81,9 +82,12 @@ def _case(facts: dict[str, Any]) -> list[tuple[str, str]]:
         (gettext("Inspection record"), check.get("number", "")),
         (gettext("Rectification notice"), notice.get("number", "")),
         (gettext("Hazard"), hazard["description"]),
-        (gettext("Criterion"), hazard["criterion"] or "—"),
-        (gettext("Basis"), of_facts(hazard, "basis") or "—"),
+        (gettext("Criterion"), hazard["criterion"]),
+        (gettext("Basis"), of_facts(hazard, "basis")),
+        (gettext("Interim measures"), "" if facts["closure"] else hazard["interim_measures"]),
     ]
+    known = len(fields) - 3  # a form keeps its fields; what a hazard has none of is left out below them
+    return [*fields[:known], *(field for field in fields[known:] if field[1])]
 
 
 def _plan(hazard: dict[str, Any]) -> list[tuple[str, str]]:
@@ -119,7 +123,7 @@ def _listing(paper: Document, facts: dict[str, Any]) -> None:
     )
     paper.heading(gettext("The hazard"))
     paper.fields(_case(facts))
-    _measures(paper, hazard)
+    _settled(paper, hazard)
     paper.heading(gettext("What is required"))
     for text in _demands(hazard):
         paper.paragraph(text)
@@ -189,7 +193,7 @@ def _report(paper: Document, facts: dict[str, Any]) -> None:
         )
     )
     paper.fields(_case(facts))
-    _measures(paper, hazard)
+    _settled(paper, hazard)
     if facts["told"].get("note"):
         paper.paragraph(facts["told"]["note"])
     paper.paragraph(
@@ -206,9 +210,8 @@ def _referral(paper: Document, facts: dict[str, Any]) -> None:
     paper.paragraph(
         gettext("In our supervision of safety we found the matter named below. It is for you to handle.")
     )
-    paper.fields(_case(facts))
-    paper.fields([(gettext("Facts and basis"), told["reason"])])
-    _measures(paper, hazard)
+    paper.fields([*_case(facts), (gettext("Facts and basis"), told["reason"])])
+    _settled(paper, hazard)
     paper.paragraph(
         gettext(
             "Please handle it under the law and tell us the result by %(day)s.", day=day(told["reply_by"])
@@ -219,9 +222,7 @@ def _referral(paper: Document, facts: dict[str, Any]) -> None:
     _attached(paper, hazard)
 
 
-def _measures(paper: Document, hazard: dict[str, Any]) -> None:
-    if hazard["interim_measures"]:
-        paper.fields([(gettext("Interim measures"), hazard["interim_measures"])])
+def _settled(paper: Document, hazard: dict[str, Any]) -> None:
     if hazard["plan"]:
         paper.heading(gettext("Rectification plan"))
         paper.fields(_plan(hazard))
