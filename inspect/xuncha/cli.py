@@ -22,6 +22,7 @@ from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
+from .photos.likeness import print_new
 from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import report_gaps, schedule
@@ -72,7 +73,7 @@ def _demo() -> None:
 @with_appcontext
 @needs_tables
 def nightly() -> None:
-    """What a night brings: handovers that begin today, and the tasks of this month and of one that is a week away."""
+    """What a night brings: handovers that begin today, tasks of this month and of one a week away, new photos compared."""
     now = utcnow()
     handed_over = apply_due_assignments(now=now)
     today = local_day(now)
@@ -80,7 +81,10 @@ def nightly() -> None:
     opened = sum(open_month(year, month, actor=None, now=now) for year, month in months)
     keep_statistics()
     commit()
-    click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
+    compared = print_new()
+    click.echo(
+        f"{handed_over} sites handed over, {opened} tasks opened, {compared} photos compared with earlier ones"
+    )
     for year, month in months:
         report_gaps(year, month, today)
 

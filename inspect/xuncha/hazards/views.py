@@ -24,6 +24,7 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
+from ..photos.likeness import print_now
 from . import actions, import_views, ledger, ledger_lines, list_queries, panels, queries, rules
 from .document_views import pages
 from .filters import Criteria
@@ -32,6 +33,7 @@ from .lifecycle import Act, State
 from .models import Hazard, HazardPhotoRole, Source
 
 __all__ = ["import_views", "pages", "panels"]
+LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -134,6 +136,8 @@ def show(number: int) -> str:
     """One hazard: its facts, what can be done now, how it came here."""
     hazard = fetch(queries.visible_to(current_user).where(Hazard.id == number), Permission.SEE_HAZARD)
     day = today()
+    if allowed(current_user, Permission.SEE_LIKENESS, hazard):
+        print_now([use.photo_id for use in hazard.photos])
     by_role = {role: [use for use in hazard.photos if use.role is role] for role in HazardPhotoRole}
     return render_template(
         "hazards/show.html",
@@ -144,6 +148,7 @@ def show(number: int) -> str:
         roles=HazardPhotoRole,
         drafts=len(queries.drafts_of(hazard.check_id)) if hazard.check_id else 1,
         opinions=queries.opinions_about(hazard),
+        seen_before=queries.photos_seen_before(hazard, current_user),
     )
 
 
@@ -191,6 +196,9 @@ def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None
     except ActedFirst as problem:
         closed = problem
     status = 200
+    looks = act in LOOKS_AT_PHOTOS and allowed(current_user, Permission.SEE_LIKENESS, hazard)
+    if looks and not form.is_submitted():
+        print_now([use.photo_id for use in hazard.photos])
     if form.is_submitted():
         status = refusal.status if refusal else 422
     elif closed is not None:
@@ -205,6 +213,7 @@ def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None
         day=today(),
         before=[use for use in hazard.photos if use.role is HazardPhotoRole.BEFORE][:1],
         after=[use for use in hazard.photos if use.role is HazardPhotoRole.AFTER][-1:],
+        seen_before=queries.photos_seen_before(hazard, current_user) if looks else {},
     )
     return page, status
 

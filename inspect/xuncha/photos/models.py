@@ -62,3 +62,23 @@ class PhotoUse:
     def photo(cls) -> Mapped[Photo]:
         """The photo used."""
         return relationship()
+
+
+class PhotoPrint(Base):
+    """The hash of what a photo shows (photos.fingerprint): made after it arrived, empty where it shows too little."""
+
+    __tablename__ = "photo_prints"
+
+    photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), primary_key=True)
+    edition: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(sa.LargeBinary(16))
+
+
+class PhotoLikeness(Base):
+    """Two photos that are one picture, or a part of it: the later one and the earlier one, and how well they cover each other."""
+
+    __tablename__ = "photo_likenesses"
+
+    photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), primary_key=True)
+    earlier_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), primary_key=True, index=True)
+    score: Mapped[float]
