@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 
-from flask import abort, flash, render_template, request, send_file
+from flask import abort, flash, render_template, request, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -18,19 +19,21 @@ from ..core.access import READ_ALL, Permission, allowed
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
 from ..core.errors import ActedFirst, Refused
-from ..core.i18n import label, sentence
+from ..core.i18n import label, sentence, write_moment
 from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
+from ..photos import marks
 from ..photos.actions import receive
 from ..photos.likeness import print_now
+from ..photos.queries import by_hashes
 from . import actions, import_views, ledger, ledger_lines, list_queries, panels, queries, rules
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act, State
-from .models import Hazard, HazardPhotoRole, Source
+from .models import Hazard, HazardPhoto, HazardPhotoRole, Source
 
 __all__ = ["import_views", "pages", "panels"]
 LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
@@ -113,7 +116,11 @@ def _add(form: HazardForm, photos: list[PhotoRef]) -> Hazard:
     fields["hazard_class"] = HazardClass(fields["hazard_class"])
     if "source" in fields:
         fields["source"] = Source(fields["source"])
-    return actions.add_hazard(site, actor=current_user, now=utcnow(), photos=photos, **fields)
+    drawn = marks.read_by_photo(request.form.get("marks", ""))
+    now = utcnow()
+    hazard = actions.add_hazard(site, actor=current_user, now=now, photos=photos, **fields)
+    marks.mark_all(by_hashes([ref.sha256 for ref in photos]), drawn, actor=current_user, now=now)
+    return hazard
 
 
 def _fill(form: HazardForm) -> None:
@@ -184,7 +191,10 @@ def _taken(hazard: Hazard, act: Act, form: StepForm, photos: list[PhotoRef]) -> 
     version = form.version.data
     if act in {found.act for found in rules.possible(current_user, hazard, today())}:
         rules.demand_seen(hazard, read_number(version))
-    actions.step(hazard, act, actor=current_user, now=utcnow(), brought=form.brought(), photos=photos)
+    drawn = marks.read_by_photo(request.form.get("marks", ""))
+    now = utcnow()
+    actions.step(hazard, act, actor=current_user, now=now, brought=form.brought(), photos=photos)
+    marks.mark_all(by_hashes([ref.sha256 for ref in photos]), drawn, actor=current_user, now=now)
     return done(gettext("Done: %(act)s.", act=label(act)), "hazards.show", number=hazard.id)
 
 
@@ -216,6 +226,19 @@ def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None
         seen_before=queries.photos_seen_before(hazard, current_user) if looks else {},
     )
     return page, status
+
+
+@pages.app_template_global("photo_of")
+def _photo_of(use: HazardPhoto, words: str, small: bool = False) -> dict[str, Any]:
+    """A photo of a hazard as the macros of photos take it; the small one with its caption, the large one with its moment."""
+    sha256 = use.photo.sha256
+    return {
+        "photo": use.photo,
+        "url": url_for("photos.show", sha256=sha256, kind="stamped", of=f"hazard-{use.hazard_id}"),
+        "thumb": url_for("photos.show", sha256=sha256, kind="thumb" if small else "clean"),
+        "alt": words,
+        "caption": use.caption if small else write_moment(use.event.at),
+    }
 
 
 def _show_problem(form: StepForm | HazardForm, problem: Refused) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -82,3 +83,17 @@ class PhotoLikeness(Base):
     photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), primary_key=True)
     earlier_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), primary_key=True, index=True)
     score: Mapped[float]
+
+
+class PhotoMarks(Base):
+    """A version of what somebody drew over a photo (photos.marks): only added; the newest is shown, the photo stays."""
+
+    __tablename__ = "photo_marks"
+
+    id: Mapped[Pk]
+    photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), index=True)
+    shapes: Mapped[list[Any]]
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+    author: Mapped[User] = relationship()

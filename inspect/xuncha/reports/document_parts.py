@@ -15,8 +15,9 @@ from flask_babel import gettext, pgettext
 from ..core.errors import Refused
 from ..core.i18n import language, use_language, write_day, write_moment
 from ..core.labels import N_
-from ..photos import images
-from ..photos.queries import store
+from ..core.paths import static_folder
+from ..photos import images, marks
+from ..photos.queries import by_hash, store
 from .document import Document, Photo, SignatureBlock
 
 BLANK = "\uff3f\uff3f"
@@ -114,10 +115,21 @@ def verification(number: str, digest: str) -> str:
     return f"{number} {digest[:SHORT_CODE]}"
 
 
-def print_file(sha256: str) -> Path:
-    """The print copy of a photo; the original's place where none can be made, so that the paper says so."""
+def print_file(sha256: str, until: datetime | None = None) -> Path:
+    """The print copy of a photo; the original's place where none can be made, so that the paper says so.
+
+    `until` is the moment of the paper: it prints the marks that were drawn on the photo by then.
+    """
     photos = store()
+    photo = by_hash(sha256) if until else None
+    shapes = marks.shapes_on(photo, until) if photo else []
     try:
+        if shapes:
+            name = f"marked-{hashlib.sha256(json.dumps(shapes).encode()).hexdigest()[:16]}"
+            font = static_folder() / "vendor" / "fonts" / "NotoSansSC-Bold.ttf"
+            return photos.derivative(
+                sha256, name, lambda path: images.marked_copy(path, shapes, font), version=images.COPY_VERSION
+            )
         return photos.derivative(sha256, "print", images.print_copy, version=images.COPY_VERSION)
     except (Refused, OSError):
         return photos.path(sha256)
