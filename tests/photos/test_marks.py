@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +12,15 @@ import sqlalchemy as sa
 from flask import Flask
 from PIL import Image, ImageChops
 from tests import cast
+from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.hazards.builders import issued, person
 from tests.house import House
 from tests.photos.scenes import jpeg, scene
 
+from xuncha.accounts.models import User
+from xuncha.checks.actions import file_check
 from xuncha.core.db import db
+from xuncha.enterprises.models import Site
 from xuncha.hazards.models import Hazard
 from xuncha.photos import marks, queries
 from xuncha.photos.actions import receive
@@ -103,3 +108,16 @@ def _changed(one: Path, other: Path) -> int:
     with Image.open(one) as first, Image.open(other) as second:
         grey = ImageChops.difference(first.convert("RGB"), second.convert("RGB")).convert("L")
         return sum(grey.histogram()[60:])
+
+
+def test_a_filing_brings_marks_and_one_without_reads_as_before(
+    app: Flask, user: Callable[[str], User], site: Callable[[str], Site], as_user: Browser
+) -> None:
+    photo = sent_photo(user("wang"), 3)
+    plain = filing(failing(visit(site("huaxin")), before=[photo]))
+    assert "marks" not in plain.canonical().text
+    raw = failing(visit(site("huaxin")), before=[{**photo, "marks": json.loads(CIRCLE)}])
+    receipt = file_check(filing(raw), actor=user("wang"), now=cast.NOW)
+    db.session.commit()
+    assert file_check(filing(raw), actor=user("wang"), now=cast.NOW).digest == receipt.digest
+    assert "<ellipse" in as_user("wang").get("/hazards/1").text

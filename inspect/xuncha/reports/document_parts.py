@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -115,14 +115,14 @@ def verification(number: str, digest: str) -> str:
     return f"{number} {digest[:SHORT_CODE]}"
 
 
-def print_file(sha256: str, until: datetime | None = None) -> Path:
+def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
     """The print copy of a photo; the original's place where none can be made, so that the paper says so.
 
-    `until` is the moment of the paper: it prints the marks that were drawn on the photo by then.
+    It shows the marks that are `drawn`, else those that stood on the photo at the moment of the paper.
     """
     photos = store()
     photo = by_hash(sha256) if until else None
-    shapes = marks.shapes_on(photo, until) if photo else []
+    shapes = list(drawn) or (marks.shapes_on(photo, until) if photo else [])
     try:
         if shapes:
             name = f"marked-{hashlib.sha256(json.dumps(shapes).encode()).hexdigest()[:16]}"
@@ -135,11 +135,16 @@ def print_file(sha256: str, until: datetime | None = None) -> Path:
         return photos.path(sha256)
 
 
+def print_ref(ref: Mapping[str, Any]) -> Path:
+    """The print copy of a photo of a filing, with the marks that were filed."""
+    return print_file(str(ref["sha256"]), drawn=ref.get("marks", ()))
+
+
 def picture(ref: dict[str, Any], caption: str) -> Photo:
     """A photo of a filing with its caption and the time it was taken."""
     taken = moment(ref.get("taken_at"))
     text = gettext("%(caption)s (%(moment)s)", caption=caption, moment=taken) if taken else caption
-    return Photo(print_file(str(ref["sha256"])), text)
+    return Photo(print_ref(ref), text)
 
 
 def seal(paper: Document, organisation: str, issued: datetime) -> None:
