@@ -27,9 +27,7 @@ NEAR_FIRST = 19  # of the first 64, which are looked at before the others
 CANDIDATES = 20  # the nearest are compared
 LEAST_DETAIL = 4.0  # mean step of grey between neighbours of 32 x 32: a bare wall has no face of its own
 LAID_SIDE = 128  # pixels of the long side when one picture is laid on another
-SAME_PICTURE = (
-    0.92  # correlation from which both are one picture; fixed cameras give up to 0.916 minutes apart
-)
+SAME_PICTURE = 0.92  # correlation from which both are one picture; a fixed camera's frames gave up to 0.916
 
 _STEP = 0.05
 _CROPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
