@@ -23,6 +23,7 @@ from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
 from .hazards.commands import escalate_all, hazards
+from .photos.likeness import print_new
 from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import report_gaps, schedule
@@ -73,7 +74,7 @@ def _demo() -> None:
 @with_appcontext
 @needs_tables
 def nightly() -> None:
-    """What a night brings: handovers that begin today, the tasks of this month and of one a week away, escalations."""
+    """What a night brings: handovers that begin today, tasks of this month and of one a week away, escalations, photos."""
     now = utcnow()
     handed_over = apply_due_assignments(now=now)
     today = local_day(now)
@@ -82,6 +83,7 @@ def nightly() -> None:
     keep_statistics()
     commit()
     click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
+    click.echo(f"{print_new()} photos compared with earlier ones")
     click.echo(f"{escalate_all(now=now)} hazards escalated")
     for year, month in months:
         report_gaps(year, month, today)

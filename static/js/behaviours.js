@@ -1,5 +1,5 @@
 /* An element says which behaviours it wants. Those of every page are here; work.js, unsent.js and
-   repeat-rows.js come to the pages that want theirs. */
+   repeat-rows.js come to the pages that want theirs, pictures.js where photos are compared, taken or marked. */
 import { readyUnsent } from "./i18n.js";
 import * as cachedPage from "./modules/cached-page.js";
 import * as filterTicks from "./modules/filter-ticks.js";
@@ -21,11 +21,13 @@ const HERE = {
 };
 
 const UNSENT = new Set(["offline-state", "outbox-list", "phone-state", "rescue-file", "rescue-take"]);
+const PICTURES = new Set(["camera", "compare", "marks"]);
 const unsent = async () => (await Promise.all([import("./unsent.js"), readyUnsent()]))[0];
 
 async function fetched(name) {
   if (name === "repeat-rows") return import("./modules/repeat-rows.js");
   if (name === "verification-queue") return import("./modules/verification-queue.js");
+  if (PICTURES.has(name)) return (await import("./pictures.js")).behaviours[name];
   return (UNSENT.has(name) ? await unsent() : await import("./work.js")).behaviours[name];
 }
 

@@ -17,6 +17,7 @@ from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.numbering import document_number, next_serial
 from ..enterprises.models import Site
+from ..photos import marks
 from ..photos import queries as photos
 from ..photos.models import Photo
 from ..schedule import actions as schedule
@@ -131,6 +132,8 @@ def _take(
         schedule.mark_done(task, check.visited_on, actor=actor, now=now)
     for handler in _handlers:
         handler(check, filing, items, actor=actor, now=now)
+    drawn = {ref.sha256: ref.marks for ref in filing.photo_refs() if ref.marks}
+    marks.mark_all(pictures, drawn, actor=actor, now=now)
     _remember(check, actor, delivered_by, now)
     db.session.flush()
     return _receipt(check, sent)

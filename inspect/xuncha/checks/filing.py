@@ -8,13 +8,23 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from ..checklists.models import HazardClass
 from ..core.db import Serialised
+from ..photos.marks import Shapes
 from ..photos.models import PhotoSource
 from .models import LegalMode, Party, PhotoRole, Result, VisitKind
 
@@ -49,6 +59,13 @@ class PhotoRef(Part):
     latitude: float | None = Field(default=None, ge=-90, le=90)
     longitude: float | None = Field(default=None, ge=-180, le=180)
     accuracy_m: float | None = Field(default=None, ge=0, le=1_000_000)
+    marks: Shapes = []
+
+    @model_serializer(mode="wrap")
+    def _without_empty_marks(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without marks it reads as it did before there were any: digests and frozen payloads stay."""
+        written: dict[str, Any] = write(self)
+        return written if written.get("marks") else {k: v for k, v in written.items() if k != "marks"}
 
 
 PhotoRefs = Annotated[list[PhotoRef], Field(max_length=MAX_PHOTOS)]

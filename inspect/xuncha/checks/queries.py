@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from ..core.panels import Panels
 from ..core.parsing import read_day, read_number
 from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import ids_visible_to
+from ..photos.likeness import Used, used_in
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
 from .models import Check, CheckPhoto, SetAside, VisitKind
@@ -233,6 +234,20 @@ def _stamp(actor: User, photo: Photo, number: int | None) -> list[str] | None:
         part for part in (use.check.facts["site"]["name"], use.check.place or use.caption) if part
     )
     return [write_moment(taken), place, use.check.facts["inspector"]["name"]]
+
+
+@used_in
+def _uses_of_photos(photo_ids: Collection[int], reader: User) -> Iterator[Used]:
+    query = sa.select(CheckPhoto).where(CheckPhoto.photo_id.in_(photo_ids))
+    uses = list(db.session.scalars(query.options(joinedload(CheckPhoto.check).joinedload(Check.site))))
+    numbers = {use.check_id for use in uses}
+    seen = set(
+        db.session.scalars(visible_to(reader).where(Check.id.in_(numbers)).with_only_columns(Check.id))
+    )
+    for use in uses:
+        check, known = use.check, use.check_id in seen
+        place = (check.site.name, check.number, f"/checks/{check.id}") if known else ()
+        yield Used(use.photo_id, f"check-{check.id}", check.received_at, *place)
 
 
 check_panels = Panels()

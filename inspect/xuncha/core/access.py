@@ -70,6 +70,8 @@ class Permission(Enum):
     DECIDE_CHECK = "decide which of two checks of one task counts"
     SEE_PHOTO = "see a photo"
     SEE_ORIGINAL = "download a photo as it was sent, with the time, place and device that it carries"
+    MARK_PHOTO = "draw marks on a layer over a photo"
+    SEE_LIKENESS = "be told that a photo looks like an earlier one"
 
     SEE_HAZARD = "read a hazard and its timeline"
     IMPORT_HAZARDS = "bring in the hazards that are open when the zone moves in"
@@ -174,6 +176,8 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.DECIDE_CHECK: (way(MANAGERS), way(Role.TEAM_LEAD, to="responsible")),
     P.SEE_PHOTO: (way(EVERYONE, to="shown"),),
     P.SEE_ORIGINAL: (way(STAFF, Role.EXPERT, to="shown"), way(EVERYONE, to="author")),
+    P.MARK_PHOTO: (way(OFFICE, FIELD, Role.EXPERT, to="shown"), way(EVERYONE, to="author")),
+    P.SEE_LIKENESS: (way(READ_ALL), way(FIELD, to="responsible")),
     P.SEE_HAZARD: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
     P.IMPORT_HAZARDS: (way(OFFICE),),
     P.EXPORT_HAZARDS: (way(STAFF),),

@@ -21,6 +21,7 @@ from ..core.labels import N_
 from ..core.panels import Panel
 from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
+from ..photos.models import Photo
 from ..schedule.queries import today_sections
 from . import list_queries, queries
 from .escalation_steps import EscalationStep
@@ -76,6 +77,17 @@ def _of_check(check: Check, reader: User) -> Panel | None:
     drafts = sum(hazard.state is State.DRAFT for hazard in hazards)
     data = {"hazards": hazards, "drafts": drafts, "check": check, "day": today()}
     return Panel("hazards/check_panel.html", data, position=10)
+
+
+@check_panels.add
+def _photos_of_check(check: Check, reader: User) -> Panel | None:
+    uses = queries.check_photos_seen_before(check, reader)
+    if not uses:
+        return None
+    numbers = [use.photo_id for use in uses]
+    query = sa.select(Photo.id, Photo.sha256).where(Photo.id.in_(numbers))
+    hashes = {row.id: row.sha256 for row in db.session.execute(query)}
+    return Panel("hazards/photos_panel.html", {"uses": uses, "hashes": hashes, "check": check}, position=5)
 
 
 @today_sections.add

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
 from ..checks import queries as checks
+from ..checks.models import Check
 from ..core import settings
-from ..core.access import FIELD, READ_ALL, Role
+from ..core.access import FIELD, READ_ALL, Permission, Role, allowed
 from ..core.db import db
 from ..core.i18n import write_moment
 from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
+from ..photos.likeness import Used, seen_before, used_in
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
 from .lifecycle import ACTIVE, Act, State
@@ -198,6 +200,56 @@ def _sees_photo(actor: User, photo: Photo) -> bool:
         db.session.scalar(visible_to(actor).where(Hazard.id.in_(uses)).with_only_columns(Hazard.id).limit(1))
         is not None
     )
+
+
+@used_in
+def _uses_of_photos(photo_ids: Collection[int], reader: User) -> Iterator[Used]:
+    query = sa.select(HazardPhoto).where(HazardPhoto.photo_id.in_(photo_ids))
+    whole = joinedload(HazardPhoto.hazard).joinedload(Hazard.site), joinedload(HazardPhoto.event)
+    uses = list(db.session.scalars(query.options(*whole)))
+    numbers = {use.hazard_id for use in uses}
+    seen = set(
+        db.session.scalars(visible_to(reader).where(Hazard.id.in_(numbers)).with_only_columns(Hazard.id))
+    )
+    for use in uses:
+        hazard, known = use.hazard, use.hazard_id in seen
+        place = (hazard.site.name, hazard.number, f"/hazards/{hazard.id}") if known else ()
+        yield Used(use.photo_id, f"hazard-{hazard.id}", use.event.at, *place)
+
+
+def photos_seen_before(hazard: Hazard, reader: User) -> dict[int, list[Used]]:
+    """Where photos of a rectification were used before, by the number of the photo; nothing for who may not know.
+
+    Every photo of the hazard's own visit shows the same place. A before-photo handed in again as an after-photo is found only
+    as a copy: an honest after-photo is taken over it.
+    """
+    if not allowed(reader, Permission.SEE_LIKENESS, hazard):
+        return {}
+    found: dict[int, list[Used]] = {}
+    own = f"hazard-{hazard.id}"
+    for event in hazard.events:
+        uses = [use.photo_id for use in event.photos]
+        things = {own, f"check-{event.check_id or hazard.check_id}"}
+        later = event.photos and event.photos[0].role is not HazardPhotoRole.BEFORE
+        strictly = {own} if later else ()
+        found |= seen_before(uses, reader, before=event.at, in_things=things, strictly=strictly)
+    return found
+
+
+def check_photos_seen_before(check: Check, reader: User) -> list[Used]:
+    """Where photos of a check, and of what it found or looked at again, were used before it; nothing for who filed it."""
+    if reader.id == check.inspector_id or not allowed(reader, Permission.SEE_LIKENESS, check):
+        return []
+    query = sa.select(HazardPhoto.photo_id, HazardPhoto.hazard_id).join(HazardEvent)
+    of_hazards = db.session.execute(query.where(HazardEvent.check_id == check.id)).all()
+    own = {f"hazard-{hazard_id}" for _photo_id, hazard_id in of_hazards}
+    edition: Check | None = check
+    while edition is not None:  # a correction takes over the photos of the versions before it
+        own.add(f"check-{edition.id}")
+        first, edition = edition.received_at, edition.replaces
+    photo_ids = {*(use.photo_id for use in check.photos), *(row.photo_id for row in of_hazards)}
+    found = seen_before(photo_ids, reader, before=first, in_things=own)
+    return [replace(use, photo_id=number) for number, uses in sorted(found.items()) for use in uses[:1]]
 
 
 @stamped_with("hazard")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
-from flask import abort, flash, render_template, request, send_file
+from flask import abort, flash, render_template, request, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -19,11 +20,14 @@ from ..core.access import READ_ALL, Permission, allowed
 from ..core.clock import today, utcnow
 from ..core.db import db
 from ..core.errors import ActedFirst, Refused
-from ..core.i18n import label, sentence
+from ..core.i18n import label, sentence, write_moment
 from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
+from ..photos import marks
+from ..photos.likeness import print_now
+from ..photos.queries import by_hashes
 from . import (
     actions,
     escalation_queries,
@@ -43,10 +47,11 @@ from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act, State
-from .models import Channel, Hazard, HazardPhotoRole, Reply, Source
+from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
 from .photo_fields import received
 
 __all__ = ["import_views", "news_views", "pages", "panels", "verification_views"]
+LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -127,7 +132,11 @@ def _add(form: HazardForm, photos: list[PhotoRef]) -> Hazard:
     fields["hazard_class"] = HazardClass(fields["hazard_class"])
     if "source" in fields:
         fields["source"] = Source(fields["source"])
-    return actions.add_hazard(site, actor=current_user, now=utcnow(), photos=photos, **fields)
+    drawn = marks.read_by_photo(request.form.get("marks", ""))
+    now = utcnow()
+    hazard = actions.add_hazard(site, actor=current_user, now=now, photos=photos, **fields)
+    marks.mark_all(by_hashes([ref.sha256 for ref in photos]), drawn, actor=current_user, now=now)
+    return hazard
 
 
 def _fill(form: HazardForm) -> None:
@@ -150,6 +159,8 @@ def show(number: int) -> str:
     """One hazard: its facts, what can be done now, how it came here."""
     hazard = fetch(queries.visible_to(current_user).where(Hazard.id == number), Permission.SEE_HAZARD)
     day = today()
+    if allowed(current_user, Permission.SEE_LIKENESS, hazard):
+        print_now([use.photo_id for use in hazard.photos])
     by_role = {role: [use for use in hazard.photos if use.role is role] for role in HazardPhotoRole}
     return render_template(
         "hazards/show.html",
@@ -169,6 +180,7 @@ def show(number: int) -> str:
         channels=Channel,
         replies=Reply,
         once=str(uuid4()),
+        seen_before=queries.photos_seen_before(hazard, current_user),
     )
 
 
@@ -210,7 +222,10 @@ def _taken(hazard: Hazard, act: Act, form: StepForm, photos: list[PhotoRef]) -> 
     version = form.version.data
     if act in {found.act for found in rules.possible(current_user, hazard, today())}:
         rules.demand_seen(hazard, read_number(version))
-    actions.step(hazard, act, actor=current_user, now=utcnow(), brought=form.brought(), photos=photos)
+    drawn = marks.read_by_photo(request.form.get("marks", ""))
+    now = utcnow()
+    actions.step(hazard, act, actor=current_user, now=now, brought=form.brought(), photos=photos)
+    marks.mark_all(by_hashes([ref.sha256 for ref in photos]), drawn, actor=current_user, now=now)
     return done(gettext("Done: %(act)s.", act=label(act)), "hazards.show", number=hazard.id)
 
 
@@ -222,6 +237,9 @@ def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None
     except ActedFirst as problem:
         closed = problem
     status = 200
+    looks = act in LOOKS_AT_PHOTOS and allowed(current_user, Permission.SEE_LIKENESS, hazard)
+    if looks and not form.is_submitted():
+        print_now([use.photo_id for use in hazard.photos])
     if form.is_submitted():
         status = refusal.status if refusal else 422
     elif closed is not None:
@@ -236,8 +254,22 @@ def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None
         day=today(),
         before=[use for use in hazard.photos if use.role is HazardPhotoRole.BEFORE][:1],
         after=[use for use in hazard.photos if use.role is HazardPhotoRole.AFTER][-1:],
+        seen_before=queries.photos_seen_before(hazard, current_user) if looks else {},
     )
     return page, status
+
+
+@pages.app_template_global("photo_of")
+def _photo_of(use: HazardPhoto, words: str, small: bool = False) -> dict[str, Any]:
+    """A photo of a hazard as the macros of photos take it; the small one with its caption, the large one with its moment."""
+    sha256 = use.photo.sha256
+    return {
+        "photo": use.photo,
+        "url": url_for("photos.show", sha256=sha256, kind="stamped", of=f"hazard-{use.hazard_id}"),
+        "thumb": url_for("photos.show", sha256=sha256, kind="thumb" if small else "clean"),
+        "alt": words,
+        "caption": use.caption if small else write_moment(use.event.at),
+    }
 
 
 def _show_problem(form: StepForm | HazardForm, problem: Refused) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from ..core.errors import Refused
 from ..core.labels import N_, Labelled
 from .colour import coloured, direct, opaque
 from .exif import claims_of
+from .layer import with_marks
 from .sniff import ACCEPTED, jpeg_scans, kind_of
 from .stamp import with_strip
 
@@ -140,6 +141,14 @@ def print_copy(source: bytes | Path) -> bytes:
     """A clean copy for documents: long side 960 pixels, JPEG quality 75. Raises PhotoRefused."""
     with _opened(source) as photo:
         return _encoded(_upright(photo, PRINT_SIZE), photo, PRINT_QUALITY)
+
+
+def marked_copy(source: bytes | Path, shapes: Sequence[Mapping[str, Any]], font: Path) -> bytes:
+    """A print copy with marks drawn over it (photos.marks). Raises PhotoRefused."""
+    with _opened(source) as photo:
+        return _encoded(
+            with_marks(_upright(photo, PRINT_SIZE).convert("RGB"), shapes, font), photo, QUALITIES[0]
+        )
 
 
 def stamped_copy(source: bytes | Path, lines: Sequence[str], font: Path, size: int = CLEAN_SIZE) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -66,3 +67,37 @@ class PhotoUse:
     def photo(cls) -> Mapped[Photo]:
         """The photo used."""
         return relationship()
+
+
+class PhotoPrint(Base):
+    """The hash of what a photo shows (photos.fingerprint): made after it arrived, empty where it shows too little."""
+
+    __tablename__ = "photo_prints"
+
+    photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), primary_key=True)
+    edition: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(sa.LargeBinary(16))
+
+
+class PhotoLikeness(Base):
+    """Two photos that are one picture, or a part of it: the later one and the earlier one, and how well they cover each other."""
+
+    __tablename__ = "photo_likenesses"
+
+    photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), primary_key=True)
+    earlier_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), primary_key=True, index=True)
+    score: Mapped[float]
+
+
+class PhotoMarks(Base):
+    """A version of what somebody drew over a photo (photos.marks): only added; the newest is shown, the photo stays."""
+
+    __tablename__ = "photo_marks"
+
+    id: Mapped[Pk]
+    photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), index=True)
+    shapes: Mapped[list[Any]]
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+    author: Mapped[User] = relationship()

@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, request, send_file
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..core.access import Permission, allowed
+from ..core.clock import utcnow
+from ..core.db import commit
+from ..core.errors import Refused
+from ..core.i18n import sentence
 from ..core.paths import static_folder
-from ..core.web import needs
-from . import images, queries
+from ..core.web import needs, safe_next
+from . import images, marks, queries
+from .layer import arrow_head
 from .models import Photo
 
 pages = Blueprint("photos", __name__, url_prefix="/photos")
@@ -73,3 +79,44 @@ def show(sha256: str, kind: str) -> Response:
         response.headers["Cache-Control"] = "private, no-cache"
         return response.make_conditional(request)
     return send_copy(_copy(photo, kind))  # its name changes with the words on it
+
+
+@pages.get("/<sha256>/marks")
+@needs(Permission.MARK_PHOTO)
+def edit_marks(sha256: str) -> str:
+    """Draw over a photo."""
+    return _marks_page(_markable(sha256))
+
+
+@pages.post("/<sha256>/marks")
+@needs(Permission.MARK_PHOTO)
+def save_marks(sha256: str) -> str | Response | tuple[str, int]:
+    """Keep a version of the marks, and go back to where they were drawn from."""
+    photo = _markable(sha256)
+    try:
+        shapes = marks.read_shapes(request.form.get("marks", ""))
+    except Refused as problem:
+        flash(sentence(problem), "error")
+        return _marks_page(photo), problem.status
+    marks.mark(photo, shapes, actor=current_user, now=utcnow())
+    commit()
+    flash(gettext("The marks are kept; the photo itself stays as it is."), "success")
+    return redirect(safe_next(request.form.get("next"), url_for("photos.edit_marks", sha256=sha256)))
+
+
+def _markable(sha256: str) -> Photo:
+    photo = queries.by_hash(sha256)
+    if photo is None or not allowed(current_user, Permission.SEE_PHOTO, photo):
+        abort(404)
+    if not allowed(current_user, Permission.MARK_PHOTO, photo):
+        abort(403)
+    return photo
+
+
+def _marks_page(photo: Photo) -> str:
+    back = safe_next(request.values.get("next"), "")
+    return render_template("photos/marks.html", photo=photo, shapes=marks.shapes_on(photo), back=back)
+
+
+pages.app_template_global("marks_on")(marks.shapes_on)
+pages.app_template_global("arrow_head")(arrow_head)

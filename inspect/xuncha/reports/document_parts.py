@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from flask_babel import gettext, pgettext
 from ..core.errors import Refused
 from ..core.i18n import language, use_language, write_day, write_moment
 from ..core.labels import N_
-from ..photos import images
-from ..photos.queries import store
+from ..core.paths import static_folder
+from ..photos import images, marks
+from ..photos.queries import by_hash, store
 from .document import Document, Photo, SignatureBlock
 
 BLANK = "\uff3f\uff3f"
@@ -114,20 +115,36 @@ def verification(number: str, digest: str) -> str:
     return f"{number} {digest[:SHORT_CODE]}"
 
 
-def print_file(sha256: str) -> Path:
-    """The print copy of a photo; the original's place where none can be made, so that the paper says so."""
+def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
+    """The print copy of a photo; the original's place where none can be made, so that the paper says so.
+
+    It shows the marks that are `drawn`, else those that stood on the photo at the moment of the paper.
+    """
     photos = store()
+    photo = by_hash(sha256) if until else None
+    shapes = list(drawn) or (marks.shapes_on(photo, until) if photo else [])
     try:
+        if shapes:
+            name = f"marked-{hashlib.sha256(json.dumps(shapes).encode()).hexdigest()[:16]}"
+            font = static_folder() / "vendor" / "fonts" / "NotoSansSC-Bold.ttf"
+            return photos.derivative(
+                sha256, name, lambda path: images.marked_copy(path, shapes, font), version=images.COPY_VERSION
+            )
         return photos.derivative(sha256, "print", images.print_copy, version=images.COPY_VERSION)
     except (Refused, OSError):
         return photos.path(sha256)
+
+
+def print_ref(ref: Mapping[str, Any]) -> Path:
+    """The print copy of a photo of a filing, with the marks that were filed."""
+    return print_file(str(ref["sha256"]), drawn=ref.get("marks", ()))
 
 
 def picture(ref: dict[str, Any], caption: str) -> Photo:
     """A photo of a filing with its caption and the time it was taken."""
     taken = moment(ref.get("taken_at"))
     text = gettext("%(caption)s (%(moment)s)", caption=caption, moment=taken) if taken else caption
-    return Photo(print_file(str(ref["sha256"])), text)
+    return Photo(print_ref(ref), text)
 
 
 def seal(paper: Document, organisation: str, issued: datetime) -> None:

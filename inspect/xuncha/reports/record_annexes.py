@@ -13,7 +13,7 @@ from ..core.db import db
 from ..core.i18n import label
 from ..hazards.models import Hazard
 from .document import Column, Document, Photo, PhotoPair
-from .document_parts import listed, of_facts, picture, print_file
+from .document_parts import listed, of_facts, picture, print_ref
 
 
 def facts_of(check: Check) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def _pairs(paper: Document, number: int, finding: dict[str, Any]) -> list[Photo]
     name = gettext("Problem %(number)s: %(place)s", number=number, place=place)
     before, after = finding["before"], finding["after"]
     for was, now in zip(before, after, strict=False):
-        paper.photo_pairs([PhotoPair(print_file(was["sha256"]), print_file(now["sha256"]), name)])
+        paper.photo_pairs([PhotoPair(print_ref(was), print_ref(now), name)])
     pairs = min(len(before), len(after))
     alone = [picture(ref, name) for ref in before[pairs:]]
     return alone + [picture(ref, gettext("%(name)s (after)", name=name)) for ref in after[pairs:]]

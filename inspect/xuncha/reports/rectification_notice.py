@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
@@ -81,7 +82,7 @@ def build(notice: Notice, lang: str, *, draft: bool = False, address: str | None
         paper.blank_below()
         paper.signatures(_signatures(facts))
         seal(paper, in_language(facts["org"]), notice.issued_at)
-        _photos(paper, facts["hazards"])
+        _photos(paper, facts["hazards"], notice.issued_at)
         return paper
 
 
@@ -179,10 +180,10 @@ def _signatures(facts: dict[str, Any]) -> list[SignatureBlock]:
     ]
 
 
-def _photos(paper: Document, hazards: list[dict[str, Any]]) -> None:
+def _photos(paper: Document, hazards: list[dict[str, Any]], issued_at: datetime) -> None:
     photos = [
         Photo(
-            print_file(sha256),
+            print_file(sha256, issued_at),
             gettext(
                 "Item %(number)s: %(place)s", number=at, place=hazard["place"] or hazard["description"][:40]
             ),

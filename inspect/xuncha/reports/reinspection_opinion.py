@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,7 +56,7 @@ def build(opinion: Opinion, lang: str, *, draft: bool = False) -> Document:
         paper.blank_below()
         paper.signatures(_signatures(facts))
         seal(paper, in_language(facts["org"]), opinion.issued_at)
-        _photos(paper, results)
+        _photos(paper, results, opinion.issued_at)
         return paper
 
 
@@ -134,7 +135,7 @@ def _signatures(facts: dict[str, Any]) -> list[SignatureBlock]:
     ]
 
 
-def _photos(paper: Document, results: list[dict[str, Any]]) -> None:
+def _photos(paper: Document, results: list[dict[str, Any]], issued_at: datetime) -> None:
     with_photos = [one for one in results if one["photos"]]
     if not with_photos:
         return
@@ -147,7 +148,9 @@ def _photos(paper: Document, results: list[dict[str, Any]]) -> None:
         )
         was = before.get(one["uuid"], [])
         for at in range(max(len(was), len(one["photos"]))):
-            pair = [print_file(side[at]) if at < len(side) else None for side in (was, one["photos"])]
+            pair = [
+                print_file(side[at], issued_at) if at < len(side) else None for side in (was, one["photos"])
+            ]
             paper.photo_pairs([PhotoPair(pair[0], pair[1], name)])
     paper.blank_below()
 

@@ -77,13 +77,26 @@ export async function startPhotos(form, draft, names, { filed }) {
     drop(line);
   }
 
+  /** Draw over a photo: the marks stay with it in the draft, and go with the filing. */
+  async function mark(photo, bytes) {
+    const { markInDialog } = await import("../marking.js");
+    const marks = await markInDialog(new Blob([bytes], { type: photo.type }), photo.marks ?? []);
+    if (!marks) return;
+    photo.marks = marks;
+    await draft.changePhoto(photo.id, { marks });
+  }
+
   function show(photo, bytes) {
     if (form.querySelector(`[data-photo="${photo.id}"]`)) return;
     const list = slots.get(photo.slot).querySelector("[data-chosen]");
     const line = document.createElement("li");
     line.dataset.photo = photo.id;
     if (bytes) {
-      line.append(picture(bytes, photo.type), button(_("Remove"), async () => { await draft.removePhoto(photo.id); drop(line); }, "btn bare"));
+      line.append(
+        picture(bytes, photo.type),
+        button(_("Remove"), async () => { await draft.removePhoto(photo.id); drop(line); }, "btn bare"),
+        button(_("Mark it"), () => mark(photo, bytes), "btn bare"),
+      );
     } else {
       line.dataset.lost = "";
       line.append(lostLine(), button(_("Send without it"), () => sendWithout(line, photo), "btn bare"));
@@ -217,6 +230,7 @@ export async function photoReferences(draft, keys) {
     if (photo.lost) continue;
     const reference = { sha256: photo.sha256 };
     for (const [from, to] of Object.entries(REFERENCE)) if (photo[from] !== undefined && photo[from] !== null) reference[to] = photo[from];
+    if (photo.marks?.length) reference.marks = photo.marks;
     (slots[renamed(photo.slot, keys)] ??= []).push(reference);
   }
   return slots;

@@ -1,5 +1,6 @@
 /* A plain photo field: collects and shows what was chosen or dropped, and makes it small before the form is sent. */
 import { _, ready } from "../i18n.js";
+import { sha256 } from "../offline/digest.js";
 import { acceptDrops } from "../photo-drop.js";
 import { shrink } from "./photo-shrink.js";
 
@@ -13,7 +14,7 @@ async function small(file) {
   }
 }
 
-function line(one, remove) {
+function line(one, remove, mark) {
   const made = document.createElement("li");
   const image = document.createElement("img");
   image.src = URL.createObjectURL(one.file);
@@ -27,6 +28,14 @@ function line(one, remove) {
   button.textContent = _("Remove");
   button.addEventListener("click", remove);
   made.append(image, button);
+  if (mark) {
+    const pen = document.createElement("button");
+    pen.type = "button";
+    pen.className = "btn bare";
+    pen.textContent = _("Mark it");
+    pen.addEventListener("click", async () => { await mark(); pen.focus(); });
+    made.append(pen);
+  }
   return made;
 }
 
@@ -36,7 +45,17 @@ export async function start(field) {
   const inputs = [...field.querySelectorAll("input[type=file]")];
   const album = inputs.find((input) => input.multiple);
   const list = field.querySelector("[data-chosen]");
+  const marks = field.querySelector("input[name=marks]");
   let kept = [];
+
+  /** Draw over a photo; what is drawn travels beside the photos, by the hash of the one it belongs to. */
+  async function mark(one) {
+    const { markInDialog } = await import("../marking.js");
+    const hash = await sha256(await one.file.arrayBuffer());
+    const all = JSON.parse(marks.value || "{}");
+    const shapes = await markInDialog(one.file, all[hash] ?? []);
+    if (shapes) marks.value = JSON.stringify({ ...all, [hash]: shapes });
+  }
 
   /** All photos travel in the field that takes several; the other is free for the next one. */
   function put() {
@@ -60,7 +79,7 @@ export async function start(field) {
     kept.push(...added);
     put();
     for (const one of added) {
-      one.line = line(one, () => remove(one));
+      one.line = line(one, () => remove(one), marks && (() => mark(one)));
       list.append(one.line);
       list.hidden = false;
       one.file = await small(one.file);

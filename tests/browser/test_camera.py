@@ -1,0 +1,138 @@
+"""The camera that proves: an after-photo over the before-photo, marks on a layer, both compared by the verifier."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests import cast
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESK, PHONE, sign_in
+from tests.conftest import build, shut_down
+from tests.hazards.builders import issued, person
+from tests.photos.scenes import jpeg, scene
+from tests.served import Served
+from xuncha.core.db import db
+from xuncha.hazards.models import Hazard
+from xuncha.photos.actions import receive
+from xuncha.photos.models import PhotoMarks
+
+CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+
+
+@pytest.fixture(scope="module")
+def filming(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *CAMERA])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def hazard(month: Path, tmp_path: Path) -> Iterator[tuple[Served, int]]:
+    """A server, and the number of a hazard of Huaxin with a photo of how it was found."""
+    shutil.copy(month, tmp_path / "xuncha.db")
+    app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path)
+    with app.app_context():
+        sha256 = receive(jpeg(scene(1)), actor=person("wang"), now=cast.NOW).sha256
+        db.session.commit()
+        number = issued(before=[{"sha256": sha256}]).id
+    shut_down(app)
+    server = Served(tmp_path).start()
+    yield server, number
+    server.kill()
+
+
+def opened(browser: Browser, served: Served, who: str, *, phone: bool = True) -> Page:
+    size = PHONE if phone else DESK
+    context = browser.new_context(viewport=size, has_touch=phone, locale="en-GB", base_url=served.url)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    sign_in(page, who)
+    return page
+
+
+def button(page: Page, name: str) -> None:
+    page.locator("button", has_text=name).first.click()
+
+
+def test_an_after_photo_is_taken_over_the_one_before_marked_and_compared(
+    filming: Browser, hazard: tuple[Served, int], tmp_path: Path
+) -> None:
+    served, number = hazard
+    page = opened(filming, served, "officer")
+    page.goto(f"/hazards/{number}/report_done")
+    page.locator(".photo-in button").first.click()
+    page.wait_for_selector("dialog.camera video")
+    video = page.locator("dialog.camera video")
+    video.evaluate("one => new Promise(go => one.videoWidth ? go() : one.addEventListener('resize', go))")
+    assert float(page.locator(".ghost").evaluate("one => getComputedStyle(one).opacity")) == 0.45
+    page.locator(".ghost").evaluate("one => one.decode()")
+    page.screenshot(path=str(tmp_path / "camera.png"))
+    page.locator("dialog.camera .shutter").click()
+    page.wait_for_selector("[data-chosen] li img")
+    assert page.locator("dialog.camera").count() == 0
+    page.locator("[data-chosen] li button").nth(1).click()
+    layer = page.locator("dialog.marker svg")
+    box = layer.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 140, box["y"] + 120, steps=4)
+    page.mouse.up()
+    page.locator("dialog.marker [data-kind=arrow]").click()
+    layer.focus()
+    for key in ("Enter", *["ArrowRight"] * 6, *["ArrowUp"] * 4, "Enter"):
+        page.keyboard.press(key)
+    page.screenshot(path=str(tmp_path / "marking.png"))
+    page.locator("dialog.marker .btn.primary").click()
+    page.locator("[name=note]").fill("已关闭箱门")
+    page.locator(".action-bar button").click()
+    page.wait_for_url(f"**/hazards/{number}")
+    verifier = opened(filming, served, "wang", phone=False)
+    verifier.goto(f"/hazards/{number}/verify")
+    slider = verifier.locator(".laid input[type=range]")
+    slider.focus()
+    verifier.keyboard.press("ArrowLeft")
+    assert slider.input_value() == "49"
+    assert verifier.locator(".laid .side-after svg.marks ellipse").count() == 2
+    verifier.screenshot(path=str(tmp_path / "compare.png"), full_page=True)
+
+
+def test_marks_are_versions_and_the_photo_stays(
+    filming: Browser, hazard: tuple[Served, int], tmp_path: Path
+) -> None:
+    served, number = hazard
+    page = opened(filming, served, "wang")
+    page.goto(f"/hazards/{number}")
+    link = page.locator(".pair-photos a", has_text="")
+    address = page.locator("a[href*='/marks']").first.get_attribute("href")
+    assert address and link.count()
+    page.goto(address)
+    page.wait_for_selector(".marking [data-kind]")
+    page.locator("[data-kind=text]").click()
+    page.locator(".marking label input").fill("裸露")
+    box = page.locator(".marked svg").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 60, box["y"] + 90)
+    page.mouse.click(box["x"] + 60, box["y"] + 150)
+    page.locator(".marking .btns button", has_text="").last.click()  # undo
+    page.screenshot(path=str(tmp_path / "marks-page.png"), full_page=True)
+    shapes = json.loads(page.locator("input[name=marks]").input_value())
+    assert [shape["text"] for shape in shapes] == ["裸露"]
+    page.locator(".action-bar button").click()
+    page.wait_for_url(f"**/hazards/{number}")
+    app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path)
+    with app.app_context():
+        found = db.session.scalars(sa.select(PhotoMarks)).one()
+        assert found.shapes[0]["text"] == "裸露"
+        use = db.session.get_one(Hazard, number).photos[0]
+        with Image.open(io.BytesIO(jpeg(scene(1)))) as original:
+            assert use.photo.width == original.width
+    shut_down(app)
