@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -194,15 +195,27 @@ def keep_statistics() -> None:
         db.session.execute(sa.text("PRAGMA optimize=0x10002"))  # all tables, a sample of each
 
 
-def insert_new(kind: type[Any], values: dict[str, Any]) -> Any:
-    """An INSERT of a row that does nothing where a unique value of it is there already."""
-    if db.session.get_bind().dialect.name == "postgresql":
+def table_of(kind: type[Base]) -> sa.Table:
+    """The table of a kind of row, for statements that are made once: making a statement takes longer than running it."""
+    table = kind.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
+def insert_new(kind: type[Base]) -> Any:
+    """An INSERT that does nothing where a unique value of the row is there already; its values are given to `execute`."""
+    return _insert_new(table_of(kind), db.session.get_bind().dialect.name)
+
+
+@cache
+def _insert_new(table: sa.Table, dialect: str) -> Any:
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-        return pg_insert(kind).values(**values).on_conflict_do_nothing()
+        return pg_insert(table).on_conflict_do_nothing()
     from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-    return sqlite_insert(kind).values(**values).on_conflict_do_nothing()
+    return sqlite_insert(table).on_conflict_do_nothing()
 
 
 def like_pattern(text: str) -> str:

@@ -104,7 +104,7 @@ def take_photo(sha256: str) -> Answer:
     data = request.get_data(cache=False)
     length = forms.declared_length(request.headers.get("X-Content-Length-Declared"), request.content_length)
     taken = take(data, actor=_actor(), now=utcnow(), sha256=sha256, length=length)
-    answer = jsonify(sha256=taken.photo.sha256, size=taken.photo.size)
+    answer = jsonify(sha256=taken.sha256, size=taken.size)
     commit()
     return answer, 201 if taken.new else 200
 
