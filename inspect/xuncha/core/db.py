@@ -6,12 +6,13 @@ import enum
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
-from flask import has_request_context, request
+from flask import current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -24,6 +25,9 @@ from .labels import N_
 # The first SQLite versions without the WAL-reset race (sqlite.org/wal.html, section 11).
 FIXED_SQLITE = ((3, 51, 3),)
 FIXED_SQLITE_BACKPORTS: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
+
+
+PAGES_OF_LOG = 4000  # 16 MB
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -155,6 +159,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # Pages that several filings change are copied into the database once for all of them.
+        f"wal_autocheckpoint={PAGES_OF_LOG}",
         "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -164,8 +170,23 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Writers take the lock at once: a read lock that must upgrade fails, or loses another's update."""
     if connection.dialect.name == "sqlite":
-        reading = has_request_context() and request.method in {"GET", "HEAD"}
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if has_request_context() and _only_reads() else "BEGIN IMMEDIATE")
+
+
+def _only_reads() -> bool:
+    if request.method in {"GET", "HEAD"}:
+        return True
+    return not g.get("released") and current_app.view_functions.get(request.endpoint or "") in _READING_FIRST
+
+
+_READING_FIRST: set[Callable[..., Any]] = set()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def reads_first(view: View) -> View:
+    """Mark a view that writes nothing before it calls `release`: until then it keeps no other writer waiting."""
+    _READING_FIRST.add(view)
+    return view
 
 
 def commit() -> None:
@@ -187,6 +208,8 @@ def release() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("release() would lose changes: do the slow work first")
     db.session.rollback()
+    if has_request_context():
+        g.released = True
 
 
 def keep_statistics() -> None:

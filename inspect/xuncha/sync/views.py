@@ -19,7 +19,7 @@ from ..checks.filing import Filing, Receipt
 from ..checks.forms import BadFields
 from ..core.access import Permission, demand
 from ..core.clock import utcnow
-from ..core.db import commit, db
+from ..core.db import commit, db, reads_first
 from ..core.errors import ActedFirst, Missing, NotAllowed, Refused
 from ..core.i18n import LANGUAGES, language, sentence
 from ..core.labels import N_
@@ -99,6 +99,7 @@ def photo(sha256: str) -> Response | Answer:
 
 @pages.put("/sync/photos/<sha256>")
 @needs(Permission.FILE_CHECK)
+@reads_first
 def take_photo(sha256: str) -> Answer:
     """Take a photo's bytes if they have the declared length and hash; the same ones again change nothing."""
     data = request.get_data(cache=False)
