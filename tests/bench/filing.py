@@ -33,7 +33,7 @@ from xuncha.enterprises.models import Site
 ROUNDS, WARM = 60, 5
 Counted = dict[str, list[tuple[int, int]]]
 ANSWERS, PHOTOS, PHOTO_BYTES = 20, 3, 300_000
-PUT_STATEMENTS, POST_STATEMENTS = 6, 15  # at most: tests/sync/test_cost.py holds the server to it
+PUT_STATEMENTS, POST_STATEMENTS = 5, 15  # at most: tests/sync/test_cost.py holds the server to it
 
 
 def original() -> bytes:

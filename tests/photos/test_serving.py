@@ -7,9 +7,12 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from PIL import Image
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.house import House
+from tests.photos.corpus import saved
+from tests.sync.phones import Phone, sha256
 
 from xuncha.accounts.models import User
 from xuncha.checks.actions import file_check
@@ -96,3 +99,17 @@ def test_who_sent_a_photo_may_have_it_back(app: Flask, user: Callable[[str], Use
         answer, missing = (stranger.get(f"/photos/{name}/{kind}") for name in (sha256, "0" * 64))
         assert answer.status_code == missing.status_code == 404
         assert len(answer.text) == len(missing.text), "its existence is not told"
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_photo_damaged_inside_is_taken_and_shown_as_far_as_it_goes(
+    as_user: Browser, progressive: bool
+) -> None:
+    whole = saved(Image.effect_noise((640, 480), 40).convert("RGB"), progressive=progressive)
+    middle = len(whole) // 2
+    damaged = whole[:middle] + bytes((0x55,)) * 2_000 + whole[middle + 2_000 :]
+    wang = as_user("wang")
+    assert Phone(wang).put(damaged).status_code == 201
+    for kind in ("small", "thumb", "clean", "stamped"):
+        response = wang.get(f"/photos/{sha256(damaged)}/{kind}")
+        assert (response.status_code, response.mimetype) == (200, "image/jpeg")

@@ -71,12 +71,20 @@ def during(work: Callable[[], TestResponse], found: list[Any], status: int) -> l
     return list(found)
 
 
-def test_a_photo_is_six_statements(phone: Phone, statements: list[str]) -> None:
+def test_a_photo_is_five_statements(phone: Phone, statements: list[str]) -> None:
     for number in range(3):
         _reference, found = sent(phone, statements, number)
-        assert len(found) <= 6, found
+        assert len(found) <= 5, found
     data = picture(1, (65, 64))
-    assert len(during(lambda: phone.put(data), statements, 200)) <= 6
+    assert len(during(lambda: phone.put(data), statements, 200)) <= 5
+
+
+def test_a_photo_takes_the_lock_of_writers_only_to_write_its_row(phone: Phone, statements: list[str]) -> None:
+    for number in range(2):
+        _reference, found = sent(phone, statements, number)
+        begun = [place for place, one in enumerate(found) if one.startswith("BEGIN")]
+        assert [found[place] for place in begun] == ["BEGIN", "BEGIN IMMEDIATE"]
+        assert [one.split()[0] for one in found[begun[1] + 1 :]] == ["INSERT"]
 
 
 def test_a_filing_is_fifteen_statements_however_many_answers(

@@ -12,7 +12,7 @@ from ..accounts.models import User
 from ..core import history, settings
 from ..core.access import Permission, demand
 from ..core.clock import local_day
-from ..core.db import db
+from ..core.db import db, table_of
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.numbering import document_number, next_serial
@@ -31,6 +31,9 @@ from .rules import Fitting, demand_fitting
 from .snapshot import FiledItem
 
 COUNTER = "check"
+# Made once: making a statement takes longer than running it.
+_BY_UUID = sa.select(Check).where(Check.uuid == sa.bindparam("uuid"))
+_INSERTS = [sa.insert(table_of(kind)) for kind in (Answer, CheckPhoto, Signature)]
 
 
 class ContentDiffers(Refused):
@@ -86,7 +89,7 @@ def file_check(
     """
     if delivered_by is not None:
         demand(delivered_by, Permission.DELIVER_FILING)
-    known = db.session.scalar(sa.select(Check).where(Check.uuid == str(filing.uuid)))
+    known = db.session.scalar(_BY_UUID, {"uuid": str(filing.uuid)})
     if known is not None:
         return _known_receipt(known, filing, actor)
     with settings.read_once():
@@ -115,18 +118,12 @@ def _take(
         check.body_sha256 = body_sha256
         items = _items(filing, site, check.visited_on)
         check.facts = snapshot.facts(check, filing, site, actor, items)
-        parts = {
-            Answer: _answers(filing, items),
-            CheckPhoto: _photos(filing, pictures),
-            Signature: _signatures(filing),
-        }
+        parts = _answers(filing, items), _photos(filing, pictures), _signatures(filing)
     db.session.add(check)
     db.session.flush()
-    # Each in one statement: nobody needs them as objects here. An empty column is written like any other, else rows that
-    # lack different columns would be different statements.
-    for kind, rows in parts.items():
+    # Each in one statement: nobody needs them as objects here.
+    for insert, rows in zip(_INSERTS, parts, strict=True):
         if rows:
-            insert = sa.insert(kind).execution_options(render_nulls=True)
             db.session.execute(insert, [{"check_id": check.id, **row} for row in rows])
     if task is not None and task.done_on is None and check.kind is not VisitKind.RECHECK:
         schedule.mark_done(task, check.visited_on, actor=actor, now=now)

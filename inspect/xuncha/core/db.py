@@ -6,13 +6,14 @@ import enum
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -25,6 +26,9 @@ from .labels import N_
 # The first SQLite versions without the WAL-reset race (sqlite.org/wal.html, section 11).
 FIXED_SQLITE = ((3, 51, 3),)
 FIXED_SQLITE_BACKPORTS: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
+
+
+PAGES_OF_LOG = 4000  # 16 MB
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -156,6 +160,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # Pages that several filings change are copied into the database once for all of them.
+        f"wal_autocheckpoint={PAGES_OF_LOG}",
         "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -165,10 +171,23 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """Writers take the lock at once: a read lock that must upgrade fails, or loses another's update."""
     if connection.dialect.name == "sqlite":
-        reading = (
-            has_request_context() and request.method in {"GET", "HEAD"} and not g.get("get_writes", False)
-        )
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if has_request_context() and _only_reads() else "BEGIN IMMEDIATE")
+
+
+def _only_reads() -> bool:
+    if request.method in {"GET", "HEAD"}:
+        return not g.get("get_writes", False)
+    return not g.get("released") and current_app.view_functions.get(request.endpoint or "") in _READING_FIRST
+
+
+_READING_FIRST: set[Callable[..., Any]] = set()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def reads_first(view: View) -> View:
+    """Mark a view that writes nothing before it calls `release`: until then it keeps no other writer waiting."""
+    _READING_FIRST.add(view)
+    return view
 
 
 def commit() -> None:
@@ -190,6 +209,8 @@ def release() -> None:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("release() would lose changes: do the slow work first")
     db.session.rollback()
+    if has_request_context():
+        g.released = True
 
 
 @contextmanager
@@ -210,15 +231,27 @@ def keep_statistics() -> None:
         db.session.execute(sa.text("PRAGMA optimize=0x10002"))  # all tables, a sample of each
 
 
-def insert_new(kind: type[Any], values: dict[str, Any]) -> Any:
-    """An INSERT of a row that does nothing where a unique value of it is there already."""
-    if db.session.get_bind().dialect.name == "postgresql":
+def table_of(kind: type[Base]) -> sa.Table:
+    """The table of a kind of row, for statements that are made once: making a statement takes longer than running it."""
+    table = kind.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
+def insert_new(kind: type[Base]) -> Any:
+    """An INSERT that does nothing where a unique value of the row is there already; its values are given to `execute`."""
+    return _insert_new(table_of(kind), db.session.get_bind().dialect.name)
+
+
+@cache
+def _insert_new(table: sa.Table, dialect: str) -> Any:
+    if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-        return pg_insert(kind).values(**values).on_conflict_do_nothing()
+        return pg_insert(table).on_conflict_do_nothing()
     from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-    return sqlite_insert(kind).values(**values).on_conflict_do_nothing()
+    return sqlite_insert(table).on_conflict_do_nothing()
 
 
 def like_pattern(text: str) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .clock import day_end
-from .db import Base, Code, Pk, db
+from .db import Base, Code, Pk, db, table_of
 
 
 class Named(Protocol):
@@ -42,6 +42,9 @@ class HistoryRow(Base):
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+_INSERT = sa.insert(table_of(HistoryRow))  # made once, and no object: nobody needs it as one
+
+
 def record(
     thing: Any,
     action: str,
@@ -51,22 +54,21 @@ def record(
     note: str = "",
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-) -> HistoryRow:
+) -> None:
     """Write the history row of a change, in the same transaction as the change."""
     db.session.flush()  # a new thing gets its id here
-    row = HistoryRow(
-        at=now,
-        actor_id=actor.id if actor else None,
-        actor_name=actor.name if actor else "",
-        action=action,
-        thing=thing.__tablename__,
-        thing_id=thing.id,
-        note=note,
-        before=before or {},
-        after=after or {},
-    )
-    db.session.add(row)
-    return row
+    row = {
+        "at": now,
+        "actor_id": actor.id if actor else None,
+        "actor_name": actor.name if actor else "",
+        "action": action,
+        "thing": thing.__tablename__,
+        "thing_id": thing.id,
+        "note": note,
+        "before": before or {},
+        "after": after or {},
+    }
+    db.session.execute(_INSERT, row)
 
 
 def of(thing: Any) -> list[HistoryRow]:

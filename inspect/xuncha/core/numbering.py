@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .db import Base, Code, db, insert_new
+from .db import Base, Code, db, insert_new, table_of
 
 
 class Counter(Base):
@@ -21,6 +21,15 @@ class Counter(Base):
     last: Mapped[int] = mapped_column(default=0)
 
 
+_COUNTERS = table_of(Counter)  # no counter is ever held as an object
+_BUMP = (
+    sa.update(_COUNTERS)
+    .where(_COUNTERS.c.kind == sa.bindparam("of_kind"), _COUNTERS.c.year == sa.bindparam("of_year"))
+    .values(last=_COUNTERS.c.last + sa.bindparam("count"))
+    .returning(_COUNTERS.c.last)
+)
+
+
 def next_serial(kind: str, year: int) -> int:
     """Allocate the next serial; the row's lock keeps a second transaction waiting, so none is given twice."""
     return next_serials(kind, year, 1)[0]
@@ -28,18 +37,11 @@ def next_serial(kind: str, year: int) -> int:
 
 def next_serials(kind: str, year: int, count: int) -> range:
     """Allocate so many serials, one behind the other, at once."""
-    bump = (
-        sa.update(Counter)
-        .where(Counter.kind == kind, Counter.year == year)
-        .values(last=Counter.last + count)
-        .returning(Counter.last)
-        # No counter is ever held as an object: looking through the session for one only costs time.
-        .execution_options(synchronize_session=False)
-    )
-    last = db.session.scalar(bump)
+    given = {"of_kind": kind, "of_year": year, "count": count}
+    last = db.session.scalar(_BUMP, given)
     if last is None:
-        db.session.execute(insert_new(Counter, {"kind": kind, "year": year, "last": 0}))
-        last = db.session.scalars(bump).one()
+        db.session.execute(insert_new(Counter), {"kind": kind, "year": year, "last": 0})
+        last = db.session.scalars(_BUMP, given).one()
     return range(last - count + 1, last + 1)
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ..core import settings
 from ..core.clock import local_day
-from ..core.db import db, insert_new
+from ..core.db import db, insert_new, table_of
 from . import transitions
 from .escalation_steps import Days, EscalationStep, reached
 from .lifecycle import ACTIVE, Act
@@ -83,7 +83,7 @@ def _take(
     if step is None or not _further(step, taken.get((hazard.id, hazard.due_on))):
         return False
     values = {"hazard_id": hazard.id, "due_on": hazard.due_on, "step": step, "at": now}
-    if db.session.scalar(insert_new(Escalation, values).returning(Escalation.id)) is None:
+    if db.session.scalar(insert_new(Escalation).returning(table_of(Escalation).c.id), values) is None:
         return False
     transitions.write_event(hazard, Act.ESCALATE, hazard.state, None, now, {"step": step})
     return True

@@ -136,7 +136,7 @@ def note_look(actor: User, event_id: int, *, now: datetime) -> None:
     """Note which event the person has seen last; never an earlier one than before, nor one that is still to come."""
     newest = db.session.scalar(sa.select(sa.func.max(HazardEvent.id))) or 0
     values = {"event_id": min(event_id, newest), "at": now}
-    db.session.execute(insert_new(NewsLook, {"user_id": actor.id, **values}))
+    db.session.execute(insert_new(NewsLook), {"user_id": actor.id, **values})
     db.session.execute(
         sa.update(NewsLook)
         .where(NewsLook.user_id == actor.id, NewsLook.event_id < values["event_id"])

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ..accounts.models import User
 from ..core.clock import ZONE, local_day
-from ..core.db import db, insert_new, release
+from ..core.db import db, insert_new, release, table_of
 from ..core.errors import Refused
 from ..core.labels import N_
 from . import queries
@@ -28,9 +28,10 @@ class TooManyPhotos(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A photo's row; `new` when this call wrote it."""
+    """A photo that was received; `new` when this call wrote its row."""
 
-    photo: Photo
+    sha256: str
+    size: int
     new: bool
 
 
@@ -46,21 +47,28 @@ def receive(
     data: bytes, *, actor: User | Sender, now: datetime, sha256: str | None = None, length: int | None = None
 ) -> Photo:
     """Store the bytes as sent and return their row; the same bytes again give the same row. See `take`."""
-    return take(data, actor=actor, now=now, sha256=sha256, length=length).photo
+    taken = take(data, actor=actor, now=now, sha256=sha256, length=length)
+    photo = queries.by_hash(taken.sha256)
+    assert photo is not None  # rows of photos are never deleted
+    return photo
 
 
 def take(
     data: bytes, *, actor: User | Sender, now: datetime, sha256: str | None = None, length: int | None = None
 ) -> Arrival:
-    """Store the bytes as sent and return their row; the same bytes again give the same row.
+    """Store the bytes as sent and have a row of them; the same bytes again change nothing.
 
     Ends the open transaction first: looking into a picture is slow and must hold no lock. Raises BodyMismatch when the
     bytes differ from what was declared, PhotoRefused when they are no picture that we take, TooManyPhotos.
     """
-    sender = {"received_from_id": actor.id} if isinstance(actor, User) else {"link_id": actor.link_id}
-    known = sha256 is not None and queries.by_hash(sha256) is not None
-    if not known:
-        _demand_room(actor, now)
+    column, number, most = (
+        ("received_from_id", actor.id, A_DAY)
+        if isinstance(actor, User)
+        else ("link_id", actor.link_id, A_DAY_BY_LINK)
+    )
+    known, earlier = queries.before_arrival(sha256 or "", (column, number), most)
+    if not known and earlier is not None and local_day(earlier) == local_day(now):
+        raise TooManyPhotos(N_("Too many photos today; no more are taken before tomorrow."))
     release()
     body = read_body(data, sha256, length)
     facts = inspect_photo(data)  # before storing: what we refuse is not kept
@@ -76,20 +84,10 @@ def take(
         "latitude": facts.lat,
         "longitude": facts.lon,
         "received_at": now,
-        **sender,
+        column: number,
     }
-    photo = None if known else db.session.scalar(insert_new(Photo, values).returning(Photo))
-    if photo is not None:
-        return Arrival(photo, new=True)
-    there = queries.by_hash(stored.sha256)  # also when the same picture arrived twice at one moment
-    assert there is not None  # rows of photos are never deleted
-    return Arrival(there, new=False)
-
-
-def _demand_room(actor: User | Sender, now: datetime) -> None:
-    if isinstance(actor, User):
-        last = queries.received_at(Photo.received_from_id == actor.id, A_DAY)
-    else:
-        last = queries.received_at(Photo.link_id == actor.link_id, A_DAY_BY_LINK)
-    if last is not None and local_day(last) == local_day(now):
-        raise TooManyPhotos(N_("Too many photos today; no more are taken before tomorrow."))
+    # None also when the same picture arrived twice at one moment.
+    new = (
+        not known and db.session.scalar(insert_new(Photo).returning(table_of(Photo).c.id), values) is not None
+    )
+    return Arrival(stored.sha256, stored.size, new)

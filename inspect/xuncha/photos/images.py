@@ -20,6 +20,7 @@ from ..core.errors import Refused
 from ..core.labels import N_, Labelled
 from .colour import coloured, direct, opaque
 from .exif import claims_of
+from .jpeg import is_whole
 from .layer import with_marks
 from .sniff import ACCEPTED, jpeg_scans, kind_of
 from .stamp import with_strip
@@ -110,14 +111,15 @@ class PhotoFacts:
 class _Opened:
     image: Image.Image
     facts: PhotoFacts
-    bytes: int
+    data: bytes
 
 
 def inspect_photo(source: bytes | Path) -> PhotoFacts:
     """The facts of a photo that can be decoded to its end. Raises PhotoRefused."""
     with _opened(source) as photo:
-        photo.image.draft(None, (1, 1))
-        _load(photo.image)
+        if not (photo.facts.media_type == "image/jpeg" and is_whole(photo.data)):
+            photo.image.draft(None, (1, 1))
+            _load(photo.image)
         return photo.facts
 
 
@@ -177,7 +179,7 @@ def _opened(source: bytes | Path) -> Iterator[_Opened]:
         pixels = image.width * image.height
         _check_pixels(kind, pixels, source, image)
         with _large_one() if pixels > LARGE_PIXELS else _SMALL_ONES:
-            yield _Opened(image, _facts(kind, image), len(source))
+            yield _Opened(image, _facts(kind, image), source)
 
 
 @contextmanager
@@ -270,7 +272,7 @@ def _upright(photo: _Opened, size: int) -> Image.Image:
 
 def _encoded(image: Image.Image, photo: _Opened, quality: int) -> bytes:
     """JPEG bytes within 400 KB and, where possible, within the size of the original."""
-    limit = min(CLEAN_BYTES, photo.bytes)
+    limit = min(CLEAN_BYTES, len(photo.data))
     attempts = _attempts(image, photo, quality)
     best = next(attempts)
     while len(best) > limit and (attempt := next(attempts, None)) is not None:

@@ -108,10 +108,10 @@ def _print(photos: Sequence[Photo]) -> int:
     pairs = _compare(pictures, own, [*known, *own])
     for number, made in hashes.items():
         values = {"photo_id": number, "edition": EDITION, "hash": made}
-        db.session.execute(insert_new(PhotoPrint, values))
+        db.session.execute(insert_new(PhotoPrint), values)
     for (later, earlier), score in pairs.items():
         values = {"photo_id": later, "earlier_id": earlier, "score": score}
-        db.session.execute(insert_new(PhotoLikeness, values))
+        db.session.execute(insert_new(PhotoLikeness), values)
     commit()
     return len(wanted)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..accounts.models import User
 from ..core.access import relation
-from ..core.db import db
+from ..core.db import db, table_of
 from ..core.paths import data_folder
 from .models import Photo
 from .store import PhotoStore
@@ -60,15 +61,37 @@ def is_shown(actor: Any, photo: Any) -> bool:
     return bool(photo.author_id == actor.id) or any(test(actor, photo) for test in _sees)
 
 
-def received_at(sender: sa.ColumnElement[bool], place: int) -> datetime | None:
-    """When the photo of a sender came that is so many from the last; None when there are fewer."""
-    query = sa.select(Photo.received_at).where(sender).order_by(Photo.id.desc())
-    return db.session.scalar(query.limit(1).offset(place - 1))
+# Statements of a filing are made once: making one takes longer than running it.
+_PHOTOS = table_of(Photo).c
+_BY_HASH = sa.select(Photo).where(Photo.sha256 == sa.bindparam("sha256"))
+_BY_HASHES = sa.select(Photo).where(Photo.sha256.in_(sa.bindparam("hashes", expanding=True)))
+
+
+@cache
+def _before_arrival(sender: str) -> sa.Select[bool, datetime | None]:
+    return sa.select(
+        sa.exists().where(_PHOTOS.sha256 == sa.bindparam("sha256")),
+        sa.select(_PHOTOS.received_at)
+        .where(_PHOTOS[sender] == sa.bindparam("number"))
+        .order_by(_PHOTOS.id.desc())
+        .limit(1)
+        .offset(sa.bindparam("newer"))
+        .scalar_subquery(),
+    )
+
+
+def before_arrival(sha256: str, sender: tuple[str, int], place: int) -> tuple[bool, datetime | None]:
+    """Whether a photo with these bytes is known; when the photo of a sender (column, number) came that is so many from the
+    last, None when there are fewer."""
+    column, number = sender
+    given = {"sha256": sha256, "number": number, "newer": place - 1}
+    known, earlier = db.session.execute(_before_arrival(column), given).one()
+    return known, earlier
 
 
 def by_hash(sha256: str) -> Photo | None:
     """The photo with these bytes."""
-    return db.session.scalar(sa.select(Photo).where(Photo.sha256 == sha256))
+    return db.session.scalar(_BY_HASH, {"sha256": sha256})
 
 
 def by_hashes(hashes: Sequence[str]) -> dict[str, Photo]:
@@ -78,7 +101,7 @@ def by_hashes(hashes: Sequence[str]) -> dict[str, Photo]:
     # A row of a photo never changes. What an ended transaction left has no values, and is read.
     found = {sha256: one for one in held if (sha256 := vars(one).get("sha256")) in wanted}
     if missing := wanted - found.keys():
-        rows = db.session.scalars(sa.select(Photo).where(Photo.sha256.in_(missing)))
+        rows = db.session.scalars(_BY_HASHES, {"hashes": sorted(missing)})
         found |= {photo.sha256: photo for photo in rows}
     return found
 

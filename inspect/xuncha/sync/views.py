@@ -19,7 +19,7 @@ from ..checks.filing import Filing, Receipt
 from ..checks.forms import BadFields
 from ..core.access import Permission
 from ..core.clock import utcnow
-from ..core.db import commit, db
+from ..core.db import commit, db, reads_first
 from ..core.errors import ActedFirst, Missing, NotAllowed, Refused
 from ..core.i18n import LANGUAGES, language, sentence
 from ..core.paths import static_folder
@@ -98,12 +98,13 @@ def photo(sha256: str) -> Response | Answer:
 
 @pages.put("/sync/photos/<sha256>")
 @needs(Permission.FILE_CHECK)
+@reads_first
 def take_photo(sha256: str) -> Answer:
     """Take a photo's bytes if they have the declared length and hash; the same ones again change nothing."""
     data = request.get_data(cache=False)
     length = forms.declared_length(request.headers.get("X-Content-Length-Declared"), request.content_length)
     taken = take(data, actor=_actor(), now=utcnow(), sha256=sha256, length=length)
-    answer = jsonify(sha256=taken.photo.sha256, size=taken.photo.size)
+    answer = jsonify(sha256=taken.sha256, size=taken.size)
     commit()
     return answer, 201 if taken.new else 200
 
