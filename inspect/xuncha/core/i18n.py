@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, force_locale, format_decimal, get_locale, gettext
 from flask_login import current_user
 from jinja2 import pass_eval_context
@@ -33,16 +33,28 @@ def chosen_language() -> str:
 
 
 def language() -> str:
-    """The language of what is being written now."""
-    locale = get_locale()
-    return locale.language if locale else "zh"
+    """The language of what is being written now: found once a request, since a page asks for it a thousand times."""
+    known: str | None = g.get("language") if has_app_context() else None
+    if known is None:
+        locale = get_locale()
+        known = locale.language if locale else "zh"
+        if locale:
+            g.language = known
+    return known
 
 
 @contextmanager
 def use_language(lang: str) -> Iterator[None]:
     """Write in another language for a while (a document printed in English)."""
-    with force_locale(lang):
+    if not has_app_context():
         yield
+        return
+    with force_locale(lang):
+        before, g.language = g.get("language"), lang
+        try:
+            yield
+        finally:
+            g.language = before
 
 
 _known: dict[str, dict[str, Markup]] = {}
@@ -137,5 +149,4 @@ def set_up(app: Flask) -> None:
     @app.context_processor
     def _language() -> dict[str, Any]:
         now = language()
-        g.language = now
         return {"language": now, "other_language": "en" if now == "zh" else "zh"}
