@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask import Flask, g, has_app_context, has_request_context, request, session
-from flask_babel import Babel, force_locale, format_decimal, get_locale, gettext
+from flask_babel import Babel, force_locale, get_locale, gettext
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -112,7 +115,22 @@ def write_moment(value: datetime | None) -> str:
 
 def write_number(value: float | int | None) -> str:
     """A number with its separators; a dash where there is none."""
-    return "—" if value is None else format_decimal(value)
+    return "—" if value is None else _decimal(value, language())
+
+
+@lru_cache(1024)
+def _decimal(value: float | int, lang: str) -> str:
+    return format_decimal(value, locale=lang)
+
+
+def write_parts(day: date, pattern: str) -> str:
+    """What a pattern names of a day (MMM: the month), in the language of now."""
+    return _parts(day, pattern, language())
+
+
+@lru_cache(1024)
+def _parts(day: date, pattern: str, lang: str) -> str:
+    return format_date(day, pattern, locale=lang)
 
 
 def write_rate(value: float | None) -> str:
