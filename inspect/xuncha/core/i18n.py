@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -60,12 +61,12 @@ def use_language(lang: str) -> Iterator[None]:
             g.language = before
 
 
-_known: dict[str, dict[str, Markup]] = {}
+_known: defaultdict[str, dict[str, Markup]] = defaultdict(dict)
 
 
-def _word(message: str) -> Markup:
+def word(message: str) -> Markup:
     """A message of the catalogue in the language of now, looked up once a process: a page of a list has a thousand."""
-    words = _known.setdefault(language(), {})
+    words = _known[language()]
     if message not in words:
         words[message] = Markup(gettext(message))
     return words[message]
@@ -74,13 +75,13 @@ def _word(message: str) -> Markup:
 @pass_eval_context
 def _in_template(evaluated: EvalContext, message: str, /, **variables: Any) -> str:
     """gettext for templates: what is put into the message is escaped where the page is."""
-    word = _word(message) if evaluated.autoescape else gettext(message)
-    return word % variables if variables or "%" in word else word
+    text = word(message) if evaluated.autoescape else gettext(message)
+    return text % variables if variables or "%" in text else text
 
 
 def label(choice: Labelled | None) -> str:
     """The name of a stored choice in the language of now."""
-    return str(_word(choice.label)) if choice else ""
+    return str(word(choice.label)) if choice else ""
 
 
 def sentence(problem: Refused) -> str:

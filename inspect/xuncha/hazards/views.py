@@ -24,7 +24,7 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, import_views, ledger, ledger_lines, list_queries, panels, queries, rules
+from . import actions, badges, import_views, ledger, ledger_lines, list_queries, panels, queries, rules
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
@@ -34,6 +34,10 @@ from .models import Hazard, HazardPhotoRole, Source
 __all__ = ["import_views", "pages", "panels"]
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+for badge in (badges.state_badge, badges.late_badge, badges.marks):
+    pages.add_app_template_filter(badge)
 
 
 def _criteria() -> Criteria:

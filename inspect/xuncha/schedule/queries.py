@@ -79,10 +79,15 @@ def state_expression(day: date) -> sa.Case[str]:
     )
 
 
+def in_states(expression: sa.Case[str], *states: TaskState) -> sa.ColumnElement[bool]:
+    """The state that an expression tells is one of some."""
+    return expression.in_([one.value for one in states])
+
+
 def state_filter(state: TaskState | Sequence[TaskState], day: date) -> sa.ColumnElement[bool]:
     """The tasks in a state, or in one of several, on a day."""
     states = [state] if isinstance(state, TaskState) else state
-    return state_expression(day).in_([one.value for one in states])
+    return in_states(state_expression(day), *states)
 
 
 class Mark(NamedTuple):

@@ -20,7 +20,7 @@ from ..core.clock import today as this_day
 from ..core.clock import utcnow
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import sentence, write_parts
+from ..core.i18n import sentence, word, write_parts
 from ..core.labels import N_
 from ..core.panels import Panel
 from ..core.parsing import read_day
@@ -61,7 +61,7 @@ def column_label(window: Window) -> str:
 @pages.app_template_filter("month_day")
 def month_day(day: date) -> str:
     """A day of the year: 6月2日, 2 Jun."""
-    return write_parts(day, gettext("d MMM"))
+    return write_parts(day, word(N_("d MMM")))
 
 
 @pages.app_template_filter("month")

@@ -19,7 +19,7 @@ from ..enterprises.models import Site
 from ..hazards.models import Hazard
 from ..schedule.lifecycle import TaskState, Window, window_of
 from ..schedule.models import Task
-from ..schedule.queries import Mark, marks, state_filter
+from ..schedule.queries import Mark, in_states, marks, state_expression
 from ..trainings.models import Training
 from .definition import FIGURES, RATES
 from .figures import Figures, Period, Share
@@ -192,8 +192,9 @@ def grid(figures: Figures) -> Grid:
 
 def _first_to_look_at(tasks: sa.Select[Task], day: date) -> list[int]:
     """The sites with late or missed tasks first, then those with one due, then the others, each by name."""
-    behind = sa.func.count().filter(state_filter([TaskState.LATE, TaskState.MISSED], day))
-    due = sa.func.count().filter(state_filter(TaskState.DUE, day))
+    state, count = state_expression(day), sa.func.count()
+    behind = count.filter(in_states(state, TaskState.LATE, TaskState.MISSED))
+    due = count.filter(in_states(state, TaskState.DUE))
     undone = tasks.where(sa.or_(Task.done_on.is_(None), Task.done_on > day))
     of_sites = (
         undone.join(Site, Site.id == Task.site_id)
