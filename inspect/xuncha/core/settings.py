@@ -1,7 +1,7 @@
 """Settings that the office keeps on a page: the environment goes before, then the newest row, then the default.
 
-Nothing is kept between calls: several processes serve one database, and a change holds from the next look. Papers and
-numbers that were issued keep what they printed; they read it from their own frozen facts.
+Nothing is kept longer than one GET, which changes none: several processes serve one database, and a change holds from
+the next look. Papers and numbers that were issued keep what they printed; they read it from their own frozen facts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, has_request_context, request
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import Base, Code, Pk, db
@@ -74,6 +74,8 @@ def read_once() -> Iterator[None]:
 def values() -> dict[str, str]:
     """Every setting as it holds now."""
     kept = _kept.get()
+    if kept is None and has_request_context() and request.method == "GET":
+        kept = request.environ.setdefault("xuncha.settings", {})
     if kept:
         return dict(kept)
     # Asked in the middle of a filing: what is half written must not be flushed for it.
