@@ -180,7 +180,8 @@ def grid(figures: Figures) -> Grid:
         windows.insert(0, windows[0].previous)
     inside = figures.scope.tasks().where(Task.window_start.in_([window.start for window in windows]))
     shown = _first_to_look_at(inside, figures.period.as_of)
-    names = dict(db.session.execute(sa.select(Site.id, Site.name).where(Site.id.in_(shown))).tuples().all())
+    named = sa.select(Site.id, Site.name).where(Site.id.in_(shown))
+    names = {number: name for number, name in db.session.execute(named)}
     every = inside.with_only_columns(Task.site_id).distinct().subquery()
     return Grid(
         windows,
