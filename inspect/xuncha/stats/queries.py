@@ -181,7 +181,7 @@ def grid(figures: Figures) -> Grid:
     inside = figures.scope.tasks().where(Task.window_start.in_([window.start for window in windows]))
     shown = _first_to_look_at(inside, figures.period.as_of)
     named = sa.select(Site.id, Site.name).where(Site.id.in_(shown))
-    names = {number: name for number, name in db.session.execute(named)}
+    names = {row.id: row.name for row in db.session.execute(named)}
     every = inside.with_only_columns(Task.site_id).distinct().subquery()
     return Grid(
         windows,
