@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import gettext
 from flask_login import current_user
 
 from .core.access import ENTERPRISE, Permission, Role, allowed
+from .core.i18n import word
 from .core.labels import N_
 from .core.web import permission_of
 
@@ -65,18 +65,16 @@ BOTTOM = (
 
 
 def _links(entries: tuple[Entry, ...]) -> list[Link]:
-    links = []
+    links, reader = [], current_user._get_current_object()
+    domain, path = (request.endpoint or "").partition(".")[0], request.path
     for entry in entries:
         permission = permission_of(current_app, entry.endpoint)
-        if permission is None or not allowed(current_user, permission):
+        if permission is None or not allowed(reader, permission):
             continue
         url = url_for(entry.endpoint)
-        active = (request.endpoint or "").partition(".")[0] == entry.endpoint.partition(".")[0] and (
-            request.path == url or entry in BOTTOM
-        )
-        links.append(
-            Link(gettext(entry.label), url, entry.icon, active, gettext(entry.group) if entry.group else "")
-        )
+        active = domain == entry.endpoint.partition(".")[0] and (path == url or entry in BOTTOM)
+        group = word(entry.group) if entry.group else ""
+        links.append(Link(word(entry.label), url, entry.icon, active, group))
     return links
 
 

@@ -83,10 +83,14 @@ def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
 
     Visits only to re-inspect and replaced versions do not count.
     """
-    came = checks.valid(checks.visible_to(actor)).join(CampaignCheck, CampaignCheck.check_id == Check.id)
-    came = came.where(CampaignCheck.campaign_id.in_(numbers))
+    seen, of_campaigns = checks.visible_to(actor), CampaignCheck.campaign_id.in_(numbers)
+    came = sa.and_(of_campaigns, checks.counts(CampaignCheck.check_id))
+    if seen.whereclause is not None:
+        came = sa.and_(came, CampaignCheck.check_id.in_(seen.with_only_columns(Check.id)))
     visits = (
-        came.where(Check.kind != VisitKind.RECHECK)
+        sa.select(Check)
+        .join(CampaignCheck, CampaignCheck.check_id == Check.id)
+        .where(came, Check.kind != VisitKind.RECHECK)
         .with_only_columns(CampaignCheck.campaign_id, *checks.VISIT)
         .distinct()
         .subquery()
@@ -95,11 +99,11 @@ def figures(actor: User, numbers: Collection[int]) -> dict[int, Figures]:
         visits.c.campaign_id, sa.func.count(), sa.func.count(visits.c.site_id.distinct())
     ).group_by(visits.c.campaign_id)
     found = (
-        came.join(Hazard, Hazard.check_id == Check.id)
-        .where(Hazard.state != State.VOID)
-        .with_only_columns(
+        sa.select(
             CampaignCheck.campaign_id, sa.func.count(), sa.func.count().filter(Hazard.state == State.CLOSED)
         )
+        .join(Hazard, Hazard.check_id == CampaignCheck.check_id)
+        .where(came, Hazard.state != State.VOID)
         .group_by(CampaignCheck.campaign_id)
     )
     went = {number: (all_, sites) for number, all_, sites in db.session.execute(counted)}

@@ -45,6 +45,12 @@ def valid(query: sa.Select[Check]) -> sa.Select[Check]:
     )
 
 
+def counts(check_id: Any) -> sa.ColumnElement[bool]:
+    """The same for what names a check by its number: few are replaced or set aside, and the checks need not be read."""
+    replaced = sa.select(Check.replaces_id).where(Check.replaces_id.is_not(None))
+    return sa.and_(check_id.not_in(replaced), check_id.not_in(sa.select(SetAside.check_id)))
+
+
 # 家次: one site on one day is one visit, however many people came along and filed (domain 5.1).
 VISIT = (Check.site_id, Check.visited_on)
 

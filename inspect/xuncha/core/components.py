@@ -42,15 +42,24 @@ def _drawing(name: str) -> str:
     return NEEDLESS.sub("", text).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
+def html(pattern: str, *values: Any) -> Markup:
+    """A pattern of ours with %s where a value goes, escaped: a third of what `Markup.format` costs."""
+    return Markup(_filled(pattern, values))
+
+
+def _filled(pattern: str, values: tuple[Any, ...]) -> str:
+    return pattern % tuple([escape(value) for value in values])
+
+
 def badge(label: Any, tone: str = "plain", symbol: str | None = None) -> Markup:
     """Where a thing stands: a word and a shape."""
     symbol = symbol or SYMBOLS.get(tone)
-    return Markup('<span class="badge {}">{}{}</span>').format(tone, icon(symbol) if symbol else "", label)
+    return html('<span class="badge %s">%s%s</span>', tone, icon(symbol) if symbol else "", label)
 
 
 def th(text: Any = None, *, caller: Caller | None = None) -> Markup:
     """The cell that names its line."""
-    return Markup('<th scope="row">{}</th>').format(caller() if caller else text)
+    return html('<th scope="row">%s</th>', caller() if caller else text)
 
 
 def td(
@@ -58,22 +67,14 @@ def td(
 ) -> Markup:
     """A cell; "go": its one link takes all of it; "blank": a card on a phone leaves it out; "marks" need no label there."""
     inner = (caller() if caller else escape("" if text is None else text)).strip()
-    named = {
-        "num": num,
-        "nowrap": nowrap,
-        "go": inner.count("<a ") == 1,
-        "blank": inner in ("", "—"),
-        "marks": 'class="badge' in inner or 'class="risk' in inner,
-    }
-    classes = " ".join(name for name, holds in named.items() if holds)
-    opening = _opening(escape(label), classes)
-    if caller:
-        return opening + Markup("<div>") + inner + Markup("</div></td>")
-    return opening + (inner or "—") + Markup("</td>")
+    marks = 'class="badge' in inner or 'class="risk' in inner
+    opening = _opening(escape(label), num, nowrap, inner.count("<a ") == 1, inner in ("", "—"), marks)
+    return html("%s<div>%s</div></td>" if caller else "%s%s</td>", opening, inner if caller else inner or "—")
 
 
 @lru_cache(1024)
-def _opening(label: Markup, classes: str) -> Markup:
+def _opening(label: Markup, num: bool, nowrap: bool, go: bool, blank: bool, marks: bool) -> Markup:
     """A list has few different ones, and putting one together costs more than all the rest of a cell."""
-    attribute = Markup(' class="{}"').format(classes) if classes else ""
-    return Markup('<td data-label="{}"{}>').format(label, attribute)
+    named = {"num": num, "nowrap": nowrap, "go": go, "blank": blank, "marks": marks}
+    classes = " ".join(name for name, holds in named.items() if holds)
+    return html('<td data-label="%s"%s>', label, html(' class="%s"', classes) if classes else "")

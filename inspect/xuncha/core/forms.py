@@ -14,9 +14,10 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
 from markupsafe import Markup
-from wtforms import DateField, FloatField, Form, HiddenField, IntegerField
-from wtforms.widgets import Select, TextInput
+from wtforms import DateField, FloatField, Form, HiddenField, IntegerField, SelectField
+from wtforms.widgets import Select, TextInput, html_params
 
+from .components import html
 from .db import db
 from .errors import Refused
 from .i18n import label, sentence
@@ -73,12 +74,24 @@ def plain_number(text: str) -> str:
 class PlainSelect(Select):
     """A choice whose options have a value and words and nothing else: one of some hundred people costs little."""
 
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        """The choice with its options."""
+        options = Markup("").join(self.render_option(choice) for choice in field.iter_choices())
+        return html(
+            "<select %s>%s</select>", html_params(name=field.name, **{"id": field.id} | attributes), options
+        )
+
     @classmethod
     def render_option(cls, choice: Any, **_more: Any) -> Markup:
         """One option."""
-        chosen = " selected" if choice.selected else ""
-        words = choice.label or choice.value
-        return Markup('<option{} value="{}">{}</option>').format(chosen, choice.value, words)
+        chosen = html(" selected") if choice.selected else ""
+        return html('<option%s value="%s">%s</option>', chosen, choice.value, choice.label or choice.value)
+
+
+class FilterSelectField(SelectField):
+    """A choice among the filters of a list: there are many on a page, and none has to be made."""
+
+    widget = PlainSelect()
 
 
 class WholeNumberField(IntegerField):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, force_locale, format_decimal, get_locale, gettext
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask, g, has_app_context, has_request_context, request, session
+from flask_babel import Babel, force_locale, get_locale, gettext
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -33,24 +37,36 @@ def chosen_language() -> str:
 
 
 def language() -> str:
-    """The language of what is being written now."""
-    locale = get_locale()
-    return locale.language if locale else "zh"
+    """The language of what is being written now: found once a request, since a page asks for it a thousand times."""
+    known: str | None = g.get("language") if has_app_context() else None
+    if known is None:
+        locale = get_locale()
+        known = locale.language if locale else "zh"
+        if locale:
+            g.language = known
+    return known
 
 
 @contextmanager
 def use_language(lang: str) -> Iterator[None]:
     """Write in another language for a while (a document printed in English)."""
-    with force_locale(lang):
+    if not has_app_context():
         yield
+        return
+    with force_locale(lang):
+        before, g.language = g.get("language"), lang
+        try:
+            yield
+        finally:
+            g.language = before
 
 
-_known: dict[str, dict[str, Markup]] = {}
+_known: defaultdict[str, dict[str, Markup]] = defaultdict(dict)
 
 
-def _word(message: str) -> Markup:
+def word(message: str) -> Markup:
     """A message of the catalogue in the language of now, looked up once a process: a page of a list has a thousand."""
-    words = _known.setdefault(language(), {})
+    words = _known[language()]
     if message not in words:
         words[message] = Markup(gettext(message))
     return words[message]
@@ -59,13 +75,13 @@ def _word(message: str) -> Markup:
 @pass_eval_context
 def _in_template(evaluated: EvalContext, message: str, /, **variables: Any) -> str:
     """gettext for templates: what is put into the message is escaped where the page is."""
-    word = _word(message) if evaluated.autoescape else gettext(message)
-    return word % variables if variables or "%" in word else word
+    text = word(message) if evaluated.autoescape else gettext(message)
+    return text % variables if variables or "%" in text else text
 
 
 def label(choice: Labelled | None) -> str:
     """The name of a stored choice in the language of now."""
-    return str(_word(choice.label)) if choice else ""
+    return str(word(choice.label)) if choice else ""
 
 
 def sentence(problem: Refused) -> str:
@@ -100,7 +116,22 @@ def write_moment(value: datetime | None) -> str:
 
 def write_number(value: float | int | None) -> str:
     """A number with its separators; a dash where there is none."""
-    return "—" if value is None else format_decimal(value)
+    return "—" if value is None else _decimal(value, language())
+
+
+@lru_cache(1024)
+def _decimal(value: float | int, lang: str) -> str:
+    return format_decimal(value, locale=lang)
+
+
+def write_parts(day: date, pattern: str) -> str:
+    """What a pattern names of a day (MMM: the month), in the language of now."""
+    return _parts(day, pattern, language())
+
+
+@lru_cache(1024)
+def _parts(day: date, pattern: str, lang: str) -> str:
+    return format_date(day, pattern, locale=lang)
 
 
 def write_rate(value: float | None) -> str:
@@ -137,5 +168,4 @@ def set_up(app: Flask) -> None:
     @app.context_processor
     def _language() -> dict[str, Any]:
         now = language()
-        g.language = now
         return {"language": now, "other_language": "en" if now == "zh" else "zh"}

@@ -1,7 +1,7 @@
 """Settings that the office keeps on a page: the environment goes before, then the newest row, then the default.
 
-Nothing is kept between requests: several processes serve one database, and a change holds from the next look. Papers and
-numbers that were issued keep what they printed; they read it from their own frozen facts.
+Nothing is kept longer than one GET, which changes none: several processes serve one database, and a change holds from
+the next look. Papers and numbers that were issued keep what they printed; they read it from their own frozen facts.
 """
 
 from __future__ import annotations
@@ -52,16 +52,9 @@ def defaults() -> dict[str, str]:
     return {FIRST_STEPS: SHOWN, **current_app.config["SETTINGS_DEFAULT"]}
 
 
-# Made once: making a statement takes longer than running it.
-_NEWEST = sa.select(SettingRow.key, SettingRow.value, SettingRow.edition).where(
-    SettingRow.id.in_(sa.select(sa.func.max(SettingRow.id)).group_by(SettingRow.key))
-)
-
-
-def _newest() -> dict[str, sa.Row[str, str, int]]:
-    # Asked in the middle of a filing: what is half written must not be flushed for it.
-    with db.session.no_autoflush:
-        return {row.key: row for row in db.session.execute(_NEWEST)}
+# Made once: every page asks for it, and making a statement takes longer than running it.
+NEWEST = SettingRow.id.in_(sa.select(sa.func.max(SettingRow.id)).group_by(SettingRow.key))
+NEWEST_VALUES = sa.select(SettingRow.key, SettingRow.value).where(NEWEST)
 
 
 # What `read_once` keeps for the work inside it; empty until something asks.
@@ -85,7 +78,10 @@ def values() -> dict[str, str]:
         kept = request.environ.setdefault("xuncha.settings", {})  # a page that only reads asks once
     if kept:
         return dict(kept)
-    now = defaults() | {key: row.value for key, row in _newest().items()} | dict(given())
+    # Asked in the middle of a filing: what is half written must not be flushed for it.
+    with db.session.no_autoflush:
+        written = {row.key: row.value for row in db.session.execute(NEWEST_VALUES)}
+    now = defaults() | written | dict(given())
     if kept is not None:
         kept.update(now)
     return now
@@ -138,7 +134,7 @@ def history() -> list[SettingRow]:
 
 def write(wanted: Mapping[str, str], *, actor: Named | None, now: datetime) -> list[str]:
     """Add a row for each setting that is to be another than it is; what changed. Raises ActedFirst when overtaken."""
-    rows = _newest()
+    rows = {row.key: row for row in db.session.scalars(sa.select(SettingRow).where(NEWEST))}
     present = defaults() | {key: row.value for key, row in rows.items()}
     changed = [key for key, text in wanted.items() if text != present[key]]
     for key in changed:

@@ -81,6 +81,12 @@ def done(message: str, endpoint: str, **values: Any) -> Response:
     return redirect(url)
 
 
+def addresses_of(endpoint: str) -> Callable[[int], str]:
+    """The addresses of many rows in one view, put together once: a grid has hundreds of them."""
+    before, _zero, after = url_for(endpoint, number=0).rpartition("0")
+    return lambda number: f"{before}{number}{after}"
+
+
 def zone_name() -> str:
     """The zone's name in the reader's language; where the database does not answer, as the environment gives it."""
     names = {f"zone_{lang}": "" for lang in LANGUAGES} | dict(settings.given())
@@ -308,7 +314,11 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(
-        icon=components.icon, components=components, zone_name=zone_name, Permission=Permission
+        icon=components.icon,
+        components=components,
+        zone_name=zone_name,
+        Permission=Permission,
+        addresses_of=addresses_of,
     )
 
     @app.context_processor

@@ -23,9 +23,9 @@ from ..accounts.models import User
 from ..core.forms import (
     EMPTY,
     DayField,
+    FilterSelectField,
     OnceField,
     PageForm,
-    PlainSelect,
     Row,
     WholeNumberField,
     choices,
@@ -50,13 +50,13 @@ class FilterForm(Form):
     """The filters of the lists; everything is optional and stands in the address."""
 
     text = StringField(_l("Name, code or address"))
-    sector = SelectField(_l("Sector"), validate_choice=False)
-    risk = SelectField(_l("Risk level"), validate_choice=False)
-    key = SelectField(_l("Key enterprise"), validate_choice=False)
-    crowded = SelectField(_l("Crowded"), validate_choice=False)
-    state = SelectField(_l("Working state"), validate_choice=False)
-    area = SelectField(_l("Area"), validate_choice=False)
-    supervisor = SelectField(_l("Supervisor"), validate_choice=False, widget=PlainSelect())
+    sector = FilterSelectField(_l("Sector"), validate_choice=False)
+    risk = FilterSelectField(_l("Risk level"), validate_choice=False)
+    key = FilterSelectField(_l("Key enterprise"), validate_choice=False)
+    crowded = FilterSelectField(_l("Crowded"), validate_choice=False)
+    state = FilterSelectField(_l("Working state"), validate_choice=False)
+    area = FilterSelectField(_l("Area"), validate_choice=False)
+    supervisor = FilterSelectField(_l("Supervisor"), validate_choice=False)
 
     def fill(self, areas: list[str], people: list[User]) -> None:
         """Give the lists their choices in the language of now."""

@@ -20,7 +20,15 @@ from wtforms import (
 
 from ..checklists.models import HazardClass
 from ..core.access import READ_ALL, Role
-from ..core.forms import DayField, DecimalNumberField, OnceField, PageForm, PlainSelect, choices, int_or_none
+from ..core.forms import (
+    DayField,
+    DecimalNumberField,
+    FilterSelectField,
+    OnceField,
+    PageForm,
+    choices,
+    int_or_none,
+)
 from ..enterprises.models import SiteKind
 from . import rules
 from .actions import AD_HOC_SOURCES
@@ -215,17 +223,17 @@ class FilterForm(PageForm):
         csrf = False
 
     q = StringField(_l("Words"))
-    supervisor = SelectField(_l("Supervisor"), widget=PlainSelect())
-    state = SelectField(_l("State"), choices=lambda: choices(State, empty=gettext("All")))
-    hazard_class = SelectField(
+    supervisor = FilterSelectField(_l("Supervisor"))
+    state = FilterSelectField(_l("State"), choices=lambda: choices(State, empty=gettext("All")))
+    hazard_class = FilterSelectField(
         _l("Class"), name="class", choices=lambda: choices(HazardClass, empty=gettext("All"))
     )
-    grade = SelectField(_l("Grade"), choices=lambda: choices(Grade, empty=gettext("All")))
-    source = SelectField(_l("Source"), choices=lambda: choices(Source, empty=gettext("All")))
-    step = SelectField(
+    grade = FilterSelectField(_l("Grade"), choices=lambda: choices(Grade, empty=gettext("All")))
+    source = FilterSelectField(_l("Source"), choices=lambda: choices(Source, empty=gettext("All")))
+    step = FilterSelectField(
         _l("Step of the escalation"), choices=lambda: choices(EscalationStep, empty=gettext("All"))
     )
-    site_kind = SelectField(_l("Kind of site"), choices=lambda: choices(SiteKind, empty=gettext("All")))
+    site_kind = FilterSelectField(_l("Kind of site"), choices=lambda: choices(SiteKind, empty=gettext("All")))
     found_from = DayField(_l("Found from"), name="from")
     found_to = DayField(_l("Found to"), name="to")
     due_from = DayField(_l("Due from"))
@@ -234,7 +242,7 @@ class FilterForm(PageForm):
     closed_to = DayField(_l("Closed to"))
     repeat = BooleanField(_l("Only repeated ones"))
     on_spot = BooleanField(_l("Only those rectified on the spot"))
-    order = SelectField(_l("Order"), choices=lambda: choices(Order))
+    order = FilterSelectField(_l("Order"), choices=lambda: choices(Order))
 
     @property
     def names(self) -> set[str]:

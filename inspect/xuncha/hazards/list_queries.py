@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,44 +52,49 @@ OF_STATES = {
 }
 
 
-def _plan_due(_day: date) -> sa.ColumnElement[bool]:
+def _plan_due() -> sa.ColumnElement[bool]:
     """Nothing is settled, and no plan waits for a decision."""
     told = sa.select(RectificationPlan.hazard_id).where(RectificationPlan.accepted.is_not(False))
     return sa.and_(Hazard.state.in_(WORKING), Hazard.id.not_in(told))
 
 
-def _plan_pending(_day: date) -> sa.ColumnElement[bool]:
+def _plan_pending() -> sa.ColumnElement[bool]:
     pending = sa.select(RectificationPlan.hazard_id).where(RectificationPlan.accepted.is_(None))
     return sa.and_(Hazard.state.in_(WORKING), Hazard.id.in_(pending))
 
 
-OF_MAJOR: dict[View, Callable[[date], sa.ColumnElement[bool]]] = {
-    View.PLAN_DUE: _plan_due,
-    View.PLAN: _plan_pending,
-    View.PROGRESS: progress.missing,
-}
+OF_MAJOR = (View.PLAN_DUE, View.PLAN, View.PROGRESS)
 
 
-def of_view(view: View, actor: User, day: date) -> sa.ColumnElement[bool]:
-    """What a view holds on a day. Void hazards stand in no view."""
+def _of_major(view: View, begun: Any) -> sa.ColumnElement[bool]:
+    if view is View.PROGRESS:
+        return progress.missing(begun)
+    return _plan_due() if view is View.PLAN_DUE else _plan_pending()
+
+
+def of_view(view: View, actor: Any, day: Any, near: Any, begun: Any) -> sa.ColumnElement[bool]:
+    """What a view holds for the number of a person on a day. Void hazards stand in no view.
+
+    What is due until `near` is due soon; progress whose month has begun before the moment `begun` is missing.
+    """
     if view in OF_STATES:
         return Hazard.state.in_(OF_STATES[view])
     if view is View.OVERDUE:
         return queued < day
     if view is View.SOON:
-        return queued.between(day, day + soon())
+        return queued.between(day, near)
     if view is View.TO_PUSH:
-        return sa.and_(queued <= day + soon(), Hazard.state.in_(ACTIVE), to_push())
+        return sa.and_(queued <= near, Hazard.state.in_(ACTIVE), to_push())
     if view is View.UNSETTLED:
         return queued < SETTLED
     if view is View.CLOSED:
         # Nearly all are: an index by state would find them and leave all of them to be sorted.
         return sa.and_(queued >= SETTLED, Hazard.state != State.VOID)
     if view in OF_MAJOR:
-        return sa.and_(queued < SETTLED, Hazard.grade == Grade.MAJOR, OF_MAJOR[view](day))
+        return sa.and_(queued < SETTLED, Hazard.grade == Grade.MAJOR, _of_major(view, begun))
     if view is View.MINE:
-        own = Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id))
-        return sa.and_(queued < SETTLED, sa.or_(own, Hazard.found_by_id == actor.id))
+        own = Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor))
+        return sa.and_(queued < SETTLED, sa.or_(own, Hazard.found_by_id == actor))
     return (
         Hazard.state != State.VOID
         if view is View.ALL
@@ -132,14 +138,19 @@ class Narrowed:
     query: sa.Select[Hazard]
     many: bool = False
 
+    def of(self, view: View) -> sa.ColumnElement[bool]:
+        """What a view holds."""
+        near = self.day + soon() if view in {View.SOON, View.TO_PUSH} else self.day
+        return of_view(view, self.actor.id, self.day, near, progress.over_before(self.day))
+
     def view(self, view: View) -> sa.Select[Hazard]:
         """Those of a view."""
-        return self.query.where(of_view(view, self.actor, self.day))
+        return self.query.where(self.of(view))
 
     def listed(self) -> sa.Select[Hazard]:
         """Those of the view that is asked for, in the order that is."""
         void = self.criteria.state is State.VOID
-        of = Hazard.state == State.VOID if void else of_view(self.criteria.view, self.actor, self.day)
+        of = Hazard.state == State.VOID if void else self.of(self.criteria.view)
         if self.criteria.order is Order.SITE:
             # No index for it: the sites are walked by their names, the view asked of each hazard that is met.
             query = self.query.join(Hazard.site).where(sa.case((of, 1), else_=0) == 1)
@@ -174,7 +185,7 @@ def counts(found: Narrowed) -> dict[View, Total | None]:
     if found.actor.role in READ_ALL and not found.criteria.narrowing:
         return {**counted(found, views)}
     some = found.query.with_only_columns(Hazard.id).limit(TALLIED + 1)
-    columns = [sa.func.count().filter(of_view(view, found.actor, found.day)) for view in views]
+    columns = [sa.func.count().filter(found.of(view)) for view in views]
     all_, *tallied = db.session.execute(sa.select(sa.func.count(), *columns).where(Hazard.id.in_(some))).one()
     if all_ <= TALLIED:
         return {view: Total(number) for view, number in zip(views, tallied, strict=True)}
@@ -185,10 +196,25 @@ def counts(found: Narrowed) -> dict[View, Total | None]:
 
 def counted(found: Narrowed, views: Sequence[View]) -> dict[View, Total]:
     """Each view counted for itself, which its index makes short, in one select."""
-    parts = [paging.counted(found.view(view)) for view in views]
-    return {
-        view: Total(n) for view, n in zip(views, db.session.execute(sa.select(*parts)).one(), strict=True)
-    }
+    if found.query.whereclause is None:
+        given = {
+            "actor": found.actor.id,
+            "day": found.day,
+            "near": found.day + soon(),
+            "begun": progress.over_before(found.day),
+        }
+        numbers = db.session.execute(_of_all(tuple(views)), given).one()
+    else:
+        numbers = db.session.execute(sa.select(*(paging.counted(found.view(view)) for view in views))).one()
+    return {view: Total(number) for view, number in zip(views, numbers, strict=True)}
+
+
+@cache
+def _of_all(views: tuple[View, ...]) -> sa.Select[*tuple[int, ...]]:
+    """The same of all hazards, made once: the list's first page asks it, and making it takes longer than running it."""
+    given: list[Any] = [sa.bindparam(name) for name in ("actor", "day", "near", "begun")]
+    of_views = (sa.select(Hazard).where(of_view(view, *given)) for view in views)
+    return sa.select(*(paging.counted(query) for query in of_views))
 
 
 def _equal(criteria: Criteria) -> list[sa.ColumnElement[bool]]:

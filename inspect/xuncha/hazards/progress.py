@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -79,8 +80,13 @@ def of(hazard: Hazard) -> Progress:
     return Progress(reports, month_after(begun) if asked and begun else None)
 
 
-def missing(day: date) -> sa.ColumnElement[bool]:
-    """The hazards whose report of progress is missing on a day."""
+def over_before(day: date) -> datetime:
+    """The moment before which a month must have begun to be over on a day."""
+    return day_start(last_begun(day) + DAY)
+
+
+def missing(before: Any) -> sa.ColumnElement[bool]:
+    """The hazards whose report of progress is missing: their month began before a moment (`over_before`)."""
     last = (
         sa.select(sa.func.max(HazardEvent.at))
         .where(HazardEvent.hazard_id == Hazard.id, HazardEvent.act.in_(BEGINNING))
@@ -90,5 +96,5 @@ def missing(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(
         Hazard.grade == Grade.MAJOR,
         Hazard.state.in_(UNDER_WAY),
-        last < day_start(last_begun(day) + DAY),
+        last < before,
     )

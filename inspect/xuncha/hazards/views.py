@@ -30,6 +30,7 @@ from ..photos.likeness import print_now
 from ..photos.queries import by_hashes
 from . import (
     actions,
+    badges,
     escalation_queries,
     import_views,
     ledger,
@@ -54,6 +55,10 @@ __all__ = ["import_views", "news_views", "pages", "panels", "verification_views"
 LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+for badge in (badges.state_badge, badges.late_badge, badges.step_badge, badges.marks):
+    pages.add_app_template_filter(badge)
 
 
 def _criteria() -> Criteria:
@@ -182,12 +187,6 @@ def show(number: int) -> str:
         once=str(uuid4()),
         seen_before=queries.photos_seen_before(hazard, current_user),
     )
-
-
-@pages.app_template_global("soon_days")
-def _soon_days() -> int:
-    """How many days before its due date a hazard counts as due soon."""
-    return settings.number("soon")
 
 
 @pages.route("/<int:number>/<act>", methods=["GET", "POST"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from ..accounts.models import User
 from ..core import search
@@ -79,10 +79,36 @@ def state_expression(day: date) -> sa.Case[str]:
     )
 
 
+def in_states(expression: sa.Case[str], *states: TaskState) -> sa.ColumnElement[bool]:
+    """The state that an expression tells is one of some."""
+    return expression.in_([one.value for one in states])
+
+
 def state_filter(state: TaskState | Sequence[TaskState], day: date) -> sa.ColumnElement[bool]:
     """The tasks in a state, or in one of several, on a day."""
     states = [state] if isinstance(state, TaskState) else state
-    return state_expression(day).in_([one.value for one in states])
+    return in_states(state_expression(day), *states)
+
+
+class Mark(NamedTuple):
+    """A task as a grid shows it on a day: the value of its state, when it was done or is due."""
+
+    number: int
+    site_id: int
+    window_start: date
+    state: str
+    on: date
+    supervisor: str
+
+
+def marks(tasks: sa.Select[Task], day: date) -> list[Mark]:
+    """The marks of tasks, read as columns: a grid has hundreds, and rows of the model cost several times as much."""
+    holder = aliased(User)
+    on = sa.case((Task.done_on <= day, Task.done_on), else_=Task.due_on)
+    query = tasks.join(holder, holder.id == Task.supervisor_id).with_only_columns(
+        Task.id, Task.site_id, Task.window_start, state_expression(day), on, holder.name
+    )
+    return [Mark(*row) for row in db.session.execute(query)]
 
 
 def checked_twice_a_month(due_on: date) -> sa.Select[Site]:

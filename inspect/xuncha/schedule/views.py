@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import format_date as babel_date
 from flask_babel import gettext, ngettext, pgettext
 from flask_login import current_user
 from sqlalchemy.orm import aliased
@@ -21,11 +20,11 @@ from ..core.clock import today as this_day
 from ..core.clock import utcnow
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import sentence
+from ..core.i18n import sentence, word, write_parts
 from ..core.labels import N_
 from ..core.panels import Panel
 from ..core.parsing import read_day
-from ..core.web import done, needs
+from ..core.web import addresses_of, done, needs
 from ..enterprises.models import Sector, Site
 from ..enterprises.queries import site_panels, tally
 from . import actions, calendar_views, queries, task_views, workdays
@@ -45,7 +44,7 @@ GRID_LONGEST = 24  # windows
 
 def window_label(window: Window) -> str:
     """A half-month's short name: 11月上半月, Nov 1-15."""
-    month = babel_date(window.start, "MMM")
+    month = write_parts(window.start, "MMM")
     if window.is_first_half:
         return gettext("%(month)s 1-15", month=month)
     return gettext("%(month)s 16-%(last)s", month=month, last=window.end.day)
@@ -53,7 +52,7 @@ def window_label(window: Window) -> str:
 
 def column_label(window: Window) -> str:
     """The same above a column of the grid."""
-    month = babel_date(window.start, "MMM")
+    month = write_parts(window.start, "MMM")
     if window.is_first_half:
         return pgettext("column", "%(month)s 1-15", month=month)
     return pgettext("column", "%(month)s 16-%(last)s", month=month, last=window.end.day)
@@ -62,12 +61,12 @@ def column_label(window: Window) -> str:
 @pages.app_template_filter("month_day")
 def month_day(day: date) -> str:
     """A day of the year: 6月2日, 2 Jun."""
-    return str(babel_date(day, gettext("d MMM")))
+    return write_parts(day, word(N_("d MMM")))
 
 
 @pages.app_template_filter("month")
 def _month_name(day: date) -> str:
-    return gettext("%(month)s %(year)s", month=babel_date(day, "MMM"), year=day.year)
+    return gettext("%(month)s %(year)s", month=write_parts(day, "MMM"), year=day.year)
 
 
 @pages.app_template_filter("window")
@@ -188,11 +187,11 @@ def grid() -> str:
     lines = sa.select(line.id, line.name).where(has_tasks)
     page = paging.page(lines, (line.name, line.id), request.args)
     shown = {row.id: row.name for row in page.rows}
-    tasks = db.session.scalars(query.order_by(None).where(Task.site_id.in_(shown)))
+    marks = queries.marks(query.order_by(None).where(Task.site_id.in_(shown)), day)
     return render_template(
         "schedule/grid.html",
         windows=[column_label(window) for window in windows],
-        lines=_lines(shown, list(tasks), windows, day),
+        lines=_lines(shown, marks, windows),
         first=first,
         last=last,
         criteria=criteria,
@@ -207,21 +206,26 @@ def grid() -> str:
 
 
 def _lines(
-    sites: dict[int, str], tasks: list[Task], windows: list[Window], day: date
+    sites: dict[int, str], marks: list[queries.Mark], windows: list[Window]
 ) -> list[dict[str, object]]:
-    days = {on: month_day(on) for on in {task.done_on or task.due_on for task in tasks}}
-    cells = {(task.site_id, task.window_start): _cell(task, day, days) for task in tasks}
+    found = cells(marks)
     return [
-        {"label": name, "url": None, "cells": [cells.get((number, window.start)) for window in windows]}
+        {"label": name, "url": None, "cells": [found.get((number, window.start)) for window in windows]}
         for number, name in sites.items()
     ]
 
 
-def _cell(task: Task, day: date, days: dict[date, str]) -> dict[str, str]:
-    state = queries.state_of(task, day)
-    on = days[task.done_on or task.due_on]
-    url = url_for("schedule.task", number=task.id)
-    return {"state": state.value, "url": url, "note": f"{on} {task.supervisor.name}"}
+def cells(marks: Iterable[queries.Mark]) -> dict[tuple[int, date], dict[str, str]]:
+    """The cells of a grid by site and first day of the half-month."""
+    address = addresses_of("schedule.task")
+    return {
+        (mark.site_id, mark.window_start): {
+            "state": mark.state,
+            "url": address(mark.number),
+            "note": f"{month_day(mark.on)} {mark.supervisor}",
+        }
+        for mark in marks
+    }
 
 
 @pages.post("/schedule/open")

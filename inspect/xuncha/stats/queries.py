@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..checklists.models import HazardClass
@@ -21,7 +19,7 @@ from ..enterprises.models import Site
 from ..hazards.models import Hazard
 from ..schedule.lifecycle import TaskState, Window, window_of
 from ..schedule.models import Task
-from ..schedule.queries import state_filter
+from ..schedule.queries import Mark, in_states, marks, state_expression
 from ..trainings.models import Training
 from .definition import FIGURES, RATES
 from .figures import Figures, Period, Share
@@ -169,8 +167,8 @@ class Grid:
     """The newest half-months of the sites that need looking at first."""
 
     windows: list[Window]
-    sites: list[Site]
-    tasks: dict[tuple[int, Any], Task]
+    sites: dict[int, str]
+    marks: list[Mark]
     total: Total
 
 
@@ -182,24 +180,22 @@ def grid(figures: Figures) -> Grid:
         windows.insert(0, windows[0].previous)
     inside = figures.scope.tasks().where(Task.window_start.in_([window.start for window in windows]))
     shown = _first_to_look_at(inside, figures.period.as_of)
-    loaded = inside.where(Task.site_id.in_(shown)).options(
-        joinedload(Task.site), joinedload(Task.supervisor), joinedload(Task.excuse)
-    )
-    tasks = list(db.session.scalars(loaded))
-    sites = {task.site_id: task.site for task in tasks}
+    named = sa.select(Site.id, Site.name).where(Site.id.in_(shown))
+    names = {row.id: row.name for row in db.session.execute(named)}
     every = inside.with_only_columns(Task.site_id).distinct().subquery()
     return Grid(
         windows,
-        [sites[number] for number in shown],
-        {(task.site_id, task.window_start): task for task in tasks},
+        {number: names[number] for number in shown},
+        marks(inside.where(Task.site_id.in_(shown)), figures.period.as_of),
         paging.count(sa.select(every.c.site_id)),
     )
 
 
 def _first_to_look_at(tasks: sa.Select[Task], day: date) -> list[int]:
     """The sites with late or missed tasks first, then those with one due, then the others, each by name."""
-    behind = sa.func.count().filter(state_filter([TaskState.LATE, TaskState.MISSED], day))
-    due = sa.func.count().filter(state_filter(TaskState.DUE, day))
+    state, count = state_expression(day), sa.func.count()
+    behind = count.filter(in_states(state, TaskState.LATE, TaskState.MISSED))
+    due = count.filter(in_states(state, TaskState.DUE))
     undone = tasks.where(sa.or_(Task.done_on.is_(None), Task.done_on > day))
     of_sites = (
         undone.join(Site, Site.id == Task.site_id)

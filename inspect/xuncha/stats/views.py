@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, flash, render_template, request, send_file, url_for
-from flask_babel import format_date as babel_date
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -17,16 +19,14 @@ from ..core.access import READ_ALL, Permission, Role
 from ..core.clock import today
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import label, write_day, write_number, write_rate
+from ..core.i18n import label, write_day, write_number, write_parts, write_rate
 from ..core.labels import N_
 from ..core.parsing import read_day, read_page
-from ..core.web import needs
+from ..core.web import addresses_of, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import supervisors_seen_by
 from ..lists import xlsx
-from ..schedule.models import Task
-from ..schedule.queries import state_of
-from ..schedule.views import month_day, window_label
+from ..schedule.views import cells, window_label
 from . import figure_list, major_hazards, period, queries
 from .figures import FIGURES, RATES, Figures, Scope
 
@@ -68,10 +68,7 @@ def write_change(change: queries.Change) -> str:
 def dashboard() -> str:
     """The period at a glance; every figure and mark opens what it counts."""
     span, figures = _asked()
-
-    def counted(name: str, **more: Any) -> str:
-        return url_for("stats.counted", name=name, **_address(figures, **more))
-
+    counted = _counted(figures)
     return render_template(
         "stats/dashboard.html",
         figures=figures,
@@ -83,7 +80,7 @@ def dashboard() -> str:
         scores=queries.scores(figures),
         classes=queries.by_class(figures),
         sites=queries.by_site(figures),
-        trend=[_month(one, share, figures) for one, share in queries.trend(figures)],
+        trend=[_month(one, share, counted) for one, share in queries.trend(figures)],
         compared=queries.compared(figures),
         grid=_grid(figures),
         panels=queries.dashboard_panels.of(today(), current_user),
@@ -115,49 +112,49 @@ def _named(figures: Figures) -> dict[str, Any]:
     return {"narrowed": [name for name in names if name]}
 
 
-def _month(month: period.Period, share: Any, figures: Figures) -> dict[str, Any]:
-    address = {**_address(figures), **month.to_args()}
+def _counted(figures: Figures) -> Callable[..., str]:
+    """The addresses of what figures count. A dashboard has over a hundred: each path and each query is written once."""
+
+    @cache
+    def path(name: str) -> str:
+        return url_for("stats.counted", name=name)
+
+    @cache
+    def query(**more: Any) -> str:
+        return urlencode(_address(figures, **more))
+
+    return lambda name, **more: f"{path(name)}?{query(**more)}"
+
+
+def _month(month: period.Period, share: Any, counted: Callable[..., str]) -> dict[str, Any]:
     return {
-        "label": babel_date(month.first, "LLL"),
+        "label": write_parts(month.first, "LLL"),
         "values": [share.whole, share.part],
-        "urls": [
-            url_for("stats.counted", name=name, **address) for name in ("hazards_found", "hazards_closed")
-        ],
+        "urls": [counted(name, **month.to_args()) for name in ("hazards_found", "hazards_closed")],
     }
 
 
 def _grid(figures: Figures) -> dict[str, Any]:
-    found = queries.grid(figures)
+    found, address = queries.grid(figures), addresses_of("enterprises.show")
+    marks = cells(found.marks)
     lines = [
         {
-            "label": site.name,
-            "url": url_for("enterprises.show", number=site.id),
-            "cells": [_cell(found.tasks.get((site.id, window.start)), figures) for window in found.windows],
+            "label": name,
+            "url": address(number),
+            "cells": [marks.get((number, window.start)) for window in found.windows],
         }
-        for site in found.sites
+        for number, name in found.sites.items()
     ]
-    address: dict[str, Any] = {
+    narrowed: dict[str, Any] = {
         "from": found.windows[0].start.strftime("%Y-%m"),
         "to": found.windows[-1].start.strftime("%Y-%m"),
         "supervisor": figures.scope.supervisor,
     }
-    windows = [window_label(window) for window in found.windows]
     return {
-        "windows": windows,
+        "windows": [window_label(window) for window in found.windows],
         "lines": lines,
         "total": found.total,
-        "url": url_for("schedule.grid", **address),
-    }
-
-
-def _cell(task: Task | None, figures: Figures) -> dict[str, str] | None:
-    if task is None:
-        return None
-    day = task.done_on if task.done_on and task.done_on <= figures.period.as_of else task.due_on
-    return {
-        "state": state_of(task, figures.period.as_of).value,
-        "url": url_for("schedule.task", number=task.id),
-        "note": f"{month_day(day)} {task.supervisor.name}",
+        "url": url_for("schedule.grid", **narrowed),
     }
 
 
