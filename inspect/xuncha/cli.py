@@ -22,6 +22,8 @@ from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
+from .hazards import look_backs
+from .hazards.commands import hazards
 from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import report_gaps, schedule
@@ -72,15 +74,18 @@ def _demo() -> None:
 @with_appcontext
 @needs_tables
 def nightly() -> None:
-    """What a night brings: handovers that begin today, and the tasks of this month and of one that is a week away."""
+    """What a night brings: handovers of today, tasks of this month and of one that is a week away, hazards to look back at."""
     now = utcnow()
     handed_over = apply_due_assignments(now=now)
     today = local_day(now)
     months = sorted({(day.year, day.month) for day in (today, today + timedelta(days=7))})
     opened = sum(open_month(year, month, actor=None, now=now) for year, month in months)
+    drawn = look_backs.draw(now=now)
     keep_statistics()
     commit()
-    click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
+    click.echo(
+        f"{handed_over} sites handed over, {opened} tasks opened, {drawn} hazards drawn to look back at"
+    )
     for year, month in months:
         report_gaps(year, month, today)
 
@@ -102,7 +107,7 @@ def demand_settings() -> None:
 
 def set_up(app: Flask) -> None:
     """Register every command."""
-    for command in (users, schedule, figures, document, nightly, serve, demo, doctor, cert):
+    for command in (users, schedule, hazards, figures, document, nightly, serve, demo, doctor, cert):
         app.cli.add_command(command)
     if config.faults():
         for command in app.cli.commands.values():

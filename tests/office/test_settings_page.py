@@ -33,6 +33,8 @@ VALID = {
     "terms": "5 10",
     "term": "5",
     "soon": "2",
+    "look_back_share": "20",
+    "look_back_age": "45",
 }
 
 

@@ -8,10 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from ..checklists.models import HazardClass
 from ..core.db import Serialised
@@ -70,7 +79,7 @@ class AnswerPart(Part):
 
 
 class Finding(Part):
-    """A hazard found on the visit."""
+    """A hazard found on the visit; `adds_to` names an open hazard of the site of which it is one more sight."""
 
     uuid: UUID
     item_id: Number | None = None
@@ -85,6 +94,15 @@ class Finding(Part):
     fixed_on_spot: bool = False
     before: PhotoRefs = []
     after: PhotoRefs = []
+    adds_to: UUID | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_released(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without an open hazard to add to, the text is that of the releases before: digests stay what they were."""
+        content: dict[str, Any] = handler(self)
+        if self.adds_to is None:
+            content.pop("adds_to", None)
+        return content
 
     @model_validator(mode="after")
     def _has_a_date(self) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -19,10 +20,13 @@ from wtforms import (
 )
 
 from ..checklists.models import HazardClass
+from ..core import settings
 from ..core.access import READ_ALL, Role
+from ..core.clock import today
 from ..core.forms import DayField, OnceField, PageForm, PlainSelect, choices, int_or_none
+from ..core.i18n import write_day
 from ..enterprises.models import SiteKind
-from . import rules
+from . import queries, rules
 from .actions import AD_HOC_SOURCES
 from .filters import Criteria, Order
 from .lifecycle import MISSING, Act, State, step_of
@@ -44,6 +48,12 @@ LABELS: dict[tuple[Act, str], Any] = {
     (Act.CLOSE_REFERRED, "note"): _l("What the department replied"),
     (Act.VERIFY, "photos"): _l("Photos at re-inspection"),
     (Act.SEND_BACK, "photos"): _l("Photos at re-inspection"),
+    (Act.FOUND_AGAIN, "note"): _l("What was seen"),
+    (Act.FOUND_AGAIN, "photos"): _l("Photos of the hazard"),
+    (Act.LOOK_BACK, "photos"): _l("Photos of how it looks now"),
+    (Act.RELAPSE, "photos"): _l("Photos of the hazard"),
+    (Act.RELAPSE, "note"): _l("What is wrong"),
+    (Act.RELAPSE, "due_on"): _l("New due date"),
 }
 
 
@@ -60,6 +70,7 @@ class StepForm(PageForm):
     department = StringField(_l("Competent department"), _LINE)
     reason = TextAreaField(_l("Reason"), _WORDS)
     interim_measures = TextAreaField(_l("Measures that keep it safe until then"), _WORDS)
+    into = RadioField(_l("The hazard that stays"), validators=_OPTIONAL, choices=[])
     due_on = DayField(_l("Due date"), _OPTIONAL)
     note = TextAreaField(_l("Remark"), _WORDS)
     cost = DecimalField(
@@ -80,6 +91,8 @@ class StepForm(PageForm):
                 del form[name]
             elif (act, name) in LABELS:
                 form[name].label.text = LABELS[act, name]
+        if "into" in form:
+            form.into.choices = [(other.number, _named(other)) for other in queries.others_open(hazard)]
         form.act, form.kept = act, kept
         if not form.is_submitted():
             form.version.data = str(hazard.version)
@@ -99,6 +112,9 @@ class StepForm(PageForm):
             self.responsible.data = hazard.responsible
         if "criterion" in self:
             self.criterion.data = hazard.major_criterion
+        if self.act is Act.RELAPSE:
+            self.note.data = hazard.description
+            self.due_on.data = today() + timedelta(days=settings.number("term"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Name everything that is missing at once, not one field after another."""
@@ -114,6 +130,11 @@ class StepForm(PageForm):
         return {
             field.name: field.data for field in self if field.name not in {"version", "csrf_token", "photos"}
         }
+
+
+def _named(hazard: Hazard) -> str:
+    parts = (hazard.number, hazard.place, hazard.description, write_day(hazard.found_on))
+    return " · ".join(part for part in parts if part)
 
 
 class HazardForm(PageForm):

@@ -47,6 +47,10 @@ class Act(Labelled):
     REOPEN = "reopen", N_("Reopen")
     VOID = "void", N_("Make void")
     REMIND = "remind", N_("Remind the enterprise")
+    FOUND_AGAIN = "found_again", N_("Found again")
+    MERGE = "merge", N_("Merge into another hazard")
+    LOOK_BACK = "look_back", N_("Looked back: still rectified")
+    RELAPSE = "relapse", N_("Looked back: back again")
 
 
 ACTIVE = (
@@ -143,6 +147,12 @@ STEPS: tuple[Step, ...] = (
     Step(Act.REOPEN, (State.CLOSED,), State.SENT_BACK, Permission.VOID_HAZARD, ("reason", "due_on")),
     Step(Act.VOID, (State.DRAFT, *ACTIVE, State.REFERRED), State.VOID, Permission.VOID_HAZARD, ("reason",)),
     Step(Act.REMIND, ACTIVE, None, Permission.VERIFY_HAZARD, ("channel",), ("note",)),
+    Step(Act.FOUND_AGAIN, UNSETTLED, None, Permission.FILE_CHECK, ("note",), ("photos",)),
+    # A duplicate is void (domain 2.2): both rows stay, one counts.
+    Step(Act.MERGE, UNSETTLED, State.VOID, Permission.VOID_HAZARD, ("into",), ("note",)),
+    # 回头看: what came back is a new hazard, so that the figures of the first one stay true.
+    Step(Act.LOOK_BACK, (State.CLOSED,), None, Permission.VERIFY_HAZARD, ("photos",), ("note",)),
+    Step(Act.RELAPSE, (State.CLOSED,), None, Permission.VERIFY_HAZARD, ("photos", "due_on"), ("note",)),
 )
 
 _BY_ACT = {step.act: step for step in STEPS}
@@ -200,4 +210,5 @@ MISSING = {
     "department": N_("Name the competent department."),
     "criterion": N_("Name the criterion: document and clause."),
     "channel": N_("Say how the enterprise was reminded."),
+    "into": N_("Choose the hazard that stays."),
 }

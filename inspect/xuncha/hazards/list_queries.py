@@ -17,7 +17,7 @@ from ..core.clock import day_end, day_start
 from ..core.db import db
 from ..core.paging import Total
 from ..enterprises.models import Site
-from .filters import Criteria, Order, View
+from .filters import NO_ITEM, Criteria, Order, View
 from .lifecycle import WORKING, State
 from .models import SETTLED, Grade, Hazard, queued
 from .queries import soon, visible_to
@@ -36,6 +36,7 @@ SHOWN = (
     Hazard.due_on,
     Hazard.listed_at,
     Hazard.repeat_of_id,
+    Hazard.occurrence,
     Hazard.fixed_on_spot,
     Hazard.round,
 )
@@ -160,7 +161,7 @@ def _equal(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
         Hazard.grade: criteria.grade,
         Hazard.source: criteria.source,
         Hazard.state: criteria.state,
-        Hazard.item_code: criteria.item or None,
+        Hazard.item_code: "" if criteria.item == NO_ITEM else criteria.item or None,
     }
     return [column == value for column, value in equal.items() if value is not None]
 

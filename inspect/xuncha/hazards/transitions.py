@@ -24,6 +24,7 @@ PHOTO_ROLES = {
     Act.FIND: HazardPhotoRole.BEFORE,
     Act.FIX_ON_SPOT: HazardPhotoRole.AFTER,
     Act.REPORT_DONE: HazardPhotoRole.AFTER,
+    Act.FOUND_AGAIN: HazardPhotoRole.BEFORE,
 }
 
 

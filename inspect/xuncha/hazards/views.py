@@ -24,14 +24,24 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
-from . import actions, import_views, ledger, ledger_lines, list_queries, panels, queries, rules
+from . import (
+    actions,
+    import_views,
+    ledger,
+    ledger_lines,
+    list_queries,
+    panels,
+    queries,
+    recurrence_views,
+    rules,
+)
 from .document_views import pages
 from .filters import Criteria
 from .forms import FilterForm, HazardForm, StepForm
 from .lifecycle import Act, State
 from .models import Hazard, HazardPhotoRole, Source
 
-__all__ = ["import_views", "pages", "panels"]
+__all__ = ["import_views", "pages", "panels", "recurrence_views"]
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -144,6 +154,7 @@ def show(number: int) -> str:
         roles=HazardPhotoRole,
         drafts=len(queries.drafts_of(hazard.check_id)) if hazard.check_id else 1,
         opinions=queries.opinions_about(hazard),
+        kept=queries.merged_into(hazard),
     )
 
 
@@ -180,6 +191,12 @@ def _taken(hazard: Hazard, act: Act, form: StepForm, photos: list[PhotoRef]) -> 
     if act in {found.act for found in rules.possible(current_user, hazard, today())}:
         rules.demand_seen(hazard, read_number(version))
     actions.step(hazard, act, actor=current_user, now=utcnow(), brought=form.brought(), photos=photos)
+    if act is Act.RELAPSE and hazard.look_back and hazard.look_back.relapse:
+        found = hazard.look_back.relapse
+        words = gettext("It is entered again as %(number)s; its notice waits.", number=found.number)
+        return done(words, "hazards.show", number=found.id)
+    if act is Act.LOOK_BACK:
+        return done(gettext("%(number)s: still rectified.", number=hazard.number), "hazards.look_backs")
     return done(gettext("Done: %(act)s.", act=label(act)), "hazards.show", number=hazard.id)
 
 

@@ -94,6 +94,14 @@ def _days(longest: int) -> Callable[[str], str]:
     return rule
 
 
+def share(text: str) -> str:
+    """A share of a hundred, nought among them."""
+    percent = read_number(text)
+    if percent is None or percent > 100:
+        raise Refused(N_("Write a number from 0 to 100."))
+    return str(percent)
+
+
 RULES: Mapping[str, Callable[[str], str]] = {
     "zone_zh": zone_name,
     "zone_en": english_name,
@@ -105,6 +113,8 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "terms": terms,
     "term": _days(settings.LONGEST_TERM),
     "soon": _days(settings.LONGEST_SOON),
+    "look_back_share": share,
+    "look_back_age": _days(settings.LONGEST_AGE),
 }
 
 
