@@ -22,6 +22,7 @@ from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
+from .hazards import look_backs
 from .hazards.commands import escalate_all, hazards
 from .photos.likeness import print_new
 from .reports.commands import document
@@ -74,15 +75,17 @@ def _demo() -> None:
 @with_appcontext
 @needs_tables
 def nightly() -> None:
-    """What a night brings: handovers that begin today, tasks of this month and of one a week away, escalations, photos."""
+    """What a night brings: handovers, tasks of this month and of one a week away, look-backs, escalations, photos."""
     now = utcnow()
     handed_over = apply_due_assignments(now=now)
     today = local_day(now)
     months = sorted({(day.year, day.month) for day in (today, today + timedelta(days=7))})
     opened = sum(open_month(year, month, actor=None, now=now) for year, month in months)
+    drawn = look_backs.draw(now=now)
     keep_statistics()
     commit()
     click.echo(f"{handed_over} sites handed over, {opened} tasks opened")
+    click.echo(f"{drawn} hazards drawn to look back at")
     click.echo(f"{print_new()} photos compared with earlier ones")
     click.echo(f"{escalate_all(now=now)} hazards escalated")
     for year, month in months:

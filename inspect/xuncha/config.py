@@ -15,7 +15,7 @@ from .checks.models import LegalMode
 from .core.assets import YEAR_S
 from .core.db import engine_options
 from .core.parsing import read_number
-from .core.settings import LONGEST_SOON, LONGEST_TERM, MOST_TERMS, read_terms
+from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM, MOST_TERMS, read_terms
 
 ROOT = Path(__file__).resolve().parents[2]
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
@@ -228,6 +228,20 @@ SETTINGS = (
                 "step_interview",
             ),
         )
+    ),
+    Setting(
+        "XUNCHA_LOOK_BACK_SHARE",
+        "10",
+        "How many of a hundred closed hazards are drawn to be looked back at; 0: none.",
+        _number(0, 100),
+        kept="look_back_share",
+    ),
+    Setting(
+        "XUNCHA_LOOK_BACK_AGE",
+        "60",
+        "How many days after its closure a hazard is looked back at.",
+        _number(1, LONGEST_AGE),
+        kept="look_back_age",
     ),
     Setting(
         "XUNCHA_FONT", "", f"Folder with another TrueType font for papers ({', '.join(FONT_FILES)}).", _font

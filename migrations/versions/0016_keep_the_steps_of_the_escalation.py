@@ -1,7 +1,7 @@
 """Keep the steps of the escalation, and when each person last looked at the news
 
 Revision: 0016
-Follows: 0013
+Follows: 0015
 """
 
 import re
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

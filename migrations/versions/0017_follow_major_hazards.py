@@ -1,7 +1,7 @@
 """Follow major hazards: plans, papers of listing, report and referral, monthly progress
 
 Revision: 0017
-Follows: 0013
+Follows: 0016
 """
 
 import re
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

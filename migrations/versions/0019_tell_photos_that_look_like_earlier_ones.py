@@ -1,14 +1,14 @@
 """Tell which photos look like earlier ones
 
 Revision: 0019
-Follows: 0013
+Follows: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0013"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

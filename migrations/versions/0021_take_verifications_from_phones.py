@@ -1,14 +1,14 @@
 """Take decisions on reported rectifications from phones, each once
 
 Revision: 0021
-Follows: 0013
+Follows: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0013"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

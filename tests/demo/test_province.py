@@ -35,7 +35,7 @@ from xuncha.enterprises.models import Assignment, Site
 from xuncha.hazards import transitions
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Grade, Hazard, HazardEvent, Notice, Opinion
-from xuncha.hazards.queries import last_found
+from xuncha.hazards.queries import found_before
 from xuncha.schedule.actions import open_month
 from xuncha.schedule.lifecycle import TaskState
 from xuncha.schedule.models import Task
@@ -204,7 +204,8 @@ def test_what_repeats_an_earlier_hazard_names_the_last_one(loaded: Flask) -> Non
     repeating = [one for one in hazards if one.repeat_of_id is not None]
     assert 0.05 < len(repeating) / len(hazards) < 0.9
     for one in [*repeating[::3], *hazards[::7]]:
-        assert one.repeat_of == last_found(one.site, [one.item_code], one.found_on).get(one.item_code)
+        last = found_before(one.site, [one.item_code], one.found_on).get(one.item_code)
+        assert (one.repeat_of, one.occurrence) == ((last.hazard, last.times + 1) if last else (None, 1))
 
 
 def test_notices_and_opinions_tell_what_is_so(loaded: Flask) -> None:

@@ -146,8 +146,11 @@ BROUGHT: dict[Act, dict[str, Any]] = {
     Act.REOPEN: {"reason": "又出现", "due_on": LATER},
     Act.VOID: {"reason": "重复录入"},
     Act.REMIND: {"channel": "phone"},
+    Act.FOUND_AGAIN: {"note": "又见箱门未关"},
+    Act.MERGE: {"into": "YH2026-0000"},
+    Act.RELAPSE: {"due_on": LATER},
 }
-WITH_PHOTO = {Act.REPORT_DONE}
+WITH_PHOTO = {Act.REPORT_DONE, Act.LOOK_BACK, Act.RELAPSE}
 USUAL = {
     Act.ACCEPT: "officer",
     Act.REPORT_DONE: "officer",
@@ -164,6 +167,7 @@ USUAL = {
     Act.DELIST: "leader",
     Act.REOPEN: "leader",
     Act.VOID: "leader",
+    Act.MERGE: "leader",
 }
 
 

@@ -147,11 +147,11 @@ def test_buttons_are_the_steps_one_may_take(as_user: Browser) -> None:
         for name in ("wang", "leader", "officer", "auditor", "expert")
     }
     assert offered == {
-        "wang": {"verify", "send_back", "refer"},
+        "wang": {"verify", "send_back", "refer", "found_again"},
         "leader": {"confirm_major", "void"},
         "officer": set(),
         "auditor": set(),
-        "expert": set(),
+        "expert": {"found_again"},
     }
 
 

@@ -186,7 +186,7 @@ def test_a_hazard_that_moved_on_is_flagged_and_the_check_is_filed(app: object, s
 def test_a_recheck_of_another_sites_hazard_is_flagged(app: object) -> None:
     foreign = in_state(State.OPEN)
     check = file(filing(place("lifeng"), rechecks=[recheck(foreign, "fixed")]), actor="zhao")
-    assert check.flags == [f"hazard_conflict:{foreign.uuid}"]
+    assert check.flags == [f"hazard_conflict:{foreign.number}"]
     assert foreign.state is State.OPEN
 
 

@@ -54,6 +54,10 @@ MAY: dict[Act, set[str]] = {
     Act.REOPEN: MANAGERS,
     Act.VOID: MANAGERS,
     Act.REMIND: FIELD_WORK | MANAGERS,
+    Act.FOUND_AGAIN: FIELD_WORK | {"expert"},
+    Act.MERGE: MANAGERS,
+    Act.LOOK_BACK: FIELD_WORK,
+    Act.RELAPSE: FIELD_WORK,
 }
 PEOPLE = (
     "admin",
@@ -68,7 +72,7 @@ PEOPLE = (
     "principal",
     "stranger",
 )
-# Steps that a general, unlisted hazard does not allow whatever its state.
+# Steps that a general, unlisted hazard, the only one of its site and drawn into no sample, does not allow whatever its state.
 GRADED = {
     Act.DISMISS_MAJOR,
     Act.REPORT_MAJOR,
@@ -78,6 +82,9 @@ GRADED = {
     Act.REPORT_PROGRESS,
     Act.LIST,
     Act.DELIST,
+    Act.MERGE,
+    Act.LOOK_BACK,
+    Act.RELAPSE,
 }
 
 
@@ -118,7 +125,7 @@ def expected(state: State, row: Step, name: str) -> str:
         return "forbidden"
     if state not in row.sources:
         return "too late"
-    unfit = {Act.CONFIRM_MAJOR, Act.DELIST} if major else GRADED
+    unfit = {Act.CONFIRM_MAJOR, Act.DELIST, Act.MERGE} if major else GRADED
     return "refused" if row.act in unfit else "done"
 
 

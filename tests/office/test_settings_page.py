@@ -38,6 +38,8 @@ VALID = {
     "step_team_leader": "0",
     "step_letter": "9",
     "step_interview": "20",
+    "look_back_share": "20",
+    "look_back_age": "45",
 }
 
 

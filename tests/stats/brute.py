@@ -154,6 +154,7 @@ def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: T
         ),
         "major_found": sum_of([one.major for one in found]),
         "major_closed": sum_of([one.major and one.state is State.CLOSED for one in found]),
+        "hazards_repeated": sum_of([one.hazard.repeat_of_id is not None for one in found]),
         "suspected_found": sum_of([one.suspected for one in found]),
         "tasks_planned": sum_of([state != "excused" for state in states]),
         "tasks_done": states.count("done"),

@@ -87,7 +87,7 @@ class AnswerPart(Part):
 
 
 class Finding(Part):
-    """A hazard found on the visit."""
+    """A hazard found on the visit; `adds_to` names an open hazard of the site of which it is one more sight."""
 
     uuid: UUID
     item_id: Number | None = None
@@ -102,6 +102,15 @@ class Finding(Part):
     fixed_on_spot: bool = False
     before: PhotoRefs = []
     after: PhotoRefs = []
+    adds_to: UUID | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_released(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without an open hazard to add to, the text is that of the releases before: digests stay what they were."""
+        content: dict[str, Any] = handler(self)
+        if self.adds_to is None:
+            content.pop("adds_to", None)
+        return content
 
     @model_validator(mode="after")
     def _has_a_date(self) -> Finding:

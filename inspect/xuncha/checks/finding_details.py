@@ -10,15 +10,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from ..checklists.models import Basis, Item, Law, Major, Phrase
 from ..checklists.queries import Section, clauses_text
 from ..core import settings
 from ..core.db import db
-from ..core.i18n import pick
+from ..core.i18n import pick, write_day
+from .queries import Background
 
 # Stands in the page's template where a finding's own key goes; static/js/check/findings.js knows it too.
 ANY_KEY = "finding-key"
+SHOWN_WORDS = 60
 
 Details = dict[str, Any]
 
@@ -85,6 +88,16 @@ def on_page(sections: Iterable[Section], day: date) -> dict[str, Any]:
         "terms": [0, *(days for days in terms if days)],
         "term": term,
     }
+
+
+def open_hazards(known: Background) -> Markup:
+    """The site's open hazards for page code: UUID, number, item, class, place, words, and both days as people write them."""
+    rows = []
+    for one in known.open_hazards:
+        about = [one.item_code, one.hazard_class, one.place, one.description[:SHOWN_WORDS]]
+        due = write_day(one.due_on) if one.due_on else ""
+        rows.append([one.uuid, one.number, *about, write_day(one.found_on), due])
+    return htmlsafe_json_dumps(rows, dumps=json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def failing_items(values: Mapping[str, str]) -> set[str]:

@@ -174,6 +174,9 @@ class OpenHazard:
 
     uuid: str
     number: str
+    item_code: str
+    hazard_class: str
+    found_on: date
     description: str
     place: str
     due_on: date | None

@@ -96,6 +96,12 @@ def _demand_whole(filing: Filing, site: Site, now: datetime) -> None:
         raise Refused(
             N_("An idle site is visited as an idle site patrol, and only an idle site is."), field="kind"
         )
+    added = [part for part in filing.findings if part.fixed_on_spot and part.adds_to]
+    if added:
+        raise Refused(
+            N_("This hazard is open already: choose its result under “Earlier hazards”, or file it as new."),
+            field=f"findings.{added[0].uuid}.adds_to",
+        )
     unseen = [part for part in filing.findings if part.fixed_on_spot and not part.after]
     if unseen and not site.no_phone:
         raise Refused(

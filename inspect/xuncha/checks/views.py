@@ -32,7 +32,7 @@ from ..schedule.models import Task
 from . import actions, forms, queries
 from .clock_correction import as_recorded
 from .conflicts import choose
-from .finding_details import failing_items, on_page
+from .finding_details import failing_items, on_page, open_hazards
 from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
 
@@ -136,6 +136,7 @@ def _page(
     findings = _finding_keys(values)
     day = today()
     sections = compose(site, kind, _answered(values))
+    background = queries.background(site, day)
     return render_template(
         "checks/new.html",
         site=site,
@@ -148,7 +149,8 @@ def _page(
         sections=sections,
         **on_page(sections, day),
         failing=failing_items(values),
-        background=queries.background(site, day),
+        background=background,
+        open_hazards_json=open_hazards(background),
         values=_Values(values),
         photos=photos or {},
         problems=problems or {},

@@ -21,7 +21,7 @@ from .history import Named
 from .labels import N_
 from .parsing import read_number
 
-LONGEST_TERM, LONGEST_SOON = 365, 60
+LONGEST_TERM, LONGEST_SOON, LONGEST_AGE = 365, 60, 730
 MOST_TERMS = 6
 FIRST_STEPS, AWAY, SHOWN = "first_steps", "away", "shown"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 from ..accounts.models import User
@@ -16,12 +17,12 @@ from ..core.db import db
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..enterprises.models import Site
-from . import rules
+from . import look_backs, rules, same_hazard, transitions
 from .documents import issue_notice, issue_notice_of, issue_opinion
 from .findings import new_hazard, numbers_of, record_findings
 from .lifecycle import Act, State
-from .models import Grade, Hazard, Source
-from .transitions import step, write_event
+from .models import Grade, Hazard, HazardEvent, Source
+from .transitions import write_event
 
 __all__ = [
     "AD_HOC_SOURCES",
@@ -33,6 +34,31 @@ __all__ = [
     "record_findings",
     "step",
 ]
+
+# What a step means for something else than its hazard, in the same transaction.
+Consequence = Callable[[Hazard, HazardEvent, User, datetime, Sequence[PhotoRef]], None]
+CONSEQUENCES: Mapping[Act, Consequence] = {
+    Act.MERGE: same_hazard.note_merge,
+    Act.LOOK_BACK: look_backs.note_fine,
+    Act.RELAPSE: look_backs.note_relapse,
+}
+
+
+def step(
+    hazard: Hazard,
+    act: Act,
+    *,
+    actor: User,
+    now: datetime,
+    brought: Mapping[str, Any],
+    photos: Sequence[PhotoRef] = (),
+) -> HazardEvent:
+    """Take a step of the life cycle with all that follows from it. Raises NotAllowed, ActedFirst, Refused."""
+    event = transitions.step(hazard, act, actor=actor, now=now, brought=brought, photos=photos)
+    if act in CONSEQUENCES:
+        CONSEQUENCES[act](hazard, event, actor, now, photos)
+    return event
+
 
 AD_HOC_SOURCES = (Source.COMPLAINT, Source.ASSIGNED, Source.SELF_CHECK)
 

@@ -61,7 +61,8 @@ def marks(hazard: Hazard) -> Markup:
     if hazard.listed_at:
         found.append(badge(word(N_("Publicly listed")), "bad", "megaphone-fill"))
     if hazard.repeat_of_id:
-        found.append(badge(word(N_("Repeated")), "due", "arrow-repeat"))
+        time = word(N_("Repeat, time %(time)s")) % {"time": hazard.occurrence}
+        found.append(badge(time, "due", "arrow-repeat"))
     if hazard.fixed_on_spot:
         found.append(badge(word(N_("Rectified on the spot")), "ok"))
     if hazard.round > 1:

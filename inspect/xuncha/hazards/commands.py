@@ -10,9 +10,9 @@ from flask.cli import AppGroup
 from ..core.clock import utcnow
 from ..core.db import commit, db
 from ..core.schema_version import needs_tables
-from . import escalation
+from . import escalation, look_backs
 
-hazards = AppGroup("hazards", help="Hazards that are not rectified in time.")
+hazards = AppGroup("hazards", help="Hazards that are not rectified in time, and those to look back at.")
 
 
 @hazards.command("escalate")
@@ -32,3 +32,12 @@ def escalate_all(*, now: datetime) -> int:
         commit()
         db.session.expunge_all()
     return taken
+
+
+@hazards.command("sample-lookbacks")
+@needs_tables
+def sample_lookbacks() -> None:
+    """Draw closed hazards to be looked back at; running it again adds nothing (flask nightly does it too)."""
+    drawn = look_backs.draw(now=utcnow())
+    commit()
+    click.echo(f"{drawn} hazards drawn")

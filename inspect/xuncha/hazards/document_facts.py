@@ -68,6 +68,8 @@ def hazard_facts(hazard: Hazard) -> dict[str, Any]:
         "measure": hazard.measure,
         "due_on": hazard.due_on.isoformat() if hazard.due_on else None,
         "repeats": hazard.repeat_of.number if hazard.repeat_of else None,
+        "occurrence": hazard.occurrence,
+        "times_found": hazard.times_found,
         "photos": _photos(hazard, HazardPhotoRole.BEFORE),
     }
 

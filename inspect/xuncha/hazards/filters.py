@@ -45,6 +45,8 @@ class Order(Labelled):
     SITE = "site", N_("By enterprise")
 
 
+# As the item of an address: hazards that belong to none.
+NO_ITEM = "-"
 NAMES = {"hazard_class": "class", "found_from": "from", "found_to": "to", "text": "q"}
 
 

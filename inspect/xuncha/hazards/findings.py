@@ -21,7 +21,7 @@ from ..core.errors import Refused
 from ..core.i18n import label
 from ..core.labels import N_
 from ..core.numbering import next_serial, next_serials
-from . import queries, rules, transitions
+from . import queries, rules, same_hazard, transitions
 from .lifecycle import Act, State
 from .models import Grade, Hazard, Outcome, Source, VerifyMethod
 
@@ -33,13 +33,14 @@ def new_hazard(*, actor: User, now: datetime, **columns: Any) -> Hazard:
     """A hazard with its number and, where the same item failed before at the site, what it repeats."""
     year = local_day(now).year
     serial = next_serial(COUNTER, year)
-    earlier = queries.last_found(columns["site"], [columns["item_code"]], columns["found_on"])
+    earlier = queries.found_before(columns["site"], [columns["item_code"]], columns["found_on"])
     return _hazard(actor, year, serial, columns, earlier)
 
 
 def _hazard(
-    actor: User, year: int, serial: int, columns: dict[str, Any], earlier: Mapping[str, Hazard]
+    actor: User, year: int, serial: int, columns: dict[str, Any], earlier: Mapping[str, queries.LastFinding]
 ) -> Hazard:
+    last = earlier.get(columns["item_code"])
     hazard = Hazard(
         number=f"YH{year}-{serial:04d}",
         year=year,
@@ -49,8 +50,7 @@ def _hazard(
         state=State.DRAFT,
         round=1,
         fixed_on_spot=False,
-        repeat_of=earlier.get(columns["item_code"]),
-        **columns,
+        **{"repeat_of": last and last.hazard, "occurrence": last.times + 1 if last else 1} | columns,
     )
     db.session.add(hazard)
     return hazard
@@ -69,7 +69,9 @@ def record_findings(
     taken = _uuids_taken(filing, known)
     flags: list[str] = []
     new = []
-    for finding in filing.findings:
+    rest, conflicts = same_hazard.add_sights(check, filing.findings, actor, moment, now)
+    flags += conflicts
+    for finding in rest:
         hazard = known.pop(str(finding.uuid), None)
         columns = _columns(check, finding, items)
         if hazard is None:
@@ -88,7 +90,8 @@ def record_findings(
 @receipt_provider
 def numbers_of(check: Check) -> list[str]:
     """The numbers of the hazards that a check found, in the order of its findings, also after a correction moved them."""
-    named = [finding["uuid"] for finding in check.payload.get("findings", [])]
+    findings = check.payload.get("findings", [])
+    named = [finding["uuid"] for finding in findings]
     if not named:
         return []
     aliases = {str(_alias(check, uuid)): uuid for uuid in named}
@@ -96,6 +99,8 @@ def numbers_of(check: Check) -> list[str]:
     numbers = {
         aliases.get(uuid, uuid): number for uuid, number in db.session.execute(query.order_by(Hazard.id))
     }
+    if any(finding.get("adds_to") for finding in findings):
+        numbers |= {uuid: event.hazard.number for uuid, event in same_hazard.sights_of(check).items()}
     return [numbers[uuid] for uuid in named if uuid in numbers]
 
 
@@ -157,7 +162,7 @@ def _add(
     year = local_day(check.received_at).year
     serials = next_serials(COUNTER, year, len(new))
     codes = [columns["item_code"] for _finding, columns in new]
-    earlier = queries.last_found(check.site, codes, check.visited_on)
+    earlier = queries.found_before(check.site, codes, check.visited_on)
     with db.session.no_autoflush:  # all of them are written at once
         for serial, (finding, columns) in zip(serials, new, strict=True):
             uuid = str(finding.uuid)
@@ -229,10 +234,9 @@ def _companion(check: Check, actor: User) -> str:
 
 
 def _look_again(check: Check, recheck: Recheck, actor: User, moment: datetime, now: datetime) -> list[str]:
-    query = sa.select(Hazard).where(Hazard.uuid == str(recheck.hazard_uuid), Hazard.site_id == check.site_id)
-    hazard = db.session.scalar(query.with_for_update())
+    hazard = same_hazard.of_site(recheck.hazard_uuid, check.site_id)
     if hazard is None:
-        return [f"hazard_conflict:{recheck.hazard_uuid}"]
+        return [f"hazard_conflict:{same_hazard.name_of(recheck.hazard_uuid)}"]
     fixed = recheck.result == "fixed"
     if not fixed and recheck.due_on is None:
         raise Refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from flask_babel import gettext
@@ -19,7 +20,9 @@ from wtforms import (
 )
 
 from ..checklists.models import HazardClass
+from ..core import settings
 from ..core.access import READ_ALL, Role
+from ..core.clock import today
 from ..core.forms import (
     DayField,
     DecimalNumberField,
@@ -29,8 +32,9 @@ from ..core.forms import (
     choices,
     int_or_none,
 )
+from ..core.i18n import write_day
 from ..enterprises.models import SiteKind
-from . import rules
+from . import queries, rules
 from .actions import AD_HOC_SOURCES
 from .escalation_steps import EscalationStep
 from .filters import Criteria, Order
@@ -65,6 +69,12 @@ LABELS: dict[tuple[Act, str], Any] = {
     (Act.REFER, "reason"): _l("Facts and basis of the referral"),
     (Act.VERIFY, "photos"): _l("Photos at re-inspection"),
     (Act.SEND_BACK, "photos"): _l("Photos at re-inspection"),
+    (Act.FOUND_AGAIN, "note"): _l("What was seen"),
+    (Act.FOUND_AGAIN, "photos"): _l("Photos of the hazard"),
+    (Act.LOOK_BACK, "photos"): _l("Photos of how it looks now"),
+    (Act.RELAPSE, "photos"): _l("Photos of the hazard"),
+    (Act.RELAPSE, "note"): _l("What is wrong"),
+    (Act.RELAPSE, "due_on"): _l("New due date"),
 }
 
 
@@ -91,6 +101,7 @@ class StepForm(PageForm):
     department = StringField(_l("Competent department"), _LINE)
     reason = TextAreaField(_l("Reason"), _WORDS)
     interim_measures = TextAreaField(_l("Measures that keep it safe until then"), _WORDS)
+    into = RadioField(_l("The hazard that stays"), validators=_OPTIONAL, choices=[])
     due_on = DayField(_l("Due date"), _OPTIONAL)
     note = TextAreaField(_l("Remark"), _WORDS)
     cost = DecimalField(
@@ -117,6 +128,8 @@ class StepForm(PageForm):
                 del form[name]
             elif (act, name) in LABELS:
                 form[name].label.text = LABELS[act, name]
+        if "into" in form:
+            form.into.choices = [(other.number, _named(other)) for other in queries.others_open(hazard)]
         form.act, form.kept = act, kept
         if not form.is_submitted():
             form.version.data = str(hazard.version)
@@ -143,6 +156,9 @@ class StepForm(PageForm):
             self.deadline.data = hazard.due_on
         if self.act is Act.SUBMIT_PLAN:
             self._propose_plan(hazard)
+        if self.act is Act.RELAPSE:
+            self.note.data = hazard.description
+            self.due_on.data = today() + timedelta(days=settings.number("term"))
 
     def _propose_plan(self, hazard: Hazard) -> None:
         """The plan that was returned, to be mended; at first what the finding says."""
@@ -184,6 +200,11 @@ class ReceiptForm(PageForm):
         [validators.InputRequired(_l("Name the person who will rectify it.")), *_LINE],
     )
     who = StringField(_l("Your name"), [validators.InputRequired(_l(NAMELESS)), validators.Length(max=80)])
+
+
+def _named(hazard: Hazard) -> str:
+    parts = (hazard.number, hazard.place, hazard.description, write_day(hazard.found_on))
+    return " · ".join(part for part in parts if part)
 
 
 class HazardForm(PageForm):

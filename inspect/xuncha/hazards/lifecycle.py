@@ -53,10 +53,14 @@ class Act(Labelled):
     VOID = "void", N_("Make void")
     REMIND = "remind", N_("Remind the enterprise")
     ESCALATE = "escalate", N_("Escalated by time")
+    FOUND_AGAIN = "found_again", N_("Found again")
+    MERGE = "merge", N_("Merge into another hazard")
+    LOOK_BACK = "look_back", N_("Looked back: still rectified")
+    RELAPSE = "relapse", N_("Looked back: back again")
 
 
 # What happens beside the life cycle: after these a hazard can be done exactly what could be done before.
-BESIDE = frozenset({Act.REMIND, Act.ESCALATE})
+BESIDE = frozenset({Act.REMIND, Act.ESCALATE, Act.FOUND_AGAIN})
 ACTIVE = (
     State.OPEN,
     State.IN_PROGRESS,
@@ -184,6 +188,12 @@ STEPS: tuple[Step, ...] = (
     Step(Act.REOPEN, (State.CLOSED,), State.SENT_BACK, Permission.VOID_HAZARD, ("reason", "due_on")),
     Step(Act.VOID, (State.DRAFT, *ACTIVE, State.REFERRED), State.VOID, Permission.VOID_HAZARD, ("reason",)),
     Step(Act.REMIND, ACTIVE, None, Permission.REMIND_ENTERPRISE, ("channel",), ("reply", "note")),
+    Step(Act.FOUND_AGAIN, UNSETTLED, None, Permission.FILE_CHECK, ("note",), ("photos",)),
+    # A duplicate is void (domain 2.2): both rows stay, one counts.
+    Step(Act.MERGE, UNSETTLED, State.VOID, Permission.VOID_HAZARD, ("into",), ("note",)),
+    # 回头看: what came back is a new hazard, so that the figures of the first one stay true.
+    Step(Act.LOOK_BACK, (State.CLOSED,), None, Permission.VERIFY_HAZARD, ("photos",), ("note",)),
+    Step(Act.RELAPSE, (State.CLOSED,), None, Permission.VERIFY_HAZARD, ("photos", "due_on"), ("note",)),
 )
 
 _BY_ACT = {step.act: step for step in STEPS}
@@ -252,4 +262,5 @@ MISSING = {
     "second": N_("A major hazard is verified on site by two people: name the second one."),
     "leader": N_("Name the leader who is responsible."),
     "deadline": N_("Give the deadline of the listing."),
+    "into": N_("Choose the hazard that stays."),
 }

@@ -20,7 +20,7 @@ from ..core.paging import Total
 from ..enterprises.models import Site
 from . import progress
 from .escalation_queries import at_step, to_push
-from .filters import Criteria, Order, View
+from .filters import NO_ITEM, Criteria, Order, View
 from .lifecycle import ACTIVE, WORKING, State
 from .models import SETTLED, Grade, Hazard, RectificationPlan, queued
 from .queries import soon, visible_to
@@ -39,6 +39,7 @@ SHOWN = (
     Hazard.due_on,
     Hazard.listed_at,
     Hazard.repeat_of_id,
+    Hazard.occurrence,
     Hazard.fixed_on_spot,
     Hazard.round,
 )
@@ -227,7 +228,7 @@ def _equal(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
         Hazard.grade: criteria.grade,
         Hazard.source: criteria.source,
         Hazard.state: criteria.state,
-        Hazard.item_code: criteria.item or None,
+        Hazard.item_code: "" if criteria.item == NO_ITEM else criteria.item or None,
     }
     return [column == value for column, value in equal.items() if value is not None]
 

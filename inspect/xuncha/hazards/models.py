@@ -117,6 +117,8 @@ class Hazard(Base):
     due_on: Mapped[date | None]
     round: Mapped[int] = mapped_column(default=1)
     repeat_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hazards.id"))
+    # 第N次: counted when it is found, so that papers printed later say the same.
+    occurrence: Mapped[int] = mapped_column(default=1, server_default="1")
     responsible: Mapped[str] = mapped_column(default="")
     cost: Mapped[float | None]
     reported_done_at: Mapped[datetime | None]
@@ -144,6 +146,9 @@ class Hazard(Base):
         back_populates="hazard", order_by="RectificationPlan.id"
     )
     letters: Mapped[list[Letter]] = relationship(back_populates="hazard", order_by="Letter.id")
+    look_back: Mapped[LookBack | None] = relationship(
+        back_populates="hazard", foreign_keys="LookBack.hazard_id"
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -190,6 +195,11 @@ class Hazard(Base):
         """The notice under which it is listed publicly; one listed before there were such notices has none."""
         listings = (letter for letter in reversed(self.letters) if letter.kind is LetterKind.LISTING)
         return next(listings, None) if self.listed_at else None
+
+    @property
+    def times_found(self) -> int:
+        """How often this hazard was found: once, and at each visit or merge that found it again."""
+        return 1 + sum(event.act is Act.FOUND_AGAIN for event in self.events)
 
     def is_overdue(self, day: date) -> bool:
         """逾期: past the valid due date and not yet closed; computed, never stored."""
@@ -344,6 +354,23 @@ class NewsLook(Base):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
     event_id: Mapped[int]
     at: Mapped[datetime]
+
+
+class LookBack(Base):
+    """回头看: a closed hazard drawn into the sample that is looked at once more, and what was seen."""
+
+    __tablename__ = "look_backs"
+
+    id: Mapped[Pk]
+    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"), unique=True)
+    drawn_on: Mapped[date]
+    done_on: Mapped[date | None] = mapped_column(index=True)
+    done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    relapse_id: Mapped[int | None] = mapped_column(sa.ForeignKey("hazards.id"))
+
+    hazard: Mapped[Hazard] = relationship(back_populates="look_back", foreign_keys=[hazard_id])
+    done_by: Mapped[User | None] = relationship()
+    relapse: Mapped[Hazard | None] = relationship(foreign_keys=[relapse_id])
 
 
 class IssuedDocument:

@@ -23,7 +23,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
 from ..photos.models import Photo
 from ..schedule.queries import today_sections
-from . import list_queries, queries
+from . import list_queries, look_backs, queries, same_hazard
 from .escalation_steps import EscalationStep
 from .filters import Criteria, Order, View
 from .lifecycle import UNSETTLED, State
@@ -72,10 +72,12 @@ def _of_site(site: Site, reader: User) -> Panel | None:
 def _of_check(check: Check, reader: User) -> Panel | None:
     query = queries.visible_to(reader).where(Hazard.check_id == check.id).order_by(Hazard.id)
     hazards = list(db.session.scalars(query))
-    if not hazards:
+    sights = same_hazard.sights_of(check).values()
+    again = [event for event in sights if allowed(reader, Permission.SEE_HAZARD, event.hazard)]
+    if not hazards and not again:
         return None
     drafts = sum(hazard.state is State.DRAFT for hazard in hazards)
-    data = {"hazards": hazards, "drafts": drafts, "check": check, "day": today()}
+    data = {"hazards": hazards, "again": again, "drafts": drafts, "check": check, "day": today()}
     return Panel("hazards/check_panel.html", data, position=10)
 
 
@@ -119,6 +121,19 @@ STEPS_OF = {
     Role.LEADER: (EscalationStep.SUPERVISION_LETTER, EscalationStep.INTERVIEW),
     Role.OFFICE_ADMIN: (EscalationStep.SUPERVISION_LETTER, EscalationStep.INTERVIEW),
 }
+
+
+@today_sections.add
+def _look_backs(_day: date, reader: User) -> Panel | None:
+    """The closed hazards that a supervisor looks at once more."""
+    if reader.role not in FIELD:
+        return None
+    query = look_backs.waiting(reader)
+    waiting = list(db.session.scalars(query.limit(SHOWN)))
+    if not waiting:
+        return None
+    data = {"waiting": waiting, "total": paging.count(query)}
+    return Panel("hazards/look_backs_panel.html", data, position=25)
 
 
 def _views_of(reader: User) -> tuple[View, ...]:

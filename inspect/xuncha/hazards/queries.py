@@ -11,18 +11,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
+from ..checklists.models import Item
 from ..checks import queries as checks
 from ..checks.models import Check
 from ..core import settings
 from ..core.access import FIELD, READ_ALL, Permission, Role, allowed
 from ..core.db import db
-from ..core.i18n import write_moment
+from ..core.i18n import pick, write_moment
 from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.likeness import Used, seen_before, used_in
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
-from .lifecycle import ACTIVE, Act, State
+from .lifecycle import ACTIVE, UNSETTLED, Act, State
 from .models import (
     Hazard,
     HazardEvent,
@@ -85,6 +86,58 @@ def open_at(site: Site) -> list[Hazard]:
     return list(db.session.scalars(query.order_by(Hazard.due_on.is_(None), Hazard.due_on, Hazard.id)))
 
 
+def others_open(hazard: Hazard) -> list[Hazard]:
+    """The other hazards of the site that are not closed, those that look like this one first."""
+    query = sa.select(Hazard).where(
+        Hazard.site_id == hazard.site_id, Hazard.id != hazard.id, Hazard.state.in_(UNSETTLED)
+    )
+    return sorted(db.session.scalars(query.order_by(Hazard.id)), key=lambda other: -_likeness(hazard, other))
+
+
+def merged_into(hazard: Hazard) -> Hazard | None:
+    """The hazard that counts instead of this one, if it was merged."""
+    last = hazard.events[-1] if hazard.events else None
+    if last is None or last.act is not Act.MERGE:
+        return None
+    query = sa.select(Hazard).where(Hazard.number == last.brought["into"], Hazard.site_id == hazard.site_id)
+    return db.session.scalar(query)
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How often an item failed again within twelve months: hazards, at how many sites, the highest count at one."""
+
+    item_code: str
+    text: str
+    hazards: int
+    sites: int
+    most: int
+
+
+def repeats(actor: User, first: date, last: date) -> list[Repeats]:
+    """The repeat hazards that were found in some days, by item, the most frequent first."""
+    seen = visible_to(actor).where(
+        Hazard.repeat_of_id.is_not(None), Hazard.state != State.VOID, Hazard.found_on.between(first, last)
+    )
+    sites = sa.func.count(sa.distinct(Hazard.site_id))
+    query = seen.with_only_columns(
+        Hazard.item_code, sa.func.count(Hazard.id), sites, sa.func.max(Hazard.occurrence)
+    )
+    rows = db.session.execute(query.group_by(Hazard.item_code)).all()
+    items = {item.code: item for item in db.session.scalars(sa.select(Item).order_by(Item.id))}
+    found = [
+        Repeats(code, pick(items[code], "text") if code in items else "", *numbers) for code, *numbers in rows
+    ]
+    return sorted(found, key=lambda one: (-one.hazards, one.item_code))
+
+
+def _likeness(one: Hazard, other: Hazard) -> int:
+    """How much two hazards look like the same one, weighed as on the check page (static/js/check/same-hazard.js)."""
+    item = bool(one.item_code) and one.item_code == other.item_code
+    place = bool(one.place) and one.place == other.place
+    return 4 * item + 2 * place + (one.hazard_class is other.hazard_class)
+
+
 def drafts_of(check_id: int) -> list[Hazard]:
     """The hazards of a check that still wait for their notice."""
     query = sa.select(Hazard).where(Hazard.check_id == check_id, Hazard.state == State.DRAFT)
@@ -96,8 +149,17 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
 
 
-def last_found(site: Site, item_codes: Collection[str], day: date) -> dict[str, Hazard]:
-    """The last hazard of each of the items at a site in the twelve months before a day, by the item's code."""
+@dataclass(frozen=True)
+class LastFinding:
+    """What was last found on an item at a site, and how often within a year."""
+
+    item_code: str
+    hazard: Hazard
+    times: int
+
+
+def found_before(site: Site, item_codes: Collection[str], day: date) -> dict[str, LastFinding]:
+    """What was last found on each of the items at a site in the twelve months before a day, by the item's code."""
     codes = {code for code in item_codes if code}
     if not codes:
         return {}
@@ -108,18 +170,12 @@ def last_found(site: Site, item_codes: Collection[str], day: date) -> dict[str, 
         Hazard.found_on >= year_before(day),
         Hazard.found_on < day,
     )
+    found: dict[str, LastFinding] = {}
     # The newest last: it is the one that stays.
-    found = db.session.scalars(query.order_by(Hazard.found_on, Hazard.id))
-    return {hazard.item_code: hazard for hazard in found}
-
-
-@dataclass(frozen=True)
-class LastFinding:
-    """What was last found on an item at a site: when, how it stands, how often within a year."""
-
-    item_code: str
-    hazard: Hazard
-    times: int
+    for hazard in db.session.scalars(query.order_by(Hazard.found_on, Hazard.id)):
+        code = hazard.item_code
+        found[code] = LastFinding(code, hazard, found[code].times + 1 if code in found else 1)
+    return found
 
 
 def before_photo(hazard: Hazard) -> str | None:
@@ -147,6 +203,9 @@ def _add_background(site: Site, day: date, known: checks.Background) -> None:
             checks.OpenHazard(
                 uuid=hazard.uuid,
                 number=hazard.number,
+                item_code=hazard.item_code,
+                hazard_class=hazard.hazard_class.value,
+                found_on=hazard.found_on,
                 description=hazard.description,
                 place=hazard.place,
                 due_on=hazard.due_on,

@@ -11,7 +11,7 @@ from ..core.access import Permission, allowed, demand
 from ..core.clock import ZONE
 from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.labels import N_
-from . import lifecycle
+from . import lifecycle, queries
 from .actors import Actor
 from .lifecycle import ACTIVE, BESIDE, MISSING, WORKING, Act, State, Step
 from .models import Grade, Hazard, HazardEvent, VerifyMethod
@@ -203,6 +203,18 @@ def _may_delist(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     return None
 
 
+def _mergeable(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
+    if not queries.others_open(hazard):
+        return Refused(N_("No other hazard of this enterprise is open, into which it could be merged."))
+    return None
+
+
+def _looks_back(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
+    if hazard.look_back is None or hazard.look_back.done_on is not None:
+        return Refused(N_("No look-back is due for this hazard."))
+    return None
+
+
 _OBSTACLES: dict[Act, Callable[[Hazard, Actor, date], Refused | None]] = {
     Act.REPORT_DONE: _planned,
     Act.VERIFY: _verifier,
@@ -218,6 +230,9 @@ _OBSTACLES: dict[Act, Callable[[Hazard, Actor, date], Refused | None]] = {
     Act.REPORT_PROGRESS: _progress,
     Act.LIST: _may_list,
     Act.DELIST: _may_delist,
+    Act.MERGE: _mergeable,
+    Act.LOOK_BACK: _looks_back,
+    Act.RELAPSE: _looks_back,
 }
 
 
@@ -240,7 +255,7 @@ def demand_fitting(act: Act, hazard: Hazard, actor: Actor, brought: dict[str, An
         _demand_ahead(due_on, day, "due_on")
     if act is Act.ASK_EXTENSION and hazard.due_on and due_on <= hazard.due_on:
         raise Refused(N_("The new date must be later than the present one."), field="due_on")
-    if act in {Act.SEND_BACK, Act.REOPEN} and due_on < day:
+    if act in {Act.SEND_BACK, Act.REOPEN, Act.RELAPSE} and due_on < day:
         raise Refused(N_("The new due date must not be in the past."), field="due_on")
     if act is Act.VERIFY and VerifyMethod(brought["method"]) is VerifyMethod.PHOTO:
         _demand_photo_enough(hazard, brought)

@@ -34,6 +34,7 @@ PHOTO_ROLES = {
     Act.FIX_ON_SPOT: HazardPhotoRole.AFTER,
     Act.REPORT_DONE: HazardPhotoRole.AFTER,
     Act.REPORT_PROGRESS: HazardPhotoRole.PROGRESS,
+    Act.FOUND_AGAIN: HazardPhotoRole.BEFORE,
 }
 
 

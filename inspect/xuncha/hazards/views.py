@@ -41,6 +41,7 @@ from . import (
     panels,
     progress,
     queries,
+    recurrence_views,
     rules,
     verification_views,
 )
@@ -51,7 +52,7 @@ from .lifecycle import Act, State
 from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
 from .photo_fields import received
 
-__all__ = ["import_views", "news_views", "pages", "panels", "verification_views"]
+__all__ = ["import_views", "news_views", "pages", "panels", "recurrence_views", "verification_views"]
 LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -186,6 +187,7 @@ def show(number: int) -> str:
         replies=Reply,
         once=str(uuid4()),
         seen_before=queries.photos_seen_before(hazard, current_user),
+        kept=queries.merged_into(hazard),
     )
 
 
@@ -225,6 +227,12 @@ def _taken(hazard: Hazard, act: Act, form: StepForm, photos: list[PhotoRef]) -> 
     now = utcnow()
     actions.step(hazard, act, actor=current_user, now=now, brought=form.brought(), photos=photos)
     marks.mark_all(by_hashes([ref.sha256 for ref in photos]), drawn, actor=current_user, now=now)
+    if act is Act.RELAPSE and hazard.look_back and hazard.look_back.relapse:
+        found = hazard.look_back.relapse
+        words = gettext("It is entered again as %(number)s; its notice waits.", number=found.number)
+        return done(words, "hazards.show", number=found.id)
+    if act is Act.LOOK_BACK:
+        return done(gettext("%(number)s: still rectified.", number=hazard.number), "hazards.look_backs")
     return done(gettext("Done: %(act)s.", act=label(act)), "hazards.show", number=hazard.id)
 
 

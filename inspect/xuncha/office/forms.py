@@ -86,6 +86,16 @@ class SettingsForm(PageForm):
         [validators.InputRequired(_l("Enter from when a hazard counts as due soon.")), _fits],
         description=_l("So many days before its due date a hazard is listed as due soon."),
     )
+    look_back_share = StringField(
+        _l("Look-back checks: share of the closed hazards, in percent"),
+        [validators.InputRequired(_l("Enter the share; 0 draws none.")), _fits],
+        description=_l("Drawn by lot, the same whoever draws; 0 draws none."),
+    )
+    look_back_age = StringField(
+        _l("Look-back checks: days after closure"),
+        [validators.InputRequired(_l("Enter after how many days a closed hazard is looked back at.")), _fits],
+        description=_l("So many days after its closure a hazard that was drawn waits for its look-back."),
+    )
 
     step_due_soon = BooleanField(
         _l("Remind when a hazard is due soon"),

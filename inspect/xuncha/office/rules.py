@@ -104,6 +104,14 @@ def _days(longest: int, least: int = 1) -> Callable[[str], str]:
 STEPS = ("step_overdue", "step_team_leader", "step_letter", "step_interview")
 
 
+def share(text: str) -> str:
+    """A share of a hundred, nought among them."""
+    percent = read_number(text)
+    if percent is None or percent > 100:
+        raise Refused(N_("Write a number from 0 to 100."))
+    return str(percent)
+
+
 RULES: Mapping[str, Callable[[str], str]] = {
     "zone_zh": zone_name,
     "zone_en": english_name,
@@ -117,6 +125,8 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "soon": _days(settings.LONGEST_SOON),
     "step_due_soon": yes_or_no,
     **dict.fromkeys(STEPS, _days(settings.LONGEST_TERM, least=0)),
+    "look_back_share": share,
+    "look_back_age": _days(settings.LONGEST_AGE),
 }
 
 

@@ -25,7 +25,7 @@ from .document_parts import (
     open_paper,
     verification,
 )
-from .record_annexes import add_annexes, annex_names, earlier_hazards, facts_of
+from .record_annexes import add_annexes, annex_names, earlier_hazards, facts_of, hazards_found
 
 TITLES = {
     LegalMode.ENFORCEMENT: N_("On-site inspection record"),
@@ -207,6 +207,7 @@ def _findings(paper: Document, sections: Sections, check: Check) -> None:
         paper.paragraph(gettext("No hazard was recorded on this visit."))
         return
     codes = {answer.item_id: answer.code for answer in check.answers}
+    known = hazards_found(check)
     paper.table(
         [
             Column(gettext("No."), 10, "center"),
@@ -216,12 +217,21 @@ def _findings(paper: Document, sections: Sections, check: Check) -> None:
             Column(gettext("Grade"), 20, "center"),
             Column(gettext("Rectify by"), 29, "center"),
         ],
-        [_finding_row(number, finding, codes, check) for number, finding in enumerate(findings, start=1)],
+        [
+            _finding_row(number, finding, codes, check, known.get(finding["uuid"]))
+            for number, finding in enumerate(findings, start=1)
+        ],
         size=8.5,
     )
 
 
-def _finding_row(number: int, finding: dict[str, Any], codes: dict[int, str], check: Check) -> list[str]:
+def _finding_row(
+    number: int,
+    finding: dict[str, Any],
+    codes: dict[int, str],
+    check: Check,
+    seen: tuple[str, str, int] | None,
+) -> list[str]:
     item = check.facts["items"].get(codes.get(finding["item_id"], ""), {})
     problem = [finding["description"]]
     if finding["measure"]:
@@ -229,10 +239,20 @@ def _finding_row(number: int, finding: dict[str, Any], codes: dict[int, str], ch
     suspected = finding["suspected_major"]
     if suspected and finding["major_criterion"]:
         problem.append(gettext("Criterion: %(text)s", text=finding["major_criterion"]))
+    if seen:
+        problem.append(_seen_before(*seen))
     grade = Grade.SUSPECTED if suspected else Grade.GENERAL
     due = gettext("Rectified on the spot") if finding["fixed_on_spot"] else day(finding["due_on"])
+    if seen and seen[0] == "again":
+        due = gettext("As noticed before")
     basis = (suspected and of_facts(item, "major_basis")) or of_facts(item, "basis") or finding["basis"]
     return [str(number), finding["place"], "\n".join(problem), basis, label(grade), due]
+
+
+def _seen_before(what: str, number: str, time: int) -> str:
+    if what == "again":
+        return gettext("Hazard %(number)s found again, time %(time)s", number=number, time=time)
+    return gettext("Repeat hazard, time %(time)s: see %(number)s", time=time, number=number)
 
 
 def _rechecks(paper: Document, sections: Sections, check: Check) -> None:

@@ -11,6 +11,7 @@ from ..checks.clock_correction import as_recorded
 from ..checks.models import Answer, Check, PhotoRole
 from ..core.db import db
 from ..core.i18n import label
+from ..hazards import same_hazard
 from ..hazards.models import Hazard
 from .document import Column, Document, Photo, PhotoPair
 from .document_parts import listed, of_facts, picture, print_ref
@@ -26,6 +27,22 @@ def earlier_hazards(check: Check) -> dict[str, Hazard]:
     wanted = [recheck["hazard_uuid"] for recheck in check.payload["rechecks"]]
     found = db.session.scalars(sa.select(Hazard).where(Hazard.uuid.in_(wanted)))
     return {hazard.uuid: hazard for hazard in found}
+
+
+def hazards_found(check: Check) -> dict[str, tuple[str, str, int]]:
+    """What became of each finding, by its UUID: whether it is `new` or `again`, the hazard's number, which time it is."""
+    named = [finding["uuid"] for finding in check.payload["findings"]]
+    if not named:
+        return {}
+    found = {
+        uuid: ("again", event.hazard.number, int(event.brought["time"]))
+        for uuid, event in same_hazard.sights_of(check).items()
+    }
+    query = sa.select(Hazard).where(Hazard.uuid.in_(named), Hazard.occurrence > 1)
+    for hazard in db.session.scalars(query):
+        number = hazard.repeat_of.number if hazard.repeat_of else ""
+        found.setdefault(hazard.uuid, ("new", number, hazard.occurrence))
+    return found
 
 
 def _photos(check: Check) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -122,8 +123,7 @@ def _row(number: int, hazard: dict[str, Any]) -> list[str]:
         problem.append(gettext("Measure: %(text)s", text=hazard["measure"]))
     if hazard["criterion"]:
         problem.append(gettext("Criterion: %(text)s", text=hazard["criterion"]))
-    if hazard["repeats"]:
-        problem.append(gettext("Repeated hazard: see %(number)s", number=hazard["repeats"]))
+    problem += [*_repeats(hazard)]
     return [
         str(number),
         hazard["number"],
@@ -133,6 +133,20 @@ def _row(number: int, hazard: dict[str, Any]) -> list[str]:
         label(Grade(hazard["grade"])),
         day(hazard["due_on"]) or gettext("As the rectification plan says"),
     ]
+
+
+def _repeats(hazard: dict[str, Any]) -> Iterator[str]:
+    """That it was there before; notices of earlier releases hold no count."""
+    if hazard["repeats"] and hazard.get("occurrence", 1) > 1:
+        yield gettext(
+            "Repeat hazard, time %(time)s: see %(number)s",
+            time=hazard["occurrence"],
+            number=hazard["repeats"],
+        )
+    elif hazard["repeats"]:
+        yield gettext("Repeated hazard: see %(number)s", number=hazard["repeats"])
+    if hazard.get("times_found", 1) > 1:
+        yield gettext("Found again, time %(time)s", time=hazard["times_found"])
 
 
 def _demands(facts: dict[str, Any]) -> list[str]:

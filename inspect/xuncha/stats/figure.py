@@ -69,7 +69,8 @@ class Figures:
             wanted = FIGURES[name]
             if self._totals.covers(wanted):
                 self._numbers |= self._totals.numbers
-            elif wanted.counts in (Check, Site):
+            # A hazard figure that is not kept names its few rows: asked with others it would read all hazards.
+            elif wanted.counts in (Check, Site) or (wanted.counts is Hazard and wanted.kept is None):
                 self._numbers[name] = self._count(self.rows(name).with_only_columns(wanted.counts.id))
             elif wanted.amount is not None:
                 self._numbers[name] = self._sum(wanted.amount, self.rows(name))

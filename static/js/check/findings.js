@@ -1,8 +1,11 @@
 /* The fields of a finding are made when its item fails, from the page's one template and from what the list says of the item. */
 import { startModules } from "../behaviours.js";
+import { _ } from "../i18n.js";
 import { uuid } from "../offline/digest.js";
 import { showOnSpot } from "./items.js";
 import { ownerOf } from "./list-changes.js";
+import { openAround } from "./page.js";
+import { beginSame, showSame } from "./same-hazard.js";
 
 // Stands in the template where a finding's own key goes (checks/finding_details.py).
 const ANY_KEY = "finding-key";
@@ -35,6 +38,15 @@ function fill(block, id, { class: hazardClass, basis, phrases, days, term, note 
   }
 }
 
+/** Where the item failed here before, say so beside the grade: people raise it, by a criterion. */
+function tellRepeat(block, times) {
+  const hint = block.querySelector("[data-repeat]");
+  if (!hint || !times) return;
+  hint.textContent = _("Repeat hazard, time %(time)s in 12 months: consider a higher grade. It is major only where a published criterion is met.", { time: times + 1 });
+  hint.hidden = false;
+  openAround(hint);
+}
+
 /** Copy the first empty finding that belongs to no item into the places of the others, before any behaviour has changed it. */
 export function copyEmptyFinding(form) {
   const block = [...form.querySelectorAll("#others [data-finding]")].pop();
@@ -55,6 +67,8 @@ export function startFindings(form, names, opened) {
   function begin(block) {
     block.querySelector("[data-phrases]")?.removeAttribute("hidden");
     showOnSpot(block);
+    beginSame(block);
+    showSame(block);
   }
 
   /** Give an item the fields of its finding, if it has none yet. */
@@ -66,6 +80,7 @@ export function startFindings(form, names, opened) {
     place.innerHTML = template.split(ANY_KEY).join(key);
     const block = place.querySelector("[data-finding]");
     fill(block, id, details[id]);
+    tellRepeat(block, Number(item.dataset.times ?? 0));
     names.set(key, `item-${id}`);
     begin(block);
     startModules(block);

@@ -53,7 +53,8 @@ export function usePhrase(button, changed) {
   set("description", button.dataset.text);
   set("measure", button.dataset.measure);
   const chip = block.querySelector(`input[name$='.days'][value='${button.dataset.days}']`);
-  if (chip) {
+  // What is added to an open hazard keeps that one's date.
+  if (chip && !block.querySelector("[name$='.adds_to']")?.value) {
     chip.checked = true;
     changed(chip);
   }

@@ -46,8 +46,9 @@ function signature(part, siteName) {
   return make("figure", "signature", given, make("figcaption", "small", who));
 }
 
-function finding(one, number) {
-  const due = one.due_on ? _("To be rectified by %(day)s", { day: day(one.due_on) }) : _("Rectified on the spot");
+function finding(one, number, hazards) {
+  const due = one.adds_to ? _("Added to the hazard that is open already: %(words)s", { words: hazards[one.adds_to] ?? "" })
+    : one.due_on ? _("To be rectified by %(day)s", { day: day(one.due_on) }) : _("Rectified on the spot");
   const photos = _("%(count)s photos", { count: one.before.length + one.after.length });
   return make("li", "", make("strong", "", `${number}. ${one.description}`),
     make("p", "small", [one.place, due, photos].filter(Boolean).join(" · ")),
@@ -81,18 +82,18 @@ function record(filing, entry, hazards) {
     ]),
     rechecks.length ? make("h3", "", _("Earlier hazards")) : null, rechecks.length ? make("ul", "plain-list", ...rechecks) : null,
     filing.findings.length ? make("h3", "", _("Hazards found")) : null,
-    filing.findings.length ? make("ol", "plain-list", ...filing.findings.map((one, i) => finding(one, i + 1))) : null,
+    filing.findings.length ? make("ol", "plain-list", ...filing.findings.map((one, i) => finding(one, i + 1, hazards))) : null,
     make("div", "cols two", ...filing.signatures.map((part) => signature(part, filing.site_person.name))), foot(entry));
 }
 
 function notice(filing, entry) {
-  const open = filing.findings.filter((one) => !one.fixed_on_spot);
+  const open = filing.findings.filter((one) => !one.fixed_on_spot && !one.adds_to);
   if (!open.length) return null;
   const words = _("%(name)s: the following hazards were found on %(day)s. Rectify each by its date. The numbered notice follows after the upload.", {
     name: entry.label.title, day: day(new Date(Date.parse(filing.started_at) + 8 * 3600000).toISOString().slice(0, 10)),
   });
   return make("section", "section paper", ...head(_("Rectification notice (provisional)"), entry), make("p", "", words),
-    make("ol", "plain-list", ...open.map((one, i) => finding(one, i + 1))), foot(entry));
+    make("ol", "plain-list", ...open.map((one, i) => finding(one, i + 1, {}))), foot(entry));
 }
 
 /** The papers of an entry of the outbox, as elements. */

@@ -3,6 +3,7 @@ import { showFiled } from "../check/after-submit.js";
 import { copyEmptyFinding, startFindings } from "../check/findings.js";
 import { goToNext, restComply, showOnSpot, showOpened, showProgress, usePhrase } from "../check/items.js";
 import { keepDraft } from "../check/autosave.js";
+import { sameChanged, showSame } from "../check/same-hazard.js";
 import { startUnlistedEntries } from "../check/unlisted-entries.js";
 import { missing, showMissing } from "../check/validation-summary.js";
 import { collect, fieldOf, findingNames, keptPhotos, renamed } from "../check/page.js";
@@ -92,9 +93,14 @@ async function restoreDraft(form, { draft, keep }) {
   }
   // A kept page knows the hour at which it was made, not the hour of this visit.
   if (!saved.started_at && !fieldOf(form, "replaces")) form.elements.started_at.value = inZone(Date.parse(draft.startedAt));
-  for (const block of form.querySelectorAll("[data-finding]")) showOnSpot(block);
+  for (const block of form.querySelectorAll("[data-finding]")) showBlock(block);
   const code = saved["_at"];
   if (code) form.querySelector(`[data-item="${code}"]`)?.scrollIntoView({ block: "center" });
+}
+
+function showBlock(block) {
+  showOnSpot(block);
+  showSame(block);
 }
 
 /** Whether the phone, not a person, says when the visit began. */
@@ -109,6 +115,7 @@ function wireItems(form, visit) {
       showOpened(target.closest(".item"));
     }
     if (target.name?.endsWith(".days")) showOnSpot(target.closest("[data-finding]"));
+    if (sameChanged(target)) showSame(target.closest("[data-finding]"));
   });
   form.addEventListener("click", ({ target }) => {
     const phrase = target.closest("[data-text]");
@@ -146,7 +153,7 @@ function wireTabs(form, visit) {
   visit.takeOver = async () => {
     await findings.openSaved(draft);
     await keep.takeOver();
-    for (const block of form.querySelectorAll("[data-finding]")) showOnSpot(block);
+    for (const block of form.querySelectorAll("[data-finding]")) showBlock(block);
     showProgress(form);
     await photos.refresh();
   };

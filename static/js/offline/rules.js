@@ -25,6 +25,9 @@ function ofAnswers({ kind, answers }, firstItem) {
 function ofFinding(finding, filing, noPhone) {
   const at = `findings.${finding.uuid}`;
   if (!finding.description?.trim()) return [[`${at}.description`, N_("%(code)s does not comply: say what is wrong.")]];
+  if (finding.fixed_on_spot && finding.adds_to) {
+    return [[`${at}.adds_to`, N_("This hazard is open already: choose its result under “Earlier hazards”, or file it as new.")]];
+  }
   if (finding.fixed_on_spot) {
     return finding.after.length || noPhone ? [] : [[`${at}.after`, N_("Rectified on the spot: add a photo of how it looks now, or choose a due date.")]];
   }

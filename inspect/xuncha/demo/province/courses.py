@@ -58,7 +58,7 @@ class Course:
     basis: str
     measure: str
     first_due: Day | None  # none when mended on the spot
-    repeats: tuple[Day, int, str] | None
+    repeats: tuple[Day, int, str, int] | None  # the last one before it, and which time it is
     last: Moment
 
     def __init__(self, province: Province, events: Ledger, place: Place, number: int) -> None:

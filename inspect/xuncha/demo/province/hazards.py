@@ -22,7 +22,7 @@ ISSUED_NEXT_DAY = 0.02
 
 HAZARD = (
     "id uuid number year serial site_id check_id item_id item_code found_on found_by_id source description place"
-    " hazard_class grade major_criterion basis measure state fixed_on_spot original_due_on due_on round repeat_of_id"
+    " hazard_class grade major_criterion basis measure state fixed_on_spot original_due_on due_on round repeat_of_id occurrence"
     " responsible cost reported_done_at reported_by_id verified_at verified_by_id closed_at listed_at referred_to"
     " notice_id version"
 )
@@ -117,17 +117,17 @@ class Hazards:
         self._found.append(course)
         return course
 
-    def _repeats(self, visit: Visit, one: Found) -> tuple[Day, int, str] | None:
-        """The last hazard of the same item at the place in the twelve months before."""
-        last = visit.place.seen.get(one.item.code)
-        if last is None or not number_of(year_before(date_of(visit.day))) <= last[0] < visit.day:
-            return None
-        return last
+    def _repeats(self, visit: Visit, one: Found) -> tuple[Day, int, str, int] | None:
+        """The last hazard of the same item at the place in the twelve months before, and which time this one is."""
+        first = number_of(year_before(date_of(visit.day)))
+        within = [last for last in visit.place.seen.get(one.item.code, ()) if first <= last[0] < visit.day]
+        return (*within[-1], len(within) + 1) if within else None
 
     def _remember(self, visit: Visit, courses: list[Course]) -> None:
         for course in courses:
             if course.state != State.VOID.value:
-                visit.place.seen[course.item.code] = (visit.day, course.id, course.number)
+                last = (visit.day, course.id, course.number)
+                visit.place.seen.setdefault(course.item.code, []).append(last)
 
     def write_rows(self, before: Moment) -> None:
         """The rows of the hazards that were found, and of all that happened before a moment."""
@@ -157,7 +157,8 @@ class Hazards:
             one.id, one.uuid, one.number, one.year, one.serial, one.place.id, one.visit.newest_id, one.item.id,
             one.item.code, day(one.found_on), one.found_by.id, one.source, one.description, one.part, one.hazard_class,
             one.grade, one.criterion, one.basis, one.measure, one.state, one.on_spot, day(one.first_due), day(one.due),
-            one.round, one.repeats[1] if one.repeats else None, one.responsible, one.cost, moment(one.reported_at),
+            one.round, one.repeats[1] if one.repeats else None,
+            one.repeats[3] if one.repeats else 1, one.responsible, one.cost, moment(one.reported_at),
             one.reported_by and one.reported_by.id, moment(one.verified_at), one.verified_by and one.verified_by.id,
             moment(one.closed_at), moment(one.listed_at), one.referred_to, one.notice_id, 1 + one.steps,
         )  # fmt: skip

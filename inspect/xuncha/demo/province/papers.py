@@ -89,6 +89,8 @@ class Papers:
             "measure": course.measure,
             "due_on": course.first_due and self.province.calendar.day(course.first_due),
             "repeats": course.repeats[2] if course.repeats else None,
+            "occurrence": course.repeats[3] if course.repeats else 1,
+            "times_found": 1,
             "photos": [],
         }
 

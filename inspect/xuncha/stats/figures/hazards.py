@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ...core.labels import N_
-from ...hazards.models import Hazard, Source
+from ...hazards.models import Hazard, LookBack, Source
 from .. import hazard_state as then
-from ..definition import hazard_figure, rate
+from ..definition import Question, figure, hazard_figure, rate
 from ..kept import Axis, Condition
 
 
@@ -199,6 +199,49 @@ def expert_hazards_closed() -> Condition:
     return sa.and_(expert_hazards_found(), then.closed)
 
 
+@hazard_figure(
+    Axis.FOUND,
+    N_("Repeat hazards"),
+    N_(
+        "Found in the period where the same item had failed at the same enterprise within twelve months before."
+    ),
+)
+def hazards_repeated() -> Condition:
+    """重复隐患数"""
+    return Hazard.repeat_of_id.is_not(None)
+
+
+@figure(
+    Hazard,
+    N_("Hazards looked back at"),
+    N_("Closed hazards of the sample that were looked at once more in the period."),
+)
+def looked_back(asked: Question) -> Condition:
+    """回头看隐患数"""
+    return Hazard.id.in_(_looked_back(asked))
+
+
+@figure(
+    Hazard,
+    N_("Relapsed hazards"),
+    N_("Of those looked back at in the period, the ones that were back again."),
+)
+def relapsed(asked: Question) -> Condition:
+    """回头看发现反弹数"""
+    return Hazard.id.in_(_looked_back(asked).where(LookBack.relapse_id.is_not(None)))
+
+
+def _looked_back(asked: Question) -> sa.Select[int]:
+    return sa.select(LookBack.hazard_id).where(asked.falls(LookBack.done_on))
+
+
+rate(
+    "relapse_rate",
+    N_("Relapse rate"),
+    N_("Back again of those looked back at."),
+    part="relapsed",
+    whole="looked_back",
+)
 rate(
     "rectification_rate",
     N_("Rectification rate"),
