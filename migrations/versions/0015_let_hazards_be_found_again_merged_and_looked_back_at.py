@@ -4,10 +4,10 @@ Revision: 0015
 Follows: 0014
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from xuncha.core.allowed_words import change_allowed_words
 
 revision = "0015"
 down_revision = "0014"
@@ -17,7 +17,6 @@ depends_on = None
 ACTS = ("found_again", "merge", "look_back", "relapse")
 # What the release before calls them: it reads no other names.
 BEFORE = {"found_again": "remind", "look_back": "remind", "relapse": "remind", "merge": "void"}
-HELD = "ck_hazard_events_act"
 UPDATES = "hazard_events_no_update"
 
 
@@ -25,36 +24,12 @@ def _is_sqlite() -> bool:
     return op.get_bind().dialect.name == "sqlite"
 
 
-def _hold_acts(*, added: tuple[str, ...] = (), removed: tuple[str, ...] = ()) -> None:
-    """Change which acts the check constraint allows, whatever other migrations added to it."""
-    checks = sa.inspect(op.get_bind()).get_check_constraints("hazard_events")
-    text = next(check["sqltext"] for check in checks if check["name"] == HELD)
-    acts = [act for act in (*re.findall(r"'([a-z_]+)'", text), *added) if act not in removed]
-    if not _is_sqlite():
-        op.drop_constraint(HELD, "hazard_events", type_="check")
-        op.create_check_constraint(HELD, "hazard_events", sa.column("act").in_(acts))
-        return
-    # A copy of the table would break the references of photos and lose the triggers that guard the evidence; rows of a
-    # wider constraint lie in the file as before (sqlite.org/lang_altertable.html, "other kinds of table schema changes").
-    version = op.get_bind().exec_driver_sql("PRAGMA schema_version").scalar_one()
-    op.execute("PRAGMA writable_schema=ON")
-    schema = sa.table("sqlite_master", sa.column("sql"), sa.column("name"))
-    held = "act IN (" + ", ".join(f"'{act}'" for act in acts) + ")"
-    op.execute(
-        schema.update()
-        .where(schema.c.name == "hazard_events")
-        .values(sql=sa.func.replace(schema.c.sql, text, held))
-    )
-    op.execute(f"PRAGMA schema_version={version + 1}")
-    op.execute("PRAGMA writable_schema=RESET")
-
-
 def _year_before(day: str) -> str:
     return f"date({day}, '-1 year')" if _is_sqlite() else f"({day} - interval '1 year')::date"
 
 
 def upgrade() -> None:
-    _hold_acts(added=ACTS)
+    change_allowed_words("hazard_events", "act", "ck_hazard_events_act", add=ACTS)
     op.add_column("hazards", sa.Column("occurrence", sa.Integer(), nullable=False, server_default="1"))
     op.execute(
         "UPDATE hazards SET occurrence = 1 + (SELECT count(*) FROM hazards AS earlier WHERE earlier.site_id = hazards.site_id"
@@ -87,4 +62,4 @@ def downgrade() -> None:
     else:
         op.drop_column("hazards", "occurrence")
     _rename_acts()
-    _hold_acts(removed=ACTS)
+    change_allowed_words("hazard_events", "act", "ck_hazard_events_act", remove=ACTS)

@@ -4,10 +4,10 @@ Revision: 0016
 Follows: 0015
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from xuncha.core.allowed_words import change_allowed_words
 
 revision = "0016"
 down_revision = "0015"
@@ -16,43 +16,11 @@ depends_on = None
 
 STEPS = ("due_soon", "overdue", "team_leader", "supervision_letter", "interview")
 WORDS = "filed rows are evidence: they are corrected by new rows"
-VALUES = re.compile(r"'([a-z_]+)'")
-CHECK = re.compile(r"(CONSTRAINT ck_hazard_events_act CHECK \(act IN \()([^)]*)(\)\))")
-
-
-def _hold_acts(connection: sa.Connection, change: "set[str]", *, add: bool) -> None:
-    """Widen or narrow what an event may be, whatever it may be by now.
-
-    SQLite could change a constraint only by copying the table, and hazard_photos refers to it. A CHECK does not touch what
-    is on the disk, so its text is changed in the schema, as sqlite.org/lang_altertable.html (section 7) describes.
-    """
-    sqlite = connection.dialect.name == "sqlite"
-    where = (
-        "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'hazard_events'"
-        if sqlite
-        else "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_hazard_events_act'"
-    )
-    text = connection.execute(sa.text(where)).scalar_one()
-    found = CHECK.search(text)[2] if sqlite else text
-    present = [act for act in VALUES.findall(found) if act not in change]
-    acts = ", ".join(f"'{act}'" for act in [*present, *(sorted(change) if add else ())])
-    if not sqlite:
-        op.drop_constraint(op.f("ck_hazard_events_act"), "hazard_events", type_="check")
-        op.create_check_constraint(op.f("ck_hazard_events_act"), "hazard_events", f"act IN ({acts})")
-        return
-    version = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
-    connection.exec_driver_sql("PRAGMA writable_schema=ON")
-    connection.execute(
-        sa.text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = 'hazard_events'"),
-        {"sql": CHECK.sub(rf"\g<1>{acts}\g<3>", text)},
-    )
-    connection.exec_driver_sql(f"PRAGMA schema_version={version + 1}")
-    connection.exec_driver_sql("PRAGMA writable_schema=OFF")
 
 
 def upgrade() -> None:
     connection = op.get_bind()
-    _hold_acts(connection, {"escalate"}, add=True)
+    change_allowed_words("hazard_events", "act", "ck_hazard_events_act", add=("escalate",))
     op.create_index("ix_hazard_events_act_id", "hazard_events", ["act", "id"])
     op.create_table(
         "escalations",
@@ -96,7 +64,7 @@ def downgrade() -> None:
     op.drop_table("escalations")
     op.drop_index("ix_hazard_events_act_id", table_name="hazard_events")
     _tell_as_reminders(connection)
-    _hold_acts(connection, {"escalate"}, add=False)
+    change_allowed_words("hazard_events", "act", "ck_hazard_events_act", remove=("escalate",))
 
 
 def _tell_as_reminders(connection: sa.Connection) -> None:

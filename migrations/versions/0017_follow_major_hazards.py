@@ -4,10 +4,10 @@ Revision: 0017
 Follows: 0016
 """
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from xuncha.core.allowed_words import change_allowed_words
 
 revision = "0017"
 down_revision = "0016"
@@ -16,44 +16,8 @@ depends_on = None
 
 NEW_ACTS = ("report_major", "submit_plan", "accept_plan", "return_plan", "report_progress")
 EVENTS, PHOTOS = ("hazard_events", "act"), ("hazard_photos", "role")
+ACTS, ROLES = "ck_hazard_events_act", "ck_hazard_photos_hazardphotorole"
 WORDS = "filed rows are evidence: they are corrected by new rows"
-CONSTRAINTS = {EVENTS: "ck_hazard_events_act", PHOTOS: "ck_hazard_photos_hazardphotorole"}
-
-
-def _allow(where: tuple[str, str], more: tuple[str, ...] = (), less: tuple[str, ...] = ()) -> None:
-    """Let a column hold more or fewer words than the ones that its constraint names now."""
-    (table, column), name = where, CONSTRAINTS[where]
-    checks = sa.inspect(op.get_bind()).get_check_constraints(table)
-    said = next(check["sqltext"] for check in checks if check["name"] == name)
-    words = [word for word in re.findall(r"'(\w+)'", said) if word not in less]
-    allowed = f"{column} IN ({', '.join(repr(word) for word in (*words, *more))})"
-    if op.get_bind().dialect.name == "sqlite":
-        _restate_in_sqlite(table, name, allowed)
-    else:
-        op.drop_constraint(op.f(name), table, type_="check")
-        op.create_check_constraint(op.f(name), table, sa.text(allowed))
-
-
-def _restate_in_sqlite(table: str, name: str, allowed: str) -> None:
-    """Change the constraint where it is written. A copy of the table could not be put in its place: other rows refer to
-    these, and keys are on. SQLite names this way for constraints that say nothing of how rows are stored
-    (lang_altertable.html, section 7); triggers and indexes stay."""
-    bind = op.get_bind()
-    where = {"table": table}
-    query = sa.text("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = :table")
-    written, changes = re.subn(
-        rf"(CONSTRAINT \"?{name}\"? CHECK) \(.*?\)\)", rf"\1 ({allowed})", bind.execute(query, where).scalar_one()
-    )
-    if changes != 1:
-        raise RuntimeError(f"{table} has no constraint {name} as SQLAlchemy writes it")
-    version = bind.exec_driver_sql("PRAGMA schema_version").scalar_one()
-    bind.exec_driver_sql("PRAGMA writable_schema = ON")
-    bind.execute(
-        sa.text("UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :table"),
-        where | {"sql": written},
-    )
-    bind.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
-    bind.exec_driver_sql("PRAGMA writable_schema = RESET")
 
 
 def _one_of(name: str, *values: str) -> sa.Enum:
@@ -112,8 +76,8 @@ def _create_letters() -> None:
 def upgrade() -> None:
     _create_plans()
     _create_letters()
-    _allow(EVENTS, more=NEW_ACTS)
-    _allow(PHOTOS, more=("progress",))
+    change_allowed_words(*EVENTS, ACTS, add=NEW_ACTS)
+    change_allowed_words(*PHOTOS, ROLES, add=("progress",))
 
 
 def downgrade() -> None:
@@ -126,7 +90,7 @@ def downgrade() -> None:
         op.execute(f"UPDATE {table} SET {column} = '{word}' WHERE {column} IN ({those})")
         refusal = f"BEGIN SELECT RAISE(ABORT, '{WORDS}'); END" if sqlite else "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refusal}")
-    _allow(EVENTS, less=NEW_ACTS)
-    _allow(PHOTOS, less=("progress",))
+    change_allowed_words(*EVENTS, ACTS, remove=NEW_ACTS)
+    change_allowed_words(*PHOTOS, ROLES, remove=("progress",))
     op.drop_table("letters")
     op.drop_table("rectification_plans")
