@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests import cast
 from tests.checks.filings import sent_photo
 from tests.conftest import build
+from tests.demo.replay import OF_EVENT, OF_EXTENSION, OF_PLAN, REPLAYED, replayed
 from tests.test_postgresql import address
 
 from xuncha.accounts.actions import sign_in
@@ -32,9 +33,8 @@ from xuncha.core.numbering import Counter as CounterRow
 from xuncha.demo.people_and_sites import PASSWORD
 from xuncha.demo.province.bulk import Ledger
 from xuncha.enterprises.models import Assignment, Site
-from xuncha.hazards import transitions
 from xuncha.hazards.lifecycle import Act, State
-from xuncha.hazards.models import Grade, Hazard, HazardEvent, Notice, Opinion
+from xuncha.hazards.models import Hazard, HazardEvent, Notice, Opinion
 from xuncha.hazards.queries import found_before
 from xuncha.schedule.actions import open_month
 from xuncha.schedule.lifecycle import TaskState
@@ -84,46 +84,6 @@ def person(role: Role) -> User:
     return db.session.scalars(sa.select(User).where(User.role == role).order_by(User.id).limit(1)).one()
 
 
-REPLAYED = (
-    "state", "grade", "fixed_on_spot", "due_on", "round", "responsible", "cost", "reported_done_at", "reported_by_id",
-    "verified_at", "verified_by_id", "closed_at", "listed_at", "referred_to",
-)  # fmt: skip
-OF_EXTENSION = (
-    "asked_at", "asked_by_id", "reason", "interim_measures", "old_due_on", "new_due_on", "granted", "decided_at",
-    "decided_by_id", "decision_note",
-)  # fmt: skip
-OF_PLAN = (
-    "submitted_at", "submitted_by_id", "responsible", "measures", "funds", "due_on", "emergency_plan", "accepted",
-    "decided_at", "decided_by_id", "decision_note",
-)  # fmt: skip
-OF_EVENT = ("at", "actor_id", "actor_name", "act", "from_state", "to_state", "note", "due_on", "brought")
-NEEDS_PHOTO = {Act.REPORT_DONE}
-
-
-def replayed(stored: Hazard, photo: PhotoRef) -> Hazard:
-    """A hazard as it was found, taken through the product's own steps with what each stored event brought."""
-    suspected = bool(stored.major_criterion)
-    hazard = Hazard(
-        id=stored.id, site=stored.site, hazard_class=stored.hazard_class, state=State.DRAFT, round=1, fixed_on_spot=False,
-        grade=Grade.SUSPECTED if suspected else Grade.GENERAL, major_criterion=stored.major_criterion,
-        due_on=stored.original_due_on, responsible="", referred_to="", number=stored.number, uuid=stored.uuid,
-        description=stored.description, place=stored.place, measure=stored.measure, basis=stored.basis, found_on=stored.found_on,
-    )  # fmt: skip
-    first, *later = stored.events
-    actors: dict[int | None, User] = {user.id: user for user in db.session.scalars(sa.select(User))}
-    transitions.write_event(hazard, Act.FIND, None, actors[first.actor_id], first.at, {})
-    for event in later:
-        days = {
-            name: date.fromisoformat(value)
-            for name, value in event.brought.items()
-            if name in {"due_on", "deadline"}
-        }
-        photos = [photo] if event.act in NEEDS_PHOTO else []
-        actor, brought = actors[event.actor_id], event.brought | days
-        transitions.take(hazard, event.act, actor=actor, now=event.at, brought=brought, photos=photos)
-    return hazard
-
-
 def test_each_hazard_is_what_the_products_steps_make_of_its_events(loaded: Flask) -> None:
     photo = PhotoRef(**sent_photo(person(Role.OFFICE_ADMIN)))
     with db.session.no_autoflush:
@@ -136,8 +96,8 @@ def test_each_hazard_is_what_the_products_steps_make_of_its_events(loaded: Flask
                 assert [getattr(mine, name) for name in OF_EVENT] == [
                     getattr(theirs, name) for name in OF_EVENT
                 ]
-            for asked, kept in zip(hazard.plans, stored.plans, strict=True):
-                assert [getattr(asked, name) for name in OF_PLAN] == [getattr(kept, name) for name in OF_PLAN]
+            plans = zip(hazard.plans, stored.plans, strict=True)
+            assert all(getattr(a, name) == getattr(b, name) for a, b in plans for name in OF_PLAN)
             for asked, kept in zip(hazard.extensions, stored.extensions, strict=True):
                 assert [getattr(asked, name) for name in OF_EXTENSION] == [
                     getattr(kept, name) for name in OF_EXTENSION

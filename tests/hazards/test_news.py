@@ -15,7 +15,8 @@ from xuncha.core.db import db
 from xuncha.hazards import news
 from xuncha.hazards.commands import escalate_all
 from xuncha.hazards.lifecycle import Act, State
-from xuncha.hazards.models import Hazard, HazardEvent, NewsLook
+from xuncha.hazards.models import Hazard, HazardEvent
+from xuncha.hazards.news import NewsLook
 
 Browser = Callable[[str], House]
 

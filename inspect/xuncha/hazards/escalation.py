@@ -11,9 +11,9 @@ from ..core import settings
 from ..core.clock import local_day
 from ..core.db import db, insert_new, table_of
 from . import transitions
-from .escalation_steps import Days, EscalationStep, reached
+from .escalation_steps import Days, Escalation, EscalationStep, reached
 from .lifecycle import ACTIVE, Act
-from .models import Escalation, Hazard, queued
+from .models import Hazard, queued
 
 PORTION = 100  # hazards escalated in one transaction: a phone that files meanwhile waits for no more of them
 SETTING = {

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from ..core.db import db
 from .escalation import gravest
-from .escalation_steps import EscalationStep
+from .escalation_steps import Escalation, EscalationStep
 from .lifecycle import ACTIVE, Act
-from .models import Escalation, Hazard, HazardEvent, Reply
+from .models import Hazard, HazardEvent, Reply
 
 # A contact that reached nobody urges nobody; contacts noted before there was a reply did.
 reached_somebody = sa.and_(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..core.db import Base, Pk
 from ..core.labels import N_, Labelled
 from .lifecycle import ACTIVE, State
 
@@ -44,3 +48,16 @@ def reached(due_on: date, state: State, day: date, days: Days) -> EscalationStep
         and (step in INSIDE or state not in WAITS_FOR_US)
     ]
     return max(steps, key=lambda step: step.rank, default=None)
+
+
+class Escalation(Base):
+    """A step that the escalation of a hazard reached for one of its due dates; each once, whoever runs it."""
+
+    __tablename__ = "escalations"
+    __table_args__ = (sa.UniqueConstraint("hazard_id", "due_on", "step"),)
+
+    id: Mapped[Pk]
+    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"))
+    due_on: Mapped[date]
+    step: Mapped[EscalationStep]
+    at: Mapped[datetime]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..checklists.models import HazardClass, Item
@@ -16,7 +16,7 @@ from ..core.i18n import language
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import PhotoUse
-from .escalation_steps import EscalationStep
+from .issued_document import IssuedDocument
 from .lifecycle import UNSETTLED, Act, State
 
 
@@ -330,32 +330,6 @@ class RectificationPlan(Base):
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
 
 
-class Escalation(Base):
-    """A step that the escalation of a hazard reached for one of its due dates; each once, whoever runs it."""
-
-    __tablename__ = "escalations"
-    __table_args__ = (sa.UniqueConstraint("hazard_id", "due_on", "step"),)
-
-    id: Mapped[Pk]
-    hazard_id: Mapped[int] = mapped_column(sa.ForeignKey("hazards.id"))
-    due_on: Mapped[date]
-    step: Mapped[EscalationStep]
-    at: Mapped[datetime]
-
-
-class NewsLook(Base):
-    """The last event that a person has seen and when; the news themselves are the events.
-
-    Not a moment alone: a visit made without a signal arrives later than it happened.
-    """
-
-    __tablename__ = "news_looks"
-
-    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
-    event_id: Mapped[int]
-    at: Mapped[datetime]
-
-
 class LookBack(Base):
     """回头看: a closed hazard drawn into the sample that is looked at once more, and what was seen."""
 
@@ -371,36 +345,6 @@ class LookBack(Base):
     hazard: Mapped[Hazard] = relationship(back_populates="look_back", foreign_keys=[hazard_id])
     done_by: Mapped[User | None] = relationship()
     relapse: Mapped[Hazard | None] = relationship(foreign_keys=[relapse_id])
-
-
-class IssuedDocument:
-    """Columns of a document that was issued to an enterprise: its number, by whom and when, and the facts it printed."""
-
-    id: Mapped[Pk]
-    number: Mapped[str] = mapped_column(index=True)
-    year: Mapped[int]
-    serial: Mapped[int]
-    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
-    issued_at: Mapped[datetime]
-    issued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    facts: Mapped[dict[str, Any]]
-
-    @declared_attr
-    @classmethod
-    def site(cls) -> Mapped[Site]:
-        """Where the hazards are."""
-        return relationship()
-
-    @declared_attr
-    @classmethod
-    def issued_by(cls) -> Mapped[User]:
-        """Who issued it."""
-        return relationship()
-
-    @property
-    def author_id(self) -> int:
-        """Who issued it."""
-        return self.issued_by_id
 
 
 class Notice(IssuedDocument, Base):

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
 from ..accounts.models import User
 from ..core.access import ENTERPRISE, FIELD, MANAGERS
-from ..core.db import db, insert_new
+from ..core.db import Base, db, insert_new
 from .escalation_steps import EscalationStep
 from .lifecycle import Act, State
-from .models import Grade, Hazard, HazardEvent, NewsLook
+from .models import Grade, Hazard, HazardEvent
 from .queries import visible_to
 
 # Who never looked is not shown the past of the zone.
@@ -31,15 +31,22 @@ FOR_ENTERPRISE = (
     Act.CLOSE_REFERRED,
     Act.CONFIRM_MAJOR,
     Act.DISMISS_MAJOR,
+    Act.ACCEPT_PLAN,
+    Act.RETURN_PLAN,
     Act.LIST,
     Act.DELIST,
     Act.REOPEN,
     Act.VOID,
+    Act.MERGE,
+    Act.FOUND_AGAIN,
     Act.REMIND,
 )
 FOR_FIELD = (
     Act.REPORT_DONE,
     Act.ASK_EXTENSION,
+    Act.SUBMIT_PLAN,
+    Act.REPORT_PROGRESS,
+    Act.MERGE,
     Act.CONFIRM_MAJOR,
     Act.DISMISS_MAJOR,
     Act.LIST,
@@ -49,6 +56,19 @@ FOR_FIELD = (
 )
 TO_LEADERS = (EscalationStep.TEAM_LEADER, EscalationStep.SUPERVISION_LETTER, EscalationStep.INTERVIEW)
 TO_ENTERPRISES = tuple(step for step in EscalationStep if step is not EscalationStep.TEAM_LEADER)
+
+
+class NewsLook(Base):
+    """The last event that a person has seen and when; the news themselves are the events.
+
+    Not a moment alone: a visit made without a signal arrives later than it happened.
+    """
+
+    __tablename__ = "news_looks"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    event_id: Mapped[int]
+    at: Mapped[datetime]
 
 
 @dataclass(frozen=True)
@@ -87,6 +107,7 @@ def kinds_for(actor: User) -> Kinds | None:
             (Act.VERIFY, HazardEvent.to_state == State.VERIFIED),
             (Act.ASK_EXTENSION, Hazard.grade == Grade.MAJOR),
             (Act.FIND, Hazard.grade == Grade.SUSPECTED),
+            (Act.SUBMIT_PLAN, Hazard.grade == Grade.MAJOR),
             _escalated(TO_LEADERS),
         )
         return Kinds(tuple(act for act, _fits in asked), asked)
