@@ -51,12 +51,12 @@ def test_each_role_is_told_what_others_did(app: Flask) -> None:
 
 def test_managers_are_told_of_closures_to_approve_and_of_letters(app: Flask) -> None:
     in_state(State.VERIFIED)
-    assert acts_for("leader") == [Act.VERIFY]
+    assert acts_for("leader") == [Act.SUBMIT_PLAN, Act.VERIFY]
     issued(due_on=day(0).isoformat())
     escalate_all(now=NOW + timedelta(days=2))
-    assert acts_for("leader") == [Act.VERIFY]
+    assert acts_for("leader") == [Act.SUBMIT_PLAN, Act.VERIFY]
     escalate_all(now=NOW + timedelta(days=7))
-    assert acts_for("leader") == [Act.VERIFY, Act.ESCALATE]
+    assert acts_for("leader") == [Act.SUBMIT_PLAN, Act.VERIFY, Act.ESCALATE]
     # The other hazard, verified but not approved, is late too, and that is no matter for the enterprise.
     assert acts_for("officer").count(Act.ESCALATE) == 2
     assert new_for("leader") == 2

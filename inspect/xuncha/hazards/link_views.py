@@ -33,6 +33,8 @@ from ..core.forms import attempt, show_problem
 from ..core.i18n import label, sentence
 from ..core.parsing import read_number
 from ..core.web import done, needs
+from ..photos.likeness import print_now
+from ..photos.queries import by_hashes
 from ..photos.views import plain_copy, send_copy
 from . import notice_links, rules
 from .forms import LinkStepForm, ReceiptForm
@@ -184,7 +186,10 @@ def _taken(link: NoticeLink, hazard: Hazard, form: LinkStepForm, photos: list[Ph
         brought=form.brought(),
         photos=photos,
     )
-    return done(gettext("Done: %(act)s.", act=label(form.act)), "links.show", number=link.id)
+    numbers = [photo.id for photo in by_hashes([ref.sha256 for ref in photos]).values()]
+    answer = done(gettext("Done: %(act)s.", act=label(form.act)), "links.show", number=link.id)
+    print_now(numbers)
+    return answer
 
 
 def _step_page(link: NoticeLink, hazard_number: int, form: LinkStepForm, status: int) -> tuple[str, int]:

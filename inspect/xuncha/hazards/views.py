@@ -165,8 +165,6 @@ def show(number: int) -> str:
     """One hazard: its facts, what can be done now, how it came here."""
     hazard = fetch(queries.visible_to(current_user).where(Hazard.id == number), Permission.SEE_HAZARD)
     day = today()
-    if allowed(current_user, Permission.SEE_LIKENESS, hazard):
-        print_now([use.photo_id for use in hazard.photos])
     by_role = {role: [use for use in hazard.photos if use.role is role] for role in HazardPhotoRole}
     return render_template(
         "hazards/show.html",
@@ -226,7 +224,17 @@ def _taken(hazard: Hazard, act: Act, form: StepForm, photos: list[PhotoRef]) -> 
     drawn = marks.read_by_photo(request.form.get("marks", ""))
     now = utcnow()
     actions.step(hazard, act, actor=current_user, now=now, brought=form.brought(), photos=photos)
-    marks.mark_all(by_hashes([ref.sha256 for ref in photos]), drawn, actor=current_user, now=now)
+    brought = by_hashes([ref.sha256 for ref in photos])
+    marks.mark_all(brought, drawn, actor=current_user, now=now)
+    numbers = [photo.id for photo in brought.values()]
+    answer = _next_page(hazard, act)
+    print_now(
+        numbers
+    )  # in a transaction of its own: whoever verifies is told what looks like an earlier photo
+    return answer
+
+
+def _next_page(hazard: Hazard, act: Act) -> Response:
     if act is Act.RELAPSE and hazard.look_back and hazard.look_back.relapse:
         found = hazard.look_back.relapse
         words = gettext("It is entered again as %(number)s; its notice waits.", number=found.number)
@@ -245,8 +253,6 @@ def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None
         closed = problem
     status = 200
     looks = act in LOOKS_AT_PHOTOS and allowed(current_user, Permission.SEE_LIKENESS, hazard)
-    if looks and not form.is_submitted():
-        print_now([use.photo_id for use in hazard.photos])
     if form.is_submitted():
         status = refusal.status if refusal else 422
     elif closed is not None:

@@ -20,7 +20,7 @@ from . import images, queries
 from .models import Photo, PhotoLikeness, PhotoPrint
 
 BATCH = 50
-AT_ONCE = 4  # of one page: more are left to the night
+AT_ONCE = 4  # of one step: more are left to the night
 STRICT = 0.985  # of one hazard: an after-photo is taken over its before-photo, and covers it nearly as well as a copy
 
 
@@ -65,7 +65,10 @@ def print_new(limit: int | None = None) -> int:
 
 
 def print_now(photo_ids: Collection[int]) -> None:
-    """Make the hashes that a page of few photos lacks; a database that is busy leaves them to the night. Ends the transaction."""
+    """Make the hashes of photos that have just been brought, a few of them; a busy database leaves them to the night.
+
+    Ends the transaction.
+    """
     if not photo_ids:
         return
     lacking = list(db.session.scalars(_lacking().where(Photo.id.in_(photo_ids)).limit(AT_ONCE)))
