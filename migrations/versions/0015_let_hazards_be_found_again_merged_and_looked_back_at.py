@@ -31,8 +31,8 @@ def _hold_acts(*, added: tuple[str, ...] = (), removed: tuple[str, ...] = ()) ->
     text = next(check["sqltext"] for check in checks if check["name"] == HELD)
     acts = [act for act in (*re.findall(r"'([a-z_]+)'", text), *added) if act not in removed]
     if not _is_sqlite():
-        op.drop_constraint(HELD, "hazard_events", type_="check")
-        op.create_check_constraint(HELD, "hazard_events", sa.column("act").in_(acts))
+        op.drop_constraint(op.f(HELD), "hazard_events", type_="check")
+        op.create_check_constraint(op.f(HELD), "hazard_events", sa.column("act").in_(acts))
         return
     # A copy of the table would break the references of photos and lose the triggers that guard the evidence; rows of a
     # wider constraint lie in the file as before (sqlite.org/lang_altertable.html, "other kinds of table schema changes").
