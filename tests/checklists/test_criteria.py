@@ -75,7 +75,7 @@ def test_a_criterion_out_of_scope_is_refused(app: Flask, criterion: str, sector:
 def test_the_office_cannot_confirm_by_a_criterion_out_of_scope(app: Flask) -> None:
     hazard = draft(suspected_major=True, major_criterion=f"{ORDER_10}第三条第（一）项")
     assert hazard.site.sector is Sector.HAZCHEM
-    brought = {"criterion": hazard.major_criterion, "note": ""}
+    brought = {"criterion": hazard.major_criterion, "interim_measures": "停用", "note": ""}
     leader = person(USUAL[Act.CONFIRM_MAJOR])
     with pytest.raises(Refused) as refused:
         step(hazard, Act.CONFIRM_MAJOR, actor=leader, now=NOW, brought=brought)

@@ -86,12 +86,12 @@ def test_the_verifier_is_told_and_the_enterprise_is_not(
     old, new = reused
     for address in (f"/hazards/{new}", f"/hazards/{new}/verify"):
         page = as_user("admin").get(address).text
-        assert "Looks like a photo of" in page
+        assert "的照片相似" in page
         assert f'href="/hazards/{old}"' in page
     wang = as_user("wang").get(f"/hazards/{new}/verify").text
-    assert "at a site that is not yours" in wang
+    assert "该照片属于您未负责的单位" in wang
     assert site("lifeng").name not in wang
-    assert "Looks like" not in as_user("officer").get(f"/hazards/{new}").text
+    assert "照片相似" not in as_user("officer").get(f"/hazards/{new}").text
 
 
 def test_the_hint_does_not_hinder_the_verification(reused: tuple[int, int], as_user: Browser) -> None:
@@ -114,5 +114,5 @@ def test_filing_makes_no_hash_and_the_night_tells_the_office(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(PhotoPrint)) == 0
     assert print_new() == 2
     assert print_new() == 0
-    assert "Photos that look like earlier ones" in as_user("admin").get(receipt.url).text
-    assert "Photos that look like earlier ones" not in as_user("wang").get(receipt.url).text
+    assert "与以往照片相似的照片" in as_user("admin").get(receipt.url).text
+    assert "与以往照片相似的照片" not in as_user("wang").get(receipt.url).text

@@ -70,7 +70,7 @@ def test_each_saving_is_a_version_and_the_newest_is_shown(photo: Photo, as_user:
 def test_what_cannot_be_read_is_refused_in_words(photo: Photo, as_user: Browser, shapes: str) -> None:
     answer = as_user("wang").post(f"/photos/{photo.sha256}/marks", data={"marks": shapes})
     assert answer.status_code == 422
-    assert "could not be read" in answer.text
+    assert "照片标注无法读取" in answer.text
     assert db.session.scalar(sa.select(sa.func.count()).select_from(PhotoMarks)) == 0
 
 

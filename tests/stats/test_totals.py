@@ -218,7 +218,7 @@ def test_the_dashboard_is_few_statements_that_use_keys(app: Flask, as_user: Brow
         found.clear()
         assert browser.get("/figures?from=2026-01-01&to=2026-06-30").status_code == 200
     first_steps = 9  # the panel of a zone that has just begun
-    assert len(found) <= 31 + first_steps, [one[0] for one in found]
+    assert len(found) <= 32 + first_steps, [one[0] for one in found]
     sums = [one for one in found if "figure_changes" in one[0]]
     assert sums
     with db.engine.connect() as connection:
