@@ -137,10 +137,7 @@ class Answer(Base):
     """The result of one item."""
 
     __tablename__ = "answers"
-    __table_args__ = (
-        sa.UniqueConstraint("check_id", "item_id"),
-        sa.Index("ix_answers_item", "item_id", "result"),
-    )
+    __table_args__ = (sa.UniqueConstraint("check_id", "item_id"),)
 
     id: Mapped[Pk]
     check_id: Mapped[int] = mapped_column(sa.ForeignKey("checks.id"))
