@@ -266,5 +266,5 @@ def test_two_processes_at_once_escalate_each_hazard_once(pg_app: Flask, tmp_path
         found = hazards.filtered(
             person("wang"), Criteria(view=View.TO_PUSH, step=EscalationStep.OVERDUE), LATER
         )
-        assert len(db.session.scalars(found).all()) == 12
+        assert len(db.session.scalars(found).all()) == added
         db.session.remove()

@@ -139,7 +139,7 @@ export async function markInDialog(file, shapes) {
   image.alt = _("The photo to mark");
   await image.decode();
   const layer = document.createElementNS(NS, "svg");
-  layer.setAttribute("class", "marks");
+  layer.setAttribute("class", "drawn");
   layer.setAttribute("role", "img");
   layer.setAttribute("viewBox", `0 0 1000 ${(1000 * image.naturalHeight / image.naturalWidth).toFixed(1)}`);
   const input = make("input");

@@ -101,7 +101,7 @@ def test_an_after_photo_is_taken_over_the_one_before_marked_and_compared(
     slider.focus()
     verifier.keyboard.press("ArrowLeft")
     assert slider.input_value() == "49"
-    assert verifier.locator(".laid .side-after svg.marks ellipse").count() == 2
+    assert verifier.locator(".laid .side-after svg.drawn ellipse").count() == 2
     verifier.screenshot(path=str(tmp_path / "compare.png"), full_page=True)
 
 

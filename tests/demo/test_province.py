@@ -105,8 +105,8 @@ def test_each_hazard_is_what_the_products_steps_make_of_its_events(loaded: Flask
 
 
 def test_every_way_of_a_hazard_is_gone(loaded: Flask) -> None:
-    # Sights, merges and look-backs follow from what people saw or decided later: the bulk holds none.
-    later = {Act.FOUND_AGAIN, Act.MERGE, Act.LOOK_BACK, Act.RELAPSE}
+    # Sights, merges, look-backs and escalations follow from what people saw or nights brought: the bulk holds none.
+    later = {Act.FOUND_AGAIN, Act.MERGE, Act.LOOK_BACK, Act.RELAPSE, Act.ESCALATE}
     assert set(db.session.scalars(sa.select(HazardEvent.act).distinct())) == {*Act} - later
     at_a_visit = sa.and_(HazardEvent.act == Act.VERIFY, HazardEvent.check_id.is_not(None))
     assert db.session.scalar(sa.select(sa.func.count()).where(at_a_visit))

@@ -77,6 +77,7 @@ def reused(app: Flask, user: Callable[[str], User], site: Callable[[str], Site])
     brought = BROUGHT[Act.REPORT_DONE]
     step(new, Act.REPORT_DONE, actor=user("officer"), now=cast.NOW, brought=brought, photos=[photo])
     db.session.commit()
+    print_new()
     return old.id, new.id
 
 

@@ -12,7 +12,7 @@ function side(figure, name) {
   copy.src = image.src;
   copy.alt = "";
   made.append(copy, make("b", "", figure.querySelector("figcaption b").textContent));
-  const layer = figure.querySelector("svg.marks");
+  const layer = figure.querySelector("svg.drawn");
   if (layer) {
     const drawn = layer.cloneNode(true);
     drawn.setAttribute("preserveAspectRatio", "xMidYMid meet");
