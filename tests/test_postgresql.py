@@ -13,12 +13,14 @@ import time_machine
 from flask import Flask
 from flask_migrate import check as compare_with_models
 from flask_migrate import downgrade, upgrade
+from hypothesis.stateful import run_state_machine_as_test
 
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build, settle
 from tests.hazards.builders import LATER, issued
 from tests.hazards.by_link import BASE, path_of, report_at_once
+from tests.hazards.state_machine import HazardMachine, machine_settings
 from tests.hazards.test_escalation import demand_once_by_two
 from tests.stats.test_totals import demand_model
 from tests.test_idempotency import post_at_once
@@ -268,3 +270,8 @@ def test_two_processes_at_once_escalate_each_hazard_once(pg_app: Flask, tmp_path
         )
         assert len(db.session.scalars(found).all()) == added
         db.session.remove()
+
+
+def test_whatever_people_try_the_history_holds(pg_app: Flask) -> None:
+    with pg_app.app_context():
+        run_state_machine_as_test(HazardMachine, settings=machine_settings(10))
