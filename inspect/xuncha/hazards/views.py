@@ -37,12 +37,12 @@ from . import (
     ledger_lines,
     list_queries,
     news_views,
-    notice_links,
     panels,
     progress,
     queries,
     recurrence_views,
     rules,
+    secret_addresses,
     verification_views,
 )
 from .document_views import pages
@@ -175,7 +175,7 @@ def show(number: int) -> str:
         roles=HazardPhotoRole,
         drafts=len(queries.drafts_of(hazard.check_id)) if hazard.check_id else 1,
         opinions=queries.opinions_about(hazard),
-        openings=notice_links.openings(hazard.notice) if hazard.notice else None,
+        openings=secret_addresses.openings(hazard.notice) if hazard.notice else None,
         letters=queries.letters_about(hazard, current_user),
         progress=progress.of(hazard),
         lacks_plan=rules.lacks_plan(hazard),
