@@ -33,6 +33,7 @@ from . import (
     badges,
     escalation_queries,
     import_views,
+    inbox_views,
     ledger,
     ledger_lines,
     list_queries,
@@ -44,6 +45,7 @@ from . import (
     rules,
     secret_addresses,
     verification_views,
+    worker_report_views,
 )
 from .document_views import pages
 from .filters import Criteria
@@ -52,7 +54,16 @@ from .lifecycle import Act, State
 from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
 from .photo_fields import received
 
-__all__ = ["import_views", "news_views", "pages", "panels", "recurrence_views", "verification_views"]
+__all__ = [
+    "import_views",
+    "inbox_views",
+    "news_views",
+    "pages",
+    "panels",
+    "recurrence_views",
+    "verification_views",
+    "worker_report_views",
+]
 LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
