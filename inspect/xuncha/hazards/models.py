@@ -76,9 +76,6 @@ class Reply(Labelled):
     NOT_REACHED = "not_reached", N_("Not reached")
 
 
-# After these the principal signs anew before it is reported rectified.
-UNSIGNING = frozenset({Act.SEND_BACK, Act.REOPEN, Act.CONFIRM_MAJOR})
-
 # What the filters of the list ask most: its indexes answer them without the rows.
 LISTED = ("state", "grade", "hazard_class", "source", "found_by_id")
 
@@ -169,14 +166,6 @@ class Hazard(Base):
     def is_own_finding(self) -> bool:
         """企业自查: the enterprise found it itself, and no notice demands it. What we enter for it waits for a notice."""
         return self.source is Source.SELF_CHECK and self.notice_id is None and self.state is not State.DRAFT
-
-    @property
-    def signed_off(self) -> bool:
-        """Whether the principal signed since it was last begun or found to be major."""
-        signed = False
-        for event in self.events:
-            signed = event.act is Act.SIGN_OFF or (signed and event.act not in UNSIGNING)
-        return signed
 
     @property
     def cited_criterion(self) -> str:

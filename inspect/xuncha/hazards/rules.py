@@ -109,13 +109,25 @@ def _planned(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     return None
 
 
+# After these the principal signs anew before it is reported rectified.
+UNSIGNING = frozenset({Act.SEND_BACK, Act.REOPEN, Act.CONFIRM_MAJOR})
+
+
+def signed_off(hazard: Hazard) -> bool:
+    """Whether the principal signed since it was last begun or found to be major."""
+    signed = False
+    for event in hazard.events:
+        signed = event.act is Act.SIGN_OFF or (signed and event.act not in UNSIGNING)
+    return signed
+
+
 def needs_sign_off(hazard: Hazard, actor: Actor) -> bool:
     """Whether the principal signs first: what an enterprise found itself and is major has no other paper of its own.
 
     A principal who reports it himself signs by that.
     """
     own = hazard.is_major and hazard.is_own_finding
-    return own and not hazard.signed_off and actor.role is not Role.ENT_PRINCIPAL
+    return own and not signed_off(hazard) and actor.role is not Role.ENT_PRINCIPAL
 
 
 def _rectifier(hazard: Hazard, actor: Actor, day: date) -> Refused | None:
@@ -132,7 +144,7 @@ def _rectifier(hazard: Hazard, actor: Actor, day: date) -> Refused | None:
 def _signer(hazard: Hazard, actor: Actor, day: date) -> Refused | None:
     if not hazard.is_major:
         return Refused(N_("Only the rectification of a confirmed major hazard is signed off."))
-    if hazard.signed_off:
+    if signed_off(hazard):
         return Refused(N_("The principal has signed already."))
     return _planned(hazard, actor, day)
 

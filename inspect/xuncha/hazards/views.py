@@ -190,6 +190,7 @@ def show(number: int) -> str:
         letters=queries.letters_about(hazard, current_user),
         progress=progress.of(hazard),
         lacks_plan=rules.lacks_plan(hazard),
+        signs_first=rules.needs_sign_off(hazard, current_user),
         escalated=escalation_queries.standing([hazard]).get(hazard.id),
         urged=escalation_queries.urged([hazard.id]).get(hazard.id),
         channels=Channel,
