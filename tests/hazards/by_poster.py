@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -41,3 +42,22 @@ def report(shade: int | None = 5, **more: object) -> dict[str, object]:
     photos = [] if shade is None else [(io.BytesIO(picture(shade)), "seen.jpg")]
     words = {"words": "配电箱冒烟", "place": "一车间东侧", "once": str(uuid4())}
     return {**words, "photos": photos, **more}
+
+
+def report_at_once(app: Flask, path: str, times: int) -> list[int]:
+    """So many times one form is sent by one poster at one moment; the status of each answer."""
+    phones = [worker(app, path) for _ in range(times)]
+    once, barrier, answers = str(uuid4()), threading.Barrier(times), [0] * times
+    db.session.remove()
+
+    def send(index: int) -> None:
+        phone, page = phones[index]
+        barrier.wait()
+        answers[index] = phone.post(page, data=report(once=once)).status_code
+
+    threads = [threading.Thread(target=send, args=(index,)) for index in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers

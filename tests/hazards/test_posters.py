@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,7 @@ import time_machine
 from flask import Flask
 from tests.hazards.builders import LATER, NOW, issued, person, picture, place
 from tests.hazards.by_link import BASE, opened, path_of
-from tests.hazards.by_poster import hung, report, worker
+from tests.hazards.by_poster import hung, report, report_at_once, worker
 from tests.house import House
 
 from xuncha.accounts.models import FailedSignIn
@@ -250,21 +249,7 @@ def test_a_photo_sent_with_an_error_is_kept_for_the_next_try(app: Flask) -> None
 
 
 def test_the_same_form_twice_and_two_at_once_make_one_report(app: Flask) -> None:
-    _number, path = hung()
-    phones = [worker(app, path) for _ in range(3)]
-    once, barrier, answers = str(uuid4()), threading.Barrier(3), [0, 0, 0]
-    db.session.remove()
-
-    def send(index: int) -> None:
-        phone, page = phones[index]
-        barrier.wait()
-        answers[index] = phone.post(page, data=report(once=once)).status_code
-
-    threads = [threading.Thread(target=send, args=(index,)) for index in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = report_at_once(app, hung()[1], 3)
     assert answers == [302, 302, 302]
     assert len(reports()) == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(WorkerReportPhoto)) == 1
