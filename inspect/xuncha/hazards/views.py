@@ -46,6 +46,7 @@ from . import (
     secret_addresses,
     verification_views,
     worker_report_views,
+    worker_reports,
 )
 from .document_views import pages
 from .filters import Criteria
@@ -198,6 +199,7 @@ def show(number: int) -> str:
         once=str(uuid4()),
         seen_before=queries.photos_seen_before(hazard, current_user),
         kept=queries.merged_into(hazard),
+        worker_report=worker_reports.report_behind(hazard, current_user) if hazard.is_own_finding else None,
     )
 
 

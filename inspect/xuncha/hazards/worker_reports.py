@@ -92,6 +92,11 @@ def waiting_count(actor: User, site: Site | None = None) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
 
 
+def report_behind(hazard: Hazard, actor: User) -> WorkerReport | None:
+    """The report that became a hazard, where the actor may read it."""
+    return db.session.scalars(visible_to(actor).where(WorkerReport.hazard_id == hazard.id)).first()
+
+
 def counts_of(posters: Sequence[Poster]) -> dict[int, int]:
     """How many reports came by each of these posters."""
     query = sa.select(WorkerReport.poster_id, sa.func.count()).group_by(WorkerReport.poster_id)
