@@ -20,6 +20,8 @@ from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build, settle
 from tests.hazards.builders import LATER, issued
 from tests.hazards.by_link import BASE, path_of, report_at_once
+from tests.hazards.by_poster import hung
+from tests.hazards.by_poster import report_at_once as by_poster_at_once
 from tests.hazards.state_machine import HazardMachine, machine_settings
 from tests.hazards.test_escalation import demand_once_by_two
 from tests.stats.test_totals import demand_model
@@ -37,6 +39,7 @@ from xuncha.hazards import news
 from xuncha.hazards.escalation_steps import Escalation, EscalationStep
 from xuncha.hazards.filters import Criteria, Order, View
 from xuncha.hazards.models import SETTLED, Hazard, queued
+from xuncha.hazards.worker_reports import WorkerReport
 
 
 @pytest.fixture(scope="session")
@@ -140,6 +143,19 @@ def test_of_six_phones_that_report_by_one_link_one_succeeds(pg_app: Flask) -> No
         codes, told = report_at_once(pg_app, path, 6)
     assert codes == [302, 409, 409, 409, 409, 409]
     assert all("孙安全" in text and "已关闭箱门并封堵" in text for text in told)
+
+
+def test_one_report_sent_six_times_by_a_poster_is_one_report(pg_app: Flask) -> None:
+    pg_app.config["PUBLIC_URL"] = BASE
+    with time_machine.travel(cast.NOW, tick=True):
+        with pg_app.app_context():
+            number, path = hung()
+            db.session.remove()
+            codes = by_poster_at_once(pg_app, path, 6)
+        with pg_app.app_context():
+            query = sa.select(sa.func.count()).where(WorkerReport.poster_id == number)
+            assert (codes, db.session.scalar(query)) == ([302] * 6, 1)
+            db.session.remove()
 
 
 def test_one_filing_sent_many_times_at_one_moment_is_one_check(pg_app: Flask) -> None:

@@ -18,6 +18,7 @@ from .core.db import db
 from .core.health import pages as health
 from .enterprises.views import pages as enterprises
 from .hazards.link_views import pages as links
+from .hazards.poster_views import pages as posters
 from .hazards.views import pages as hazards
 from .office.views import pages as office
 from .photos.views import pages as photos
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     checks,
     hazards,
     links,
+    posters,
     campaigns,
     trainings,
     stats,

@@ -38,6 +38,7 @@ class Link:
 WORK, MANAGE, SETTINGS = N_("Work"), N_("Management"), N_("Settings")
 
 SIDE = (
+    Entry("hazards.show_inbox", N_("Inbox"), "inbox", WORK),
     Entry("stats.dashboard", N_("Dashboard"), "speedometer2", WORK),
     Entry("schedule.today", N_("Tasks"), "list-check", WORK),
     Entry("checks.index", N_("Checks"), "clipboard-check", WORK),
@@ -59,6 +60,7 @@ SIDE = (
 )
 
 BOTTOM = (
+    Entry("hazards.show_inbox", N_("Inbox"), "inbox"),
     Entry("schedule.today", N_("Tasks"), "list-check"),
     Entry("checks.index", N_("Checks"), "clipboard-check"),
     Entry("hazards.index", N_("Hazards"), "exclamation-triangle"),
@@ -66,24 +68,30 @@ BOTTOM = (
 )
 
 
+# In the bottom bar a place stands for all pages of its domain.
+WHOLE = BOTTOM[1:]
+
+
 def _links(entries: tuple[Entry, ...]) -> list[Link]:
     links, reader = [], current_user._get_current_object()
     domain, path = (request.endpoint or "").partition(".")[0], request.path
+    exact = request.endpoint in {entry.endpoint for entry in entries}
     for entry in entries:
         permission = permission_of(current_app, entry.endpoint)
         if permission is None or not allowed(reader, permission):
             continue
         url = url_for(entry.endpoint)
-        active = domain == entry.endpoint.partition(".")[0] and (path == url or entry in BOTTOM)
+        active = path == url or (not exact and entry in WHOLE and domain == entry.endpoint.partition(".")[0])
         group = word(entry.group) if entry.group else ""
         links.append(Link(word(entry.label), url, entry.icon, active, group))
     return links
 
 
 def home_endpoint(role: Any) -> str:
-    """Where a person begins: supervisors on Today, experts on their sites, managers on the dashboard."""
+    """Where a person begins: enterprises in their inbox, supervisors on Today, experts on their sites, managers on the
+    dashboard."""
     if role in ENTERPRISE:
-        return "hazards.index"
+        return "hazards.show_inbox"
     if role is Role.EXPERT:
         return "checks.start"
     return "schedule.today" if role is Role.SUPERVISOR else "stats.dashboard"

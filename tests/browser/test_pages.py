@@ -60,7 +60,7 @@ PAGES: dict[str, list[str]] = {
         "/hazards/import",
         "/me/password",
     ],
-    "qy01": ["/hazards"],
+    "qy01": ["/hazards/inbox", "/hazards", "/hazards/posters", "/hazards/worker-reports"],
     "zhuanjia1": ["/checks/start"],
 }
 THINGS = {

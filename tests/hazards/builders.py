@@ -163,6 +163,8 @@ USUAL = {
     Act.ACCEPT_PLAN: "admin",
     Act.RETURN_PLAN: "admin",
     Act.REPORT_PROGRESS: "officer",
+    Act.SIGN_OFF: "principal",
+    Act.CLOSE_OWN: "principal",
     Act.LIST: "leader",
     Act.DELIST: "leader",
     Act.REOPEN: "leader",

@@ -58,6 +58,8 @@ MAY: dict[Act, set[str]] = {
     Act.MERGE: MANAGERS,
     Act.LOOK_BACK: FIELD_WORK,
     Act.RELAPSE: FIELD_WORK,
+    Act.SIGN_OFF: {"principal"},
+    Act.CLOSE_OWN: ENTERPRISE,
 }
 PEOPLE = (
     "admin",
@@ -85,6 +87,8 @@ GRADED = {
     Act.MERGE,
     Act.LOOK_BACK,
     Act.RELAPSE,
+    Act.SIGN_OFF,
+    Act.CLOSE_OWN,
 }
 
 

@@ -20,7 +20,7 @@ from .models import FailedSignIn, User
 
 TRIES = 5
 WINDOW = timedelta(minutes=10)
-LINK = "(link)"  # stands where a sign-in name does, and is none
+LINK, REPORT = "(link)", "(report)"  # stand where a sign-in name does, and are none
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 BAD_USERNAME = N_("A sign-in name has 2 to 32 characters: small letters, digits, dot, hyphen, underscore.")
 EDITABLE = ("name", "phone", "title", "certificate", "role", "team_id", "enterprise_id", "active", "lang")
@@ -148,10 +148,25 @@ def demand_few_wrong_links(address: str, now: datetime) -> None:
 
 
 def note_wrong_link(address: str, now: datetime) -> None:
-    """Count a wrong link of a notice against an address; what no longer counts is forgotten."""
-    old = sa.delete(FailedSignIn).where(FailedSignIn.username == LINK, FailedSignIn.at < now - WINDOW)
+    """Count a wrong link of a notice or poster against an address; what no longer counts is forgotten."""
+    _note(LINK, address, now)
+
+
+def demand_few_reports(address: str, now: datetime) -> None:
+    """Raise TooManyTries after twenty reports by posters from an address in ten minutes."""
+    if _failures(now, FailedSignIn.username == REPORT, FailedSignIn.address == address) >= TRIES * 4:
+        raise TooManyTries(N_("Too many reports came from here. Wait ten minutes; in danger, call."))
+
+
+def note_report(address: str, now: datetime) -> None:
+    """Count a report by a poster against an address; nothing tells which report, and what no longer counts is forgotten."""
+    _note(REPORT, address, now)
+
+
+def _note(what: str, address: str, now: datetime) -> None:
+    old = sa.delete(FailedSignIn).where(FailedSignIn.username == what, FailedSignIn.at < now - WINDOW)
     db.session.execute(old)
-    db.session.add(FailedSignIn(username=LINK, address=address, at=now))
+    db.session.add(FailedSignIn(username=what, address=address, at=now))
 
 
 def sign_in(username: str, password: str, *, address: str, now: datetime) -> User | None:
@@ -162,7 +177,8 @@ def sign_in(username: str, password: str, *, address: str, now: datetime) -> Use
     name = username.strip().lower()[:64]
     if (
         _failures(now, FailedSignIn.username == name) >= TRIES
-        or _failures(now, FailedSignIn.username != LINK, FailedSignIn.address == address) >= TRIES * 4
+        or _failures(now, FailedSignIn.username.not_in((LINK, REPORT)), FailedSignIn.address == address)
+        >= TRIES * 4
     ):
         raise TooManyTries(
             N_("Too many wrong tries. Wait ten minutes, or ask the office for a new password.")

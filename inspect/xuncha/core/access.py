@@ -79,6 +79,14 @@ class Permission(Enum):
     ISSUE_NOTICE = "issue a rectification notice"
     ACCEPT_HAZARD = "accept a hazard for the enterprise and name who rectifies it"
     RECTIFY_HAZARD = "report a hazard rectified, ask for an extension"
+    CLOSE_OWN_FINDING = "close for the enterprise what it found itself and another person rectified"
+    SIGN_OFF_RECTIFICATION = "sign for the enterprise that a major hazard is rectified"
+    SEE_INBOX = "see what is expected of one's enterprise, by date"
+    MANAGE_POSTERS = "print and revoke the posters by which an enterprise's workers report hazards"
+    REPORT_BY_POSTER = "report a hazard by the address on a poster"
+    SEE_WORKER_REPORTS = "read what workers reported"
+    SEE_REPORTER = "see the name of the worker who reported"
+    DECIDE_WORKER_REPORT = "take or turn down for the enterprise what a worker reported"
     SEE_NOTICE_LINK = "get a notice with the address that opens its hazards without an account"
     USE_NOTICE_LINK = "open the hazards of a notice by the address on its paper"
     PLAN_RECTIFICATION = "submit the plan for a major hazard and report its progress"
@@ -149,7 +157,7 @@ _see_site = (
 _field_work = (way(OFFICE), way(FIELD, to="responsible"))
 _enterprise_work = (way(ENTERPRISE, to="own"), way(Bearer.NOTICE_LINK, to="named_in_notice"))
 
-OPEN_TO_ALL = frozenset({P.BE_ANYONE, P.USE_NOTICE_LINK})
+OPEN_TO_ALL = frozenset({P.BE_ANYONE, P.USE_NOTICE_LINK, P.REPORT_BY_POSTER})
 
 RULES: dict[Permission, tuple[Way, ...]] = {
     P.BE_ANYONE: (way(EVERYONE),),
@@ -184,6 +192,15 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.ISSUE_NOTICE: _field_work,
     P.ACCEPT_HAZARD: _enterprise_work,
     P.RECTIFY_HAZARD: _enterprise_work,
+    P.CLOSE_OWN_FINDING: (way(ENTERPRISE, to="own"),),
+    P.SIGN_OFF_RECTIFICATION: (way(Role.ENT_PRINCIPAL, to="own"),),
+    P.SEE_INBOX: (way(ENTERPRISE),),
+    P.MANAGE_POSTERS: (*_field_work, way(ENTERPRISE, to="own")),
+    P.REPORT_BY_POSTER: (way(EVERYONE),),
+    P.SEE_WORKER_REPORTS: (way(READ_ALL), way(FIELD, to="responsible"), way(ENTERPRISE, to="own")),
+    # Domain 7: names of who reports stand on a permission of their own.
+    P.SEE_REPORTER: (way(MANAGERS), way(FIELD, to="responsible"), way(ENTERPRISE, to="own")),
+    P.DECIDE_WORKER_REPORT: (way(ENTERPRISE, to="own"),),
     P.SEE_NOTICE_LINK: (way(MANAGERS), way(FIELD, to="responsible"), way(ENTERPRISE, to="own")),
     P.USE_NOTICE_LINK: (way(EVERYONE),),
     P.PLAN_RECTIFICATION: (way(ENTERPRISE, to="own"), *_field_work),

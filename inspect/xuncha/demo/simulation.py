@@ -25,6 +25,7 @@ from .findings import Found, findings
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .plan import Planner, Visit, campaign_key
 from .trainings_and_cases import plan_cases, plan_trainings
+from .worker_reports import plan_worker_reports
 
 SLOW = 67  # of the experts' hazards: these wait beyond the half-year, the others are closed in it
 SEED = 1949
@@ -57,6 +58,7 @@ def live(today: date) -> Context:
     plan_excuses(context)
     plan_cases(context, first.year)
     _look_again(context, first)
+    plan_worker_reports(context)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()

@@ -23,6 +23,11 @@ class LinkBearer:
     is_active: bool = True
     is_enterprise: bool = True
 
+    @property
+    def sent_by(self) -> tuple[str, int]:
+        """The column of a photo that names the sender, and the number there."""
+        return "link_id", self.link_id
+
 
 Actor = User | LinkBearer
 

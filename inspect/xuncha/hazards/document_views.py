@@ -22,7 +22,7 @@ from ..core.parsing import read_number, read_numbers
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
-from . import actions, notice_links, queries
+from . import actions, notice_links, queries, secret_addresses
 from .models import Hazard, Notice, Opinion
 
 pages = Blueprint("hazards", __name__, url_prefix="/hazards")
@@ -58,7 +58,7 @@ def notice(number: int) -> str:
         if allowed(current_user, Permission.SEE_NOTICE_LINK, row)
         else None,
         links_are_printed=bool(current_app.config["PUBLIC_URL"]),
-        openings=notice_links.openings(row),
+        openings=secret_addresses.openings(row),
         uses=history.of(row),
     )
 

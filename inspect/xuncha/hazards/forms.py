@@ -49,6 +49,8 @@ _OPTIONAL = [validators.Optional()]
 LABELS: dict[tuple[Act, str], Any] = {
     (Act.REPORT_DONE, "note"): _l("What was done"),
     (Act.REPORT_DONE, "photos"): _l("Photos of how it looks now"),
+    (Act.CLOSE_OWN, "note"): _l("What was looked at"),
+    (Act.CLOSE_OWN, "photos"): _l("Photos of how it looks now"),
     (Act.SEND_BACK, "note"): _l("What is still wrong"),
     (Act.SEND_BACK, "due_on"): _l("New due date"),
     (Act.REOPEN, "due_on"): _l("New due date"),
@@ -200,6 +202,41 @@ class ReceiptForm(PageForm):
         [validators.InputRequired(_l("Name the person who will rectify it.")), *_LINE],
     )
     who = StringField(_l("Your name"), [validators.InputRequired(_l(NAMELESS)), validators.Length(max=80)])
+
+
+class WorkerReportForm(PageForm):
+    """A hazard that somebody before a poster reports."""
+
+    once = OnceField()
+    words = TextAreaField(_l("What is wrong"), [validators.InputRequired(_l("Say what is wrong.")), *_WORDS])
+    place = StringField(_l("Where"), [validators.InputRequired(_l("Say where it is.")), *_LINE])
+    who = StringField(_l("Your name"), [validators.Length(max=80)])
+    photos = MultipleFileField(_l("Photos of the hazard"))
+
+
+class PosterForm(PageForm):
+    """A further poster of an enterprise."""
+
+    once = OnceField()
+    area = StringField(_l("Area"), [validators.Length(max=60)])
+
+
+class TakeReportForm(PageForm):
+    """What a worker's report becomes."""
+
+    description = TextAreaField(
+        _l("What is wrong"), [validators.InputRequired(_l("Say what is wrong.")), *_WORDS]
+    )
+    place = StringField(_l("Where"), _LINE)
+    hazard_class = SelectField(_l("Class"), choices=lambda: choices(HazardClass))
+    measure = TextAreaField(_l("What must be done"), _WORDS)
+    due_on = DayField(_l("Due date"), [validators.InputRequired(_l("Give a due date."))])
+
+
+class TurnDownForm(PageForm):
+    """Why a worker's report is no hazard to rectify."""
+
+    reason = TextAreaField(_l("Reason"), [validators.InputRequired(_l("Give the reason.")), *_WORDS])
 
 
 def _named(hazard: Hazard) -> str:

@@ -57,6 +57,8 @@ class Act(Labelled):
     MERGE = "merge", N_("Merge into another hazard")
     LOOK_BACK = "look_back", N_("Looked back: still rectified")
     RELAPSE = "relapse", N_("Looked back: back again")
+    SIGN_OFF = "sign_off", N_("Sign off the rectification")
+    CLOSE_OWN = "close_own", N_("Close our own finding")
 
 
 # What happens beside the life cycle: after these a hazard can be done exactly what could be done before.
@@ -98,6 +100,17 @@ STEPS: tuple[Step, ...] = (
         Permission.RECTIFY_HAZARD,
         ("note", "photos"),
         ("cost",),
+    ),
+    # 主要负责人签字: before a major hazard is reported rectified.
+    Step(Act.SIGN_OFF, WORKING, None, Permission.SIGN_OFF_RECTIFICATION, (), ("note",)),
+    # 企业自查: closed by another person of the enterprise than who reported it (domain 2.2).
+    Step(
+        Act.CLOSE_OWN,
+        (State.REPORTED_DONE,),
+        State.CLOSED,
+        Permission.CLOSE_OWN_FINDING,
+        (),
+        ("note", "photos"),
     ),
     Step(
         Act.ASK_EXTENSION,

@@ -11,23 +11,17 @@ from typing import Any
 from flask import (
     Blueprint,
     abort,
-    current_app,
     flash,
-    make_response,
-    redirect,
     render_template,
     request,
     url_for,
 )
 from flask_babel import gettext
-from itsdangerous import BadData
 from werkzeug.wrappers import Response
 
 from ..checks.filing import PhotoRef
-from ..core import signing
 from ..core.access import Permission
 from ..core.clock import today, utcnow
-from ..core.db import db, write_in_get
 from ..core.errors import Missing, Refused
 from ..core.forms import attempt, show_problem
 from ..core.i18n import label, sentence
@@ -42,11 +36,11 @@ from .lifecycle import Act, State
 from .models import Hazard, HazardPhotoRole
 from .notice_links import CLOSED, NoticeLink
 from .photo_fields import received
+from .secret_addresses import AddressCookie, closed_page
 
 pages = Blueprint("links", __name__, url_prefix="/n")
 
-COOKIE = "notice"
-COOKIE_S = 200 * 24 * 3600
+COOKIE = AddressCookie("notice", "notice link")
 ACTS = (Act.ACCEPT, Act.REPORT_DONE, Act.ASK_EXTENSION)
 
 
@@ -54,45 +48,22 @@ ACTS = (Act.ACCEPT, Act.REPORT_DONE, Act.ASK_EXTENSION)
 @needs(Permission.USE_NOTICE_LINK)
 def enter(token: str) -> Response:
     """Swap the secret of the paper for a cookie, and go on to an address without it."""
-    try:
-        with write_in_get():
-            link = notice_links.open_link(token, address=request.remote_addr or "", now=utcnow())
-            number = link.id if link else None
-        if number is None:
-            raise Missing(CLOSED)
-        page = url_for("links.show", number=number)
-        response = redirect(page)
-        response.set_cookie(
-            COOKIE,
-            str(signing.serializer("notice link").dumps(number)),
-            max_age=COOKIE_S,
-            path=page,
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            httponly=True,
-            samesite="Lax",
-        )
-    except Refused as problem:
-        db.session.rollback()
-        closed = render_template("hazards/link_closed.html", message=sentence(problem))
-        response = make_response(closed, problem.status)
-    # The secret stands in this address: no other site may learn it from where the reader came.
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+
+    def opened() -> int | None:
+        link = notice_links.open_link(token, address=request.remote_addr or "", now=utcnow())
+        return link.id if link else None
+
+    return COOKIE.swapped(opened, lambda number: url_for("links.show", number=number), CLOSED)
 
 
 def _link(number: int) -> NoticeLink:
     """The link that this browser opened. Raises Missing."""
-    try:
-        opened = signing.serializer("notice link").loads(request.cookies.get(COOKIE, ""))
-    except BadData:
-        opened = None
-    return notice_links.held_link(number if opened == number else 0, utcnow())
+    return notice_links.held_link(number if COOKIE.opened() == number else 0, utcnow())
 
 
 @pages.errorhandler(Missing)
 def _closed(problem: Missing) -> tuple[str, int]:
-    db.session.rollback()
-    return render_template("hazards/link_closed.html", message=sentence(problem)), 404
+    return closed_page(problem)
 
 
 @pages.get("/<int:number>")

@@ -163,6 +163,11 @@ class Hazard(Base):
         return self.grade is Grade.MAJOR
 
     @property
+    def is_own_finding(self) -> bool:
+        """企业自查: the enterprise found it itself, and no notice demands it. What we enter for it waits for a notice."""
+        return self.source is Source.SELF_CHECK and self.notice_id is None and self.state is not State.DRAFT
+
+    @property
     def cited_criterion(self) -> str:
         """The criterion that makes it major or suspected; none once it is general, whatever was suspected before."""
         return "" if self.grade is Grade.GENERAL else self.major_criterion

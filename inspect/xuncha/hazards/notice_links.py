@@ -1,14 +1,7 @@
-"""The link of a notice: the secret address on its paper that opens its hazards without an account.
-
-The token is computed (HMAC) from the secret key, the notice and a random salt, so that the same paper can be printed
-again, yet a copy of the database opens nothing: it holds the salt and the token's SHA-256, never the token.
-"""
+"""The link of a notice: the secret address on its paper that opens its hazards without an account."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,26 +12,22 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..accounts.actions import WINDOW, TooManyTries, demand_few_wrong_links, note_wrong_link
+from ..accounts.actions import demand_few_wrong_links, note_wrong_link
 from ..accounts.models import User
 from ..checks.filing import PhotoRef
-from ..core import history, signing
+from ..core import history
 from ..core.access import Permission, demand
 from ..core.clock import ZONE
 from ..core.db import Base, Pk, db
 from ..core.errors import ActedFirst, Missing, Refused
 from ..core.labels import N_
 from ..photos.models import Photo
-from . import transitions
+from . import secret_addresses, transitions
 from .actors import LinkBearer
 from .lifecycle import UNSETTLED, Act, State
 from .models import Hazard, HazardEvent, HazardPhoto, Notice
 
-TOKEN_LENGTH = 26  # characters of five bits each: 130 bits
 OPENINGS = 60  # of one link in ten minutes
-OPENED = "open_link"
-# What is typed from paper: digits that the alphabet lacks stand for the letters that look like them.
-_TYPED = str.maketrans({"0": "o", "1": "l", "8": "b", "-": None, " ": None})
 NAMELESS = N_("Write your name: it stands beside what you report.")
 CLOSED = N_(
     "This address opens nothing, or no longer does. Scan the newest paper, or ask your supervisor for one."
@@ -75,13 +64,8 @@ class NoticeLink(Base):
         return LinkBearer(self.id, self.notice_id, self.notice.number)
 
 
-def _token(key: str, notice_id: int, salt: str) -> str:
-    mac = hmac.new(key.encode(), f"notice link {notice_id} {salt}".encode(), hashlib.sha256)
-    return base64.b32encode(mac.digest()).decode()[:TOKEN_LENGTH].lower()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _what(notice_id: int) -> str:
+    return f"notice link {notice_id}"
 
 
 def current(notice: Notice) -> NoticeLink | None:
@@ -95,15 +79,14 @@ def address_of(notice: Notice) -> str | None:
     base, link = current_app.config["PUBLIC_URL"], current(notice)
     if not base or link is None or not _holds(link, link.notice_id, None):
         return None
-    tokens = (_token(key, notice.id, link.salt) for key in signing.secret_keys())
-    fitting = next((token for token in tokens if _digest(token) == link.digest), None)
-    return f"{base}/n/{fitting}" if fitting else None
+    token = secret_addresses.token_for(_what(notice.id), link.salt, link.digest)
+    return f"{base}/n/{token}" if token else None
 
 
 def add_link(notice: Notice, *, actor: User, now: datetime) -> NoticeLink:
     """Make the link of a notice that has none."""
     salt = secrets.token_hex(16)
-    digest = _digest(_token(next(signing.secret_keys()), notice.id, salt))
+    digest = secret_addresses.digest_for(_what(notice.id), salt)
     link = NoticeLink(notice=notice, salt=salt, digest=digest, made_at=now, made_by_id=actor.id)
     db.session.add(link)
     history.record(notice, "make_link", actor=actor, now=now)
@@ -148,15 +131,12 @@ def open_link(token: str, *, address: str, now: datetime) -> NoticeLink | None:
     Raises TooManyTries: after twenty wrong ones from an address, or sixty openings of a link, in ten minutes.
     """
     demand_few_wrong_links(address, now)
-    typed = token.lower().translate(_TYPED)
-    link = db.session.scalars(sa.select(NoticeLink).where(NoticeLink.digest == _digest(typed))).one_or_none()
+    digest = secret_addresses.digest_of(token)
+    link = db.session.scalars(sa.select(NoticeLink).where(NoticeLink.digest == digest)).one_or_none()
     if not _holds(link, link.notice_id if link else 0, now) or link is None:
         note_wrong_link(address, now)
         return None
-    recent = sa.select(sa.func.count()).where(*_openings(link.notice), history.HistoryRow.at > now - WINDOW)
-    if (db.session.scalar(recent) or 0) >= OPENINGS:
-        raise TooManyTries(N_("This address was opened too often. Wait ten minutes."))
-    history.record(link.notice, OPENED, actor=None, now=now)
+    secret_addresses.note_opening(link.notice, OPENINGS, now)
     return link
 
 
@@ -236,20 +216,6 @@ def _acknowledged_before(link: NoticeLink) -> Refused:
         done=last.act,
         moment=f"{last.at.astimezone(ZONE):%Y-%m-%d %H:%M}",
     )
-
-
-def _openings(notice: Notice) -> tuple[sa.ColumnElement[bool], ...]:
-    row = history.HistoryRow
-    return row.thing == Notice.__tablename__, row.thing_id == notice.id, row.action == OPENED
-
-
-def openings(notice: Notice) -> tuple[int, datetime | None]:
-    """How often the link of a notice was opened, and when last."""
-    row = history.HistoryRow
-    count, last = db.session.execute(
-        sa.select(sa.func.count(), sa.func.max(row.at)).where(*_openings(notice))
-    ).one()
-    return count, last
 
 
 def photo_of(link: NoticeLink, sha256: str) -> Photo | None:

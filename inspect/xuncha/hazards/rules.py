@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..checklists.models import HazardClass
-from ..core.access import Permission, allowed, demand
+from ..core.access import Permission, Role, allowed, demand
 from ..core.clock import ZONE
 from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.labels import N_
@@ -105,6 +105,60 @@ def _planned(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
                 "This is a major hazard: first its plan is accepted, which settles who rectifies it, how, with what money,"
                 " by when, and what to do in an emergency."
             )
+        )
+    return None
+
+
+# After these the principal signs anew before it is reported rectified.
+UNSIGNING = frozenset({Act.SEND_BACK, Act.REOPEN, Act.CONFIRM_MAJOR})
+
+
+def signed_off(hazard: Hazard) -> bool:
+    """Whether the principal signed since it was last begun or found to be major."""
+    signed = False
+    for event in hazard.events:
+        signed = event.act is Act.SIGN_OFF or (signed and event.act not in UNSIGNING)
+    return signed
+
+
+def needs_sign_off(hazard: Hazard, actor: Actor) -> bool:
+    """Whether the principal signs first: what an enterprise found itself and is major has no other paper of its own.
+
+    A principal who reports it himself signs by that.
+    """
+    own = hazard.is_major and hazard.is_own_finding
+    return own and not signed_off(hazard) and actor.role is not Role.ENT_PRINCIPAL
+
+
+def _rectifier(hazard: Hazard, actor: Actor, day: date) -> Refused | None:
+    problem = _planned(hazard, actor, day)
+    if problem is None and needs_sign_off(hazard, actor):
+        return Refused(
+            N_(
+                "This is a major hazard: the principal of the enterprise signs before it is reported rectified."
+            )
+        )
+    return problem
+
+
+def _signer(hazard: Hazard, actor: Actor, day: date) -> Refused | None:
+    if not hazard.is_major:
+        return Refused(N_("Only the rectification of a confirmed major hazard is signed off."))
+    if signed_off(hazard):
+        return Refused(N_("The principal has signed already."))
+    return _planned(hazard, actor, day)
+
+
+def _own_closer(hazard: Hazard, actor: Actor, _day: date) -> Refused | None:
+    if not hazard.is_own_finding:
+        return Refused(
+            N_("The enterprise closes only what it found itself. Your supervisor looks at this one.")
+        )
+    if hazard.grade is not Grade.GENERAL:
+        return Refused(N_("A hazard that is or may be major is verified on site by two people of the zone."))
+    if hazard.reported_by_id == actor.id:
+        return NotAllowed(
+            N_("Who reported it rectified may not close it. Let another person of the enterprise look at it.")
         )
     return None
 
@@ -216,7 +270,9 @@ def _looks_back(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
 
 
 _OBSTACLES: dict[Act, Callable[[Hazard, Actor, date], Refused | None]] = {
-    Act.REPORT_DONE: _planned,
+    Act.REPORT_DONE: _rectifier,
+    Act.SIGN_OFF: _signer,
+    Act.CLOSE_OWN: _own_closer,
     Act.VERIFY: _verifier,
     Act.APPROVE_CLOSURE: _approver,
     Act.ASK_EXTENSION: _asker,

@@ -249,6 +249,7 @@ _EFFECTS: dict[Act, Callable[[Hazard, dict[str, Any], Actor, datetime], None]] =
     Act.GRANT_EXTENSION: _decide(True),
     Act.REFUSE_EXTENSION: _decide(False),
     Act.VERIFY: _verify,
+    Act.CLOSE_OWN: _verify,
     Act.SEND_BACK: _begin_again,
     Act.REOPEN: _begin_again,
     Act.REFER: _refer,

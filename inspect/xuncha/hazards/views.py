@@ -33,17 +33,20 @@ from . import (
     badges,
     escalation_queries,
     import_views,
+    inbox_views,
     ledger,
     ledger_lines,
     list_queries,
     news_views,
-    notice_links,
     panels,
     progress,
     queries,
     recurrence_views,
     rules,
+    secret_addresses,
     verification_views,
+    worker_report_views,
+    worker_reports,
 )
 from .document_views import pages
 from .filters import Criteria
@@ -52,7 +55,16 @@ from .lifecycle import Act, State
 from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
 from .photo_fields import received
 
-__all__ = ["import_views", "news_views", "pages", "panels", "recurrence_views", "verification_views"]
+__all__ = [
+    "import_views",
+    "inbox_views",
+    "news_views",
+    "pages",
+    "panels",
+    "recurrence_views",
+    "verification_views",
+    "worker_report_views",
+]
 LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
 EXPORT_AT_MOST = 20_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -175,10 +187,11 @@ def show(number: int) -> str:
         roles=HazardPhotoRole,
         drafts=len(queries.drafts_of(hazard.check_id)) if hazard.check_id else 1,
         opinions=queries.opinions_about(hazard),
-        openings=notice_links.openings(hazard.notice) if hazard.notice else None,
+        openings=secret_addresses.openings(hazard.notice) if hazard.notice else None,
         letters=queries.letters_about(hazard, current_user),
         progress=progress.of(hazard),
         lacks_plan=rules.lacks_plan(hazard),
+        signs_first=rules.needs_sign_off(hazard, current_user),
         escalated=escalation_queries.standing([hazard]).get(hazard.id),
         urged=escalation_queries.urged([hazard.id]).get(hazard.id),
         channels=Channel,
@@ -186,6 +199,7 @@ def show(number: int) -> str:
         once=str(uuid4()),
         seen_before=queries.photos_seen_before(hazard, current_user),
         kept=queries.merged_into(hazard),
+        worker_report=worker_reports.report_behind(hazard, current_user) if hazard.is_own_finding else None,
     )
 
 

@@ -17,7 +17,7 @@ from .models import Photo
 from .store import read_body
 
 A_DAY = 1000  # sixteen checks with all the photos that a check takes
-A_DAY_BY_LINK = 100  # by the link of one notice
+A_DAY_BY_LINK = 100  # by the link of one notice, or by one poster
 
 
 class TooManyPhotos(Refused):
@@ -36,11 +36,11 @@ class Arrival:
 
 
 class Sender(Protocol):
-    """Who sends photos by the link of a notice."""
+    """Who sends photos without an account, by something that was given to him."""
 
     @property
-    def link_id(self) -> int:
-        """The link."""
+    def sent_by(self) -> tuple[str, int]:
+        """The column of a photo that names what was given, and its number."""
 
 
 def receive(
@@ -62,9 +62,7 @@ def take(
     bytes differ from what was declared, PhotoRefused when they are no picture that we take, TooManyPhotos.
     """
     column, number, most = (
-        ("received_from_id", actor.id, A_DAY)
-        if isinstance(actor, User)
-        else ("link_id", actor.link_id, A_DAY_BY_LINK)
+        ("received_from_id", actor.id, A_DAY) if isinstance(actor, User) else (*actor.sent_by, A_DAY_BY_LINK)
     )
     known, earlier = queries.before_arrival(sha256 or "", (column, number), most)
     if not known and earlier is not None and local_day(earlier) == local_day(now):

@@ -26,7 +26,11 @@ class Photo(Base):
 
     __tablename__ = "photos"
     __table_args__ = (
-        sa.CheckConstraint("(received_from_id IS NULL) <> (link_id IS NULL)", name="one_sender"),
+        sa.CheckConstraint(
+            "CASE WHEN received_from_id IS NULL THEN 0 ELSE 1 END + CASE WHEN link_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN poster_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_sender",
+        ),
     )
 
     id: Mapped[Pk]
@@ -41,12 +45,13 @@ class Photo(Base):
     received_at: Mapped[datetime]
     received_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_links.id"), index=True)
+    poster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posters.id"), index=True)
 
     received_from: Mapped[User | None] = relationship()
 
     @property
     def author_id(self) -> int | None:
-        """Who sent it; nobody where it came by the link of a notice."""
+        """Who sent it; nobody where it came by the link of a notice or by a poster."""
         return self.received_from_id
 
 

@@ -21,6 +21,7 @@ from ..core.parsing import read_number
 from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
 from ..hazards.models import Letter, Notice, Opinion
+from ..hazards.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
 from . import printing, queries
@@ -100,6 +101,19 @@ def _add_letter(kind: printing.Kind) -> None:
 
 for _kind in printing.LETTERS:
     _add_letter(_kind)
+
+
+@document.command(printing.Kind.POSTER.value)
+@click.option("--number", required=True, type=int, help="The poster's number.")
+@_out
+@needs_tables
+def poster(number: int, out: Path, lang: str) -> None:
+    """The poster by which workers report hazards."""
+    hung = db.session.get(Poster, number)
+    order = printing.poster(hung) if hung else None
+    if order is None:
+        raise click.ClickException(f"there is no such poster with an address to print: {number}")
+    _print(order, out, lang)
 
 
 def _one(query: sa.Select[Any], option: str, text: str) -> Any:

@@ -14,6 +14,7 @@ from pathlib import Path
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
 
 from . import fonts
+from .big_code import BigCode
 from .charts import BAR_ROW, BarChart, ColumnChart, LineChart, Series
 from .closing import Closing, take_last
 from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
@@ -69,6 +70,7 @@ class Document:
         draft: bool = False,
         verify_text: str = "",
         font_folder: Path | None = None,
+        title_size: float = TITLE.size,
     ) -> None:
         fonts.register_fonts(font_folder)
         self.translate = translate
@@ -91,6 +93,7 @@ class Document:
             page_of=lambda page, pages: _("Page %(page)s of %(pages)s") % {"page": page, "pages": pages},
         )
         self._organisation, self._subject = self._clean(organisation), self._clean(subject)
+        self._title = replace(TITLE, size=title_size, leading=TITLE.leading * title_size / TITLE.size)
         self._start()
 
     @property
@@ -107,7 +110,11 @@ class Document:
 
     def _start(self) -> None:
         inset = CODE + 12 if self._furniture.verify_text else 0
-        head = (self._organisation, ORGANISATION), (self._furniture.title, TITLE), (self._subject, SUBJECT)
+        head = (
+            (self._organisation, ORGANISATION),
+            (self._furniture.title, self._title),
+            (self._subject, SUBJECT),
+        )
         self._story += [TextBlock(text, style, inset) for text, style in head if text]
         if self._furniture.number:
             self._story.append(TextBlock(self._furniture.number, NUMBER))
@@ -142,6 +149,16 @@ class Document:
     def scan_block(self, words: str, address: str, note: str) -> None:
         """A code that a phone scans to open an address, with words beside it."""
         block = ScanBlock(self._clean(words), self._clean(address), self._clean(note))
+        self._add(block, block.wrap(self.width, 0)[1])
+
+    def large(self, text: str, *, size: float, bold: bool = False) -> None:
+        """A line in the middle that is read from some steps away."""
+        style = Style(size=size, leading=size * 1.5, bold=bold, align="center", before=2, after=2)
+        self._add(TextBlock(self._clean(text), style), style.leading)
+
+    def big_code(self, address: str) -> None:
+        """The code of a poster in the middle of the page."""
+        block = BigCode(self._clean(address))
         self._add(block, block.wrap(self.width, 0)[1])
 
     def fields(self, fields: Iterable[tuple[str, str]], columns: int = 2) -> None:

@@ -14,14 +14,16 @@ from ..accounts.models import User
 from ..checks.models import Check
 from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
-from ..hazards import notice_links
+from ..hazards import notice_links, posters
 from ..hazards.filters import Criteria
 from ..hazards.models import Letter, LetterKind, Notice, Opinion
+from ..hazards.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
 from . import (
     hazard_ledger,
     hazard_letters,
+    hazard_poster,
     inspection_record,
     inspection_summary,
     rectification_notice,
@@ -41,6 +43,7 @@ class Kind(Labelled):
     DELISTING = "delisting-notice", N_("Notice of delisting")
     REPORT = "major-hazard-report", N_("Report of a major hazard")
     REFERRAL = "referral-letter", N_("Letter of referral")
+    POSTER = "hazard-poster", N_("Poster for workers")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
@@ -89,6 +92,15 @@ def letter(issued: Letter, *, draft: bool = False) -> Order:
     """A paper about one hazard: listing, delisting, report or referral."""
     kind = next(kind for kind, of in LETTERS.items() if of is issued.kind)
     return Order(kind, issued.number, lambda lang: hazard_letters.build(issued, lang, draft=draft))
+
+
+def poster(hung: Poster) -> Order | None:
+    """The poster by which workers report hazards; none without an address to print."""
+    address = posters.address_of(hung)
+    if address is None:
+        return None
+    name = " ".join(part for part in (str(hung.id), hung.area) if part)
+    return Order(Kind.POSTER, name, lambda lang: hazard_poster.build(hung, address, lang))
 
 
 def hazards_of(period: Period, scope: Scope) -> Criteria:

@@ -20,7 +20,7 @@ from ..checks.queries import visible_to as checks_visible_to
 from ..core.access import READ_ALL, Permission, Role, allowed
 from ..core.clock import today, utcnow
 from ..core.db import db, release
-from ..core.errors import Refused
+from ..core.errors import Missing, Refused
 from ..core.i18n import LANGUAGES, language, sentence
 from ..core.labels import N_
 from ..core.parsing import read_day, read_number
@@ -29,6 +29,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards.filters import Criteria
 from ..hazards.models import Letter, LetterKind, Notice, Opinion
+from ..hazards.posters import Poster
 from ..hazards.queries import letters_visible_to, notices_visible_to, opinions_visible_to
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
@@ -104,6 +105,19 @@ def letter(number: int) -> str | Response | tuple[str, int]:
     """A paper about one hazard: listing, delisting, report or referral."""
     query = letters_visible_to(current_user).where(Letter.id == number)
     return _answer(printing.letter(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
+
+
+@pages.get("/posters/<int:number>")
+@needs(Permission.MANAGE_POSTERS)
+def poster(number: int) -> str | Response | tuple[str, int]:
+    """The poster by which workers report hazards."""
+    seen = Poster.site_id.in_(sites_visible_to(current_user).with_only_columns(Site.id))
+    order = printing.poster(
+        fetch(sa.select(Poster).where(Poster.id == number, seen), Permission.MANAGE_POSTERS)
+    )
+    if order is None:
+        raise Missing(N_("This poster opens nothing that could be printed. Make a new one."))
+    return _answer(order)
 
 
 @pages.get("/pages/<token>/<int:number>.webp")

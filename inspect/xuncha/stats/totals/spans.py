@@ -92,7 +92,8 @@ class _Course:
             self._decided, self._major = True, act is Act.CONFIRM_MAJOR
         elif act is Act.REPORT_DONE:
             self._reported, self._reported_at = True, day
-        elif act is Act.VERIFY:
+        elif act in (Act.VERIFY, Act.CLOSE_OWN):
+            # What an enterprise found and closed itself counts as it did when its supervisor closed it.
             self._looked, self._verified_at = True, day
         elif act is Act.SEND_BACK:
             self._looked = True

@@ -1,0 +1,31 @@
+"""The poster by which workers report hazards: one page, read from some steps away, with the code in its middle."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from ..core.i18n import use_language
+from ..hazards.posters import Poster
+from .document import Document
+from .document_parts import open_paper
+
+
+def build(poster: Poster, address: str, lang: str) -> Document:
+    """The poster of an enterprise or an area. Raises FontMissing."""
+    with use_language(lang):
+        paper = open_paper(gettext("See a hazard? Scan and report it"), lang, title_size=30)
+        paper.large(poster.site.name, size=18, bold=True)
+        if poster.area:
+            paper.large(poster.area, size=24, bold=True)
+        paper.big_code(address)
+        for step in (
+            gettext("1. In danger: stop work, leave, call."),
+            gettext("2. Scan the code with WeChat or the camera."),
+            gettext("3. Take a photo, say where it is and what is wrong, send."),
+        ):
+            paper.large(step, size=16)
+        paper.large(
+            gettext("No account. Your name only if you wish. The safety officer decides, the zone sees it."),
+            size=12,
+        )
+        return paper
