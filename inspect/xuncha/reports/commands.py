@@ -17,6 +17,8 @@ from ..checks.models import Check
 from ..core.click_types import DAY
 from ..core.clock import today
 from ..core.db import db
+from ..core.errors import Refused
+from ..core.i18n import sentence
 from ..core.parsing import read_number
 from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
@@ -26,7 +28,7 @@ from ..stats.scope import Scope
 from . import printing, queries
 from .fonts import FontMissing
 
-document = AppGroup("document", help="Papers as PDF files.")
+document = AppGroup("document", help="Papers as PDF files, or as Word documents to be edited.")
 
 
 def _out(command: Any) -> Any:
@@ -34,20 +36,29 @@ def _out(command: Any) -> Any:
         "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language."
     )(command)
     return click.option(
-        "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
+        "--out",
+        required=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File to write: .pdf, or .docx for a Word document to be edited.",
     )(command)
 
 
 def _print(order: printing.Order, out: Path, lang: str) -> None:
     try:
-        saved = printing.write(order, out, lang)
+        if out.suffix.lower() == ".docx":
+            warnings, said = printing.write_for_word(order, out, lang), str(out)
+        else:
+            saved = printing.write(order, out, lang)
+            warnings, said = saved.warnings, f"{out}  {saved.pages} pages  sha256 {saved.sha256}"
     except FontMissing as problem:
         raise click.ClickException(str(problem)) from None
+    except Refused as problem:
+        raise click.ClickException(sentence(problem)) from None
     except OSError as problem:
         raise click.ClickException(f"cannot write {out}: {problem.strerror}") from None
-    for warning in saved.warnings:
+    for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
-    click.echo(f"{out}  {saved.pages} pages  sha256 {saved.sha256}")
+    click.echo(said)
 
 
 def _numbered(model: type[Any], number: str, *only: Any) -> Any:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext
 
 from ..accounts.models import User
 from ..checks.models import Check
+from ..core.clock import utcnow
+from ..core.errors import Refused
 from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
 from ..hazards import notice_links
@@ -27,8 +29,9 @@ from . import (
     rectification_notice,
     reinspection_opinion,
     training_summary,
+    word_document,
 )
-from .document import Document, SavedDocument
+from .document import Document, SavedDocument, Told
 
 
 class Kind(Labelled):
@@ -46,13 +49,22 @@ class Kind(Labelled):
     TRAININGS = "training-summary", N_("Training summary")
 
 
+class Printable(Protocol):
+    """What can be printed: one paper, or a file of many."""
+
+    def save(self, path: Path, told: Told = ..., /) -> SavedDocument:
+        """Write the PDF to `path`, whole or not at all."""
+
+
 @dataclass(frozen=True)
 class Order:
     """One paper to print: its kind, what tells it from others (number or period), and how it is built."""
 
     kind: Kind
     name: str
-    build: Callable[[str], Document]
+    build: Callable[[str], Printable]
+    editable: bool = True
+    """Whether there is a Word document of it too; a file of many papers is none of its own."""
 
 
 def record(check: Check, *, draft: bool = False) -> Order:
@@ -160,12 +172,21 @@ def _days(period: Period) -> str:
 
 
 def write(order: Order, path: Path, lang: str) -> SavedDocument:
-    """Print an order to a file, whole or not at all. Raises FontMissing, OSError."""
+    """Print an order to a PDF, whole or not at all. Raises FontMissing, OSError."""
     return order.build(lang).save(path)
 
 
-def file_name(order: Order, lang: str) -> str:
+def write_for_word(order: Order, path: Path, lang: str) -> list[str]:
+    """Write an order as a Word document, whole or not at all; what could not be shown. Raises FontMissing, OSError."""
+    paper = order.build(lang)
+    if not isinstance(paper, Document):
+        raise Refused(N_("There is no Word document of a whole file: take its papers one by one."))
+    word_document.save(paper, path, utcnow())
+    return paper.warnings
+
+
+def file_name(order: Order, lang: str, suffix: str = ".pdf") -> str:
     """The name of the file: what it is and which."""
     with use_language(lang):
-        name = f"{gettext(order.kind.label)} {order.name}.pdf"
+        name = f"{gettext(order.kind.label)} {order.name}{suffix}"
     return "".join("-" if char in '/\\:*?"<>|' or ord(char) < 32 else char for char in name)

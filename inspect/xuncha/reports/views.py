@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,14 +40,18 @@ from .fonts import FontMissing
 from .printing import Kind
 
 __all__ = ["pages"]
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+UNISSUED = {Kind.LEDGER, Kind.SUMMARY, Kind.TRAININGS}
 PREVIEWED = 40  # pages shown as pictures; the file has them all
 
 
 def _answer(order: printing.Order) -> str | Response | tuple[str, int]:
-    """The PDF with ?format=pdf (&download=1 to save it), else its pages as pictures."""
+    """The PDF with ?format=pdf (&download=1 to save it), the Word document with ?format=docx, else its pages as pictures."""
     lang = request.args.get("lang", "")
     lang = lang if lang in LANGUAGES else language()
     try:
+        if request.args.get("format") == "docx" and order.editable:
+            return _word_document(order, lang)
         path, saved = preview.printed(order, lang)
     except FontMissing as problem:
         return render_template("reports/failed.html", order=order, problem=str(problem)), 503
@@ -60,12 +66,22 @@ def _answer(order: printing.Order) -> str | Response | tuple[str, int]:
     return render_template(
         "reports/preview.html",
         order=order,
+        unissued=UNISSUED,
         saved=saved,
         lang=lang,
         token=passed,
         shown=min(saved.pages, PREVIEWED),
         args={key: value for key, value in request.args.items() if key not in {"lang", "format", "download"}},
     )
+
+
+def _word_document(order: printing.Order, lang: str) -> Response:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "paper.docx"
+        printing.write_for_word(order, path, lang)
+        made = BytesIO(path.read_bytes())
+    name = printing.file_name(order, lang, ".docx")
+    return send_file(made, mimetype=WORD, as_attachment=True, download_name=name)
 
 
 def _draft() -> bool:
