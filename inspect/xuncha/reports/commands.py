@@ -22,10 +22,10 @@ from ..core.i18n import sentence
 from ..core.parsing import read_number
 from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
-from ..hazards.models import Letter, Notice, Opinion
+from ..hazards.models import Hazard, Letter, Notice, Opinion
 from ..stats.period import Period
 from ..stats.scope import Scope
-from . import printing, queries
+from . import case_file, hazard_ledger, printing, queries
 from .fonts import FontMissing
 
 document = AppGroup("document", help="Papers as PDF files, or as Word documents to be edited.")
@@ -111,6 +111,27 @@ def _add_letter(kind: printing.Kind) -> None:
 
 for _kind in printing.LETTERS:
     _add_letter(_kind)
+
+
+@document.command(printing.Kind.HAZARD_FILE.value)
+@click.option("--number", required=True, help="Full number of the hazard.")
+@_out
+@needs_tables
+def hazard_file(number: str, out: Path, lang: str) -> None:
+    """The file of a hazard: all its papers in one PDF, with contents and bookmarks."""
+    hazard = _one(sa.select(Hazard).where(Hazard.number == number.strip()), "--number", number)
+    _print(case_file.order_of_hazard(hazard, hazard_ledger.anybody()), out, lang)
+
+
+@document.command(printing.Kind.SITE_FILE.value)
+@click.option("--site", required=True, help="Name, credit code or id of an enterprise or site.")
+@click.option("--year", type=click.IntRange(2000, 2099), help="Only the papers of this year.")
+@_out
+@needs_tables
+def site_file(site: str, year: int | None, out: Path, lang: str) -> None:
+    """The file of an enterprise or site: all its papers in one PDF, with contents and bookmarks."""
+    found = db.session.get_one(Site, _site(site))
+    _print(case_file.order_of_site(found, hazard_ledger.anybody(), year), out, lang)
 
 
 def _one(query: sa.Select[Any], option: str, text: str) -> Any:

@@ -47,6 +47,8 @@ class Kind(Labelled):
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
+    HAZARD_FILE = "hazard-file", N_("Case file of a hazard")
+    SITE_FILE = "site-file", N_("Case file of an enterprise")
 
 
 class Printable(Protocol):
