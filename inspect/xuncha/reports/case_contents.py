@@ -18,7 +18,7 @@ from ..core.clock import local_day
 from ..core.db import db
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
-from ..hazards.models import Hazard, Letter, Notice, Opinion
+from ..hazards.models import Hazard, Letter, LetterKind, Notice, Opinion
 from ..hazards.queries import letters_visible_to, notices_visible_to, opinions_about, opinions_visible_to
 from ..hazards.queries import visible_to as hazards_visible_to
 from . import case_papers, printing
@@ -117,7 +117,14 @@ def _opinions(opinions: Iterable[Opinion]) -> list[Entry]:
 
 
 def _letters(letters: Iterable[Letter]) -> list[Entry]:
-    return [_of(Group.LETTERS, printing.letter(one), local_day(one.issued_at)) for one in letters]
+    return [
+        _of(
+            Group.EXTENSIONS if one.kind is LetterKind.EXTENSION else Group.LETTERS,
+            printing.letter(one),
+            local_day(one.issued_at),
+        )
+        for one in letters
+    ]
 
 
 def _of_case(hazards: Sequence[Hazard], number: str, *, course: bool = True) -> list[Entry]:

@@ -44,6 +44,8 @@ class Kind(Labelled):
     DELISTING = "delisting-notice", N_("Notice of delisting")
     REPORT = "major-hazard-report", N_("Report of a major hazard")
     REFERRAL = "referral-letter", N_("Letter of referral")
+    EXTENSION = "extension-decision", N_("Decision on an extension")
+    SUPERVISION = "supervision-letter", N_("Supervision letter")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
@@ -96,11 +98,13 @@ LETTERS = {
     Kind.DELISTING: LetterKind.DELISTING,
     Kind.REPORT: LetterKind.REPORT,
     Kind.REFERRAL: LetterKind.REFERRAL,
+    Kind.EXTENSION: LetterKind.EXTENSION,
+    Kind.SUPERVISION: LetterKind.SUPERVISION,
 }
 
 
 def letter(issued: Letter, *, draft: bool = False) -> Order:
-    """A paper about one hazard: listing, delisting, report or referral."""
+    """A paper about one hazard: listing, delisting, report, referral, extension or supervision."""
     kind = next(kind for kind, of in LETTERS.items() if of is issued.kind)
     return Order(kind, issued.number, lambda lang: hazard_letters.build(issued, lang, draft=draft))
 

@@ -73,7 +73,7 @@ def opinion(number: int) -> str | Response | tuple[str, int]:
 @pages.get("/letters/<int:number>")
 @needs(Permission.SEE_HAZARD)
 def letter(number: int) -> str | Response | tuple[str, int]:
-    """A paper about one hazard: listing, delisting, report or referral."""
+    """A paper about one hazard: listing, delisting, report, referral, extension or supervision."""
     query = letters_visible_to(current_user).where(Letter.id == number)
     return answer(printing.letter(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
 
