@@ -146,6 +146,7 @@ BROUGHT: dict[Act, dict[str, Any]] = {
     Act.REOPEN: {"reason": "又出现", "due_on": LATER},
     Act.VOID: {"reason": "重复录入"},
     Act.REMIND: {"channel": "phone"},
+    Act.SUPERVISE: {"reply_by": LATER + timedelta(days=20)},
     Act.FOUND_AGAIN: {"note": "又见箱门未关"},
     Act.MERGE: {"into": "YH2026-0000"},
     Act.RELAPSE: {"due_on": LATER},
@@ -170,6 +171,7 @@ USUAL = {
     Act.REOPEN: "leader",
     Act.VOID: "leader",
     Act.MERGE: "leader",
+    Act.SUPERVISE: "leader",
 }
 
 

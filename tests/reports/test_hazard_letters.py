@@ -1,15 +1,20 @@
-"""The papers about one hazard: listing, delisting, report and referral, read back from their PDFs."""
+"""The papers about one hazard, from its report to a supervision letter, read back from their PDFs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from tests.hazards.builders import day, do, issued, photo, planned
+from flask_babel import gettext
+from tests.hazards.builders import NOW, day, do, issued, photo, planned
+from tests.house import House
 from tests.reports.papers import bare, read
 
 from xuncha.core.db import db
+from xuncha.core.errors import Refused
 from xuncha.core.i18n import use_language, write_day
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard, Letter
@@ -89,3 +94,54 @@ def test_a_paper_is_printed_by_its_command(app: Flask, tmp_path: Path) -> None:
         args=["document", "referral-letter", "--number", "1", "--out", str(out)]
     )
     assert missing.exit_code == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("act", [Act.GRANT_EXTENSION, Act.REFUSE_EXTENSION])
+def test_a_decision_on_an_extension_is_a_paper(app: Flask, tmp_path: Path, lang: str, act: Act) -> None:
+    hazard = do(issued(), Act.ASK_EXTENSION)
+    old = hazard.due_on
+    letter = do(hazard, act, actor="leader").letters[0]
+    text = printed(letter, tmp_path, lang)
+    with use_language(lang):
+        days = [
+            write_day(old),
+            write_day(day(17)),
+            gettext("Extension granted"),
+            gettext("Extension refused"),
+        ]
+    assert bare(days[2 + (act is Act.REFUSE_EXTENSION)]) in text
+    assert bare(days[3 - (act is Act.REFUSE_EXTENSION)]) not in text
+    for words in (*days[:2], letter.number, hazard.number, "等配件", "断电挂牌"):
+        assert bare(words) in text, words
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_supervision_letter_tells_how_late_it_is_and_when_to_answer(
+    app: Flask, tmp_path: Path, lang: str
+) -> None:
+    hazard = do(do(issued(), Act.REMIND), Act.REMIND, channel="phone", reply="not_reached")
+    with pytest.raises(Refused):
+        do(hazard, Act.SUPERVISE)
+    db.session.rollback()
+    late = NOW + timedelta(days=15)
+    due, version = hazard.due_on, hazard.version
+    with pytest.raises(Refused):
+        do(hazard, Act.SUPERVISE, now=late, reply_by=None)
+    db.session.rollback()
+    letter = do(hazard, Act.SUPERVISE, now=late, reply_by=day(20), note="报送整改照片").letters[0]
+    assert (hazard.due_on, hazard.version) == (due, version)
+    text = printed(letter, tmp_path, lang)
+    with use_language(lang):
+        wanted = (write_day(due), write_day(day(20)), letter.number, hazard.number, "报送整改照片")
+        urged = gettext("%(count)s times, last on %(day)s", count=1, day=write_day(NOW))
+    for words in (*wanted, urged, "8"):
+        assert bare(words) in text, words
+
+
+def test_the_enterprise_gets_these_papers(as_user: Callable[[str], House], app: Flask) -> None:
+    hazard = do(issued(), Act.ASK_EXTENSION)
+    letter = do(hazard, Act.GRANT_EXTENSION, actor="leader").letters[0]
+    number = letter.id
+    assert as_user("officer").get(f"/papers/letters/{number}").status_code == 200
+    assert as_user("stranger").get(f"/papers/letters/{number}").status_code == 404

@@ -99,6 +99,7 @@ class Permission(Enum):
     CONFIRM_MAJOR = "confirm or dismiss that a hazard is major"
     REFER_HAZARD = "refer a hazard to the competent department"
     VOID_HAZARD = "void or reopen a hazard"
+    SUPERVISE_HAZARD = "issue a supervision letter for a hazard that is overdue"
     LIST_HAZARD = "list a major hazard publicly and delist it"
 
     SEE_CAMPAIGNS = "read campaigns and illegal cases"
@@ -213,6 +214,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.CONFIRM_MAJOR: (way(MANAGERS),),
     P.REFER_HAZARD: _field_work,
     P.VOID_HAZARD: (way(MANAGERS),),
+    P.SUPERVISE_HAZARD: (way(MANAGERS),),
     P.LIST_HAZARD: (way(MANAGERS),),
     P.SEE_CAMPAIGNS: (way(STAFF, Role.EXPERT),),
     P.MANAGE_CAMPAIGNS: (way(OFFICE),),

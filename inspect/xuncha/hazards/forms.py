@@ -69,6 +69,8 @@ LABELS: dict[tuple[Act, str], Any] = {
     (Act.LIST, "reason"): _l("Basis of the listing"),
     (Act.DELIST, "reason"): _l("Basis of the delisting"),
     (Act.REFER, "reason"): _l("Facts and basis of the referral"),
+    (Act.SUPERVISE, "reply_by"): _l("Written answer by"),
+    (Act.SUPERVISE, "note"): _l("What is demanded besides"),
     (Act.VERIFY, "photos"): _l("Photos at re-inspection"),
     (Act.SEND_BACK, "photos"): _l("Photos at re-inspection"),
     (Act.FOUND_AGAIN, "note"): _l("What was seen"),

@@ -1,4 +1,4 @@
-"""The numbered papers that steps of a hazard issue: listing, delisting, report, referral; their facts are frozen."""
+"""The numbered papers that steps of a hazard issue, from its listing to a supervision letter; their facts are frozen."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from ..core.clock import local_day
 from ..core.numbering import document_number, next_serial
 from .document_facts import check_facts, hazard_facts, head
 from .lifecycle import Act, State
-from .models import Hazard, HazardEvent, Letter, LetterKind
+from .models import Hazard, HazardEvent, Letter, LetterKind, Reply
 
 KINDS = {
     Act.LIST: LetterKind.LISTING,
     Act.DELIST: LetterKind.DELISTING,
     Act.REPORT_MAJOR: LetterKind.REPORT,
     Act.REFER: LetterKind.REFERRAL,
+    Act.GRANT_EXTENSION: LetterKind.EXTENSION,
+    Act.REFUSE_EXTENSION: LetterKind.EXTENSION,
+    Act.SUPERVISE: LetterKind.SUPERVISION,
 }
 WORDS = {
     LetterKind.LISTING: "挂牌",
     LetterKind.DELISTING: "摘牌",
     LetterKind.REPORT: "报告",
     LetterKind.REFERRAL: "移送",
+    LetterKind.EXTENSION: "延期",
+    LetterKind.SUPERVISION: "督办",
 }
 TOLD = ("reason", "leader", "deadline", "department", "reply_by", "note")
 
@@ -46,6 +51,8 @@ def issue(event: HazardEvent, actor: User) -> Letter:
             "hazard": _hazard(hazard),
             "told": {name: event.brought[name] for name in TOLD if event.brought.get(name)},
             "closure": _closure(hazard) if kind is LetterKind.DELISTING else None,
+            "extension": _extension(hazard) if kind is LetterKind.EXTENSION else None,
+            "delay": _delay(hazard, event) if kind is LetterKind.SUPERVISION else None,
         },
     )
     hazard.letters.append(letter)
@@ -69,6 +76,31 @@ def _hazard(hazard: Hazard) -> dict[str, Any]:
             "emergency_plan": plan.emergency_plan,
         },
     }
+
+
+def _extension(hazard: Hazard) -> dict[str, Any]:
+    """What was asked, and what was decided."""
+    asked = hazard.extensions[-1]
+    return {
+        "asked_on": local_day(asked.asked_at).isoformat(),
+        "reason": asked.reason,
+        "interim_measures": asked.interim_measures,
+        "old_due_on": asked.old_due_on.isoformat(),
+        "new_due_on": asked.new_due_on.isoformat(),
+        "granted": bool(asked.granted),
+        "note": asked.decision_note,
+    }
+
+
+def _delay(hazard: Hazard, event: HazardEvent) -> dict[str, Any]:
+    """How late it is, and how often the enterprise was reached before."""
+    days = (local_day(event.at) - hazard.due_on).days if hazard.due_on else 0
+    urged = [
+        one
+        for one in hazard.events
+        if one.act is Act.REMIND and one.brought.get("reply") != Reply.NOT_REACHED.value
+    ]
+    return {"days": days, "urged": len(urged), "last_urged_on": _day(urged[-1] if urged else None)}
 
 
 def _closure(hazard: Hazard) -> dict[str, Any]:

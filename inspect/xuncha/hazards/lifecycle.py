@@ -52,6 +52,7 @@ class Act(Labelled):
     REOPEN = "reopen", N_("Reopen")
     VOID = "void", N_("Make void")
     REMIND = "remind", N_("Remind the enterprise")
+    SUPERVISE = "supervise", N_("Issue a supervision letter")
     ESCALATE = "escalate", N_("Escalated by time")
     FOUND_AGAIN = "found_again", N_("Found again")
     MERGE = "merge", N_("Merge into another hazard")
@@ -62,7 +63,7 @@ class Act(Labelled):
 
 
 # What happens beside the life cycle: after these a hazard can be done exactly what could be done before.
-BESIDE = frozenset({Act.REMIND, Act.ESCALATE, Act.FOUND_AGAIN})
+BESIDE = frozenset({Act.REMIND, Act.SUPERVISE, Act.ESCALATE, Act.FOUND_AGAIN})
 ACTIVE = (
     State.OPEN,
     State.IN_PROGRESS,
@@ -201,6 +202,8 @@ STEPS: tuple[Step, ...] = (
     Step(Act.REOPEN, (State.CLOSED,), State.SENT_BACK, Permission.VOID_HAZARD, ("reason", "due_on")),
     Step(Act.VOID, (State.DRAFT, *ACTIVE, State.REFERRED), State.VOID, Permission.VOID_HAZARD, ("reason",)),
     Step(Act.REMIND, ACTIVE, None, Permission.REMIND_ENTERPRISE, ("channel",), ("reply", "note")),
+    # 督办函 (domain 2.4): the date stays; what the enterprise has reported waits for us and brings no letter.
+    Step(Act.SUPERVISE, UNDER_WAY, None, Permission.SUPERVISE_HAZARD, ("reply_by",), ("note",)),
     Step(Act.FOUND_AGAIN, UNSETTLED, None, Permission.FILE_CHECK, ("note",), ("photos",)),
     # A duplicate is void (domain 2.2): both rows stay, one counts.
     Step(Act.MERGE, UNSETTLED, State.VOID, Permission.VOID_HAZARD, ("into",), ("note",)),
@@ -275,5 +278,6 @@ MISSING = {
     "second": N_("A major hazard is verified on site by two people: name the second one."),
     "leader": N_("Name the leader who is responsible."),
     "deadline": N_("Give the deadline of the listing."),
+    "reply_by": N_("Say by when the enterprise is to answer."),
     "into": N_("Choose the hazard that stays."),
 }

@@ -382,10 +382,12 @@ class LetterKind(Labelled):
     DELISTING = "delisting", N_("Notice of delisting")
     REPORT = "report", N_("Report of a major hazard")
     REFERRAL = "referral", N_("Letter of referral")
+    EXTENSION = "extension", N_("Decision on an extension")
+    SUPERVISION = "supervision", N_("Supervision letter")
 
 
 class Letter(IssuedDocument, Base):
-    """挂牌督办通知书, 摘牌通知书, 重大事故隐患报告, 移送函: a paper about one hazard, numbered by kind and year."""
+    """挂牌督办通知书, 摘牌通知书, 重大事故隐患报告, 移送函, 延期决定书, 督办函: about one hazard, numbered by kind and year."""
 
     __tablename__ = "letters"
     __table_args__ = (sa.UniqueConstraint("kind", "year", "serial"),)

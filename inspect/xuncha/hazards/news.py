@@ -40,6 +40,7 @@ FOR_ENTERPRISE = (
     Act.MERGE,
     Act.FOUND_AGAIN,
     Act.REMIND,
+    Act.SUPERVISE,
 )
 FOR_FIELD = (
     Act.REPORT_DONE,

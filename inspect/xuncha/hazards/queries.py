@@ -35,7 +35,7 @@ from .models import (
     Opinion,
 )
 
-TO_ENTERPRISE = (LetterKind.LISTING, LetterKind.DELISTING)
+TO_ENTERPRISE = (LetterKind.LISTING, LetterKind.DELISTING, LetterKind.EXTENSION, LetterKind.SUPERVISION)
 
 
 def soon() -> timedelta:

@@ -257,6 +257,12 @@ def _may_delist(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     return None
 
 
+def _overdue(hazard: Hazard, _actor: Actor, day: date) -> Refused | None:
+    if hazard.due_on is None or hazard.due_on >= day:
+        return Refused(N_("A supervision letter is for a hazard that is past its due date."))
+    return None
+
+
 def _mergeable(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     if not queries.others_open(hazard):
         return Refused(N_("No other hazard of this enterprise is open, into which it could be merged."))
@@ -286,6 +292,7 @@ _OBSTACLES: dict[Act, Callable[[Hazard, Actor, date], Refused | None]] = {
     Act.REPORT_PROGRESS: _progress,
     Act.LIST: _may_list,
     Act.DELIST: _may_delist,
+    Act.SUPERVISE: _overdue,
     Act.MERGE: _mergeable,
     Act.LOOK_BACK: _looks_back,
     Act.RELAPSE: _looks_back,

@@ -1,4 +1,4 @@
-"""Printing many records into one archive, or a long ledger, in a thread of its own; the page shows how far it is."""
+"""Printing many records into one archive, a long ledger or the file of a site, in a thread; its page shows how far it is."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ from ..core.db import db
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.paths import data_folder
-from . import printing
+from ..enterprises.models import Site
+from . import case_file, printing
 from .models import JobKind, JobState, PrintJob
 
 AT_MOST = 100
 LONG = 1000
 """Rows of a ledger that is printed outside the request: its layout takes longer than a page should, about a second."""
 PAUSE_S = 0.5  # between two notes of how far a ledger is
-ENDINGS = {JobKind.RECORDS: ".zip", JobKind.LEDGER: ".pdf"}
+ENDINGS = {JobKind.RECORDS: ".zip", JobKind.LEDGER: ".pdf", JobKind.FILE: ".pdf"}
 
 
 class Stopped(Exception):
@@ -49,6 +50,22 @@ def begin(checks: Sequence[Check], lang: str, *, actor: User, now: datetime) -> 
 def begin_ledger(ledger: printing.Ledger, rows: int, lang: str, *, actor: User, now: datetime) -> PrintJob:
     """Write the job of a long ledger; `run` it once it is committed."""
     return _added(PrintJob(kind=JobKind.LEDGER, asked=ledger.to_args(), total=rows), lang, actor, now)
+
+
+def begin_file(
+    site: Site, year: int | None, papers: int, lang: str, *, actor: User, now: datetime
+) -> PrintJob:
+    """Write the job of a site's file; `run` it once it is committed. Raises Refused when there is nothing to print."""
+    if not papers:
+        raise Refused(N_("There are no papers of this site in this time."))
+    return _added(
+        PrintJob(kind=JobKind.FILE, asked={"site": site.id, "year": year}, total=papers), lang, actor, now
+    )
+
+
+def file_order(job: PrintJob) -> printing.Order:
+    """What the job of a site's file prints."""
+    return case_file.order_of_site(db.session.get_one(Site, job.asked["site"]), job.actor, job.asked["year"])
 
 
 def _added(job: PrintJob, lang: str, actor: User, now: datetime) -> PrintJob:
@@ -96,10 +113,7 @@ def _print(job: PrintJob) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         part = Path(folder) / target.name
-        if kind is JobKind.LEDGER:
-            _print_ledger(job, part)
-        else:
-            _print_records(job, part)
+        PRINTERS[kind](job, part)
         _note(number, state=JobState.DONE, finished_at=utcnow(), at_end=lambda: part.replace(target))
 
 
@@ -129,6 +143,20 @@ def _print_ledger(job: PrintJob, part: Path) -> None:
 
     paper.save(part, told)
     _go_on(job_id, total)
+
+
+def _print_file(job: PrintJob, part: Path) -> None:
+    job_id, total = job.id, job.total
+    paper = file_order(job).build(job.lang)
+    paper.save(part, lambda done, _all: _go_on(job_id, min(done, total)))
+    _go_on(job_id, total)
+
+
+PRINTERS = {
+    JobKind.RECORDS: _print_records,
+    JobKind.LEDGER: _print_ledger,
+    JobKind.FILE: _print_file,
+}
 
 
 def _go_on(job_id: int, done: int) -> None:

@@ -71,6 +71,7 @@ def cancel_job(number: int) -> Response:
 
 @pages.get("/jobs/<int:number>/records.zip")
 @pages.get("/jobs/<int:number>/ledger.pdf")
+@pages.get("/jobs/<int:number>/file.pdf")
 @needs(Permission.PRINT_REPORTS)
 def job_file(number: int) -> Response:
     """What a finished job printed."""
@@ -78,8 +79,9 @@ def job_file(number: int) -> Response:
     path = batch.result(found)
     if found.state is not JobState.DONE or not path.is_file():
         abort(404)
-    if found.kind is JobKind.LEDGER:
-        order = printing.Ledger.from_args(None, found.asked).order()
+    if found.kind is not JobKind.RECORDS:
+        ledger = found.kind is JobKind.LEDGER
+        order = printing.Ledger.from_args(None, found.asked).order() if ledger else batch.file_order(found)
         return send_file(path, as_attachment=True, download_name=printing.file_name(order, found.lang))
     name = gettext("Inspection records %(number)s", number=found.id)
     return send_file(path, as_attachment=True, download_name=f"{name}.zip")

@@ -17,17 +17,19 @@ from ..checks.models import Check
 from ..core.click_types import DAY
 from ..core.clock import today
 from ..core.db import db
+from ..core.errors import Refused
+from ..core.i18n import sentence
 from ..core.parsing import read_number
 from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
-from ..hazards.models import Letter, Notice, Opinion
+from ..hazards.models import Hazard, Letter, Notice, Opinion
 from ..hazards.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
-from . import printing, queries
+from . import case_file, hazard_ledger, printing, queries
 from .fonts import FontMissing
 
-document = AppGroup("document", help="Papers as PDF files.")
+document = AppGroup("document", help="Papers as PDF files, or as Word documents to be edited.")
 
 
 def _out(command: Any) -> Any:
@@ -35,20 +37,29 @@ def _out(command: Any) -> Any:
         "--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language."
     )(command)
     return click.option(
-        "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write."
+        "--out",
+        required=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File to write: .pdf, or .docx for a Word document to be edited.",
     )(command)
 
 
 def _print(order: printing.Order, out: Path, lang: str) -> None:
     try:
-        saved = printing.write(order, out, lang)
+        if out.suffix.lower() == ".docx":
+            warnings, said = printing.write_for_word(order, out, lang), str(out)
+        else:
+            saved = printing.write(order, out, lang)
+            warnings, said = saved.warnings, f"{out}  {saved.pages} pages  sha256 {saved.sha256}"
     except FontMissing as problem:
         raise click.ClickException(str(problem)) from None
+    except Refused as problem:
+        raise click.ClickException(sentence(problem)) from None
     except OSError as problem:
         raise click.ClickException(f"cannot write {out}: {problem.strerror}") from None
-    for warning in saved.warnings:
+    for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
-    click.echo(f"{out}  {saved.pages} pages  sha256 {saved.sha256}")
+    click.echo(said)
 
 
 def _numbered(model: type[Any], number: str, *only: Any) -> Any:
@@ -114,6 +125,27 @@ def poster(number: int, out: Path, lang: str) -> None:
     if order is None:
         raise click.ClickException(f"there is no such poster with an address to print: {number}")
     _print(order, out, lang)
+
+
+@document.command(printing.Kind.HAZARD_FILE.value)
+@click.option("--number", required=True, help="Full number of the hazard.")
+@_out
+@needs_tables
+def hazard_file(number: str, out: Path, lang: str) -> None:
+    """The file of a hazard: all its papers in one PDF, with contents and bookmarks."""
+    hazard = _one(sa.select(Hazard).where(Hazard.number == number.strip()), "--number", number)
+    _print(case_file.order_of_hazard(hazard, hazard_ledger.anybody()), out, lang)
+
+
+@document.command(printing.Kind.SITE_FILE.value)
+@click.option("--site", required=True, help="Name, credit code or id of an enterprise or site.")
+@click.option("--year", type=click.IntRange(2000, 2099), help="Only the papers of this year.")
+@_out
+@needs_tables
+def site_file(site: str, year: int | None, out: Path, lang: str) -> None:
+    """The file of an enterprise or site: all its papers in one PDF, with contents and bookmarks."""
+    found = db.session.get_one(Site, _site(site))
+    _print(case_file.order_of_site(found, hazard_ledger.anybody(), year), out, lang)
 
 
 def _one(query: sa.Select[Any], option: str, text: str) -> Any:

@@ -1,7 +1,7 @@
 """The look of every paper: a small builder that turns plain data into an A4 PDF the office can sign.
 
 It knows nothing of the database or of Flask. Every text is plain text in the language of the paper; the few
-words of its own come through `translate`.
+words of its own come through `translate`. Its `parts` are what was given: word_document.py writes them for Word.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
 
-from . import fonts
+from . import content, fonts
 from .big_code import BigCode
 from .charts import BAR_ROW, BarChart, ColumnChart, LineChart, Series
 from .closing import Closing, take_last
@@ -78,10 +78,11 @@ class Document:
         self.lang = lang
         self._missing: dict[str, None] = {}
         self._rows = self._rows_set = 0
+        self.parts: list[content.Part] = []
         self._story: list[Flowable] = []
         self._headings: list[Flowable] = []
         _ = translate
-        self._furniture = Furniture(
+        self.furniture = Furniture(
             paper={"portrait": PORTRAIT, "landscape": LANDSCAPE}[orientation],
             title=self._clean(title),
             number=self._clean(number),
@@ -92,32 +93,32 @@ class Document:
             continued=_("(continued)"),
             page_of=lambda page, pages: _("Page %(page)s of %(pages)s") % {"page": page, "pages": pages},
         )
-        self._organisation, self._subject = self._clean(organisation), self._clean(subject)
         self._title = replace(TITLE, size=title_size, leading=TITLE.leading * title_size / TITLE.size)
+        self.organisation, self.subject = self._clean(organisation), self._clean(subject)
         self._start()
 
     @property
     def width(self) -> float:
         """Width of the text, in points."""
-        paper = self._furniture.paper
+        paper = self.furniture.paper
         return paper.width - paper.left - paper.right
 
     @property
     def height(self) -> float:
         """Height of the text on a full page, in points."""
-        paper = self._furniture.paper
+        paper = self.furniture.paper
         return paper.height - paper.top - paper.bottom
 
     def _start(self) -> None:
-        inset = CODE + 12 if self._furniture.verify_text else 0
+        inset = CODE + 12 if self.furniture.verify_text else 0
         head = (
-            (self._organisation, ORGANISATION),
-            (self._furniture.title, self._title),
-            (self._subject, SUBJECT),
+            (self.organisation, ORGANISATION),
+            (self.furniture.title, self._title),
+            (self.subject, SUBJECT),
         )
         self._story += [TextBlock(text, style, inset) for text, style in head if text]
-        if self._furniture.number:
-            self._story.append(TextBlock(self._furniture.number, NUMBER))
+        if self.furniture.number:
+            self._story.append(TextBlock(self.furniture.number, NUMBER))
         self._story.append(Spacer(1, 4))
 
     def _clean(self, text: str) -> str:
@@ -134,37 +135,45 @@ class Document:
 
     def heading(self, text: str) -> None:
         """A bold line that stays with what follows it."""
+        self.parts.append(content.Heading(text))
         self._headings.append(TextBlock(self._clean(text), HEADING, leads=True))
 
     def paragraph(self, text: str, *, indent: bool = True, align: str = "left") -> None:
         """Running text; in Chinese the first line of every paragraph is indented by two characters."""
         first = 2 if indent and self.lang.startswith("zh") and align == "left" else 0
+        self.parts.append(content.Paragraph(text, first, align))
         block = TextBlock(self._clean(text), replace(BODY, indent=first, align=align))
         self._add(block, 2 * BODY.leading)
 
     def note(self, text: str) -> None:
         """A remark in small type."""
+        self.parts.append(content.Note(text))
         self._add(TextBlock(self._clean(text), NOTE), 2 * NOTE.leading)
 
     def scan_block(self, words: str, address: str, note: str) -> None:
         """A code that a phone scans to open an address, with words beside it."""
+        self.parts.append(content.ScanCode(words, address, note))
         block = ScanBlock(self._clean(words), self._clean(address), self._clean(note))
         self._add(block, block.wrap(self.width, 0)[1])
 
     def large(self, text: str, *, size: float, bold: bool = False) -> None:
         """A line in the middle that is read from some steps away."""
+        self.parts.append(content.Paragraph(text, align="center"))
         style = Style(size=size, leading=size * 1.5, bold=bold, align="center", before=2, after=2)
         self._add(TextBlock(self._clean(text), style), style.leading)
 
     def big_code(self, address: str) -> None:
         """The code of a poster in the middle of the page."""
+        self.parts.append(content.ScanCode("", address, ""))
         block = BigCode(self._clean(address))
         self._add(block, block.wrap(self.width, 0)[1])
 
     def fields(self, fields: Iterable[tuple[str, str]], columns: int = 2) -> None:
         """The ruled grid of a form: label, value, …; a long value takes the whole width and may flow."""
-        pairs = [(self._clean(label), self._clean(value)) for label, value in fields]
+        given = list(fields)
+        pairs = [(self._clean(label), self._clean(value)) for label, value in given]
         if pairs:
+            self.parts.append(content.Fields(given, columns))
             grid = field_grid(pairs, columns, self.width)
             self._add(grid, grid.minimum(self.width))
 
@@ -180,6 +189,7 @@ class Document:
         """A ruled table; its head repeats on every page. A row given as one string is a band across it."""
         _ = self.translate
         body = list(rows) or [_("None")]
+        self.parts.append(content.Table(columns, body, total, size))
         self._rows += len(body)
         heads = [replace(column, label=self._clean(column.label)) for column in columns]
         grid = table_grid(heads, body, total, size, dense=dense, ready=self._ready)
@@ -216,6 +226,7 @@ class Document:
     def _photo_row(self, frames: list[Frame], places: int, headline: str = "") -> None:
         if not frames:
             return
+        self.parts.append(content.Photos(frames, places, headline))
         row = PhotoRow(frames, places)
         room: float = row.wrap(self.width, 0)[1]
         if headline:
@@ -243,7 +254,9 @@ class Document:
 
     def signatures(self, blocks: Iterable[SignatureBlock], columns: int = 2) -> None:
         """Places to sign, `columns` a row: strokes drawn, a refusal stated, else a blank line."""
-        cells = [self._signature(block) for block in blocks]
+        given = list(blocks)
+        self.parts.append(content.Signatures(given, columns))
+        cells = [self._signature(block) for block in given]
         rows = [
             SignatureRow(cells[start : start + columns], columns, self.translate)
             for start in range(0, len(cells), columns)
@@ -273,6 +286,7 @@ class Document:
     def blank_below(self) -> None:
         """Say that nothing follows, so that nothing can be added after signing."""
         _ = self.translate
+        self.parts.append(content.BlankBelow())
         self._close([TextBlock(_("(Blank below)"), BLANK)])
 
     def bar_chart(self, title: str, items: Iterable[tuple[str, float]], unit: str = "") -> None:
@@ -313,6 +327,7 @@ class Document:
             self._no_data(title)
 
     def _add_chart(self, chart: BarChart | ColumnChart | LineChart) -> None:
+        self.parts.append(content.Chart(chart))
         self._add(chart, chart.wrap(self.width, 0)[1] + 10)
 
     def _no_data(self, title: str) -> None:
@@ -322,6 +337,7 @@ class Document:
 
     def page_break(self) -> None:
         """Go on on a new page."""
+        self.parts.append(content.NewPage())
         self._story += [*self._headings, PageBreak()]
         self._headings = []
 
@@ -333,11 +349,11 @@ class Document:
             pages = build(
                 str(draft),
                 [*self._story, *self._headings],
-                self._furniture,
+                self.furniture,
                 lambda: told(self._rows_set, self._rows),
-                title=" ".join(filter(None, (self._furniture.title, self._furniture.number))),
-                author=self._organisation,
-                subject=self._subject,
+                title=" ".join(filter(None, (self.furniture.title, self.furniture.number))),
+                author=self.organisation,
+                subject=self.subject,
                 lang={"zh": "zh-CN"}.get(self.lang, self.lang),
             )
         finally:

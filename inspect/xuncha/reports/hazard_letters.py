@@ -1,4 +1,4 @@
-"""挂牌督办通知书, 摘牌通知书, 重大事故隐患报告, 移送函: the papers about one hazard, printed from their frozen facts."""
+"""挂牌督办通知书, 摘牌通知书, 重大事故隐患报告, 移送函, 延期决定书, 督办函: papers about one hazard, from their frozen facts."""
 
 from __future__ import annotations
 
@@ -30,9 +30,12 @@ TITLES = {
     LetterKind.DELISTING: N_("Notice of delisting of a major hazard"),
     LetterKind.REPORT: N_("Report of a major hazard"),
     LetterKind.REFERRAL: N_("Letter of referral"),
+    LetterKind.EXTENSION: N_("Decision on an extension"),
+    LetterKind.SUPERVISION: N_("Supervision letter"),
 }
 # To the enterprise in two copies, to a department by the distribution that the office decides.
-TO_ENTERPRISE = {LetterKind.LISTING, LetterKind.DELISTING}
+TO_ENTERPRISE = {LetterKind.LISTING, LetterKind.DELISTING, LetterKind.EXTENSION, LetterKind.SUPERVISION}
+WITHOUT_PHOTOS = {LetterKind.DELISTING, LetterKind.EXTENSION}
 
 
 def digest(letter: Letter) -> str:
@@ -61,7 +64,7 @@ def build(letter: Letter, lang: str, *, draft: bool = False) -> Document:
         paper.blank_below()
         paper.signatures(_signatures(kind, facts), columns=3)
         seal(paper, in_language(facts["org"]), letter.issued_at)
-        if kind is not LetterKind.DELISTING:
+        if kind not in WITHOUT_PHOTOS:
             _photos(paper, facts["hazard"]["photos"])
         return paper
 
@@ -222,6 +225,90 @@ def _referral(paper: Document, facts: dict[str, Any]) -> None:
     _attached(paper, hazard)
 
 
+def _extension(paper: Document, facts: dict[str, Any]) -> None:
+    asked = facts["extension"]
+    paper.paragraph(
+        gettext(
+            "On %(asked)s your unit asked for a later date for the hazard named below. It is granted: rectify it by"
+            " %(day)s (that day included).",
+            asked=day(asked["asked_on"]),
+            day=day(asked["new_due_on"]),
+        )
+        if asked["granted"]
+        else gettext(
+            "On %(asked)s your unit asked for a later date for the hazard named below. It is refused: the date of"
+            " %(day)s (that day included) holds.",
+            asked=day(asked["asked_on"]),
+            day=day(asked["old_due_on"]),
+        )
+    )
+    fields = [
+        (gettext("Original due date"), day(asked["old_due_on"])),
+        (gettext("Date asked for"), day(asked["new_due_on"])),
+        (
+            gettext("Decision"),
+            gettext("Extension granted") if asked["granted"] else gettext("Extension refused"),
+        ),
+        (gettext("Why more time is needed"), asked["reason"]),
+        (gettext("Interim measures"), asked["interim_measures"]),
+        (gettext("Remark"), asked["note"]),
+    ]
+    paper.fields([one for one in fields if one[1]])
+    paper.heading(gettext("The hazard"))
+    paper.fields(_case(facts))
+    paper.paragraph(
+        gettext(
+            "Keep the interim measures in place until it is rectified, and report when it is done. What is not rectified"
+            " by the date is reported to the competent department and handled under the law."
+        )
+    )
+
+
+def _supervision(paper: Document, facts: dict[str, Any]) -> None:
+    hazard, delay, told = facts["hazard"], facts["delay"], facts["told"]
+    paper.paragraph(
+        gettext(
+            "Your unit has not rectified the hazard named below by its date. It is %(days)s days overdue.",
+            days=delay["days"],
+        )
+    )
+    fields = [
+        (gettext("Rectify by"), day(hazard["due_on"])),
+        (gettext("Days overdue"), str(delay["days"])),
+        (gettext("Urged before"), _urged(delay)),
+        (gettext("Written answer by"), day(told["reply_by"])),
+    ]
+    paper.fields([one for one in fields if one[1]])
+    paper.heading(gettext("The hazard"))
+    paper.fields(_case(facts))
+    paper.heading(gettext("What is required"))
+    demands = [
+        gettext("1. Rectify the hazard at once; the due date is not moved by this letter."),
+        gettext(
+            "2. Keep people safe until it is rectified; where they cannot be kept safe, stop the work there."
+        ),
+        gettext(
+            "3. Answer in writing by %(day)s: why it was not rectified in time, what is done, when it is done.",
+            day=day(told["reply_by"]),
+        ),
+    ]
+    for text in [*demands, *([told["note"]] if told.get("note") else [])]:
+        paper.paragraph(text)
+    paper.paragraph(
+        gettext(
+            "Where this is not done, your principal is invited to an interview, or the matter is referred to the"
+            " competent department and handled under the law."
+        )
+    )
+    _attached(paper, hazard)
+
+
+def _urged(delay: dict[str, Any]) -> str:
+    if not delay["urged"]:
+        return ""
+    return gettext("%(count)s times, last on %(day)s", count=delay["urged"], day=day(delay["last_urged_on"]))
+
+
 def _settled(paper: Document, hazard: dict[str, Any]) -> None:
     if hazard["plan"]:
         paper.heading(gettext("Rectification plan"))
@@ -245,6 +332,8 @@ _BODIES: dict[LetterKind, Callable[[Document, dict[str, Any]], None]] = {
     LetterKind.DELISTING: _delisting,
     LetterKind.REPORT: _report,
     LetterKind.REFERRAL: _referral,
+    LetterKind.EXTENSION: _extension,
+    LetterKind.SUPERVISION: _supervision,
 }
 
 

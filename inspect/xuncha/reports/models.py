@@ -1,4 +1,4 @@
-"""Print jobs: many records at once and long ledgers, made outside the request that asked for them."""
+"""Print jobs: many records at once, long ledgers and files of sites, made outside the request that asked for them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ class JobKind(Labelled):
 
     RECORDS = "records", N_("Inspection records")
     LEDGER = "ledger", N_("Hazard ledger")
+    FILE = "file", N_("Case file of an enterprise")
 
 
 class PrintJob(Base):
-    """Records to be printed into one archive, or a long ledger, for the person who asked.
+    """Records to be printed into one archive, a long ledger, or the file of a site, for the person who asked.
 
-    `done` counts up to `total`: records, or rows. `asked` says which ledger, as an address does.
+    `done` counts up to `total`: records, rows, or papers. `asked` says which ledger or file, as an address does.
     """
 
     __tablename__ = "print_jobs"

@@ -49,7 +49,7 @@ class Furniture:
     verify_text: str
     verify_label: str
     continued: str
-    page_of: Callable[[int, int], str]
+    page_of: Callable[[object, object], str]
 
 
 class PageCanvas(Canvas):

@@ -1,27 +1,21 @@
-"""Printed papers kept for an hour by content, and their pages as pictures for browsers that cannot show a PDF.
-
-pdfium is not safe for threads: one page is drawn at a time.
-"""
+"""Printed papers kept for an hour by content, and their pages as pictures for browsers that cannot show a PDF."""
 
 from __future__ import annotations
 
-import threading
 import time
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
-import pypdfium2 as pdfium
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from ..core.paths import data_folder
-from . import printing
+from . import printing, raster
 from .document import SavedDocument
 
 KEPT_S = 3600
 WIDTH = 1240  # pixels of a page's picture: A4 upright at 150 dots an inch
-_drawing = threading.Lock()
 
 
 def _folder() -> Path:
@@ -75,15 +69,9 @@ def paper_of(passed: str, user_id: int) -> Path | None:
 
 def page_picture(path: Path, number: int) -> bytes | None:
     """A page of a PDF as a WebP picture; None when it has no such page."""
-    with _drawing:
-        paper = pdfium.PdfDocument(path)
-        try:
-            if not 1 <= number <= len(paper):
-                return None
-            page = paper[number - 1]
-            picture = page.render(scale=WIDTH / page.get_width()).to_pil()
-        finally:
-            paper.close()
+    picture = raster.page(path, number, width=WIDTH)
+    if picture is None:
+        return None
     out = BytesIO()
     picture.save(out, "WEBP", quality=85, method=2)
     return out.getvalue()

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext
 
 from ..accounts.models import User
 from ..checks.models import Check
+from ..core.clock import utcnow
+from ..core.errors import Refused
 from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
 from ..hazards import notice_links, posters
@@ -29,8 +31,9 @@ from . import (
     rectification_notice,
     reinspection_opinion,
     training_summary,
+    word_document,
 )
-from .document import Document, SavedDocument
+from .document import Document, SavedDocument, Told
 
 
 class Kind(Labelled):
@@ -44,9 +47,20 @@ class Kind(Labelled):
     REPORT = "major-hazard-report", N_("Report of a major hazard")
     REFERRAL = "referral-letter", N_("Letter of referral")
     POSTER = "hazard-poster", N_("Poster for workers")
+    EXTENSION = "extension-decision", N_("Decision on an extension")
+    SUPERVISION = "supervision-letter", N_("Supervision letter")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
+    HAZARD_FILE = "hazard-file", N_("Case file of a hazard")
+    SITE_FILE = "site-file", N_("Case file of an enterprise")
+
+
+class Printable(Protocol):
+    """What can be printed: one paper, or a file of many."""
+
+    def save(self, path: Path, told: Told = ..., /) -> SavedDocument:
+        """Write the PDF to `path`, whole or not at all."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,9 @@ class Order:
 
     kind: Kind
     name: str
-    build: Callable[[str], Document]
+    build: Callable[[str], Printable]
+    editable: bool = True
+    """Whether there is a Word document of it too; a file of many papers is none of its own."""
 
 
 def record(check: Check, *, draft: bool = False) -> Order:
@@ -85,11 +101,13 @@ LETTERS = {
     Kind.DELISTING: LetterKind.DELISTING,
     Kind.REPORT: LetterKind.REPORT,
     Kind.REFERRAL: LetterKind.REFERRAL,
+    Kind.EXTENSION: LetterKind.EXTENSION,
+    Kind.SUPERVISION: LetterKind.SUPERVISION,
 }
 
 
 def letter(issued: Letter, *, draft: bool = False) -> Order:
-    """A paper about one hazard: listing, delisting, report or referral."""
+    """A paper about one hazard: listing, delisting, report, referral, extension or supervision."""
     kind = next(kind for kind, of in LETTERS.items() if of is issued.kind)
     return Order(kind, issued.number, lambda lang: hazard_letters.build(issued, lang, draft=draft))
 
@@ -172,12 +190,21 @@ def _days(period: Period) -> str:
 
 
 def write(order: Order, path: Path, lang: str) -> SavedDocument:
-    """Print an order to a file, whole or not at all. Raises FontMissing, OSError."""
+    """Print an order to a PDF, whole or not at all. Raises FontMissing, OSError."""
     return order.build(lang).save(path)
 
 
-def file_name(order: Order, lang: str) -> str:
+def write_for_word(order: Order, path: Path, lang: str) -> list[str]:
+    """Write an order as a Word document, whole or not at all; what could not be shown. Raises FontMissing, OSError."""
+    paper = order.build(lang)
+    if not isinstance(paper, Document):
+        raise Refused(N_("There is no Word document of a whole file: take its papers one by one."))
+    word_document.save(paper, path, utcnow())
+    return paper.warnings
+
+
+def file_name(order: Order, lang: str, suffix: str = ".pdf") -> str:
     """The name of the file: what it is and which."""
     with use_language(lang):
-        name = f"{gettext(order.kind.label)} {order.name}.pdf"
+        name = f"{gettext(order.kind.label)} {order.name}{suffix}"
     return "".join("-" if char in '/\\:*?"<>|' or ord(char) < 32 else char for char in name)

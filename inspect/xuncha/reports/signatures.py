@@ -34,6 +34,24 @@ class SignatureBlock:
     date: str | None = None
 
 
+def role_line(block: SignatureBlock, translate: Callable[[str], str]) -> str:
+    """Whose place it is."""
+    _ = translate
+    return _("%(role)s (signature):") % {"role": block.role}
+
+
+def date_line(block: SignatureBlock, translate: Callable[[str], str]) -> str:
+    """When it was signed, or a blank to fill in."""
+    _ = translate
+    return _("Date: %(date)s") % {"date": block.date} if block.date else _("Date: ____________")
+
+
+def refusal(reason: str, translate: Callable[[str], str]) -> str:
+    """That signing was refused, and why."""
+    _ = translate
+    return _("Refused to sign: %(reason)s") % {"reason": reason} if reason else _("Refused to sign")
+
+
 class SignatureRow(Flowable):
     """Ruled cells side by side, never split over pages."""
 
@@ -60,8 +78,7 @@ class SignatureRow(Flowable):
         self.canv.rect(0, 0, self.width, self.height)
 
     def _draw_block(self, block: SignatureBlock, x: float, width: float) -> None:
-        _ = self.translate
-        head = _("%(role)s (signature):") % {"role": block.role}
+        head = role_line(block, self.translate)
         draw_lines(self.canv, break_lines(head, width, ROLE)[:2], ROLE, x, self.height - 4, width)
         left, bottom = x + (width - INK[0]) / 2, 9 * mm
         if block.refused_reason is not None:
@@ -74,14 +91,12 @@ class SignatureRow(Flowable):
         foot = 4 + ROLE.leading
         name = break_lines(block.name, width * 0.48, ROLE)[:2]
         draw_lines(self.canv, name, ROLE, x, foot + (len(name) - 1) * ROLE.leading, width)
-        date = _("Date: %(date)s") % {"date": block.date} if block.date else _("Date: ____________")
+        date = date_line(block, self.translate)
         right = Style(size=ROLE.size, leading=ROLE.leading, align="right")
         draw_lines(self.canv, break_lines(date, width, right)[:1], right, x, foot, width)
 
     def _draw_refusal(self, reason: str, x: float, width: float) -> None:
-        _ = self.translate
-        said = _("Refused to sign: %(reason)s") % {"reason": reason} if reason else _("Refused to sign")
-        lines = break_lines(said, width - 12, ROLE)[:3]
+        lines = break_lines(refusal(reason, self.translate), width - 12, ROLE)[:3]
         draw_lines(self.canv, lines, ROLE, x + 6, self.height - 14 * mm, width - 12)
 
 

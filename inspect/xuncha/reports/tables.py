@@ -227,26 +227,32 @@ def table_grid(
     return grid
 
 
-def field_grid(fields: Sequence[tuple[str, str]], columns: int, width: float) -> Grid:
+Pairs = Sequence[tuple[str, str]]
+FIELD = Style(size=10, leading=15)
+
+
+def field_grid(fields: Pairs, columns: int, width: float) -> Grid:
     """Label and value cells, `columns` pairs a row; a value of three or more lines takes the whole row."""
-    style = Style(size=10, leading=15)
-    label_share = _label_share([label for label, _ in fields], columns, width, style)
-    value_share = 1 / columns - label_share
-    inner = value_share * width - 2 * PAD_X
-    rows: list[Row] = []
-    waiting: list[tuple[str, str]] = []
+    label_share, rows = field_rows(fields, columns, width)
+    shares = [label_share, 1 / columns - label_share] * columns
+    return Grid(shares, [_field_row(pairs, columns) for pairs in rows])
+
+
+def field_rows(fields: Pairs, columns: int, width: float) -> tuple[float, list[Pairs]]:
+    """The share of the width that a label takes, and the pairs of each row."""
+    label_share = _label_share([label for label, _ in fields], columns, width, FIELD)
+    inner = (1 / columns - label_share) * width - 2 * PAD_X
+    rows: list[list[tuple[str, str]]] = [[]]
     for label, value in fields:
-        if columns > 1 and (value.count("\n") or text_runs.text_width(value, style.size) > 1.9 * inner):
-            rows += _field_rows(waiting, columns, style)
-            rows += _field_rows([(label, value)], columns, style)
-            waiting = []
-            continue
-        waiting.append((label, value))
-        if len(waiting) == columns:
-            rows += _field_rows(waiting, columns, style)
-            waiting = []
-    rows += _field_rows(waiting, columns, style)
-    return Grid([label_share, value_share] * columns, rows)
+        alone = columns > 1 and (
+            value.count("\n") or text_runs.text_width(value.replace("\n", " "), FIELD.size) > 1.9 * inner
+        )
+        if alone or len(rows[-1]) == columns:
+            rows.append([])
+        rows[-1].append((label, value))
+        if alone:
+            rows.append([])
+    return label_share, [row for row in rows if row]
 
 
 def _label_share(labels: Sequence[str], columns: int, width: float, style: Style) -> float:
@@ -257,11 +263,9 @@ def _label_share(labels: Sequence[str], columns: int, width: float, style: Style
     return min(max(longest, least * pair), most * pair) / width
 
 
-def _field_rows(pairs: Sequence[tuple[str, str]], columns: int, style: Style) -> list[Row]:
+def _field_row(pairs: Pairs, columns: int) -> Row:
     cells: list[Any] = []
     for label, value in pairs:
-        cells += [Cell(label, replace(style, align="center")), Cell(value, style)]
-    if not cells:
-        return []
+        cells += [Cell(label, replace(FIELD, align="center")), Cell(value, FIELD)]
     cells[-1].span += 2 * (columns - len(pairs))
-    return [Row(cells, least=24)]
+    return Row(cells, least=24)

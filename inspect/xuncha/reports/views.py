@@ -33,40 +33,12 @@ from ..hazards.posters import Poster
 from ..hazards.queries import letters_visible_to, notices_visible_to, opinions_visible_to
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
-from . import batch, preview, printing, queries
+from . import batch, file_views, preview, printing, queries
+from .answers import answer
 from .batch_views import pages, started
-from .fonts import FontMissing
 from .printing import Kind
 
-__all__ = ["pages"]
-PREVIEWED = 40  # pages shown as pictures; the file has them all
-
-
-def _answer(order: printing.Order) -> str | Response | tuple[str, int]:
-    """The PDF with ?format=pdf (&download=1 to save it), else its pages as pictures."""
-    lang = request.args.get("lang", "")
-    lang = lang if lang in LANGUAGES else language()
-    try:
-        path, saved = preview.printed(order, lang)
-    except FontMissing as problem:
-        return render_template("reports/failed.html", order=order, problem=str(problem)), 503
-    if request.args.get("format") == "pdf":
-        return send_file(
-            path,
-            mimetype="application/pdf",
-            as_attachment=request.args.get("download") == "1",
-            download_name=printing.file_name(order, lang),
-        )
-    passed = preview.token(current_user.id, saved.sha256)
-    return render_template(
-        "reports/preview.html",
-        order=order,
-        saved=saved,
-        lang=lang,
-        token=passed,
-        shown=min(saved.pages, PREVIEWED),
-        args={key: value for key, value in request.args.items() if key not in {"lang", "format", "download"}},
-    )
+__all__ = ["file_views", "pages"]
 
 
 def _draft() -> bool:
@@ -78,7 +50,7 @@ def _draft() -> bool:
 def record(number: int) -> str | Response | tuple[str, int]:
     """The record of a check."""
     query = checks_visible_to(current_user).where(Check.id == number)
-    return _answer(printing.record(fetch(query, Permission.SEE_CHECK), draft=_draft()))
+    return answer(printing.record(fetch(query, Permission.SEE_CHECK), draft=_draft()))
 
 
 @pages.get("/notices/<int:number>")
@@ -88,7 +60,7 @@ def notice(number: int) -> str | Response | tuple[str, int]:
     query = notices_visible_to(current_user).where(Notice.id == number)
     found = fetch(query, Permission.SEE_HAZARD)
     with_link = allowed(current_user, Permission.SEE_NOTICE_LINK, found)
-    return _answer(printing.notice(found, draft=_draft(), with_link=with_link))
+    return answer(printing.notice(found, draft=_draft(), with_link=with_link))
 
 
 @pages.get("/opinions/<int:number>")
@@ -96,15 +68,15 @@ def notice(number: int) -> str | Response | tuple[str, int]:
 def opinion(number: int) -> str | Response | tuple[str, int]:
     """A re-inspection opinion."""
     query = opinions_visible_to(current_user).where(Opinion.id == number)
-    return _answer(printing.opinion(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
+    return answer(printing.opinion(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
 
 
 @pages.get("/letters/<int:number>")
 @needs(Permission.SEE_HAZARD)
 def letter(number: int) -> str | Response | tuple[str, int]:
-    """A paper about one hazard: listing, delisting, report or referral."""
+    """A paper about one hazard: listing, delisting, report, referral, extension or supervision."""
     query = letters_visible_to(current_user).where(Letter.id == number)
-    return _answer(printing.letter(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
+    return answer(printing.letter(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
 
 
 @pages.get("/posters/<int:number>")
@@ -117,7 +89,7 @@ def poster(number: int) -> str | Response | tuple[str, int]:
     )
     if order is None:
         raise Missing(N_("This poster opens nothing that could be printed. Make a new one."))
-    return _answer(order)
+    return answer(order)
 
 
 @pages.get("/pages/<token>/<int:number>.webp")
@@ -203,7 +175,7 @@ def _site(text: str) -> int | None:
 
 
 def _of_period(make: Callable[[Period, Scope], printing.Order]) -> Any:
-    return _asked(lambda: _answer(make(*_period_and_scope())))
+    return _asked(lambda: answer(make(*_period_and_scope())))
 
 
 def _asked(answer: Callable[[], Any]) -> Any:
@@ -232,7 +204,7 @@ def _ledger_or_offer() -> Any:
     asked = _ledger()
     rows = asked.rows()
     if rows <= batch.LONG:
-        return _answer(asked.order())
+        return answer(asked.order())
     address = f"{url_for('reports.begin_ledger')}?{request.query_string.decode()}"
     return render_template("reports/long.html", order=asked.order(), rows=rows, address=address)
 

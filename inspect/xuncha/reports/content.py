@@ -1,0 +1,110 @@
+"""What a paper consists of, as plain parts: the PDF is laid out from them, and the Word document is written from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .charts import BarChart, ColumnChart, LineChart
+from .photos import Frame
+from .signatures import SignatureBlock
+from .tables import Column
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A bold line that stays with what follows it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; `indent` is the first line's, in characters."""
+
+    text: str
+    indent: int = 0
+    align: str = "left"
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark in small type."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ScanCode:
+    """A code that a phone scans to open an address, with words beside it."""
+
+    words: str
+    address: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The ruled grid of a form: `columns` pairs of label and value a row."""
+
+    pairs: Sequence[tuple[str, str]]
+    columns: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """A ruled table; a row given as one string is a band across it."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str] | str]
+    total: Sequence[str] | None
+    size: float
+
+
+@dataclass(frozen=True)
+class Photos:
+    """A row of framed photos in `places` columns, under a headline."""
+
+    frames: Sequence[Frame]
+    places: int
+    headline: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart; it is drawn by the same code everywhere."""
+
+    drawn: BarChart | ColumnChart | LineChart
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Places to sign, `columns` a row."""
+
+    blocks: Sequence[SignatureBlock]
+    columns: int
+
+
+@dataclass(frozen=True)
+class BlankBelow:
+    """The remark that nothing follows."""
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """What follows begins on a new page."""
+
+
+Part = (
+    Heading
+    | Paragraph
+    | Note
+    | ScanCode
+    | Fields
+    | Table
+    | Photos
+    | Chart
+    | Signatures
+    | BlankBelow
+    | NewPage
+)

@@ -1,0 +1,225 @@
+"""A paper as a Word document (.docx) to be edited: the same parts as its PDF, in styles, tables and fields of Word.
+
+The PDF is the issued record. So the code that proves the printed record is left out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import segno
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.image.exceptions import UnrecognizedImageError
+from docx.oxml.ns import qn
+from docx.shared import Pt
+from docx.table import Table as WordTable
+from PIL import Image
+
+from . import content, raster, word_tables
+from .document import Document
+from .photos import GAP, TALLEST, Frame, Picture
+from .signatures import INK, SignatureBlock, date_line, draw_ink, refusal, role_line
+from .word_styles import NOTE, ORGANISATION, empty, plain
+
+ALIGNED = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+}
+CODE = 76.0  # side of a code, in points
+LINE = "\uff3f" * 8
+
+
+def save(paper: Document, path: Path, made_at: datetime) -> None:
+    """Write the paper for Word to `path`, whole or not at all."""
+    draft = path.with_name(path.name + ".part")
+    WordDocument(paper, made_at).document.save(str(draft))
+    draft.replace(path)
+
+
+class WordDocument:
+    """A paper written for Word."""
+
+    def __init__(self, paper: Document, made_at: datetime) -> None:
+        self.paper, self.translate, self.width = paper, paper.translate, paper.width
+        self.document = empty(paper.furniture, paper.lang)
+        self._on_new_page = False
+        self._describe(made_at)
+        self._top()
+        for part in paper.parts:
+            WRITERS[type(part)](self, part)
+
+    def _describe(self, made_at: datetime) -> None:
+        told, furniture = self.document.core_properties, self.paper.furniture
+        told.title = plain(" ".join(filter(None, (furniture.title, furniture.number))))[:255]
+        told.author = told.last_modified_by = plain(self.paper.organisation)[:255]
+        told.comments, told.language = "", {"zh": "zh-CN"}.get(self.paper.lang, self.paper.lang)
+        told.created = told.modified = made_at.replace(microsecond=0, tzinfo=None)
+
+    def _top(self) -> None:
+        furniture = self.paper.furniture
+        if self.paper.organisation:
+            self._text(self.paper.organisation, ORGANISATION)
+        self._text(furniture.title, "Title")
+        if self.paper.subject:
+            self._text(self.paper.subject, align="center")
+        if furniture.number:
+            self._text(furniture.number, align="right")
+
+    def _text(self, text: str, style: str = "Normal", align: str = "") -> Any:
+        made = self.document.add_paragraph(plain(text), style)
+        made.paragraph_format.page_break_before = self._on_new_page or None
+        self._on_new_page = False
+        if align:
+            made.alignment = ALIGNED[align]
+        return made
+
+    def _table(self, element: Any) -> Any:
+        """Append a table, and a low paragraph: two tables without one between them become one."""
+        if self._on_new_page:
+            self._text("", NOTE)
+        self.document.element.body.sectPr.addprevious(element)
+        gap = self.document.add_paragraph("", NOTE)
+        gap.paragraph_format.line_spacing = Pt(6)
+        gap.paragraph_format.space_after = Pt(0)
+        return WordTable(element, self.document._body)
+
+    def heading(self, part: content.Heading) -> None:
+        """A heading that the outline of the program shows."""
+        self._text(part.text, "Heading 1")
+
+    def paragraph(self, part: content.Paragraph) -> None:
+        """Running text; the indent is told in characters, so that it follows the size of the font."""
+        made = self._text(part.text, align=part.align)
+        if part.indent:
+            made.paragraph_format.first_line_indent = Pt(10.5 * part.indent)
+            made._p.pPr.ind.set(qn("w:firstLineChars"), str(100 * part.indent))
+
+    def note(self, part: content.Note) -> None:
+        """A remark in small type."""
+        self._text(part.text, NOTE)
+
+    def fields(self, part: content.Fields) -> None:
+        """The ruled grid of a form."""
+        self._table(word_tables.field_table(part.pairs, part.columns, self.width))
+
+    def table(self, part: content.Table) -> None:
+        """A ruled table whose head repeats."""
+        self._table(word_tables.data_table(part.columns, part.rows, part.total, part.size, self.width))
+
+    def scan_code(self, part: content.ScanCode) -> None:
+        """The code at the left, its words beside it."""
+        beside = self.width - CODE - 20
+        cells = [
+            word_tables.cell("", CODE + 20, align="center"),
+            word_tables.cell(part.words, beside, bold=True),
+        ]
+        made = self._table(word_tables.table([CODE + 20, beside], [word_tables.row(cells, whole=True)]))
+        picture = BytesIO()
+        segno.make(part.address, error="m", micro=False).save(picture, kind="png", scale=6, border=2)
+        picture.seek(0)
+        _paragraph(made, 0).add_run().add_picture(picture, width=Pt(CODE))
+        for text in (part.address, part.note):
+            made.cell(0, 1).add_paragraph(plain(text), "Table Text")
+
+    def photos(self, part: content.Photos) -> None:
+        """Photos side by side, each over its caption."""
+        if part.headline:
+            self._text(part.headline).paragraph_format.keep_with_next = True
+        box = (self.width - GAP * (part.places - 1)) / part.places
+        cells = [word_tables.cell("", self.width / part.places, align="center") for _ in range(part.places)]
+        made = self._table(
+            word_tables.table(
+                [self.width / part.places] * part.places, [word_tables.row(cells, whole=True)], ruled=False
+            )
+        )
+        for at, frame in enumerate(part.frames):
+            self._photo(made, at, frame, box)
+
+    def _photo(self, made: Any, at: int, frame: Frame, box: float) -> None:
+        if frame.picture is None:
+            _paragraph(made, at).add_run(plain(frame.note))
+        else:
+            scale = min(box / frame.picture.width, min(box * 0.75, TALLEST) / frame.picture.height)
+            _add_picture(_paragraph(made, at), frame.picture, frame.picture.width * scale)
+        if frame.caption:
+            made.cell(0, at).add_paragraph(plain(frame.caption), "Caption")
+
+    def chart(self, part: content.Chart) -> None:
+        """A chart as a picture."""
+        width, height = part.drawn.wrap(self.width, 0)
+        picture = raster.drawn(lambda canvas: part.drawn.drawOn(canvas, 0, 0), width, height)
+        made = self.document.add_paragraph()
+        made.alignment = ALIGNED["center"]
+        made.add_run().add_picture(BytesIO(picture), width=Pt(width))
+
+    def signatures(self, part: content.Signatures) -> None:
+        """Places to sign, so many a row: the strokes as a picture, a refusal in words, else a line."""
+        wide = self.width / part.columns
+        rows = -(-len(part.blocks) // part.columns)
+        cells = [word_tables.cell("", wide) for _ in range(part.columns)]
+        made = self._table(
+            word_tables.table(
+                [wide] * part.columns, [word_tables.row(cells, least=90, whole=True)] * max(rows, 1)
+            )
+        )
+        for at, block in enumerate(part.blocks):
+            self._sign(made.cell(*divmod(at, part.columns)), block, wide)
+
+    def _sign(self, cell: Any, block: SignatureBlock, wide: float) -> None:
+        cell.paragraphs[0].add_run(plain(role_line(block, self.translate)))
+        middle = cell.add_paragraph("", "Caption")
+        middle.paragraph_format.space_before = middle.paragraph_format.space_after = Pt(8)
+        if block.refused_reason is not None:
+            middle.add_run(plain(refusal(block.refused_reason, self.translate)))
+        elif block.strokes:
+            strokes, width = block.strokes, min(INK[0], wide - 12)
+            ink = raster.drawn(lambda canvas: draw_ink(canvas, strokes, 0, 0, width, INK[1]), width, INK[1])
+            middle.add_run().add_picture(BytesIO(ink), width=Pt(width))
+        else:
+            middle.add_run(LINE)
+        foot = "    ".join(filter(None, (block.name, date_line(block, self.translate))))
+        cell.add_paragraph(plain(foot), "Table Text")
+
+    def blank_below(self, _part: content.BlankBelow) -> None:
+        """Say that nothing follows."""
+        _ = self.translate
+        self._text(_("(Blank below)"), align="center")
+
+    def new_page(self, _part: content.NewPage) -> None:
+        """Go on on a new page."""
+        self._on_new_page = True
+
+
+WRITERS: dict[type[Any], Callable[[WordDocument, Any], None]] = {
+    content.Heading: WordDocument.heading,
+    content.Paragraph: WordDocument.paragraph,
+    content.Note: WordDocument.note,
+    content.Fields: WordDocument.fields,
+    content.Table: WordDocument.table,
+    content.ScanCode: WordDocument.scan_code,
+    content.Photos: WordDocument.photos,
+    content.Chart: WordDocument.chart,
+    content.Signatures: WordDocument.signatures,
+    content.BlankBelow: WordDocument.blank_below,
+    content.NewPage: WordDocument.new_page,
+}
+
+
+def _paragraph(made: Any, column: int) -> Any:
+    return made.cell(0, column).paragraphs[0]
+
+
+def _add_picture(paragraph: Any, picture: Picture, width: float) -> None:
+    run = paragraph.add_run()
+    try:
+        run.add_picture(BytesIO(picture.data), width=Pt(width))
+    except UnrecognizedImageError:  # a JPEG that begins with neither JFIF nor Exif
+        again = BytesIO()
+        with Image.open(BytesIO(picture.data)) as image:
+            image.save(again, "JPEG", quality=85)
+        run.add_picture(again, width=Pt(width))

@@ -1,0 +1,180 @@
+"""The file of a hazard and of an enterprise: one PDF with cover, contents, bookmarks and one count of pages."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from tests.hazards.builders import NOW, do, finding, issued, person, photo, place
+from tests.hazards.builders import file as file_visit
+from tests.hazards.builders import filing as visit
+from tests.house import House
+from tests.reports.papers import bare
+
+from xuncha.accounts.models import User
+from xuncha.core.db import db
+from xuncha.enterprises.models import Site
+from xuncha.hazards.actions import issue_notice, issue_opinion
+from xuncha.hazards.lifecycle import Act
+from xuncha.hazards.models import Hazard
+from xuncha.reports import case_file, hazard_ledger, printing
+from xuncha.reports.models import JobState, PrintJob
+
+Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
+
+
+def followed() -> Hazard:
+    """A hazard with an extension, a re-inspection, an opinion, and photos before and after."""
+    hazard = issued(before=[{"sha256": photo(77).sha256}])
+    do(do(hazard, Act.ASK_EXTENSION), Act.GRANT_EXTENSION, actor="leader")
+    do(do(hazard, Act.REPORT_DONE), Act.VERIFY)
+    issue_opinion([hazard], actor=person("wang"), now=NOW)
+    db.session.commit()
+    return hazard
+
+
+def outline_of(paper: pdfium.PdfDocument) -> list[tuple[int, str, int]]:
+    return [(one.level, one.get_title(), one.get_dest().get_index()) for one in paper.get_toc()]
+
+
+def pages_of(paper: pdfium.PdfDocument) -> list[str]:
+    return [bare(page.get_textpage().get_text_range()) for page in paper]
+
+
+def check_file(path: Path, words: str) -> tuple[list[tuple[int, str, int]], list[str]]:
+    """Bookmarks point where the papers begin, the contents name the same pages, and pages are counted through."""
+    paper = pdfium.PdfDocument(path)
+    outline, pages = outline_of(paper), pages_of(paper)
+    for number, page in enumerate(pages, start=1):
+        assert bare(words.format(page=number, pages=len(pages))) in page
+    for _level, title, at in outline[1:]:
+        assert any(bare(part) in pages[at] for part in title.split()), (title, at)
+    assert outline[0][2] == 0
+    return outline, pages
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "File: page {page} of {pages}")])
+def test_the_file_of_a_hazard_holds_its_papers_in_order(
+    app: Flask, tmp_path: Path, lang: str, words: str
+) -> None:
+    hazard = followed()
+    assert hazard.check is not None
+    assert hazard.notice is not None
+    order = case_file.order_of_hazard(hazard, hazard_ledger.anybody())
+    saved = printing.write(order, tmp_path / "file.pdf", lang)
+    outline, pages = check_file(tmp_path / "file.pdf", words)
+    assert saved.pages == len(pages)
+    titles = [title for _level, title, _at in outline]
+    letter = hazard.letters[0]
+    expected = [hazard.check.number, hazard.notice.number, letter.number]
+    assert [
+        number for number, title in zip(expected, titles[1:4], strict=True) if number in title
+    ] == expected
+    assert [title.split()[0] for title in titles[4:]] == ["Re-inspection", "Photos", "Course"]
+    cover = pages[0]
+    for said in (hazard.number, hazard.description, hazard.site.name, "Closed", hazard.notice.number):
+        assert bare(said) in cover, said
+    for _level, title, at in outline[1:]:
+        row = re.escape(bare(title.rsplit(" ", 1)[-1])) + r".*?" + str(at + 1)
+        assert re.search(row, cover), title
+    printing.write(order, tmp_path / "again.pdf", lang)
+    assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "file.pdf").read_bytes()
+
+
+def test_each_paper_looks_in_the_file_as_it_is_printed_alone(app: Flask, tmp_path: Path) -> None:
+    hazard = followed()
+    assert hazard.notice is not None
+    printing.write(case_file.order_of_hazard(hazard, hazard_ledger.anybody()), tmp_path / "file.pdf", "zh")
+    printing.write(printing.notice(hazard.notice), tmp_path / "notice.pdf", "zh")
+    whole, alone = pdfium.PdfDocument(tmp_path / "file.pdf"), pdfium.PdfDocument(tmp_path / "notice.pdf")
+    at = next(at for _level, title, at in outline_of(whole) if hazard.notice.number in title)
+    below = 40  # pixels at the top, where the page number of the file stands
+    for number, page in enumerate(alone):
+        one = page.render(scale=1.5).to_pil().convert("L")
+        other = whole[at + number].render(scale=1.5).to_pil().convert("L")
+        box = (0, below, one.width, one.height)
+        assert one.crop(box).tobytes() == other.crop(box).tobytes()
+
+
+def test_a_file_with_long_contents_counts_its_own_pages(app: Flask, tmp_path: Path) -> None:
+    site, wang = place("huaxin"), person("wang")
+    for day in range(40):
+        file_visit(visit(site, at=NOW - timedelta(hours=day)))
+    check = file_visit(visit(site, finding()))
+    issue_notice(check, actor=wang, now=NOW)
+    db.session.commit()
+    order = case_file.order_of_site(site, wang)
+    printing.write(order, tmp_path / "file.pdf", "en")
+    outline, _pages = check_file(tmp_path / "file.pdf", "File: page {page} of {pages}")
+    assert min(at for level, _title, at in outline if level == 1) == outline[1][2] > 1
+    assert len([one for one in outline if one[0] == 1]) == 41
+
+
+def test_the_reader_gets_only_what_he_may_see(app: Flask, as_user: Browsers) -> None:
+    hazard = do(issued(), Act.REFER)
+    referral = hazard.letters[0].number
+    address = f"/papers/hazards/{hazard.id}/file"
+    texts = {}
+    for name in ("wang", "officer"):
+        answer = as_user(name).get(f"{address}?format=pdf&lang=zh")
+        assert answer.mimetype == "application/pdf"
+        texts[name] = "".join(pages_of(pdfium.PdfDocument(BytesIO(answer.data).getvalue())))
+    assert bare(referral) in texts["wang"]
+    assert bare(referral) not in texts["officer"]
+    assert as_user("stranger").get(address).status_code == 404
+    assert "docx" not in as_user("wang").get(address).get_data(as_text=True)
+
+
+def test_the_file_of_an_enterprise_is_printed_outside_the_request(as_user: Browsers, app: Flask) -> None:
+    hazard = followed()
+    wang = as_user("wang")
+    page = wang.get(f"/enterprises/{hazard.site_id}").get_data(as_text=True)
+    address = f"/papers/sites/{hazard.site_id}/file"
+    assert f'href="{address}"' in page
+    assert wang.get(f"{address}?year=bogus").status_code == 404
+    year = hazard.found_on.year
+    wang.text(f"{address}?year={year}")
+    begun = wang.post(f"/papers/jobs/sites/{hazard.site_id}/file?year={year}").headers["Location"]
+    job = wait(int(begun.rsplit("/", 1)[1]))
+    assert (job.state, job.done) == (JobState.DONE, job.total)
+    assert job.total >= 4
+    assert f'href="{begun}/file.pdf"' in wang.get(begun).get_data(as_text=True)
+    paper = pdfium.PdfDocument(wang.get(f"{begun}/file.pdf").data)
+    assert len(outline_of(paper)) == job.total + 1
+    assert as_user("zhao").get(f"{begun}/file.pdf").status_code == 404
+    assert as_user("officer").get(address).status_code == 403
+    nothing = wang.post(f"/papers/jobs/sites/{hazard.site_id}/file?year=2001")
+    assert nothing.status_code == 422
+
+
+def wait(number: int) -> PrintJob:
+    db.session.rollback()  # the test's own session must not keep the job's writes waiting
+    for _ in range(300):
+        state = db.session.scalar(sa.select(PrintJob.state).where(PrintJob.id == number))
+        db.session.rollback()
+        if state is not JobState.RUNNING:
+            return db.session.get_one(PrintJob, number)
+        time.sleep(0.1)
+    raise AssertionError("the job did not end")
+
+
+def test_both_files_come_from_a_script(app: Flask, tmp_path: Path) -> None:
+    hazard = followed()
+    out = tmp_path / "file.pdf"
+    for args in (["hazard-file", "--number", hazard.number], ["site-file", "--site", hazard.site.name]):
+        made = app.test_cli_runner().invoke(args=["document", *args, "--out", str(out)])
+        assert made.exit_code == 0, made.output
+        assert len(outline_of(pdfium.PdfDocument(out))) > 4
+    refused = app.test_cli_runner().invoke(
+        args=["document", "hazard-file", "--number", hazard.number, "--out", str(tmp_path / "file.docx")]
+    )
+    assert refused.exit_code == 1
+    assert not (tmp_path / "file.docx").exists()
