@@ -29,7 +29,7 @@ from ..core.db import Base, Pk, db
 from ..core.errors import ActedFirst, Missing, Refused
 from ..core.labels import N_
 from ..photos.models import Photo
-from . import transitions
+from . import deliveries, transitions
 from .actors import LinkBearer
 from .lifecycle import UNSETTLED, Act, State
 from .models import Hazard, HazardEvent, HazardPhoto, Notice
@@ -37,8 +37,6 @@ from .models import Hazard, HazardEvent, HazardPhoto, Notice
 TOKEN_LENGTH = 26  # characters of five bits each: 130 bits
 OPENINGS = 60  # of one link in ten minutes
 OPENED = "open_link"
-# What is typed from paper: digits that the alphabet lacks stand for the letters that look like them.
-_TYPED = str.maketrans({"0": "o", "1": "l", "8": "b", "-": None, " ": None})
 NAMELESS = N_("Write your name: it stands beside what you report.")
 CLOSED = N_(
     "This address opens nothing, or no longer does. Scan the newest paper, or ask your supervisor for one."
@@ -148,8 +146,8 @@ def open_link(token: str, *, address: str, now: datetime) -> NoticeLink | None:
     Raises TooManyTries: after twenty wrong ones from an address, or sixty openings of a link, in ten minutes.
     """
     demand_few_wrong_links(address, now)
-    typed = token.lower().translate(_TYPED)
-    link = db.session.scalars(sa.select(NoticeLink).where(NoticeLink.digest == _digest(typed))).one_or_none()
+    digest = _digest(signing.as_typed(token))
+    link = db.session.scalars(sa.select(NoticeLink).where(NoticeLink.digest == digest)).one_or_none()
     if not _holds(link, link.notice_id if link else 0, now) or link is None:
         note_wrong_link(address, now)
         return None
@@ -198,6 +196,8 @@ def act(
     transitions.step(hazard, what, actor=actor, now=now, brought=brought, photos=photos)
     assert hazard.notice is not None
     history.record(hazard.notice, what.value, actor=actor, now=now, after={"hazard": hazard.number})
+    if what is Act.ACCEPT:
+        deliveries.acknowledged(hazard.notice, actor, now)
 
 
 def acknowledge(link: NoticeLink, *, name: str, responsible: str, now: datetime) -> None:
@@ -215,6 +215,7 @@ def acknowledge(link: NoticeLink, *, name: str, responsible: str, now: datetime)
     history.record(
         link.notice, "acknowledge", actor=actor, now=now, after={"responsible": responsible.strip()}
     )
+    deliveries.acknowledged(link.notice, actor, now)
 
 
 def _named(bearer: LinkBearer, name: str) -> LinkBearer:

@@ -31,6 +31,7 @@ from ..photos.queries import by_hashes
 from . import (
     actions,
     badges,
+    deliveries,
     escalation_queries,
     import_views,
     ledger,
@@ -177,6 +178,7 @@ def show(number: int) -> str:
         opinions=queries.opinions_about(hazard),
         openings=notice_links.openings(hazard.notice) if hazard.notice else None,
         letters=queries.letters_about(hazard, current_user),
+        deliveries=deliveries.of(hazard.notice) if hazard.notice else [],
         progress=progress.of(hazard),
         lacks_plan=rules.lacks_plan(hazard),
         escalated=escalation_queries.standing([hazard]).get(hazard.id),

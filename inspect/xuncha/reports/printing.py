@@ -15,11 +15,13 @@ from ..checks.models import Check
 from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
 from ..hazards import notice_links
+from ..hazards.deliveries import Delivery
 from ..hazards.filters import Criteria
 from ..hazards.models import Letter, LetterKind, Notice, Opinion
 from ..stats.period import Period
 from ..stats.scope import Scope
 from . import (
+    delivery_receipt,
     hazard_ledger,
     hazard_letters,
     inspection_record,
@@ -41,6 +43,7 @@ class Kind(Labelled):
     DELISTING = "delisting-notice", N_("Notice of delisting")
     REPORT = "major-hazard-report", N_("Report of a major hazard")
     REFERRAL = "referral-letter", N_("Letter of referral")
+    DELIVERY = "delivery-receipt", N_("Receipt of delivery")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
@@ -75,6 +78,11 @@ def opinion(issued: Opinion, *, draft: bool = False) -> Order:
     return Order(
         Kind.OPINION, issued.number, lambda lang: reinspection_opinion.build(issued, lang, draft=draft)
     )
+
+
+def delivery(issued: Delivery, *, draft: bool = False) -> Order:
+    """The receipt of a delivery."""
+    return Order(Kind.DELIVERY, issued.number, lambda lang: delivery_receipt.build(issued, lang, draft=draft))
 
 
 LETTERS = {
