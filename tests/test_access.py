@@ -23,6 +23,7 @@ from xuncha.core.history import HistoryRow
 from xuncha.core.web import permission_of
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice
+from xuncha.hazards.deliveries import Handover, Manner, deliver
 from xuncha.hazards.models import Hazard, HazardEvent
 from xuncha.schedule.actions import open_month
 from xuncha.schedule.models import Task
@@ -42,6 +43,7 @@ class Things:
     notice: int
     task: int
     photo: str
+    delivery: int
 
 
 @pytest.fixture
@@ -64,7 +66,12 @@ def world(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) 
     hazard = db.session.scalars(sa.select(Hazard).where(Hazard.site_id == huaxin.id)).one()
     task = db.session.scalars(sa.select(Task).where(Task.site_id == huaxin.id)).first()
     assert hazard.notice_id is not None and task is not None
-    things = Things(huaxin.id, check.id, hazard.id, hazard.notice_id, task.id, check.photos[0].photo.sha256)
+    assert hazard.notice is not None
+    told = Handover(Manner.PAPER, check.visited_on, "王监管", "周厂长")
+    delivery = deliver(hazard.notice, told, photo=None, actor=user("wang"), now=cast.NOW)
+    db.session.commit()
+    photo = check.photos[0].photo.sha256
+    things = Things(huaxin.id, check.id, hazard.id, hazard.notice_id, task.id, photo, delivery.id)
     db.session.rollback()
     return things
 
@@ -81,6 +88,7 @@ OPENS: dict[str, tuple[str, set[str]]] = {
     "photos.show": ("/photos/{photo}/thumb", SITE),
     "reports.record": ("/papers/records/{check}", SITE),
     "reports.notice": ("/papers/notices/{notice}", SITE),
+    "reports.delivery": ("/papers/deliveries/{delivery}", SITE),
     "schedule.task": ("/schedule/tasks/{task}", STAFF),
 }
 

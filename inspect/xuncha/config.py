@@ -122,7 +122,7 @@ SETTINGS = (
         "XUNCHA_PUBLIC_URL",
         "",
         "Address under which phones outside reach the site, such as https://safety.zone.cn: notices then carry a code"
-        " that opens their page; empty: none.",
+        " that opens their page, and papers the address that proves them; empty: none.",
         _public_url,
     ),
     Setting(

@@ -58,7 +58,9 @@ def _settings() -> Iterator[Finding]:
         yield Finding("XUNCHA_HOSTS", "any Host header is taken until the site's names are set", False)
     if not current_app.config["PUBLIC_URL"]:
         yield Finding(
-            "XUNCHA_PUBLIC_URL", "notices carry no code that opens their page until it is set", False
+            "XUNCHA_PUBLIC_URL",
+            "notices carry no code that opens their page, and papers none that proves them, until it is set",
+            False,
         )
 
 

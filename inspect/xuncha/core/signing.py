@@ -7,6 +7,14 @@ from collections.abc import Iterator
 from flask import current_app
 from itsdangerous import URLSafeSerializer
 
+# What is typed from paper: digits that base 32 lacks stand for the letters that look like them.
+_TYPED = str.maketrans({"0": "o", "1": "l", "8": "b", "-": None, " ": None})
+
+
+def as_typed(code: str) -> str:
+    """A code in small base 32 as it was printed, whatever was typed from paper."""
+    return code.lower().translate(_TYPED)
+
 
 def secret_keys() -> Iterator[str]:
     """The present key, then the former ones (SECRET_KEY_OLD)."""

@@ -13,6 +13,9 @@ from ..core.i18n import LANGUAGES, use_language
 from ..enterprises.models import Site
 from .models import Hazard, HazardPhotoRole
 
+LAYOUT = 1
+"""How papers print these facts: a layout that says something else gets the next number and leaves the old one printable."""
+
 
 def in_both(name: str, message: str) -> dict[str, str]:
     """A message in every language, under `name_zh` and so on."""
@@ -31,7 +34,7 @@ def head(site: Site, actor: User) -> dict[str, Any]:
         "certificate": actor.certificate,
         "phone": actor.phone,
     }
-    return {**snapshot.office(), "site": site.facts(), "issued_by": issuer}
+    return {**snapshot.office(), "site": site.facts(), "issued_by": issuer, "layout": LAYOUT}
 
 
 def check_facts(check: Check | None) -> dict[str, Any] | None:

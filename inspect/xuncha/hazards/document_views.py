@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,16 +15,21 @@ from ..checks.models import Check
 from ..checks.queries import visible_to as checks_visible_to
 from ..core import history
 from ..core.access import Permission, allowed
-from ..core.clock import utcnow
+from ..core.clock import today, utcnow
 from ..core.db import db
 from ..core.errors import Refused
+from ..core.forms import attempt
 from ..core.i18n import sentence, write_day
 from ..core.parsing import read_number, read_numbers
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
-from . import actions, notice_links, queries, secret_addresses
+from ..photos.queries import by_hash
+from . import actions, deliveries, notice_links, queries, secret_addresses
+from .deliveries import Delivery
+from .forms import DeliveryForm
 from .models import Hazard, Notice, Opinion
+from .photo_fields import received
 
 pages = Blueprint("hazards", __name__, url_prefix="/hazards")
 
@@ -48,9 +54,22 @@ def issue() -> Response:
 def notice(number: int) -> str:
     """A notice as it was issued, and how its hazards stand now."""
     row = fetch(queries.notices_visible_to(current_user).where(Notice.id == number), Permission.SEE_HAZARD)
+    form = (
+        DeliveryForm(deliverer=current_user.name)
+        if allowed(current_user, Permission.ISSUE_NOTICE, row)
+        else None
+    )
+    return _notice_page(row, form)
+
+
+def _notice_page(row: Notice, form: DeliveryForm | None, kept: Sequence[str] = ()) -> str:
     return render_template(
         "hazards/notice.html",
         notice=row,
+        deliveries=deliveries.of(row),
+        form=form,
+        kept=kept,
+        day=today(),
         facts=row.facts,
         read_day=_read_day,
         link=notice_links.current(row),
@@ -77,6 +96,31 @@ def change_link(number: int) -> Response:
         else gettext("The link is revoked. What was printed opens nothing any more.")
     )
     return done(told, "hazards.notice", number=number)
+
+
+@pages.post("/notices/<int:number>/deliveries")
+@needs(Permission.ISSUE_NOTICE)
+def deliver(number: int) -> Response | tuple[str, int]:
+    """Note that a notice was handed over on paper, or refused before a witness."""
+    query = queries.notices_visible_to(current_user).where(Notice.id == number)
+    fetch(query, Permission.ISSUE_NOTICE)
+    photos, problems = received("photos", current_user)
+    row, form = fetch(query, Permission.ISSUE_NOTICE), DeliveryForm()
+    kept = [photo.sha256 for photo in photos][-1:]
+    if problems:
+        form.validate()
+        form.photos.errors = problems
+    elif form.validate():
+        made = attempt(form, lambda: _delivered(row, form, kept))
+        if made is not None:
+            return done(gettext("%(number)s is noted.", number=made.number), "hazards.notice", number=number)
+        row = fetch(query, Permission.ISSUE_NOTICE)
+    return _notice_page(row, form, kept), 422
+
+
+def _delivered(notice: Notice, form: DeliveryForm, kept: Sequence[str]) -> Delivery:
+    photo = by_hash(kept[0]) if kept else None
+    return deliveries.deliver(notice, form.handover(), photo=photo, actor=current_user, now=utcnow())
 
 
 @pages.get("/opinions/<int:number>")

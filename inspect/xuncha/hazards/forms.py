@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DecimalField,
+    FileField,
     HiddenField,
     MultipleFileField,
     RadioField,
@@ -36,6 +37,7 @@ from ..core.i18n import write_day
 from ..enterprises.models import SiteKind
 from . import queries, rules
 from .actions import AD_HOC_SOURCES
+from .deliveries import BY_HAND, Handover, Manner
 from .escalation_steps import EscalationStep
 from .filters import Criteria, Order
 from .lifecycle import MISSING, Act, State, is_missing, step_of
@@ -239,6 +241,31 @@ class TurnDownForm(PageForm):
     """Why a worker's report is no hazard to rectify."""
 
     reason = TextAreaField(_l("Reason"), [validators.InputRequired(_l("Give the reason.")), *_WORDS])
+
+
+class DeliveryForm(PageForm):
+    """A notice handed over on paper, or refused."""
+
+    once = OnceField()
+    manner = RadioField(
+        _l("Manner of delivery"), choices=lambda: choices(Manner, only=BY_HAND), default=Manner.PAPER.value
+    )
+    delivered_on = DayField(
+        _l("Delivered on"), [validators.InputRequired(_l("Give the day of the delivery."))], default=today
+    )
+    receiver = StringField(_l("Receiver: who signed for it, or refused it"), _LINE)
+    witness = StringField(_l("Witness, with unit"), _LINE)
+    deliverer = StringField(_l("Delivered by"), _LINE)
+    place = StringField(_l("Place of delivery"), _LINE)
+    note = TextAreaField(_l("Remark: why it was refused, where it was left"), _WORDS)
+    photos = FileField(_l("Photo of the signed receipt or of the delivery"))
+
+    def handover(self) -> Handover:
+        """What was told."""
+        texts = {
+            name: self[name].data or "" for name in ("deliverer", "receiver", "witness", "place", "note")
+        }
+        return Handover(Manner(self.manner.data), self.delivered_on.data, **texts)
 
 
 def _named(hazard: Hazard) -> str:

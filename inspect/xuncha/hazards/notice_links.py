@@ -22,7 +22,7 @@ from ..core.db import Base, Pk, db
 from ..core.errors import ActedFirst, Missing, Refused
 from ..core.labels import N_
 from ..photos.models import Photo
-from . import secret_addresses, transitions
+from . import deliveries, secret_addresses, transitions
 from .actors import LinkBearer
 from .lifecycle import UNSETTLED, Act, State
 from .models import Hazard, HazardEvent, HazardPhoto, Notice
@@ -178,6 +178,8 @@ def act(
     transitions.step(hazard, what, actor=actor, now=now, brought=brought, photos=photos)
     assert hazard.notice is not None
     history.record(hazard.notice, what.value, actor=actor, now=now, after={"hazard": hazard.number})
+    if what is Act.ACCEPT:
+        deliveries.acknowledged(hazard.notice, actor, now)
 
 
 def acknowledge(link: NoticeLink, *, name: str, responsible: str, now: datetime) -> None:
@@ -195,6 +197,7 @@ def acknowledge(link: NoticeLink, *, name: str, responsible: str, now: datetime)
     history.record(
         link.notice, "acknowledge", actor=actor, now=now, after={"responsible": responsible.strip()}
     )
+    deliveries.acknowledged(link.notice, actor, now)
 
 
 def _named(bearer: LinkBearer, name: str) -> LinkBearer:

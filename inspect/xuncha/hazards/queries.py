@@ -23,6 +23,7 @@ from ..enterprises.queries import ids_visible_to
 from ..photos.likeness import Used, seen_before, used_in
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
+from .deliveries import Delivery
 from .lifecycle import ACTIVE, UNSETTLED, Act, State
 from .models import (
     Hazard,
@@ -62,6 +63,11 @@ def letters_visible_to(actor: User) -> sa.Select[Letter]:
     """The papers about single hazards; what goes to a department is not the enterprise's to read."""
     seen: sa.Select[Letter] = _visible(sa.select(Letter), actor, Letter.site_id, Letter.issued_by_id)
     return seen.where(Letter.kind.in_(TO_ENTERPRISE)) if actor.is_enterprise else seen
+
+
+def deliveries_visible_to(actor: User) -> sa.Select[Delivery]:
+    """The receipts of delivery of the sites that the actor sees, and those he issued."""
+    return _visible(sa.select(Delivery), actor, Delivery.site_id, Delivery.issued_by_id)
 
 
 def letters_about(hazard: Hazard, actor: User) -> list[Letter]:
@@ -259,6 +265,12 @@ def _sees_photo(actor: User, photo: Photo) -> bool:
         db.session.scalar(visible_to(actor).where(Hazard.id.in_(uses)).with_only_columns(Hazard.id).limit(1))
         is not None
     )
+
+
+@shown
+def _sees_photo_of_delivery(actor: User, photo: Photo) -> bool:
+    query = deliveries_visible_to(actor).where(Delivery.photo_id == photo.id)
+    return db.session.scalar(query.with_only_columns(Delivery.id).limit(1)) is not None
 
 
 @used_in

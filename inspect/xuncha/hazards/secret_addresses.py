@@ -29,8 +29,6 @@ from ..core.labels import N_
 TOKEN_LENGTH = 26  # characters of five bits each: 130 bits
 COOKIE_S = 200 * 24 * 3600
 OPENED = "open_link"
-# What is typed from paper: digits that the alphabet lacks stand for the letters that look like them.
-_TYPED = str.maketrans({"0": "o", "1": "l", "8": "b", "-": None, " ": None})
 
 
 def _token(key: str, what: str, salt: str) -> str:
@@ -49,7 +47,7 @@ def digest_for(what: str, salt: str) -> str:
 
 def digest_of(typed: str) -> str:
     """What would be kept of a token as it was scanned, or typed from paper."""
-    return _digest(typed.lower().translate(_TYPED))
+    return _digest(signing.as_typed(typed))
 
 
 def token_for(what: str, salt: str, digest: str) -> str | None:

@@ -31,6 +31,7 @@ from ..photos.queries import by_hashes
 from . import (
     actions,
     badges,
+    deliveries,
     escalation_queries,
     import_views,
     inbox_views,
@@ -189,6 +190,7 @@ def show(number: int) -> str:
         opinions=queries.opinions_about(hazard),
         openings=secret_addresses.openings(hazard.notice) if hazard.notice else None,
         letters=queries.letters_about(hazard, current_user),
+        deliveries=deliveries.of(hazard.notice) if hazard.notice else [],
         progress=progress.of(hazard),
         lacks_plan=rules.lacks_plan(hazard),
         signs_first=rules.needs_sign_off(hazard, current_user),

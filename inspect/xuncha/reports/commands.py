@@ -22,6 +22,7 @@ from ..core.i18n import sentence
 from ..core.parsing import read_number
 from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
+from ..hazards.deliveries import Delivery
 from ..hazards.models import Hazard, Letter, Notice, Opinion
 from ..hazards.posters import Poster
 from ..stats.period import Period
@@ -98,6 +99,15 @@ def notice(number: str, out: Path, lang: str) -> None:
 def opinion(number: str, out: Path, lang: str) -> None:
     """A re-inspection opinion."""
     _print(printing.opinion(_numbered(Opinion, number)), out, lang)
+
+
+@document.command(printing.Kind.DELIVERY.value)
+@NUMBER
+@_out
+@needs_tables
+def delivery(number: str, out: Path, lang: str) -> None:
+    """The receipt of a delivery."""
+    _print(printing.delivery(_numbered(Delivery, number)), out, lang)
 
 
 def _add_letter(kind: printing.Kind) -> None:

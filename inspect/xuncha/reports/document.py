@@ -53,7 +53,8 @@ class Document:
     """One paper, filled from top to bottom, then saved. The same content always gives the same bytes.
 
     `organisation` stands above the title, `subject` (a period, a place) under it, `number` right of that.
-    `verify_text` becomes a QR code at the top right. FontMissing is raised here, before any work.
+    `verify_text` becomes a QR code at the top right; the lines of `proof` stand above the foot of every page.
+    FontMissing is raised here, before any work.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Document:
         orientation: str = "portrait",
         draft: bool = False,
         verify_text: str = "",
+        proof: Sequence[str] = (),
         font_folder: Path | None = None,
         title_size: float = TITLE.size,
     ) -> None:
@@ -89,6 +91,7 @@ class Document:
             footer_note=self._clean(footer_note),
             draft=_("Draft") if draft else "",
             verify_text=verify_text,
+            proof=tuple(self._clean(line) for line in proof),
             verify_label=_("Scan to verify"),
             continued=_("(continued)"),
             page_of=lambda page, pages: _("Page %(page)s of %(pages)s") % {"page": page, "pages": pages},

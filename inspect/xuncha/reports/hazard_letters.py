@@ -10,11 +10,11 @@ from flask_babel import gettext
 from ..core.i18n import label, use_language, write_number
 from ..core.labels import N_
 from ..hazards.models import Grade, Letter, LetterKind
+from . import proofs
 from .document import Document, Photo, SignatureBlock
 from .document_parts import (
     BLANK,
     day,
-    digest_of,
     in_language,
     listed,
     of_facts,
@@ -22,7 +22,6 @@ from .document_parts import (
     print_file,
     seal,
     to_sign,
-    verification,
 )
 
 TITLES = {
@@ -38,11 +37,6 @@ TO_ENTERPRISE = {LetterKind.LISTING, LetterKind.DELISTING, LetterKind.EXTENSION,
 WITHOUT_PHOTOS = {LetterKind.DELISTING, LetterKind.EXTENSION}
 
 
-def digest(letter: Letter) -> str:
-    """SHA-256 of what the paper says."""
-    return digest_of([letter.number, letter.issued_at.isoformat(), letter.facts])
-
-
 def build(letter: Letter, lang: str, *, draft: bool = False) -> Document:
     """The paper as it was issued. Raises FontMissing."""
     with use_language(lang):
@@ -55,7 +49,7 @@ def build(letter: Letter, lang: str, *, draft: bool = False) -> Document:
             number=letter.number,
             organisation=in_language(facts["org"]) or gettext("Work safety supervision and inspection paper"),
             footer_note=copies,
-            verify_text=verification(letter.number, digest(letter)),
+            **proofs.marks(letter, draft=draft),
             draft=draft,
         )
         addressee = facts["site"]["name"] if to_enterprise else facts["told"]["department"]

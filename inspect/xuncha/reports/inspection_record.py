@@ -13,6 +13,7 @@ from ..core import history
 from ..core.i18n import label, use_language, write_moment
 from ..core.labels import N_
 from ..hazards.models import Grade, Hazard, Outcome
+from . import proofs
 from .document import Column, Document, SignatureBlock
 from .document_parts import (
     BLANK,
@@ -23,7 +24,6 @@ from .document_parts import (
     listed,
     of_facts,
     open_paper,
-    verification,
 )
 from .record_annexes import add_annexes, annex_names, earlier_hazards, facts_of, hazards_found
 
@@ -70,7 +70,7 @@ def build(check: Check, lang: str, *, draft: bool = False) -> Document:
             number=f"{check.number} {edition}".strip(),
             organisation=gettext(FAMILIES[check.mode]) if check.mode in FAMILIES else _organ(check),
             footer_note=gettext("Two copies: one is kept, one is given to the unit checked"),
-            verify_text=verification(check.number, check.digest),
+            **proofs.marks(check, draft=draft, short=check.digest),
             draft=draft,
         )
         _marks(paper, check)

@@ -59,3 +59,13 @@ class PrintJob(Base):
         """The state; a job that runs for longer than any does was cut off when the server stopped."""
         cut_off = self.state is JobState.RUNNING and now - self.created_at > LONGEST
         return JobState.FAILED if cut_off else self.state
+
+
+class ProofKey(Base):
+    """A key of the zone that makes the codes of its papers (proofs.py). Kept for ever: papers outlive every other key."""
+
+    __tablename__ = "proof_keys"
+
+    id: Mapped[Pk]
+    key: Mapped[str] = mapped_column(sa.String(64))
+    made_at: Mapped[datetime]

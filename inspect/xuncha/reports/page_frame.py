@@ -19,6 +19,7 @@ from .typesetting import Line, Style, break_lines, draw_lines
 
 CODE = 18 * mm  # side of the verification code
 SMALL = Style(size=8.5, leading=12)
+PROOF = Style(size=7, leading=8.5, align="center")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Furniture:
     footer_note: str
     draft: str
     verify_text: str
+    proof: tuple[str, ...]
     verify_label: str
     continued: str
     page_of: Callable[[object, object], str]
@@ -105,10 +107,21 @@ def draw_furniture(canvas: Any, furniture: Furniture, number: int, count: int) -
         right = Style(size=SMALL.size, leading=SMALL.leading, align="right")
         lines = break_lines(furniture.number, width * 0.38, right)[:2]
         draw_lines(canvas, lines, right, paper.left + width * 0.62, foot, width * 0.38)
+    _draw_proof(canvas, furniture, width)
     if number > 1:
         _draw_running_head(canvas, furniture, width)
     elif furniture.verify_text:
         _draw_verification(canvas, furniture)
+
+
+def _draw_proof(canvas: Any, furniture: Furniture, width: float) -> None:
+    """Where and by what the paper is verified, between text and page number."""
+    paper = furniture.paper
+    top = paper.bottom - 3
+    for line in furniture.proof:
+        fitting = break_lines(line, width, PROOF)[:1]
+        draw_lines(canvas, fitting, PROOF, paper.left, top, width)
+        top -= PROOF.leading
 
 
 def _draw_running_head(canvas: Any, furniture: Furniture, width: float) -> None:

@@ -17,12 +17,14 @@ from ..core.errors import Refused
 from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
 from ..hazards import notice_links, posters
+from ..hazards.deliveries import Delivery
 from ..hazards.filters import Criteria
 from ..hazards.models import Letter, LetterKind, Notice, Opinion
 from ..hazards.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
 from . import (
+    delivery_receipt,
     hazard_ledger,
     hazard_letters,
     hazard_poster,
@@ -49,6 +51,7 @@ class Kind(Labelled):
     POSTER = "hazard-poster", N_("Poster for workers")
     EXTENSION = "extension-decision", N_("Decision on an extension")
     SUPERVISION = "supervision-letter", N_("Supervision letter")
+    DELIVERY = "delivery-receipt", N_("Receipt of delivery")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
@@ -94,6 +97,11 @@ def opinion(issued: Opinion, *, draft: bool = False) -> Order:
     return Order(
         Kind.OPINION, issued.number, lambda lang: reinspection_opinion.build(issued, lang, draft=draft)
     )
+
+
+def delivery(issued: Delivery, *, draft: bool = False) -> Order:
+    """The receipt of a delivery."""
+    return Order(Kind.DELIVERY, issued.number, lambda lang: delivery_receipt.build(issued, lang, draft=draft))
 
 
 LETTERS = {

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..checks.models import Check
+from ..hazards.deliveries import Delivery
 from ..hazards.models import Letter, Notice, Opinion
 
 _SHORT = re.compile(r"(?:(\d{4})-)?(\d{1,9})", re.ASCII)
@@ -16,7 +17,7 @@ _BRACKETS = str.maketrans({"(": "\uff08", ")": "\uff09", "[": "\u3014", "]": "\u
 
 
 def numbered(
-    query: sa.Select[Any], model: type[Check | Notice | Opinion | Letter], text: str, year: int
+    query: sa.Select[Any], model: type[Check | Notice | Opinion | Letter | Delivery], text: str, year: int
 ) -> Any:
     """Narrow a select of papers to a number; of a corrected record the version that holds."""
     text = text.strip()

@@ -12,19 +12,18 @@ from ..checks.models import Party
 from ..core.i18n import label, use_language
 from ..core.labels import N_
 from ..hazards.models import Grade, Notice
+from . import proofs
 from .document import Column, Document, Photo, SignatureBlock
 from .document_parts import (
     BLANK,
     certified,
     day,
-    digest_of,
     in_language,
     listed,
     of_facts,
     open_paper,
     print_file,
     seal,
-    verification,
 )
 
 TITLES = {"A": N_("Order to rectify by a date"), "B": N_("Rectification notice")}
@@ -46,11 +45,6 @@ DEMANDS = {
 }
 
 
-def digest(notice: Notice) -> str:
-    """SHA-256 of what the notice says."""
-    return digest_of([notice.number, notice.issued_at.isoformat(), notice.facts])
-
-
 def build(notice: Notice, lang: str, *, draft: bool = False, address: str | None = None) -> Document:
     """The notice as it was issued, with the address that opens its page where one is given. Raises FontMissing."""
     with use_language(lang):
@@ -61,7 +55,7 @@ def build(notice: Notice, lang: str, *, draft: bool = False, address: str | None
             number=notice.number,
             organisation=gettext(FAMILIES[family]),
             footer_note=gettext("Two copies: one is kept, one is given to the unit"),
-            verify_text=verification(notice.number, digest(notice)),
+            **proofs.marks(notice, draft=draft),
             draft=draft,
         )
         paper.paragraph(gettext("To: %(name)s", name=facts["site"]["name"]), indent=False)

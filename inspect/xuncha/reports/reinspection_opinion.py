@@ -12,23 +12,17 @@ from ..checks.models import Party
 from ..core.db import db
 from ..core.i18n import label, use_language
 from ..hazards.models import Hazard, HazardPhotoRole, Opinion, Outcome, VerifyMethod
+from . import proofs
 from .document import Column, Document, PhotoPair, SignatureBlock
 from .document_parts import (
     certified,
     day,
-    digest_of,
     in_language,
     listed,
     open_paper,
     print_file,
     seal,
-    verification,
 )
-
-
-def digest(opinion: Opinion) -> str:
-    """SHA-256 of what the opinion says."""
-    return digest_of([opinion.number, opinion.issued_at.isoformat(), opinion.facts])
 
 
 def build(opinion: Opinion, lang: str, *, draft: bool = False) -> Document:
@@ -42,7 +36,7 @@ def build(opinion: Opinion, lang: str, *, draft: bool = False) -> Document:
             number=opinion.number,
             organisation=gettext("Work safety supervision and inspection paper"),
             footer_note=gettext("Two copies: one is kept, one is given to the unit"),
-            verify_text=verification(opinion.number, digest(opinion)),
+            **proofs.marks(opinion, draft=draft),
             draft=draft,
         )
         paper.paragraph(gettext("To: %(name)s", name=facts["site"]["name"]), indent=False)

@@ -27,10 +27,16 @@ from ..core.parsing import read_day, read_number
 from ..core.web import fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
+from ..hazards.deliveries import Delivery
 from ..hazards.filters import Criteria
 from ..hazards.models import Letter, LetterKind, Notice, Opinion
 from ..hazards.posters import Poster
-from ..hazards.queries import letters_visible_to, notices_visible_to, opinions_visible_to
+from ..hazards.queries import (
+    deliveries_visible_to,
+    letters_visible_to,
+    notices_visible_to,
+    opinions_visible_to,
+)
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
 from . import batch, file_views, preview, printing, queries
@@ -90,6 +96,14 @@ def poster(number: int) -> str | Response | tuple[str, int]:
     if order is None:
         raise Missing(N_("This poster opens nothing that could be printed. Make a new one."))
     return answer(order)
+
+
+@pages.get("/deliveries/<int:number>")
+@needs(Permission.SEE_HAZARD)
+def delivery(number: int) -> str | Response | tuple[str, int]:
+    """The receipt of a delivery."""
+    query = deliveries_visible_to(current_user).where(Delivery.id == number)
+    return answer(printing.delivery(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
 
 
 @pages.get("/pages/<token>/<int:number>.webp")
@@ -253,6 +267,7 @@ FOUND: dict[str, tuple[Any, Any, str]] = {
     Kind.RECORD.value: (checks_visible_to, Check, "reports.record"),
     Kind.NOTICE.value: (notices_visible_to, Notice, "reports.notice"),
     Kind.OPINION.value: (opinions_visible_to, Opinion, "reports.opinion"),
+    Kind.DELIVERY.value: (deliveries_visible_to, Delivery, "reports.delivery"),
     **{kind.value: (_letters_of(of), Letter, "reports.letter") for kind, of in printing.LETTERS.items()},
 }
 

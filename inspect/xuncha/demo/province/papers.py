@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from ...core.i18n import LANGUAGES, use_language
 from ...core.numbering import document_number
+from ...hazards.document_facts import LAYOUT
 from ...hazards.documents import NOTICE_CONSEQUENCE, NOTICE_WORD, OPINION_WORD
 from ...hazards.lifecycle import Act, State
 from ...hazards.models import Grade, Notice, Opinion, VerifyMethod
@@ -38,7 +39,7 @@ class Papers:
 
     def _head(self, place: Place, issuer: Person) -> dict[str, Any]:
         issued_by = issuer.as_inspector() | {"phone": issuer.phone}
-        return {**self.province.office, "site": place.facts, "issued_by": issued_by}
+        return {**self.province.office, "site": place.facts, "issued_by": issued_by, "layout": LAYOUT}
 
     def notice(
         self,
