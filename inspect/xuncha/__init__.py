@@ -21,6 +21,7 @@ from .hazards.link_views import pages as links
 from .hazards.views import pages as hazards
 from .office.views import pages as office
 from .photos.views import pages as photos
+from .reminders.views import pages as reminders
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
 from .stats.totals import upkeep
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     trainings,
     stats,
     reports,
+    reminders,
     sync,
     office,
 )
