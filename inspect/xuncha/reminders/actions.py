@@ -37,7 +37,7 @@ def set_channel(
     schemes = schemes_for(actor, person.id if person else None)
     if person is not None and not queries.has_digest(person):
         raise Refused(N_("For this role there is no digest."), field="audience")
-    address = address.strip()
+    address = channels.typed(address)
     masked = channels.check(address, schemes=schemes)
     audience = Audience.PERSON if person else Audience.TEAM if team else Audience.MANAGERS
     channel = _present(audience, person, team)

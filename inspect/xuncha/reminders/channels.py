@@ -24,10 +24,16 @@ if TYPE_CHECKING:
 # Chat services and nothing else: whoever is no administrator must not make the server talk to any host he names.
 CHATS = frozenset({"wecombot", "dingtalk", "feishu", "lark", "pushplus", "wxpusher"})
 ALL = CHATS | {"mailto", "mailtos", "json", "jsons"}
+WEB = "https"  # as chat services show the address of a robot; apprise knows theirs and takes no other
 LONGEST = 1000
 LONGEST_S = 300  # of one sending, with the pauses between the parts of a long one
 PURPOSE = "reminder channel"
 BYTES_A_LETTER = 3  # services count bytes, apprise counts characters; a Chinese character takes three
+# Robots' own addresses that apprise does not know.
+ROBOTS = (
+    (re.compile(r"https://oapi\.dingtalk\.com/robot/send\?access_token=(\w+)"), "dingtalk"),
+    (re.compile(r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([\w-]+)/?"), "feishu"),
+)
 ERROR = re.compile(r"error=(\d{3})")
 
 
@@ -39,19 +45,38 @@ class Outcome:
     code: str = ""
 
 
+def typed(text: str) -> str:
+    """An address as apprise writes it, from what was typed or pasted."""
+    text = text.strip()
+    for robot, scheme in ROBOTS:
+        if found := robot.fullmatch(text):
+            return f"{scheme}://{found.group(1)}"
+    return text
+
+
 def check(address: str, *, schemes: frozenset[str]) -> str:
     """The address as it may be shown. Raises Refused for one that does not fit, in words that do not repeat it."""
+    if len(address) > LONGEST:
+        raise Refused(N_("At most %(most)s characters."), field="address", most=LONGEST)
     scheme, _colon, rest = address.partition("://")
-    if scheme.lower() not in schemes or not rest or len(address) > LONGEST:
+    known = rest and scheme.lower() in schemes | {WEB}
+    plugin = _plugin(address) if known else None
+    if not known or (plugin is not None and not _schemes(plugin) & schemes):
         raise Refused(
-            N_("Begin the address with one of: %(schemes)s."),
+            N_("Paste the address of a chat robot, or begin with one of: %(schemes)s."),
             field="address",
             schemes=", ".join(f"{one}://" for one in sorted(schemes)),
         )
-    plugin = _plugin(address)
     if plugin is None:
         raise Refused(N_("This address is not complete, or a part of it does not fit."), field="address")
     return _masked(plugin)
+
+
+def _schemes(plugin: NotifyBase) -> set[str]:
+    """The schemes of a service, also where its own address was pasted."""
+    given: tuple[Any, ...] = (plugin.protocol, plugin.secure_protocol)
+    names = (names if isinstance(names, tuple | list) else (names,) for names in given if names)
+    return {str(name) for some in names for name in some}
 
 
 def _masked(plugin: Any) -> str:

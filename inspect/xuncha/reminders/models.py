@@ -23,7 +23,7 @@ class Audience(Labelled):
 class Fault(Labelled):
     """Why a channel did not take a message; never the channel's own words, which may tell its address."""
 
-    UNREACHABLE = "unreachable", N_("It does not answer, or cannot be found.")
+    UNREACHABLE = "unreachable", N_("No connection: it does not answer, or refuses the sign-in.")
     REFUSED = "refused", N_("It refused the message. Look whether the address still holds.")
     TIMEOUT = "timeout", N_("It did not finish in time.")
     UNREADABLE = (

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, current_app, flash, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -14,7 +24,7 @@ from ..accounts.models import Team, User
 from ..accounts.queries import me_panels, teams
 from ..core.access import Permission
 from ..core.clock import utcnow
-from ..core.db import db, release
+from ..core.db import commit, db, release
 from ..core.forms import attempt
 from ..core.i18n import label, pick
 from ..core.panels import Panel
@@ -83,20 +93,19 @@ def _own() -> Channel:
     return queries.own_channel(current_user) or abort(404)
 
 
-def _try(channel: Channel) -> None:
+def _tried(channel: Channel, endpoint: str) -> Response:
     """Send a test and say how it went; the service is waited for outside of any transaction."""
     number, secret, lang = channel.id, channel.secret, digest.language_of(current_user)
     release()
     outcome = channels.send(secret, *digest.trial(lang))
     channel = db.session.get_one(Channel, number)
     actions.note_trial(channel, outcome, actor=current_user, now=utcnow())
-    if outcome.fault:
-        flash(gettext("The test did not arrive. %(why)s", why=texts.problem_of(channel)), "error")
-
-
-def _tried(channel: Channel, endpoint: str) -> Response:
-    _try(channel)
-    return done(gettext("Tried just now."), endpoint)
+    why = texts.problem_of(channel)
+    if not why:
+        return done(gettext("The service took the test. Look whether it arrived."), endpoint)
+    commit()
+    flash(gettext("The test did not arrive. %(why)s", why=why), "error")
+    return redirect(url_for(endpoint))
 
 
 @pages.post("/reminders/<int:number>/test")
