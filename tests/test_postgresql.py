@@ -24,6 +24,8 @@ from tests.hazards.by_poster import hung
 from tests.hazards.by_poster import report_at_once as by_poster_at_once
 from tests.hazards.state_machine import HazardMachine, machine_settings
 from tests.hazards.test_escalation import demand_once_by_two
+from tests.reminders.receivers import HttpReceiver
+from tests.reminders.test_digests import demand_one_message_by_two
 from tests.stats.test_totals import demand_model
 from tests.test_idempotency import post_at_once
 from xuncha.accounts.models import User
@@ -269,6 +271,14 @@ def test_the_indexes_of_lists_are_known_again(pg_app: Flask) -> None:
         assert "order_sites_risk" in plan(risky)
         assert "search_sites" in plan(search.mention(Site, "化工有限", Site.name).numbers)
         db.session.rollback()
+
+
+def test_two_processes_at_once_bring_each_digest_once(pg_app: Flask, tmp_path: Path) -> None:
+    receiver = HttpReceiver()
+    with pg_app.app_context():
+        demand_one_message_by_two(pg_app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, receiver)
+        db.session.remove()
+    receiver.stop()
 
 
 def test_two_processes_at_once_escalate_each_hazard_once(pg_app: Flask, tmp_path: Path) -> None:

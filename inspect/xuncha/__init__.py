@@ -22,6 +22,7 @@ from .hazards.poster_views import pages as posters
 from .hazards.views import pages as hazards
 from .office.views import pages as office
 from .photos.views import pages as photos
+from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     stats,
     reports,
     proofs,
+    reminders,
     sync,
     office,
 )

@@ -25,6 +25,7 @@ from .enterprises.assignments import apply_due_assignments
 from .hazards import look_backs
 from .hazards.commands import escalate_all, hazards
 from .photos.likeness import print_new
+from .reminders.commands import prepare_all, reminders
 from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import report_gaps, schedule
@@ -75,7 +76,7 @@ def _demo() -> None:
 @with_appcontext
 @needs_tables
 def nightly() -> None:
-    """What a night brings: handovers, tasks of this month and of one a week away, look-backs, escalations, photos."""
+    """What a night brings: handovers, tasks of this month and of one a week away, look-backs, escalations, digests."""
     now = utcnow()
     handed_over = apply_due_assignments(now=now)
     today = local_day(now)
@@ -88,6 +89,7 @@ def nightly() -> None:
     click.echo(f"{drawn} hazards drawn to look back at")
     click.echo(f"{print_new()} photos compared with earlier ones")
     click.echo(f"{escalate_all(now=now)} hazards escalated")
+    click.echo(f"{prepare_all(now=now)} digests prepared")
     for year, month in months:
         report_gaps(year, month, today)
 
@@ -109,7 +111,19 @@ def demand_settings() -> None:
 
 def set_up(app: Flask) -> None:
     """Register every command."""
-    for command in (users, schedule, figures, hazards, document, nightly, serve, demo, doctor, cert):
+    for command in (
+        users,
+        schedule,
+        figures,
+        hazards,
+        reminders,
+        document,
+        nightly,
+        serve,
+        demo,
+        doctor,
+        cert,
+    ):
         app.cli.add_command(command)
     if config.faults():
         for command in app.cli.commands.values():

@@ -244,6 +244,20 @@ SETTINGS = (
         kept="look_back_age",
     ),
     Setting(
+        "XUNCHA_QUIET_FROM",
+        "20",
+        "Hour of the day from which no digest is sent; the same as XUNCHA_QUIET_TO: at any hour.",
+        _number(0, 23),
+        kept="quiet_from",
+    ),
+    Setting(
+        "XUNCHA_QUIET_TO",
+        "7",
+        "Hour of the day from which digests are sent again.",
+        _number(0, 23),
+        kept="quiet_to",
+    ),
+    Setting(
         "XUNCHA_FONT", "", f"Folder with another TrueType font for papers ({', '.join(FONT_FILES)}).", _font
     ),
     Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB.", _number(1, 999)),

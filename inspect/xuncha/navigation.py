@@ -55,6 +55,7 @@ SIDE = (
     Entry("checklists.index", N_("Checklists"), "ui-checks", SETTINGS),
     Entry("schedule.calendar", N_("Calendar"), "calendar3", SETTINGS),
     Entry("accounts.users", N_("Users"), "person-gear", SETTINGS),
+    Entry("reminders.index", N_("Reminders"), "bell", SETTINGS),
     Entry("office.settings", N_("Zone settings"), "gear", SETTINGS),
     Entry("accounts.me", N_("Me"), "person", SETTINGS),
 )

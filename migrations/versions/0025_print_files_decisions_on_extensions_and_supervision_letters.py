@@ -1,7 +1,7 @@
 """Print the file of an enterprise, decisions on extensions and supervision letters
 
 Revision: 0025
-Follows: 0022
+Follows: 0024
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ from alembic import op
 from xuncha.core.allowed_words import change_allowed_words
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Let workers report hazards by posters, enterprises close their own findings, principals sign
 
 Revision: 0026
-Follows: 0022
+Follows: 0025
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from xuncha.core.allowed_words import change_allowed_words
 
 revision = "0026"
-down_revision = "0022"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

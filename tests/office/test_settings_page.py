@@ -40,6 +40,8 @@ VALID = {
     "step_interview": "20",
     "look_back_share": "20",
     "look_back_age": "45",
+    "quiet_from": "21",
+    "quiet_to": "8",
 }
 
 

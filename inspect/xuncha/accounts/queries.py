@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from ..core import search
 from ..core.access import FIELD, Permission, Role, allowed, relation
 from ..core.db import db
+from ..core.panels import Panels
 from .models import Team, User
 
+# Parts of the page Me that higher domains fill; a maker gets the person twice.
+me_panels = Panels()
 ORDER = (User.active.desc(), User.role, User.name, User.id)
 
 

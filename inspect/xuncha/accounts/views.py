@@ -94,7 +94,8 @@ def set_language() -> Response:
 @needs(Permission.BE_SIGNED_IN)
 def me() -> str:
     """One's own account, and what this phone still holds."""
-    return render_template("accounts/me.html")
+    panels = queries.me_panels.of(current_user, current_user)
+    return render_template("accounts/me.html", panels=panels)
 
 
 @pages.route("/me/password", methods=["GET", "POST"])

@@ -44,6 +44,7 @@ class Permission(Enum):
 
     BE_ANYONE = "open a page that needs no sign-in"
     BE_SIGNED_IN = "use one's own account"
+    USE_CALENDAR_FEED = "subscribe to one's own due dates by the secret address of a calendar"
     MANAGE_USERS = "add people, change their role, end their access"
     MANAGE_SETTINGS = "change the settings of the zone"
     SEE_HISTORY = "read the history of changes"
@@ -158,11 +159,12 @@ _see_site = (
 _field_work = (way(OFFICE), way(FIELD, to="responsible"))
 _enterprise_work = (way(ENTERPRISE, to="own"), way(Bearer.NOTICE_LINK, to="named_in_notice"))
 
-OPEN_TO_ALL = frozenset({P.BE_ANYONE, P.USE_NOTICE_LINK, P.REPORT_BY_POSTER})
+OPEN_TO_ALL = frozenset({P.BE_ANYONE, P.USE_NOTICE_LINK, P.REPORT_BY_POSTER, P.USE_CALENDAR_FEED})
 
 RULES: dict[Permission, tuple[Way, ...]] = {
     P.BE_ANYONE: (way(EVERYONE),),
     P.BE_SIGNED_IN: (way(EVERYONE),),
+    P.USE_CALENDAR_FEED: (way(EVERYONE),),
     P.MANAGE_USERS: (way(OFFICE),),
     P.MANAGE_SETTINGS: (way(OFFICE),),
     P.SEE_HISTORY: (way(READ_ALL),),

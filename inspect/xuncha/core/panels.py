@@ -8,12 +8,25 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Summary:
+    """The same in words where there is no page, in a digest: what it is called, how many, the first of them.
+
+    Digests pass through other people's services: a line names a site, a number and a day, never what was found.
+    """
+
+    title: str
+    total: object
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Panel:
     """A part of a page: the template that shows it and what it shows."""
 
     template: str
     data: dict[str, Any] = field(default_factory=dict)
     position: int = 50
+    summaries: tuple[Summary, ...] = ()
 
 
 Maker = Callable[[Any, Any], "Panel | None"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
 
+from cryptography.fernet import Fernet, MultiFernet
 from flask import current_app
 from itsdangerous import URLSafeSerializer
 
@@ -25,3 +28,9 @@ def secret_keys() -> Iterator[str]:
 def serializer(purpose: str) -> URLSafeSerializer:
     """Signs values for one purpose; what was signed for another is not believed."""
     return URLSafeSerializer(list(reversed(list(secret_keys()))), salt=purpose)  # the last one signs
+
+
+def cipher(purpose: str) -> MultiFernet:
+    """Encrypts what the database must keep and a copy of it must not tell; former keys still decrypt."""
+    keys = (hashlib.sha256(f"{purpose} {key}".encode()).digest() for key in secret_keys())
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 from ..accounts.models import User
 from ..core.access import ENTERPRISE, FIELD, MANAGERS
 from ..core.db import Base, db, insert_new
+from ..core.labels import Labelled
 from .escalation_steps import EscalationStep
 from .lifecycle import Act, State
 from .models import Grade, Hazard, HazardEvent
@@ -133,6 +134,11 @@ def _by_another(actor: User) -> sa.ColumnElement[bool]:
     return sa.or_(HazardEvent.actor_id.is_(None), HazardEvent.actor_id != actor.id)
 
 
+def what_of(event: HazardEvent) -> Labelled:
+    """What an event says to whom it is news: its act, or the step of the escalation that was reached."""
+    return EscalationStep(event.brought["step"]) if event.act is Act.ESCALATE else event.act
+
+
 def _last_seen(actor: User, now: datetime) -> sa.ColumnElement[int]:
     """The number of the last event that the person has seen."""
     seen = sa.select(NewsLook.event_id).where(NewsLook.user_id == actor.id)
@@ -150,9 +156,18 @@ def count_new(actor: User, now: datetime) -> int | None:
     """How many news are unseen, counted to one more than is shown; None for whom there are none ever."""
     if kinds_for(actor) is None:
         return None
-    query = news_for(actor).with_only_columns(HazardEvent.id, maintain_column_froms=True)
-    new = query.where(HazardEvent.id > _last_seen(actor, now)).limit(MOST + 1)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(new.subquery()))
+    query = new_for(actor, now).with_only_columns(HazardEvent.id, maintain_column_froms=True)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(query.limit(MOST + 1).subquery()))
+
+
+def count_in_words(count: int) -> str:
+    """How many news there are, counted to a bound."""
+    return f"{MOST}+" if count > MOST else str(count)
+
+
+def new_for(actor: User, now: datetime) -> sa.Select[HazardEvent]:
+    """The news that the person has not seen yet."""
+    return news_for(actor).where(HazardEvent.id > _last_seen(actor, now))
 
 
 def note_look(actor: User, event_id: int, *, now: datetime) -> None:

@@ -31,7 +31,10 @@ def _news_count() -> str | None:
         return None
     if not count:
         return None if count is None else ""
-    return f"{news_queries.MOST}+" if count > news_queries.MOST else str(count)
+    return news_queries.count_in_words(count)
+
+
+pages.app_template_global("news_what")(news_queries.what_of)
 
 
 @pages.get("/news")

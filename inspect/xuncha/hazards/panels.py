@@ -9,16 +9,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
+from flask_babel import gettext
 
 from ..accounts.models import User
 from ..checks.models import Check
 from ..checks.queries import check_panels
 from ..core import paging
-from ..core.access import FIELD, MANAGERS, Permission, Role, allowed
+from ..core.access import ENTERPRISE, FIELD, MANAGERS, Permission, Role, allowed
 from ..core.clock import today
 from ..core.db import db
+from ..core.i18n import label, write_day
 from ..core.labels import N_
-from ..core.panels import Panel
+from ..core.panels import Panel, Summary
 from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
 from ..photos.models import Photo
@@ -30,6 +32,18 @@ from .lifecycle import UNSETTLED, State
 from .models import Hazard
 
 SHOWN = 5
+TITLES = {
+    View.TO_DO: N_("Hazards to rectify"),
+    View.PLAN_DUE: N_("Plans to submit"),
+    View.ISSUE: N_("Notices to issue"),
+    View.VERIFY: N_("Wait for your verification"),
+    View.EXTENSION: N_("Extensions to decide"),
+    View.CLOSURE: N_("Closures to approve"),
+    View.PLAN: N_("Plans to decide"),
+    View.PROGRESS: N_("Progress missing on major hazards"),
+    View.TO_PUSH: N_("To be pushed: nobody reached since"),
+    View.OVERDUE: N_("Overdue hazards"),
+}
 
 
 def _unsettled_of(supervisor: User) -> str:
@@ -106,13 +120,38 @@ def _of_today(day: date, reader: User) -> Panel | None:
         for criteria in (Criteria(view=View.TO_PUSH, step=step) for step in STEPS_OF.get(reader.role, ()))
     ]
     cards = [_card(reader, criteria, total, day) for criteria, total in asked if total]
-    return Panel("hazards/today_panel.html", {"cards": cards, "day": day}, position=20) if cards else None
+    if not cards:
+        return None
+    told = tuple(
+        Summary(card["title"], card["total"], tuple(line_of(one) for one in card["hazards"]))
+        for card in cards
+    )
+    return Panel("hazards/today_panel.html", {"cards": cards, "day": day}, position=20, summaries=told)
 
 
 def _card(reader: User, criteria: Criteria, total: paging.Total, day: date) -> dict[str, Any]:
     query = list_queries.with_people(list_queries.filtered(reader, criteria, day)).limit(SHOWN)
+    title = (
+        gettext("To be pushed: %(step)s", step=label(criteria.step))
+        if criteria.step
+        else gettext(TITLES[criteria.view])
+    )
     hazards = list(db.session.scalars(query))
-    return {"view": criteria.view, "criteria": criteria, "total": total, "hazards": hazards}
+    return {
+        "view": criteria.view,
+        "criteria": criteria,
+        "title": title,
+        "total": total,
+        "hazards": hazards,
+    }
+
+
+def line_of(hazard: Hazard) -> str:
+    """A hazard in a digest: where, its number, when it is due."""
+    parts = [hazard.site.name, hazard.number]
+    if hazard.due_on:
+        parts.append(gettext("due %(day)s", day=write_day(hazard.due_on)))
+    return " · ".join(parts)
 
 
 # The steps of the escalation that are theirs to answer; a supervisor answers all of his own sites.
@@ -132,8 +171,11 @@ def _look_backs(_day: date, reader: User) -> Panel | None:
     waiting = list(db.session.scalars(query.limit(SHOWN)))
     if not waiting:
         return None
-    data = {"waiting": waiting, "total": paging.count(query)}
-    return Panel("hazards/look_backs_panel.html", data, position=25)
+    total = paging.count(query)
+    lines = tuple(f"{look.hazard.site.name} · {look.hazard.number}" for look in waiting)
+    told = (Summary(gettext("To be looked back at"), total, lines),)
+    data = {"waiting": waiting, "total": total}
+    return Panel("hazards/look_backs_panel.html", data, position=25, summaries=told)
 
 
 def _views_of(reader: User) -> tuple[View, ...]:
@@ -141,4 +183,6 @@ def _views_of(reader: User) -> tuple[View, ...]:
         return View.CLOSURE, View.PLAN, View.EXTENSION, View.PROGRESS, View.OVERDUE
     if reader.role in FIELD:
         return View.ISSUE, View.VERIFY, View.EXTENSION, View.TO_PUSH, View.PROGRESS, View.OVERDUE
+    if reader.role in ENTERPRISE:  # they have no Today, but a digest
+        return View.OVERDUE, View.PLAN_DUE, View.PROGRESS, View.TO_DO
     return ()

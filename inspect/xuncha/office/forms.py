@@ -97,6 +97,17 @@ class SettingsForm(PageForm):
         description=_l("So many days after its closure a hazard that was drawn waits for its look-back."),
     )
 
+    quiet_from = StringField(
+        _l("Quiet hours from"),
+        [validators.InputRequired(_l("Enter the hour from which no digest is sent.")), _fits],
+        description=_l("An hour from 0 to 23. From then on no digest is sent."),
+    )
+    quiet_to = StringField(
+        _l("Quiet hours until"),
+        [validators.InputRequired(_l("Enter the hour from which digests are sent again.")), _fits],
+        description=_l("The same hour twice: digests are sent at any hour."),
+    )
+
     step_due_soon = BooleanField(
         _l("Remind when a hazard is due soon"),
         description=_l("So many days before the due date as a hazard counts as due soon."),

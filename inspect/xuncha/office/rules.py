@@ -112,6 +112,14 @@ def share(text: str) -> str:
     return str(percent)
 
 
+def hour(text: str) -> str:
+    """An hour of the day."""
+    number = read_number(text)
+    if number is None or number > 23:
+        raise Refused(N_("Write an hour from 0 to 23."))
+    return str(number)
+
+
 RULES: Mapping[str, Callable[[str], str]] = {
     "zone_zh": zone_name,
     "zone_en": english_name,
@@ -127,6 +135,8 @@ RULES: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(STEPS, _days(settings.LONGEST_TERM, least=0)),
     "look_back_share": share,
     "look_back_age": _days(settings.LONGEST_AGE),
+    "quiet_from": hour,
+    "quiet_to": hour,
 }
 
 

@@ -19,6 +19,8 @@ from ..core.forms import show_problem
 from ..core.numbering import document_number
 from ..core.parsing import read_number
 from ..core.web import done, needs
+from ..reminders.queries import silent_for_a_week
+from ..reminders.texts import name_of as name_of_channel
 from . import actions, first_steps, forms
 
 # The first steps join the dashboard by being imported.
@@ -52,6 +54,7 @@ def settings_page() -> str | Response | tuple[str, int]:
         fixed={key: _fixed(key, now[key]) for key in fixed},
         changes=_changes(),
         example=document_number(now["number_prefix"], RECORD_WORD, today().year, 12),
+        silent=[name_of_channel(channel) for channel in silent_for_a_week(utcnow())],
         away=now[settings.FIRST_STEPS] == settings.AWAY,
     )
     return page, 422 if form.is_submitted() else 200

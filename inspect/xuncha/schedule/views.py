@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from ..accounts.models import User
 from ..accounts.queries import supervisors
 from ..core import paging
-from ..core.access import FIELD, Permission, allowed
+from ..core.access import Permission, allowed
 from ..core.clock import today as this_day
 from ..core.clock import utcnow
 from ..core.db import db
@@ -27,12 +27,12 @@ from ..core.parsing import read_day
 from ..core.web import addresses_of, done, needs
 from ..enterprises.models import Sector, Site
 from ..enterprises.queries import site_panels, tally
-from . import actions, calendar_views, queries, task_views, workdays
+from . import actions, agenda, calendar_views, queries, task_views, workdays
 from .blueprint import pages
 from .calendar_views import unknown_years
 from .forms import MonthForm
 from .lifecycle import TaskState, Window, window_of, windows_between, windows_of
-from .models import Excuse, Task
+from .models import Task
 
 # Their pages join the blueprint by being imported.
 __all__ = ["calendar_views", "pages", "task_views"]
@@ -102,25 +102,21 @@ def today() -> str:
     """What is due, late, and waits; nearest due first."""
     day = this_day()
     window = window_of(day)
-    mine = queries.to_do(current_user, day) if current_user.role in FIELD else []
+    work = agenda.agenda_of(current_user, day)
     is_supervised = allowed(current_user, Permission.SEE_LOAD)
-    waiting = queries.excuses_visible_to(current_user).where(Excuse.accepted.is_(None))
-    may_decide = allowed(current_user, Permission.DECIDE_EXCUSE)
     return render_template(
         "schedule/today.html",
         TaskState=TaskState,
         day=day,
         window=window,
         label=window_label(window),
-        late=[task for task in mine if queries.state_of(task, day) is TaskState.LATE],
-        due=[task for task in mine if queries.state_of(task, day) is TaskState.DUE],
+        late=work.late,
+        due=work.due,
         counts=_own_counts(window, day),
         overview=queries.overview(current_user, window, day) if is_supervised else [],
         idle_sites=queries.idle_sites_of(current_user),
-        excuses=db.session.scalars(waiting.limit(10)).all() if may_decide else [],
-        nobodys=queries.without_holder(window, day)
-        if allowed(current_user, Permission.OPEN_SCHEDULE)
-        else [],
+        excuses=work.excuses,
+        nobodys=work.nobodys,
         sections=queries.today_sections.of(day, current_user),
         years=unknown_years(day) if allowed(current_user, Permission.EDIT_CALENDAR) else [],
     )

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext, ngettext
+
 from ..accounts.models import User
 from ..core.access import Permission, allowed
 from ..core.clock import utcnow
-from ..core.panels import Panel
+from ..core.panels import Panel, Summary
 from ..enterprises.queries import load_panels
 from ..schedule.queries import today_sections
 from .queries import need_a_hand
+
+SHOWN = 5
 
 
 @load_panels.add
@@ -25,4 +29,12 @@ def unsent_panel(_day: date, reader: User) -> Panel | None:
         {"report": report, "days": (now - report.oldest_at).days if report.oldest_at else None}
         for report in need_a_hand(reader, now)
     ]
-    return Panel("sync/unsent_panel.html", {"phones": phones}, position=5) if phones else None
+    if not phones:
+        return None
+    lines = tuple(
+        f"{phone['report'].user.name} · "
+        + ngettext("%(num)d not sent", "%(num)d not sent", phone["report"].unsent)
+        for phone in phones[:SHOWN]
+    )
+    told = (Summary(gettext("Checks that wait on phones"), len(phones), lines),)
+    return Panel("sync/unsent_panel.html", {"phones": phones}, position=5, summaries=told)
