@@ -103,7 +103,7 @@ def test_late_ones_are_marked_and_answers_told(as_user: Browser) -> None:
     officer = as_user("officer")
     assert "同意一次" in officer.text("/hazards/inbox")
     with time_machine.travel(NOW + timedelta(days=(granted - TODAY).days + 1), tick=True):
-        assert "badge bad" in officer.get("/hazards/inbox").get_data(as_text=True)
+        assert "已逾期" in as_user("officer").text("/hazards/inbox")
     refused = do(do(issued(description="不同意"), Act.ACCEPT), Act.ASK_EXTENSION)
     do(refused, Act.REFUSE_EXTENSION)
     assert "配件本地有货" in officer.text("/hazards/inbox")

@@ -18,8 +18,7 @@ from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Grade, Hazard, HazardPhotoRole, Source
 from xuncha.hazards.posters import add_poster
 from xuncha.photos.models import Photo
-from xuncha.stats.figure import Figures
-from xuncha.stats.period import Period
+from xuncha.stats.figures import Figures, Period
 
 Browser = Callable[[str], House]
 

@@ -64,7 +64,7 @@ def test_a_worker_reports_with_a_photo_and_without_an_account(app: Flask, as_use
     assert (row.words, row.place, row.reporter, row.accepted) == ("配电箱冒烟", "二车间门口", "", None)
     (use,) = row.photos
     assert (use.photo.poster_id, use.photo.received_from_id, use.photo.link_id) == (number, None, None)
-    shown = as_user("officer").text(f"/hazards/worker-reports/{row.id}")
+    shown = as_user("officer").get(f"/hazards/worker-reports/{row.id}").get_data(as_text=True)
     assert "配电箱冒烟" in shown and use.photo.sha256 in shown
 
 
@@ -210,7 +210,7 @@ def test_an_officer_makes_a_poster_on_its_page(app: Flask, as_user: Browser) -> 
     officer = as_user("officer")
     answer = officer.post("/hazards/posters", data={"area": "喷漆房", "once": str(uuid4())})
     assert answer.status_code == 302
-    shown = officer.text("/hazards/posters")
+    shown = officer.get("/hazards/posters").get_data(as_text=True)
     assert "喷漆房" in shown and "/papers/posters/" in shown
 
 

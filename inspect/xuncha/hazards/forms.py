@@ -212,8 +212,8 @@ class WorkerReportForm(PageForm):
     """A hazard that somebody before a poster reports."""
 
     once = OnceField()
-    words = TextAreaField(_l("What is wrong"), [validators.InputRequired(_l("Say what is wrong.")), *_WORDS])
-    place = StringField(_l("Where"), [validators.InputRequired(_l("Say where it is.")), *_LINE])
+    words = TextAreaField(_l("What is wrong"), [validators.DataRequired(_l("Say what is wrong.")), *_WORDS])
+    place = StringField(_l("Where"), [validators.DataRequired(_l("Say where it is.")), *_LINE])
     who = StringField(_l("Your name"), [validators.Length(max=80)])
     photos = MultipleFileField(_l("Photos of the hazard"))
 
