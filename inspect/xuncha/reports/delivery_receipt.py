@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext
@@ -14,6 +15,7 @@ from .document import Column, Document, Photo, SignatureBlock
 from .document_parts import day, in_language, listed, moment, open_paper, print_file, seal, to_sign
 
 TITLE = N_("Receipt of delivery")
+SHORT_NAME = 6  # characters
 STATEMENTS = {
     Manner.PAPER: N_("The paper named above was handed to the recipient, who signed for it."),
     Manner.LINK: N_(
@@ -53,7 +55,8 @@ def build(delivery: Delivery, lang: str, *, draft: bool = False) -> Document:
         paper.fields(_fields(facts, manner))
         paper.paragraph(gettext(STATEMENTS[manner]))
         paper.blank_below()
-        paper.signatures(_signatures(facts, manner), columns=3)
+        blocks = _signatures(facts, manner)
+        paper.signatures(blocks, columns=max(2, len(blocks)))
         seal(paper, in_language(facts["org"]), delivery.issued_at)
         if facts["photo"]:
             paper.page_break()
@@ -95,12 +98,17 @@ def _fields(facts: dict[str, Any], manner: Manner) -> list[tuple[str, str]]:
     return [*fields, (gettext("Remark"), facts["note"])]
 
 
+def _line(role: str, name: str) -> SignatureBlock:
+    """A line to be signed; a name with its unit stands above alone, since beside the date there is no room for it."""
+    return to_sign(role, name if len(name) <= SHORT_NAME else "")
+
+
 def _signatures(facts: dict[str, Any], manner: Manner) -> list[SignatureBlock]:
-    deliverer = to_sign(gettext("Delivered by"), facts["deliverer"])
+    deliverer = _line(gettext("Delivered by"), facts["deliverer"])
     if manner is Manner.REFUSED:
         reason = facts["note"]
-        refused = SignatureBlock(gettext("Receiver"), facts["receiver"], refused_reason=reason)
-        return [refused, to_sign(gettext("Witness"), facts["witness"]), deliverer]
+        refused = replace(_line(gettext("Receiver"), facts["receiver"]), refused_reason=reason)
+        return [refused, _line(gettext("Witness"), facts["witness"]), deliverer]
     if manner is Manner.LINK:
         return [deliverer]
-    return [to_sign(gettext("Receiver"), facts["receiver"]), deliverer]
+    return [_line(gettext("Receiver"), facts["receiver"]), deliverer]
