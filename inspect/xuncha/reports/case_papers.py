@@ -32,7 +32,7 @@ def cover(
         paper.heading(gettext("Contents of the file"))
         paper.table(
             [
-                Column(gettext("No."), 10, "center"),
+                Column(gettext("No."), 14, "center"),
                 Column(gettext("Paper"), 50),
                 Column(gettext("Number"), 56),
                 Column(gettext("Date"), 30, "center"),
@@ -63,9 +63,12 @@ def _pairs(paper: Document, hazard: Hazard) -> None:
     before = by_role[HazardPhotoRole.BEFORE]
     after = [sha256 for role in AFTER for sha256 in by_role[role]]
     name = gettext("%(number)s: %(text)s", number=hazard.number, text=hazard.place or hazard.description[:40])
-    for at in range(max(len(before), len(after))):
-        pair = [print_file(side[at], now) if at < len(side) else None for side in (before, after)]
-        paper.photo_pairs([PhotoPair(pair[0], pair[1], name)])
+    for was, now_is in zip(before, after, strict=False):
+        paper.photo_pairs([PhotoPair(print_file(was, now), print_file(now_is, now), name)])
+    pairs = min(len(before), len(after))
+    paper.photo_grid(Photo(print_file(one, now), name) for one in before[pairs:])
+    later = gettext("%(name)s (after)", name=name)
+    paper.photo_grid(Photo(print_file(one, now), later) for one in after[pairs:])
     under_way = gettext("%(name)s (progress)", name=name)
     paper.photo_grid(Photo(print_file(one, now), under_way) for one in by_role[HazardPhotoRole.PROGRESS])
 
@@ -78,12 +81,12 @@ def course(hazard: Hazard, lang: str) -> Document:
         )
         paper.table(
             [
-                Column(gettext("Time"), 34, "center"),
-                Column(gettext("Step"), 30),
+                Column(gettext("Time"), 40, "center"),
+                Column(gettext("Step"), 26),
                 Column(gettext("By"), 24, "center"),
-                Column(gettext("Note"), 64),
+                Column(gettext("Note"), 56),
                 Column(gettext("State"), 24, "center"),
-                Column(gettext("Due date"), 28, "center"),
+                Column(gettext("Due date"), 34, "center"),
             ],
             [
                 [
@@ -114,11 +117,11 @@ def _extensions(paper: Document, hazard: Hazard) -> None:
     }
     paper.table(
         [
-            Column(gettext("Asked on"), 28, "center"),
+            Column(gettext("Asked on"), 34, "center"),
             Column(gettext("Reason"), 40),
             Column(gettext("Interim measures"), 40),
-            Column(gettext("Original due date"), 28, "center"),
-            Column(gettext("Date asked for"), 28, "center"),
+            Column(gettext("Original due date"), 34, "center"),
+            Column(gettext("Date asked for"), 34, "center"),
             Column(gettext("Decision"), 40),
         ],
         [

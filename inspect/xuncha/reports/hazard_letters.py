@@ -249,7 +249,8 @@ def _extension(paper: Document, facts: dict[str, Any]) -> None:
     ]
     paper.fields([one for one in fields if one[1]])
     paper.heading(gettext("The hazard"))
-    paper.fields(_case(facts))
+    # The measures until then are those that were promised with the request; they stand above.
+    paper.fields([one for one in _case(facts) if one[0] != gettext("Interim measures")])
     paper.paragraph(
         gettext(
             "Keep the interim measures in place until it is rectified, and report when it is done. What is not rectified"

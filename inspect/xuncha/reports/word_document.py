@@ -168,9 +168,10 @@ class WordDocument:
             )
         )
         for at, block in enumerate(part.blocks):
-            self._sign(made.cell(*divmod(at, part.columns)), block, wide)
+            beside = "    " if part.columns < 3 else "\n"
+            self._sign(made.cell(*divmod(at, part.columns)), block, wide, beside)
 
-    def _sign(self, cell: Any, block: SignatureBlock, wide: float) -> None:
+    def _sign(self, cell: Any, block: SignatureBlock, wide: float, beside: str) -> None:
         cell.paragraphs[0].add_run(plain(role_line(block, self.translate)))
         middle = cell.add_paragraph("", "Caption")
         middle.paragraph_format.space_before = middle.paragraph_format.space_after = Pt(8)
@@ -181,8 +182,9 @@ class WordDocument:
             ink = raster.drawn(lambda canvas: draw_ink(canvas, strokes, 0, 0, width, INK[1]), width, INK[1])
             middle.add_run().add_picture(BytesIO(ink), width=Pt(width))
         else:
+            middle.paragraph_format.space_before = Pt(24)
             middle.add_run(LINE)
-        foot = "    ".join(filter(None, (block.name, date_line(block, self.translate))))
+        foot = beside.join(filter(None, (block.name, date_line(block, self.translate))))
         cell.add_paragraph(plain(foot), "Table Text")
 
     def blank_below(self, _part: content.BlankBelow) -> None:

@@ -18,6 +18,11 @@ RULES = "".join(
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 
+MARGINS = "".join(
+    f'<w:{side} w:w="{wide}" w:type="dxa"/>'
+    for side, wide in (("top", 40), ("left", 80), ("bottom", 40), ("right", 80))
+)
+
 
 def twentieths(points: float) -> int:
     """Points in the unit of Word."""
@@ -61,7 +66,7 @@ def table(widths: Sequence[float], rows: Iterable[str], *, ruled: bool = True) -
     borders = f"<w:tblBorders>{RULES}</w:tblBorders>" if ruled else ""
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{twentieths(sum(widths))}" w:type="dxa"/>{borders}'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="80" w:type="dxa"/><w:right w:w="80" w:type="dxa"/>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{MARGINS}'
         f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
