@@ -47,13 +47,16 @@ def test_its_code_is_read_back_and_takes_a_report(
     assert phone.post(page, data=report()).status_code == 302
 
 
-@pytest.mark.parametrize("area", ["", "一车间", "很长的车间名称" * 8])
-def test_it_is_one_page_printed_again_byte_by_byte(as_user: Browser, area: str) -> None:
+@pytest.mark.parametrize(
+    "area", ["", "一车间", "很长的车间名称" * 8, "A workshop of a name as long as may be " * 2]
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_it_is_one_page_printed_again_byte_by_byte(as_user: Browser, area: str, lang: str) -> None:
     number, _path = hung(area)
     wang = as_user("wang")
-    paper = printed(wang, number)
+    paper = printed(wang, number, lang)
     assert len(pdfium.PdfDocument(paper)) == 1
-    assert printed(wang, number) == paper
+    assert printed(wang, number, lang) == paper
 
 
 def test_without_a_public_address_there_is_none_to_print(app: Flask, as_user: Browser) -> None:

@@ -23,7 +23,7 @@ from .queries import letters_visible_to, notices_visible_to, opinions_visible_to
 
 MOST = 200  # hazards that an enterprise works on at one time
 PAPERS = 20
-EVENTS = 15
+EVENTS = 8
 
 
 @dataclass(frozen=True)

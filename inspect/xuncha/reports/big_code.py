@@ -8,31 +8,30 @@ from reportlab.platypus import Flowable
 from .page_frame import draw_code
 from .typesetting import Style, break_lines, draw_lines
 
-SIDE = 88 * mm
 QUIET = 9 * mm  # white around the code: readers need four modules
 ADDRESS = Style(size=12, leading=18, align="center")
 
 
 class BigCode(Flowable):
-    """A code in a ruled square; never split over pages."""
+    """A code of a side in millimetres in a ruled square; never split over pages."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, side: float) -> None:
         super().__init__()
-        self.address = address
+        self.address, self.side = address, side * mm
         self.spaceBefore, self.spaceAfter = 10, 10
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Measure; points."""
         lines = len(break_lines(self.address, width, ADDRESS))
-        self.width, self.height = width, SIDE + 2 * QUIET + lines * ADDRESS.leading + 6
+        self.width, self.height = width, self.side + 2 * QUIET + lines * ADDRESS.leading + 6
         return width, self.height
 
     def draw(self) -> None:
         """Draw the square, the code in it, the address below."""
-        side = SIDE + 2 * QUIET
+        side = self.side + 2 * QUIET
         left, bottom = (self.width - side) / 2, self.height - side
         self.canv.setLineWidth(2)
         self.canv.roundRect(left, bottom, side, side, 8)
-        draw_code(self.canv, self.address, left + QUIET, bottom + QUIET, SIDE)
+        draw_code(self.canv, self.address, left + QUIET, bottom + QUIET, self.side)
         lines = break_lines(self.address, self.width, ADDRESS)
         draw_lines(self.canv, lines, ADDRESS, 0, bottom - 6, self.width)

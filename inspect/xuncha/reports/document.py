@@ -165,10 +165,10 @@ class Document:
         style = Style(size=size, leading=size * 1.5, bold=bold, align="center", before=2, after=2)
         self._add(TextBlock(self._clean(text), style), style.leading)
 
-    def big_code(self, address: str) -> None:
-        """The code of a poster in the middle of the page."""
+    def big_code(self, address: str, side: float) -> None:
+        """The code of a poster in the middle of the page; its side in millimetres."""
         self.parts.append(content.ScanCode("", address, ""))
-        block = BigCode(self._clean(address))
+        block = BigCode(self._clean(address), side)
         self._add(block, block.wrap(self.width, 0)[1])
 
     def fields(self, fields: Iterable[tuple[str, str]], columns: int = 2) -> None:

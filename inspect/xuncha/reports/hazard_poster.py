@@ -9,23 +9,26 @@ from ..hazards.posters import Poster
 from .document import Document
 from .document_parts import open_paper
 
+SHORT = 14  # characters of an area that fit a line in large type; a longer one takes room from the rest
+
 
 def build(poster: Poster, address: str, lang: str) -> Document:
     """The poster of an enterprise or an area. Raises FontMissing."""
     with use_language(lang):
         paper = open_paper(gettext("See a hazard? Scan and report it"), lang, title_size=30)
+        short = len(poster.area) <= SHORT
         paper.large(poster.site.name, size=18, bold=True)
         if poster.area:
-            paper.large(poster.area, size=24, bold=True)
-        paper.big_code(address)
+            paper.large(poster.area, size=26 if short else 16, bold=True)
+        paper.big_code(address, 98 if short else 84)
         for step in (
             gettext("1. In danger: stop work, leave, call."),
             gettext("2. Scan the code with WeChat or the camera."),
             gettext("3. Take a photo, say where it is and what is wrong, send."),
         ):
-            paper.large(step, size=16)
+            paper.large(step, size=18 if short else 15)
         paper.large(
             gettext("No account. Your name only if you wish. The safety officer decides, the zone sees it."),
-            size=12,
+            size=13,
         )
         return paper
