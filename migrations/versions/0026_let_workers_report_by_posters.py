@@ -79,7 +79,7 @@ def _create_reports() -> None:
         sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_worker_reports_decided_by_id")),
         sa.ForeignKeyConstraint(["hazard_id"], ["hazards.id"], name=op.f("fk_worker_reports_hazard_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_reports")),
-        sa.UniqueConstraint("poster_id", "uuid", name=op.f("uq_worker_reports_poster_id")),
+        sa.UniqueConstraint("poster_id", "uuid", name=op.f("uq_worker_reports_poster_id_uuid")),
     )
     op.create_index("ix_worker_reports_poster_received", "worker_reports", ["poster_id", "received_at"])
     op.create_index(op.f("ix_worker_reports_site_id"), "worker_reports", ["site_id"])
