@@ -34,6 +34,9 @@ def _distinct(checks: list[Check]) -> int:
     return len({(check.site_id, check.visited_on) for check in checks})
 
 
+LOOKED = {Act.VERIFY, Act.SEND_BACK, Act.CLOSE_OWN}
+
+
 class Then:
     """A hazard as it stood at the end of a day."""
 
@@ -63,7 +66,8 @@ class Then:
         for event in self.events:
             if event.act in (Act.SEND_BACK, Act.REOPEN):
                 done.pop(Act.REPORT_DONE, None)
-            done[event.act] = event.at
+            # An enterprise closes what it found itself as its supervisor would.
+            done[Act.VERIFY if event.act is Act.CLOSE_OWN else event.act] = event.at
         moment = done.get(Act.REPORT_DONE) or done.get(Act.VERIFY)
         return moment is not None and self.due_on is not None and china(moment) <= self.due_on
 
@@ -109,7 +113,7 @@ def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: T
         one
         for one in found
         if Act.REPORT_DONE in one.acts
-        or {Act.VERIFY, Act.SEND_BACK} & set(one.acts)
+        or LOOKED & set(one.acts)
         or (one.due_on is not None and one.due_on < day and not one.spot)
     ]
     windows = [
@@ -147,7 +151,7 @@ def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: T
         "hazards_due": len(due),
         "hazards_in_time": sum_of([one.in_time for one in due]),
         "recheck_due": len(look),
-        "rechecked": sum_of([bool({Act.VERIFY, Act.SEND_BACK} & set(one.acts)) for one in look]),
+        "rechecked": sum_of([bool(LOOKED & set(one.acts)) for one in look]),
         "expert_hazards_found": sum_of([one.hazard.source is Source.EXPERT for one in found]),
         "expert_hazards_closed": sum_of(
             [one.hazard.source is Source.EXPERT and one.state is State.CLOSED for one in found]

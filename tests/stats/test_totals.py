@@ -119,7 +119,7 @@ def test_spans_follow_each_other_and_say_how_it_stood(
             bool(due_then and due_then < day),
         )
         assert (now.fixed_on_spot, now.major, now.done_in_time) == (then.spot, then.major, then.in_time)
-        assert now.looked_at == bool({Act.VERIFY, Act.SEND_BACK} & set(then.acts))
+        assert now.looked_at == bool(brute.LOOKED & set(then.acts))
         assert now.reported == (Act.REPORT_DONE in then.acts)
     assert sum(one.until_on > START for one in spans) == len(spans)
 

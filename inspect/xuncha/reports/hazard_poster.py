@@ -15,7 +15,7 @@ SHORT = 14  # characters of an area that fit a line in large type; a longer one 
 def build(poster: Poster, address: str, lang: str) -> Document:
     """The poster of an enterprise or an area. Raises FontMissing."""
     with use_language(lang):
-        paper = open_paper(gettext("See a hazard? Scan and report it"), lang, title_size=30)
+        paper = open_paper(gettext("Hazard? Scan and report it"), lang, title_size=30)
         short = len(poster.area) <= SHORT
         paper.large(poster.site.name, size=18, bold=True)
         if poster.area:
@@ -24,11 +24,11 @@ def build(poster: Poster, address: str, lang: str) -> Document:
         for step in (
             gettext("1. In danger: stop work, leave, call."),
             gettext("2. Scan the code with WeChat or the camera."),
-            gettext("3. Take a photo, say where it is and what is wrong, send."),
+            gettext("3. Take a photo, say where and what, send."),
         ):
             paper.large(step, size=18 if short else 15)
         paper.large(
-            gettext("No account. Your name only if you wish. The safety officer decides, the zone sees it."),
+            gettext("No account, no name needed. The safety officer decides, the zone sees it."),
             size=13,
         )
         return paper
