@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +22,18 @@ from xuncha.reminders.models import Channel, Delivery, DeliveryState
 
 Browser = Callable[[str], House]
 WECOM = "wecombot://abcdef01-aaaa-4aaa-8aaa-0123456789ab"
+
+
+@pytest.fixture
+def everything_logged() -> Iterator[io.StringIO]:
+    """What a server that logs all it can would keep."""
+    kept, root = io.StringIO(), logging.getLogger()
+    handler, level = logging.StreamHandler(kept), root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield kept
+    root.removeHandler(handler)
+    root.setLevel(level)
 
 
 def one() -> Channel:
@@ -49,10 +62,9 @@ def test_the_address_is_shown_masked_and_stands_nowhere(
     receiver: HttpReceiver,
     set_channel: SetChannel,
     as_user: Browser,
-    caplog: pytest.LogCaptureFixture,
+    everything_logged: io.StringIO,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    caplog.set_level(logging.DEBUG)
     address = receiver.address.replace("json://", "json://robot:passw0rd@")
     assert set_channel("wang", address) == 302
     receiver.status = 500
@@ -65,7 +77,7 @@ def test_the_address_is_shown_masked_and_stands_nowhere(
     kept = [str(tuple(row)) for row in db.session.execute(sa.text("SELECT * FROM reminder_channels"))]
     kept += [f"{row.before} {row.after}" for row in db.session.scalars(sa.select(HistoryRow))]
     written = "".join(capfd.readouterr())
-    for place in (page, caplog.text, written, *kept):
+    for place in (page, everything_logged.getvalue(), written, *kept):
         assert "s3cret" not in place and "passw0rd" not in place
 
 
@@ -124,6 +136,7 @@ def test_one_sets_ones_own_channel_to_a_chat_service_only(as_user: Browser, rece
             "wecombot://",
         ),
         ("https://open.feishu.cn/open-apis/bot/v2/hook/abcdef01-aaaa-4aaa-8aaa-0123456789ab", "feishu://"),
+        ("https://oapi.dingtalk.com/robot/send?access_token=abcdef0123456789ab", "dingtalk://"),
     ],
 )
 def test_the_address_that_a_chat_service_shows_may_be_pasted(

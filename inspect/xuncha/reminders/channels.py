@@ -102,11 +102,9 @@ def _opened(secret: str) -> str | None:
 def _plugin(address: str) -> NotifyBase | None:
     import apprise
 
-    # What apprise logs may hold addresses; whoever asks gets a fault in our own words.
-    logger = logging.getLogger("apprise")
-    logger.propagate = False
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
+    # What these log may hold addresses; whoever asks gets a fault in our own words.
+    for name in ("apprise", "urllib3"):
+        logging.getLogger(name).propagate = False
     plugin = apprise.Apprise.instantiate(address, suppress_exceptions=True)
     if plugin is None:
         return None
