@@ -129,6 +129,7 @@ def _rows() -> dict[str, int]:
 
 
 ARGUMENTS = {
+    "decision": "take",
     "number": MISSING,
     "act": "verify",
     "code": "GEN",
