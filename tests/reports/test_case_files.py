@@ -148,7 +148,7 @@ def test_the_file_of_an_enterprise_is_printed_outside_the_request(as_user: Brows
     assert wang.get(f"{address}?year=bogus").status_code == 404
     year = hazard.found_on.year
     wang.text(f"{address}?year={year}")
-    begun = wang.post(f"/papers/jobs/sites/{hazard.site_id}/file?year={year}").headers["Location"]
+    begun = wang.post(f"/papers/jobs/site-file?site={hazard.site_id}&year={year}").headers["Location"]
     job = wait(int(begun.rsplit("/", 1)[1]))
     assert (job.state, job.done) == (JobState.DONE, job.total)
     assert job.total >= 4
@@ -157,7 +157,7 @@ def test_the_file_of_an_enterprise_is_printed_outside_the_request(as_user: Brows
     assert len(outline_of(paper)) == job.total + 1
     assert as_user("zhao").get(f"{begun}/file.pdf").status_code == 404
     assert as_user("officer").get(address).status_code == 403
-    nothing = wang.post(f"/papers/jobs/sites/{hazard.site_id}/file?year=2001")
+    nothing = wang.post(f"/papers/jobs/site-file?site={hazard.site_id}&year=2001")
     assert nothing.status_code == 422
 
 

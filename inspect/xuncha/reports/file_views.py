@@ -67,11 +67,15 @@ def site_file(number: int) -> str:
     )
 
 
-@pages.post("/jobs/sites/<int:number>/file")
+@pages.post("/jobs/site-file")
 @needs(Permission.PRINT_REPORTS)
-def begin_site_file(number: int) -> Response:
+def begin_site_file() -> Response:
     """Print the file of a site outside the request."""
-    site, year, lang = _site(number), _year(), request.args.get("lang", "")
+    site, year, lang = (
+        _site(read_number(request.args.get("site", "")) or 0),
+        _year(),
+        request.args.get("lang", ""),
+    )
     job = batch.begin_file(
         site,
         year,
