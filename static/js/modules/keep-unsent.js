@@ -74,6 +74,9 @@ async function begin(form) {
     if (typed(form).includes(target)) then(() => draft.set(target.name, target.value));
   });
   form.addEventListener("photos-chosen", ({ detail }) => then(() => keepPhotos(draft, detail, fresh)));
+  // Chosen by a person quicker than this code.
+  const there = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+  if (there.length) then(() => keepPhotos(draft, there, fresh));
 }
 
 export function start(form) {

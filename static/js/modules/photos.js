@@ -89,6 +89,7 @@ export async function start(field) {
 
   for (const input of inputs) input.addEventListener("change", () => take([...input.files]));
   acceptDrops(field, take);
-  // Put there before this started: by the browser after a reload, or by what keeps unsent photos.
-  if (album.files.length) take([...album.files]);
+  // Put there before this started: by a person quicker than this code, by the browser after a reload, or by what keeps unsent photos.
+  const there = inputs.flatMap((input) => [...input.files]);
+  if (there.length) take(there);
 }
