@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask
 from flask_compress import Compress
 from flask_migrate import Migrate
@@ -31,6 +34,9 @@ from .stats.views import pages as stats
 from .sync.views import pages as sync
 from .trainings.views import pages as trainings
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 BLUEPRINTS = (
     health,
     accounts,
@@ -53,11 +59,22 @@ BLUEPRINTS = (
 )
 
 
+class BehindProxies(Flask):
+    """An application that believes as many reverse proxies in front of it as it is told of (XUNCHA_PROXIES)."""
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request as the client sent it to the outermost proxy."""
+        answer, hops = super().wsgi_app, self.config["PROXIES"]
+        if hops:
+            return ProxyFix(answer, x_for=hops, x_proto=hops, x_host=hops)(environ, start_response)
+        return answer(environ, start_response)
+
+
 def create_app(**overrides: object) -> Flask:
     """Build the application from the environment; overrides are for tests."""
     cli.demand_settings()
     static = config.ROOT / "static"
-    app = Flask(
+    app = BehindProxies(
         __name__,
         template_folder=str(config.ROOT / "templates"),
         static_folder=str(static),
@@ -78,7 +95,4 @@ def create_app(**overrides: object) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     cli.set_up(app)
-    if app.config["PROXIES"]:
-        hops = app.config["PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
     return app
