@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests import cast
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESK, PHONE, sign_in
@@ -80,18 +81,19 @@ def test_an_after_photo_is_taken_over_the_one_before_marked_and_compared(
     assert page.locator("dialog.camera").count() == 0
     page.locator("[data-chosen] li button").nth(1).click()
     layer = page.locator("dialog.marker svg")
-    box = layer.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    layer.hover(position={"x": 40, "y": 40})  # waits until the dialog stands still
     page.mouse.down()
-    page.mouse.move(box["x"] + 140, box["y"] + 120, steps=4)
+    layer.hover(position={"x": 140, "y": 120})
     page.mouse.up()
+    expect(layer.locator("ellipse")).to_have_count(2)
     page.locator("dialog.marker [data-kind=arrow]").click()
     layer.focus()
     for key in ("Enter", *["ArrowRight"] * 6, *["ArrowUp"] * 4, "Enter"):
         page.keyboard.press(key)
+    expect(page.locator("dialog.marker [role=status]")).to_contain_text("2")
     page.screenshot(path=str(tmp_path / "marking.png"))
     page.locator("dialog.marker .btn.primary").click()
+    expect(page.locator("[name=marks]")).to_have_value(re.compile("arrow"))
     page.locator("[name=note]").fill("已关闭箱门")
     page.locator(".action-bar button").click()
     page.wait_for_url(f"**/hazards/{number}")
@@ -101,7 +103,7 @@ def test_an_after_photo_is_taken_over_the_one_before_marked_and_compared(
     slider.focus()
     verifier.keyboard.press("ArrowLeft")
     assert slider.input_value() == "49"
-    assert verifier.locator(".laid .side-after svg.drawn ellipse").count() == 2
+    expect(verifier.locator(".laid .side-after svg.drawn ellipse")).to_have_count(2)
     verifier.screenshot(path=str(tmp_path / "compare.png"), full_page=True)
 
 

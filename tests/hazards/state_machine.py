@@ -105,7 +105,9 @@ class HazardMachine(RuleBasedStateMachine):
         for one, later in pairwise(hazard.events):
             if later.act is Act.APPROVE_CLOSURE:
                 passed = [
-                    event for event in hazard.events if event.act is Act.VERIFY and event.id < later.id
+                    event
+                    for event in hazard.events
+                    if event.to_state is State.VERIFIED is not event.from_state and event.id < later.id
                 ][-1]
                 assert later.actor_id not in {passed.actor_id, hazard.reported_by_id}
             if later.act is Act.VERIFY and one.act is Act.REPORT_DONE:
