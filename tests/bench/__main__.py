@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,14 +24,18 @@ def parts() -> dict[str, object]:
     return {name: module for name, module in modules.items() if hasattr(module, "main")}
 
 
-def measured(names: list[str]) -> Iterator[Line]:
-    """The lines of the parts, the load told before and after each."""
+def measured(names: list[str], failed: list[str]) -> Iterator[Line]:
+    """The lines of the parts, the load told before and after each; a part that fails costs no other part its lines."""
     known = parts()
     if wrong := set(names) - set(known):
         raise SystemExit(f"no such part: {', '.join(sorted(wrong))}; there are {', '.join(known)}")
     for name in names or known:
         before = machine.load()
-        yield from known[name].main()
+        try:
+            yield from known[name].main()
+        except Exception:
+            traceback.print_exc()
+            failed.append(name)
         sys.stderr.write(f"{name}: load {before} before, {machine.load()} after\n")
 
 
@@ -59,9 +64,12 @@ def main() -> int:
     for words in machine.card(Path(tempfile.gettempdir())):
         sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
-    lines = list(measured(sys.argv[1:]))
+    failed: list[str] = []
+    lines = list(measured(sys.argv[1:], failed))
     sys.stdout.write("\n" + "\n".join(table(lines)) + "\n")
-    return 1 if any(line.met is False for line in lines) else 0
+    for name in failed:
+        sys.stdout.write(f"\nNot measured, because it failed: {name}\n")
+    return 1 if failed or any(line.met is False for line in lines) else 0
 
 
 if __name__ == "__main__":

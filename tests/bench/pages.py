@@ -202,7 +202,7 @@ def on_server(bare: FlaskClient, client: FlaskClient, check: str) -> list[Line]:
 
 def main() -> list[Line]:
     """A page, a pack and the server's time, in a demo zone of its own."""
-    data = zones.copied(zones.demo())
+    data = zones.copied(zones.demo(), photos=True)  # a pack is whole with its pictures only
     app = zones.opened(data)
     number, check = subject(app)
     client = zones.signed_in(app, number)

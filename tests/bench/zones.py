@@ -66,9 +66,11 @@ def province() -> Path:
     return _closed(folder)
 
 
-def copied(folder: Path) -> Path:
-    """The database of a zone in a folder of its own; photos stay where they are."""
+def copied(folder: Path, *, photos: bool = False) -> Path:
+    """The database of a zone in a folder of its own, with its photos if they are asked for."""
     own = temporary()
+    if photos:
+        shutil.copytree(folder / "photos", own / "photos")
     shutil.copy(folder / "xuncha.db", own)
     shutil.copy(folder / "secret-key", own)
     return own
