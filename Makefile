@@ -7,7 +7,8 @@ FLASK := $(BIN)/flask --app wsgi
 RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
 PARTS := work unsent repeat-rows criteria verification-queue pictures viewfinder marking
 SCRIPTS := static/build/app.js $(PARTS:%=static/build/%.js)
-BUILT := $(SCRIPTS) static/build/app.css
+STYLES := static/build/app.css static/build/lists.css
+BUILT := $(SCRIPTS) $(STYLES)
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
@@ -70,8 +71,8 @@ $(SCRIPTS) &: $(shell find static/js -name '*.js') Makefile node_modules/.instal
 	@$(ESBUILD) build/js/all.js --minify --log-override:ambiguous-reexport=error $(PARTS:%=--external:./%.js) --outfile=static/build/app.js
 	@$(ESBUILD) $(PARTS:%=build/js/%.js) --minify --external:./app.js $(PARTS:%=--external:./%.js) --outdir=static/build
 
-static/build/app.css: $(wildcard static/css/*.css) static/vendor/.installed
-	@$(ESBUILD) static/css/app.css --minify --loader:.svg=dataurl --outfile=$@
+$(STYLES): static/build/%.css: static/css/%.css $(wildcard static/css/*.css) static/vendor/.installed
+	@$(ESBUILD) $< --minify --loader:.svg=dataurl --outfile=$@
 
 # As small as they get: the server sends these where a browser takes them.
 static/build/%.br: static/build/%

@@ -136,6 +136,7 @@ def _installed() -> Iterator[Finding]:
         "vendor/fonts/NotoSansSC-Bold.ttf",
         "build/app.js",
         "build/app.css",
+        "build/lists.css",
     ):
         there = (static_folder() / name).is_file()
         yield Finding(name, "installed" if there else "missing: run `make setup`", None if there else True)

@@ -1,6 +1,5 @@
 /* An element says which behaviours it wants. Those of every page are here; work.js, unsent.js and
    repeat-rows.js come to the pages that want theirs, pictures.js where photos are compared, taken or marked. */
-import { readyUnsent } from "./i18n.js";
 import * as cachedPage from "./modules/cached-page.js";
 import * as filterTicks from "./modules/filter-ticks.js";
 import * as findRows from "./modules/find-rows.js";
@@ -13,6 +12,7 @@ import * as submitOnce from "./modules/submit-once.js";
 import * as theme from "./modules/theme.js";
 import * as unsentAge from "./modules/unsent-age.js";
 import * as unsentCount from "./modules/unsent-count.js";
+import { unsentPart } from "./unsent-part.js";
 
 const HERE = {
   "cached-page": cachedPage, "filter-ticks": filterTicks, "find-rows": findRows, focus, heartbeat, "open-on-desk": openOnDesk,
@@ -22,13 +22,12 @@ const HERE = {
 
 const UNSENT = new Set(["offline-state", "outbox-list", "phone-state", "rescue-file", "rescue-take"]);
 const PICTURES = new Set(["camera", "compare", "marks"]);
-const unsent = async () => (await Promise.all([import("./unsent.js"), readyUnsent()]))[0];
 
 async function fetched(name) {
   if (name === "repeat-rows") return import("./modules/repeat-rows.js");
   if (name === "verification-queue") return import("./modules/verification-queue.js");
   if (PICTURES.has(name)) return (await import("./pictures.js")).behaviours[name];
-  return (UNSENT.has(name) ? await unsent() : await import("./work.js")).behaviours[name];
+  return (UNSENT.has(name) ? await unsentPart() : await import("./work.js")).behaviours[name];
 }
 
 async function begin(name, element) {

@@ -1,7 +1,7 @@
 /* The criteria for major hazards to pick from, as the page of criteria holds them; the phone keeps that page. A file of its own,
    loaded when somebody picks: few hazards are major. */
 import { button, make } from "./elements.js";
-import { _ } from "./i18n.js";
+import { _, readyLater } from "./i18n.js";
 import { narrowBy } from "./modules/find-rows.js";
 
 const PAGE = "/checklists/criteria";
@@ -45,6 +45,7 @@ function panel(rows, sector, choose) {
 
 /** What is put under the field, and its search. */
 export async function picks(sector, choose) {
+  await readyLater();
   try {
     fetched ??= listed();
     return panel(await fetched, sector, choose);

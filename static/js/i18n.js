@@ -34,8 +34,8 @@ export const ready = fetched(named?.content);
 
 let further;
 
-/** Await it before the first word of what stands in unsent/: few pages need those. */
-export function readyUnsent() {
-  further ??= fetched(named?.dataset.unsent);
+/** Await it before the first word of page code that is fetched when it is wanted (LATER in sync/translations.py). */
+export function readyLater() {
+  further ??= fetched(named?.dataset.later);
   return further;
 }

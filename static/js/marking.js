@@ -1,6 +1,6 @@
 /* Marks on a photo: circle, arrow, pen and text on a layer over it; undo. By finger, mouse or keys; the photo stays as it is. */
 import { button, make } from "./elements.js";
-import { _, N_ } from "./i18n.js";
+import { _, N_, readyLater } from "./i18n.js";
 import { MOST_POINTS, MOST_SHAPES, drawn, fitting, thinned } from "./offline/marks.js";
 
 const NS = "http://www.w3.org/2000/svg";
@@ -137,7 +137,7 @@ export async function markInDialog(file, shapes) {
   const image = make("img");
   image.src = URL.createObjectURL(file);
   image.alt = _("The photo to mark");
-  await image.decode();
+  await Promise.all([image.decode(), readyLater()]);
   const layer = document.createElementNS(NS, "svg");
   layer.setAttribute("class", "drawn");
   layer.setAttribute("role", "img");

@@ -1,4 +1,5 @@
 /* The behaviours of pages about what this phone keeps, which its folder holds: the pack, the list of what waits, rescue files. */
+export { showFiled } from "./unsent/after-submit.js";
 import * as offlineState from "./unsent/offline-state.js";
 import * as outboxList from "./unsent/outbox-list.js";
 import * as phoneState from "./unsent/phone-state.js";

@@ -1,6 +1,6 @@
 /* The camera in the page: what it sees, an earlier photo half-transparent over it, a shutter, the torch where there is one. */
 import { button, make } from "./elements.js";
-import { _ } from "./i18n.js";
+import { _, readyLater } from "./i18n.js";
 
 const WANTED = { audio: false, video: { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1440 } } };
 const QUALITY = 0.9;
@@ -54,6 +54,7 @@ function view(stream, ghostUrl) {
 
 /** A photo taken over the one at `ghostUrl`; null when the person gives up. Throws where the camera does not open. */
 export async function photograph(ghostUrl) {
+  await readyLater();
   const stream = await navigator.mediaDevices.getUserMedia(WANTED);
   const { video, ghost, box } = view(stream, ghostUrl);
   const dialog = make("dialog", "camera");

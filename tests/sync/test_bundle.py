@@ -101,7 +101,7 @@ def test_a_list_does_not_carry_the_code_of_the_check_page(as_user: Browser, mont
 def test_a_built_file_is_sent_compressed_to_who_takes_it(app: Flask, client: House) -> None:
     address = app.static_url_path or ""
     folder = Path(app.static_folder or "")
-    for name in ("build/app.js", "build/app.css"):
+    for name in ("build/app.js", "build/app.css", "build/lists.css"):
         whole = (folder / name).read_bytes()
         small = client.get(f"{address}/{name}", headers={"Accept-Encoding": "br"})
         assert brotli.decompress(small.data) == whole

@@ -13,7 +13,7 @@ def test_the_page_names_the_catalogue_and_it_holds_chinese(client: House) -> Non
     assert response.mimetype == "application/json"
     assert "immutable" in response.headers["Cache-Control"]
     words = response.json
-    assert re.search("[\u4e00-\u9fff]", words["Waits to be sent"])
+    assert re.search("[\u4e00-\u9fff]", words["Everything you entered before is here again."])
     assert all(words.values())
 
 
@@ -41,11 +41,11 @@ def test_the_page_says_whose_it_is_only_when_signed_in(client: House, as_user: o
 
 def test_words_of_few_pages_come_apart_and_no_word_comes_twice(client: House) -> None:
     page = client.get("/sign-in").get_data(as_text=True)
-    address = re.search(r'data-unsent="([^"]+)"', page)
+    address = re.search(r'data-later="([^"]+)"', page)
     assert address
     words = client.get(address[1].replace("&amp;", "&")).json
     assert words and all(re.search("[\u4e00-\u9fff]", word) for word in words.values())
     assert not words.keys() & client.get("/i18n/zh.json").json.keys()
     assert client.get("/i18n/zh.json?part=other").status_code == 404
     worker = client.get("/service-worker.js").get_data(as_text=True)
-    assert "part=unsent" in worker and "part=app" in worker
+    assert "part=later" in worker and "part=app" in worker

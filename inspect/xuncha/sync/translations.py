@@ -17,8 +17,9 @@ from ..core.i18n import use_language
 KEYWORDS = {"_": None, "N_": None}
 
 
-# The folder of what only pages about this phone's store ask for; all else is "app".
-PARTS = ("app", "unsent")
+# Page code that is fetched when it is wanted, and asks for its words then; the words of all else are "app".
+PARTS = ("app", "later")
+LATER = ("unsent/", "offline/reasons.js", "criteria.js", "marking.js", "viewfinder.js", "modules/verification-queue.js")
 
 
 @lru_cache(maxsize=4)
@@ -28,8 +29,8 @@ def _messages(folder: Path) -> dict[str, set[str]]:
         folder, [("**.js", "javascript")], keywords=KEYWORDS
     ):
         if isinstance(message, str):
-            found["unsent" if Path(file).parts[0] == "unsent" else "app"].add(message)
-    return found | {"unsent": found["unsent"] - found["app"]}
+            found["later" if Path(file).as_posix().startswith(LATER) else "app"].add(message)
+    return found | {"later": found["later"] - found["app"]}
 
 
 @lru_cache(maxsize=8)

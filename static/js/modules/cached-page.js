@@ -1,7 +1,7 @@
 /* A cached page, shown because the network is absent or slow: says so, and keeps forms from being posted without a network. */
 import { banner } from "../alert.js";
 import { _, ready } from "../i18n.js";
-import { moment } from "../filing-labels.js";
+import { moment } from "../moment.js";
 import { narrowBy } from "./find-rows.js";
 
 const PATIENCE_MS = 5000;

@@ -1,5 +1,4 @@
 /* The check page on a phone: every answer is in the draft as it is given; submitting puts the filing into the outbox. */
-import { showFiled } from "../check/after-submit.js";
 import { copyEmptyFinding, startFindings } from "../check/findings.js";
 import { goToNext, restComply, showOnSpot, showOpened, showProgress, usePhrase } from "../check/items.js";
 import { keepDraft } from "../check/autosave.js";
@@ -16,6 +15,7 @@ import { store } from "../offline/db.js";
 import { uuid } from "../offline/digest.js";
 import { payload } from "../offline/fields.js";
 import { phone } from "../phone.js";
+import { unsentPart } from "../unsent-part.js";
 
 export async function start(form) {
   copyEmptyFinding(form);
@@ -32,6 +32,7 @@ export async function start(form) {
   wireItems(form, visit);
   wireTabs(form, visit);
   wireSubmit(form, visit);
+  getReady(form);
   showProgress(form);
   form.dataset.ready = "";
 }
@@ -46,7 +47,7 @@ async function openVisit(form) {
   try {
     const { draft, filed } = await findDraft(phone.outbox, form.dataset.draft, meta, location.hash, document.body.dataset.kept);
     hideStorageAlert();
-    if (filed) showFiled(form, filed, againAt(form));
+    if (filed) await showState(form, filed);
     if (!draft) return null;
     const before = (await draft.get())["_lived"] ?? 0;
     const lived = () => Math.round(before + performance.now() - opened);
@@ -79,7 +80,21 @@ function showDone(form, draft) {
   // Loaded again, the page shows this visit; opened from a list, it begins the next.
   history.replaceState(null, "", filedMark(draft.uuid));
   hideStorageAlert();
-  showFiled(form, draft.uuid, againAt(form));
+  showState(form, draft.uuid);
+}
+
+/** The state of a filing in the page's place; where its code cannot be had, Today shows what waits. */
+async function showState(form, uuid) {
+  try {
+    (await unsentPart()).showFiled(form, uuid, againAt(form));
+  } catch {
+    location.assign("/today");
+  }
+}
+
+/** Get what is shown after submitting while there may be a signal: the page opens sooner without it. */
+function getReady(form) {
+  form.addEventListener("input", () => unsentPart().catch(() => {}), { once: true });
 }
 
 async function restoreDraft(form, { draft, keep }) {

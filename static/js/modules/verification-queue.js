@@ -1,7 +1,7 @@
 /* The queue of rectifications to verify: one after another, each decided with a tap and put into the outbox, with a few
    seconds to take it back. Without this code, or where the phone keeps nothing, every form posts. */
 import { banner } from "../alert.js";
-import { _, ready } from "../i18n.js";
+import { _, readyLater } from "../i18n.js";
 import { uuid } from "../offline/digest.js";
 import { openDraft } from "../offline/drafts.js";
 import { TO } from "../offline/filing.js";
@@ -83,7 +83,7 @@ async function keepTyped(card) {
 }
 
 export async function start(queue) {
-  await ready;
+  await readyLater();
   if (phone.user === null) return;
   const all = cardsOf(queue);
   const none = queue.querySelector("[data-none]");

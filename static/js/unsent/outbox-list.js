@@ -5,7 +5,8 @@ import { listDrafts } from "../offline/drafts.js";
 import { goesByItself, isForTheOffice } from "../offline/filing.js";
 import { draftMark } from "../check/draft-key.js";
 import { phone } from "../phone.js";
-import { moment, reasonOf, stateOf } from "../filing-labels.js";
+import { moment } from "../moment.js";
+import { reasonOf, stateOf } from "./filing-labels.js";
 
 const RECEIPTS_SHOWN = 20;
 

@@ -4,7 +4,7 @@ import { _, ready } from "../i18n.js";
 import { deliver, freshToken } from "./rescue-upload.js";
 import { REASONS } from "../offline/reasons.js";
 import { open } from "./rescue.js";
-import { moment } from "../filing-labels.js";
+import { moment } from "../moment.js";
 
 function trouble(code) {
   switch (code) {

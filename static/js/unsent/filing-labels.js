@@ -1,6 +1,6 @@
 /* How a waiting filing is named to people. */
-import { N_, _ } from "./i18n.js";
-import { REASONS } from "./offline/reasons.js";
+import { N_, _ } from "../i18n.js";
+import { REASONS } from "../offline/reasons.js";
 
 const STATES = {
   queued: [N_("Waits to be sent"), "due"],
@@ -26,10 +26,4 @@ export function reasonOf(entry) {
   const told = [...new Set([entry.words, ...entry.fields.map((field) => field.message)].filter(Boolean))];
   const more = told.length && ENOUGH.includes(entry.reason) ? [] : [_(REASONS[entry.reason])];
   return [...told, ...more].join(" ");
-}
-
-/** A moment in the zone's time, as the page's language writes it. */
-export function moment(at) {
-  const style = { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Shanghai" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(new Date(at));
 }

@@ -3,9 +3,10 @@ import { button, make } from "../elements.js";
 import { _ } from "../i18n.js";
 import { goesByItself } from "../offline/filing.js";
 import { phone } from "../phone.js";
-import { moment, reasonOf } from "../filing-labels.js";
+import { moment } from "../moment.js";
+import { reasonOf } from "./filing-labels.js";
 import { codeOf, papers } from "./provisional-papers.js";
-import { draftMark } from "./draft-key.js";
+import { draftMark } from "../check/draft-key.js";
 
 function link(text, url, kind = "btn") {
   const made = make("a", kind, text);

@@ -3,7 +3,7 @@
 import { make } from "../elements.js";
 import { _, N_ } from "../i18n.js";
 import { photoRefs } from "../offline/filing.js";
-import { moment } from "../filing-labels.js";
+import { moment } from "../moment.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const RESULTS = { comply: N_("Complies"), fail: N_("Does not comply"), na: N_("Not applicable") };
