@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import re
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ FIXED_SQLITE_BACKPORTS: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 
 
 PAGES_OF_LOG = 4000  # 16 MB
+BUSY_MS = 10_000
+BUSY = 5  # SQLITE_BUSY
+ASK_AGAIN_S = 0.001
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -156,7 +160,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # busy_timeout first: switching a fresh file to WAL may itself have to wait.
     # recursive_triggers: REPLACE deletes, and filed rows must not be deleted that way either.
     for pragma in (
-        "busy_timeout=10000",
+        f"busy_timeout={BUSY_MS}",
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -170,8 +174,33 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     """Writers take the lock at once: a read lock that must upgrade fails, or loses another's update."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if has_request_context() and _only_reads() else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    if has_request_context() and _only_reads():
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Wait for the lock of writers, asking every millisecond: SQLite's own pauses grow to a tenth of a second, many times
+    what a writer takes."""
+    raw = connection.connection.cursor()
+    end = time.monotonic() + BUSY_MS / 1000
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except sa.exc.OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", None) != BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(ASK_AGAIN_S)
+            else:
+                return
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        raw.close()
 
 
 def _only_reads() -> bool:

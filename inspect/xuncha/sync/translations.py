@@ -19,7 +19,14 @@ KEYWORDS = {"_": None, "N_": None}
 
 # Page code that is fetched when it is wanted, and asks for its words then; the words of all else are "app".
 PARTS = ("app", "later")
-LATER = ("unsent/", "offline/reasons.js", "criteria.js", "marking.js", "viewfinder.js", "modules/verification-queue.js")
+LATER = (
+    "unsent/",
+    "offline/reasons.js",
+    "criteria.js",
+    "marking.js",
+    "viewfinder.js",
+    "modules/verification-queue.js",
+)
 
 
 @lru_cache(maxsize=4)
