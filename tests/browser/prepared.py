@@ -29,6 +29,6 @@ def served_after(prepare: Callable[[], Made], settled: Path, folder: Path) -> It
     server = Served(folder, settings={"SECRET_KEY": KEY})
     server.settings["XUNCHA_PUBLIC_URL"] = server.url
     try:
-        yield server.start(), made
+        yield server.start(patience_s=90), made
     finally:
         server.kill()
