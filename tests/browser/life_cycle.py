@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.hazards.builders import BROUGHT, do, draft, issued, photo
+from tests.hazards.builders import BROUGHT, do, draft, in_state, issued, photo, planned
 from xuncha.core.clock import today
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard, LookBack
 
 LINK = "link"  # whoever holds the paper of the notice, without an account
-AHEAD = {"due_on": 30, "deadline": 40, "reply_by": 20}  # days from today
+# Days from today; a date that the enterprise asks for lies later than one that it is given.
+AHEAD = {"due_on": 10, "deadline": 40, "reply_by": 20}
+ASKED_AHEAD = {Act.ASK_EXTENSION: 30, Act.SUBMIT_PLAN: 30}
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Stage:
 class Journey:
     """How the hazard is prepared, and the steps that people take on their pages, one after another."""
 
+    begins: State | None
     prepare: Callable[[], Hazard] | None
     stages: tuple[Stage, ...]
 
@@ -38,7 +41,8 @@ def typed(act: Act) -> dict[str, str]:
     brought = dict(BROUGHT.get(act, {}))
     if act is Act.REPORT_DONE:
         brought["cost"] = "0.3"
-    days = {name: today() + timedelta(days=AHEAD[name]) for name in brought if name in AHEAD}
+    ahead = {**AHEAD, "due_on": ASKED_AHEAD.get(act, AHEAD["due_on"])}
+    days = {name: today() + timedelta(days=ahead[name]) for name in brought if name in ahead}
     return {name: str(value) for name, value in {**brought, **days}.items()}
 
 
@@ -75,8 +79,22 @@ def drawn() -> Hazard:
     return hazard
 
 
+def taken_over() -> Hazard:
+    return in_state(State.IN_PROGRESS)
+
+
+def reported() -> Hazard:
+    return in_state(State.REPORTED_DONE)
+
+
+def planned_and_taken_over() -> Hazard:
+    """A major hazard that the enterprise is rectifying by its plan."""
+    return do(planned(), Act.ACCEPT)
+
+
 JOURNEYS = {
     "a general hazard, reopened and void": Journey(
+        State.DRAFT,
         found,
         (
             Stage("wang", Act.ISSUE, State.OPEN),
@@ -90,8 +108,9 @@ JOURNEYS = {
             Stage("leader", Act.VOID, State.VOID),
         ),
     ),
-    "rectified on the spot": Journey(found, (Stage("wang", Act.FIX_ON_SPOT, State.CLOSED),)),
+    "rectified on the spot": Journey(State.DRAFT, found, (Stage("wang", Act.FIX_ON_SPOT, State.CLOSED),)),
     "an extension, refused and granted": Journey(
+        State.OPEN,
         told,
         (
             Stage("officer", Act.ASK_EXTENSION, State.EXTENSION_PENDING),
@@ -101,6 +120,7 @@ JOURNEYS = {
         ),
     ),
     "referred": Journey(
+        State.OPEN,
         told,
         (
             Stage("wang", Act.REFER, State.REFERRED),
@@ -108,6 +128,7 @@ JOURNEYS = {
         ),
     ),
     "a major hazard": Journey(
+        State.DRAFT,
         suspected,
         (
             Stage("admin", Act.CONFIRM_MAJOR, State.DRAFT),
@@ -127,8 +148,11 @@ JOURNEYS = {
             Stage("leader", Act.DELIST, State.CLOSED),
         ),
     ),
-    "suspected and not major": Journey(suspected, (Stage("admin", Act.DISMISS_MAJOR, State.DRAFT),)),
+    "suspected and not major": Journey(
+        State.DRAFT, suspected, (Stage("admin", Act.DISMISS_MAJOR, State.DRAFT),)
+    ),
     "overdue, found again and merged": Journey(
+        State.OPEN,
         overdue,
         (
             Stage("leader", Act.SUPERVISE, State.OPEN),
@@ -138,15 +162,17 @@ JOURNEYS = {
     ),
     "the enterprise's own": Journey(
         None,
+        None,
         (
             Stage("officer", Act.FIND, State.OPEN),
             Stage("officer", Act.REPORT_DONE, State.REPORTED_DONE),
             Stage("principal", Act.CLOSE_OWN, State.CLOSED),
         ),
     ),
-    "looked back": Journey(drawn, (Stage("wang", Act.LOOK_BACK, State.CLOSED),)),
-    "back again": Journey(drawn, (Stage("wang", Act.RELAPSE, State.CLOSED),)),
+    "looked back": Journey(State.CLOSED, drawn, (Stage("wang", Act.LOOK_BACK, State.CLOSED),)),
+    "back again": Journey(State.CLOSED, drawn, (Stage("wang", Act.RELAPSE, State.CLOSED),)),
     "by link": Journey(
+        State.OPEN,
         told,
         (
             Stage(LINK, Act.ACCEPT, State.IN_PROGRESS),
@@ -157,5 +183,61 @@ JOURNEYS = {
             Stage(LINK, Act.REPORT_DONE, State.REPORTED_DONE),
             Stage("wang", Act.VERIFY, State.CLOSED),
         ),
+    ),
+    # What no journey above passes through: from each state to each that may follow.
+    "referred before its notice": Journey(
+        State.DRAFT,
+        suspected,
+        (Stage("wang", Act.REFER, State.REFERRED), Stage("wang", Act.CLOSE_REFERRED, State.VERIFIED)),
+    ),
+    "rectified on the spot, perhaps major": Journey(
+        State.DRAFT, suspected, (Stage("wang", Act.FIX_ON_SPOT, State.VERIFIED),)
+    ),
+    "void before its notice": Journey(State.DRAFT, found, (Stage("leader", Act.VOID, State.VOID),)),
+    "seen rectified, nothing told": Journey(State.OPEN, told, (Stage("wang", Act.VERIFY, State.CLOSED),)),
+    "sent back and seen rectified, nothing told": Journey(
+        State.OPEN,
+        told,
+        (Stage("wang", Act.SEND_BACK, State.SENT_BACK), Stage("wang", Act.VERIFY, State.CLOSED)),
+    ),
+    "taken over and seen rectified": Journey(
+        State.IN_PROGRESS, taken_over, (Stage("wang", Act.VERIFY, State.CLOSED),)
+    ),
+    "taken over, sent back, referred and void": Journey(
+        State.IN_PROGRESS,
+        taken_over,
+        (
+            Stage("wang", Act.SEND_BACK, State.SENT_BACK),
+            Stage("wang", Act.REFER, State.REFERRED),
+            Stage("leader", Act.VOID, State.VOID),
+        ),
+    ),
+    "taken over and referred": Journey(
+        State.IN_PROGRESS, taken_over, (Stage("wang", Act.REFER, State.REFERRED),)
+    ),
+    "taken over and void": Journey(State.IN_PROGRESS, taken_over, (Stage("leader", Act.VOID, State.VOID),)),
+    "reported and referred": Journey(
+        State.REPORTED_DONE, reported, (Stage("wang", Act.REFER, State.REFERRED),)
+    ),
+    "reported and void": Journey(State.REPORTED_DONE, reported, (Stage("leader", Act.VOID, State.VOID),)),
+    "a major hazard, back after its closure was to be approved": Journey(
+        State.OPEN,
+        planned,
+        (
+            Stage("wang", Act.VERIFY, State.VERIFIED),
+            Stage("wang", Act.SEND_BACK, State.SENT_BACK),
+            Stage("officer", Act.ASK_EXTENSION, State.EXTENSION_PENDING),
+            Stage("leader", Act.VOID, State.VOID),
+        ),
+    ),
+    "a major hazard taken over, seen rectified and void": Journey(
+        State.IN_PROGRESS,
+        planned_and_taken_over,
+        (Stage("wang", Act.VERIFY, State.VERIFIED), Stage("leader", Act.VOID, State.VOID)),
+    ),
+    "a major hazard sent back and seen rectified": Journey(
+        State.OPEN,
+        planned,
+        (Stage("wang", Act.SEND_BACK, State.SENT_BACK), Stage("wang", Act.VERIFY, State.VERIFIED)),
     ),
 }

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.browser.prepared import served_after
 from tests.hazards.builders import WITH_PHOTO, picture
 from tests.hazards.by_link import path_of
 from tests.served import Served
-from xuncha.hazards.lifecycle import STEPS, Act, State
+from xuncha.hazards.lifecycle import STEPS, Act, State, next_state
 from xuncha.hazards.link_views import ACTS
 
 SHOWN = {
@@ -60,6 +61,7 @@ def prepare_all() -> dict[str, Prepared]:
     made = {}
     for name, journey in JOURNEYS.items():
         hazard = journey.prepare() if journey.prepare else None
+        assert (hazard.state if hazard else None) is journey.begins
         notice = hazard.notice if hazard else None
         made[name] = Prepared(hazard.id if hazard else 0, path_of(notice) if notice else "")
     return made
@@ -120,6 +122,21 @@ def test_every_step_of_the_table_is_in_a_journey() -> None:
     stages = [stage for journey in JOURNEYS.values() for stage in journey.stages]
     assert {stage.act for stage in stages} == {step.act for step in STEPS} | {Act.FIND}
     assert {stage.act for stage in stages if stage.who == LINK} == set(ACTS)
+
+
+def test_every_arrow_between_two_states_is_in_a_journey() -> None:
+    arrows = {
+        (source, next_state(step.act, source, general=general))
+        for step in STEPS
+        for source in step.sources
+        for general in (True, False)
+    }
+    walked = {
+        pair
+        for journey in JOURNEYS.values()
+        for pair in pairwise([journey.begins, *(stage.state for stage in journey.stages)])
+    }
+    assert {(one, other) for one, other in arrows if one is not other} <= walked
 
 
 def enter(page: Page) -> int:
