@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from tests import cast
 from tests.browser.outbox import equip
+from tests.browser.prepared import served_after
 from tests.conftest import build, shut_down
 from tests.faults.soak import entries_for, ready
 from tests.served import Served
@@ -93,6 +94,43 @@ def device(chromium: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def paper(printed: Callable[[], str], settled: Path, tmp_path: Path) -> Iterator[tuple[Served, str]]:
+    """The shipped server, and the path on a paper: what the module's own `printed` gives when called."""
+    with served_after(printed, settled, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def scanned(chromium: Browser, paper: tuple[Served, str]) -> Iterator[Callable[..., Page]]:
+    """A phone without an account that has scanned the code on the paper."""
+    contexts: list[BrowserContext] = []
+
+    def opened(script: str = "", browser: Browser = chromium, **options: object) -> Page:
+        wanted = {"viewport": PHONE, "has_touch": True, "locale": "zh-CN", "service_workers": "block"}
+        context = browser.new_context(base_url=paper[0].url, **{**wanted, **options})
+        contexts.append(context)
+        if script:
+            context.add_init_script(script)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(paper[1])
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def filming(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium whose camera films a pattern, and which need not be asked for leave."""
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")

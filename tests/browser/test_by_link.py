@@ -2,71 +2,40 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import PHONE
+from tests.browser.looks import LOOKS, looks
 from tests.browser.test_main_job import take_photo
-from tests.browser.test_pages import LOOKS, faults
-from tests.conftest import build, shut_down
 from tests.hazards.builders import file, filing, finding, person, photo, picture, place
-from tests.hazards.by_link import BASE, path_of
+from tests.hazards.by_link import path_of
 from tests.served import Served
 from xuncha.core.clock import today, utcnow
 from xuncha.core.db import db
 from xuncha.hazards.actions import issue_notice
 
-Phone = Callable[..., Page]
-KEY = "test"  # what `build` signs with
+Scanned = Callable[..., Page]
 NO_STORAGE = "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('no', 'SecurityError'); } });"
 
 
 @pytest.fixture
-def paper(settled: Path, tmp_path: Path) -> Iterator[tuple[Served, str]]:
-    """The shipped server, and the path on the paper of a notice of two hazards that are due in ten days."""
-    shutil.copy(settled, tmp_path / "xuncha.db")
-    app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path, PUBLIC_URL=BASE)
-    with app.app_context():
-        due = (today() + timedelta(days=10)).isoformat()
-        first = finding(due_on=due, before=[{"sha256": photo(200).sha256}])
-        check = file(
-            filing(place("huaxin"), first, finding(due_on=due, description="灭火器压力不足", place="仓库"))
-        )
-        notice = issue_notice(check, actor=person("wang"), now=utcnow())
-        db.session.commit()
-        path = path_of(notice)
-        db.session.remove()
-    shut_down(app)
-    server = Served(tmp_path, settings={"SECRET_KEY": KEY})
-    server.settings["XUNCHA_PUBLIC_URL"] = server.url
-    yield server.start(), path
-    server.kill()
+def printed() -> Callable[[], str]:
+    return notice_of_two
 
 
-@pytest.fixture
-def phone(chromium: Browser, paper: tuple[Served, str]) -> Iterator[Phone]:
-    """A phone that has scanned the code."""
-    contexts = []
-
-    def opened(script: str = "", **options: object) -> Page:
-        wanted = {"viewport": PHONE, "has_touch": True, "locale": "zh-CN", "service_workers": "block"}
-        context = chromium.new_context(base_url=paper[0].url, **{**wanted, **options})
-        contexts.append(context)
-        if script:
-            context.add_init_script(script)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto(paper[1])
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+def notice_of_two() -> str:
+    """The path on the paper of a notice of two hazards that are due in ten days."""
+    due = (today() + timedelta(days=10)).isoformat()
+    first = finding(due_on=due, before=[{"sha256": photo(200).sha256}])
+    second = finding(due_on=due, description="灭火器压力不足", place="仓库")
+    check = file(filing(place("huaxin"), first, second))
+    notice = issue_notice(check, actor=person("wang"), now=utcnow())
+    db.session.commit()
+    return path_of(notice)
 
 
 def acknowledge(page: Page) -> None:
@@ -77,9 +46,9 @@ def acknowledge(page: Page) -> None:
 
 
 def test_receipt_and_report_by_the_code_and_a_reload_loses_nothing(
-    phone: Phone, paper: tuple[Served, str]
+    scanned: Scanned, paper: tuple[Served, str]
 ) -> None:
-    page = phone()
+    page = scanned()
     token = paper[1].removeprefix("/n/")
     assert token not in page.url and token not in page.evaluate("document.referrer")
     assert "灭火器压力不足" in page.locator("main").inner_text()
@@ -112,8 +81,8 @@ def test_receipt_and_report_by_the_code_and_a_reload_loses_nothing(
     assert token not in log
 
 
-def test_a_refused_report_keeps_text_and_photos_and_is_sent_again(phone: Phone) -> None:
-    page = phone()
+def test_a_refused_report_keeps_text_and_photos_and_is_sent_again(scanned: Scanned) -> None:
+    page = scanned()
     page.get_by_role("link", name="提交整改").first.tap()
     take_photo(page, page.locator("#photos"), 8)
     page.fill("#who", "孙安全")
@@ -125,8 +94,8 @@ def test_a_refused_report_keeps_text_and_photos_and_is_sent_again(phone: Phone) 
     page.get_by_text("待复查").first.wait_for()
 
 
-def test_a_browser_without_storage_reports_too(phone: Phone) -> None:
-    page = phone(NO_STORAGE)
+def test_a_browser_without_storage_reports_too(scanned: Scanned) -> None:
+    page = scanned(NO_STORAGE)
     acknowledge(page)
     page.get_by_role("link", name="申请延期").first.tap()
     page.fill("#reason", "等配件")
@@ -137,8 +106,8 @@ def test_a_browser_without_storage_reports_too(phone: Phone) -> None:
     page.get_by_text("延期待审").first.wait_for()
 
 
-def test_a_browser_without_scripts_reports_too(phone: Phone) -> None:
-    page = phone(java_script_enabled=False)
+def test_a_browser_without_scripts_reports_too(scanned: Scanned) -> None:
+    page = scanned(java_script_enabled=False)
     acknowledge(page)
     page.get_by_role("link", name="提交整改").first.tap()
     page.set_input_files("#photos-album", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture(61)})
@@ -148,18 +117,53 @@ def test_a_browser_without_scripts_reports_too(phone: Phone) -> None:
     page.get_by_text("待复查").first.wait_for()
 
 
+def test_an_after_photo_is_taken_over_the_one_before_without_an_account(
+    scanned: Scanned, filming: Browser, tmp_path: Path
+) -> None:
+    page = scanned(browser=filming)
+    page.get_by_role("link", name="提交整改").first.tap()
+    page.locator("#photos button").first.tap()
+    ghost = page.locator("dialog.camera .ghost")
+    ghost.evaluate("one => one.decode()")
+    assert ghost.evaluate("one => [one.naturalWidth, one.naturalHeight]") == [640, 480]
+    assert float(ghost.evaluate("one => getComputedStyle(one).opacity")) == 0.45
+    video = page.locator("dialog.camera video")
+    video.evaluate("one => new Promise(go => one.videoWidth ? go() : one.addEventListener('resize', go))")
+    page.screenshot(path=str(tmp_path / "camera-by-link.png"))
+    page.locator("dialog.camera .shutter").tap()
+    page.locator("[data-chosen] img").wait_for()
+    assert page.locator("dialog.camera").count() == 0
+    # The photo taken is kept like one that was chosen.
+    page.wait_for_timeout(700)
+    page.reload()
+    page.locator("[data-chosen] img").wait_for()
+    # What lies beneath is for the cookie of this notice alone.
+    address = page.locator("#photos").get_attribute("data-ghost") or ""
+    assert page.request.get(address).status == 200
+    stranger = filming.new_context(base_url=page.url)
+    assert stranger.request.get(address).status == 404
+    stranger.close()
+    page.fill("#note", "已关闭箱门")
+    page.fill("#who", "孙安全")
+    page.locator(".action-bar button").tap()
+    page.get_by_text("待复查").first.wait_for()
+    assert page.locator(".one-photo img").count() == 2
+
+
+def test_a_hazard_without_a_photo_before_offers_the_plain_fields(scanned: Scanned, filming: Browser) -> None:
+    page = scanned(browser=filming)
+    page.get_by_role("link", name="提交整改").nth(1).tap()
+    take_photo(page, page.locator("#photos"), 9)  # by now the behaviours of the page have begun
+    assert page.locator("#photos .btns button").count() == 0
+
+
 @pytest.mark.parametrize("lang", LOOKS)
-def test_the_pages_of_the_code_are_sound(phone: Phone, lang: str) -> None:
-    page = phone(bypass_csp=True, locale="zh-CN" if lang == "zh" else "en-GB")
+def test_the_pages_of_the_code_are_sound(scanned: Scanned, lang: str) -> None:
+    page = scanned(bypass_csp=True, locale="zh-CN" if lang == "zh" else "en-GB")
     first = page.url
     pages = [first, f"{first}/hazards/1/report_done", f"{first}/hazards/1/ask_extension", "/n/abc"]
     found = []
     for address in pages:
         page.goto(address)
-        for viewport, scheme in LOOKS[lang]:
-            page.set_viewport_size(viewport)
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{address} {viewport['width']}: scrolls sideways")
-            found += [f"{address} {viewport['width']} {scheme}: {fault}" for fault in faults(page)]
+        found += looks(page, lang)
     assert found == []

@@ -2,64 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import PHONE
+from tests.browser.looks import LOOKS, looks
 from tests.browser.test_main_job import take_photo
-from tests.browser.test_pages import LOOKS, faults
-from tests.conftest import build, shut_down
-from tests.hazards.by_link import BASE
 from tests.hazards.by_poster import hung
 from tests.served import Served
-from xuncha.core.db import db
 
-KEY = "test"  # what `build` signs with
-
-
-@pytest.fixture
-def poster(settled: Path, tmp_path: Path) -> Iterator[tuple[Served, str]]:
-    """The shipped server, and the path on a poster."""
-    shutil.copy(settled, tmp_path / "xuncha.db")
-    app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path, PUBLIC_URL=BASE)
-    with app.app_context():
-        _number, path = hung("一车间")
-        db.session.remove()
-    shut_down(app)
-    server = Served(tmp_path, settings={"SECRET_KEY": KEY})
-    server.settings["XUNCHA_PUBLIC_URL"] = server.url
-    yield server.start(), path
-    server.kill()
+Scanned = Callable[..., Page]
 
 
 @pytest.fixture
-def scanned(chromium: Browser, poster: tuple[Served, str]) -> Iterator[Callable[..., Page]]:
-    """A phone before the poster."""
-    contexts = []
-
-    def opened(**options: object) -> Page:
-        wanted = {"viewport": PHONE, "has_touch": True, "locale": "zh-CN", "service_workers": "block"}
-        context = chromium.new_context(base_url=poster[0].url, **{**wanted, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto(poster[1])
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+def printed() -> Callable[[], str]:
+    return lambda: hung("一车间")[1]
 
 
 def test_a_worker_reports_and_what_was_typed_survives_a_reload(
-    scanned: Callable[..., Page], poster: tuple[Served, str]
+    scanned: Scanned, paper: tuple[Served, str]
 ) -> None:
     page = scanned()
-    token = poster[1].removeprefix("/r/")
+    token = paper[1].removeprefix("/r/")
     assert token not in page.url and token not in page.evaluate("document.referrer")
     assert page.input_value("#place") == "一车间"
     take_photo(page, page.locator("#photos"), 7)
@@ -75,10 +40,10 @@ def test_a_worker_reports_and_what_was_typed_survives_a_reload(
     page.locator("#words").wait_for()
     page.wait_for_timeout(500)
     assert page.input_value("#words") == "" and page.locator("[data-chosen] img").count() == 0
-    assert token not in (poster[0].data / "server.log").read_text("utf-8")
+    assert token not in (paper[0].data / "server.log").read_text("utf-8")
 
 
-def test_what_does_not_fit_keeps_the_photo(scanned: Callable[..., Page]) -> None:
+def test_what_does_not_fit_keeps_the_photo(scanned: Scanned) -> None:
     page = scanned()
     take_photo(page, page.locator("#photos"), 8)
     page.locator(".action-bar button").tap()
@@ -89,7 +54,7 @@ def test_what_does_not_fit_keeps_the_photo(scanned: Callable[..., Page]) -> None
     page.wait_for_url("**/sent")
 
 
-def test_a_browser_without_scripts_reports_too(scanned: Callable[..., Page]) -> None:
+def test_a_browser_without_scripts_reports_too(scanned: Scanned) -> None:
     page = scanned(java_script_enabled=False)
     page.fill("#words", "配电箱冒烟")
     page.locator(".action-bar button").tap()
@@ -97,20 +62,10 @@ def test_a_browser_without_scripts_reports_too(scanned: Callable[..., Page]) -> 
 
 
 @pytest.mark.parametrize("lang", LOOKS)
-def test_its_pages_are_sound(scanned: Callable[..., Page], lang: str) -> None:
+def test_its_pages_are_sound(scanned: Scanned, lang: str) -> None:
     page = scanned(locale="zh-CN" if lang == "zh" else "en-GB", bypass_csp=True)
     page.fill("#words", "配电箱冒烟")
     found = [*looks(page, lang)]
     page.locator(".action-bar button").tap()
     page.wait_for_url("**/sent")
     assert [*found, *looks(page, lang)] == []
-
-
-def looks(page: Page, lang: str) -> Iterator[str]:
-    """What is wrong with the page on a phone and on a desk."""
-    for viewport, scheme in LOOKS[lang]:
-        page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            yield f"{page.url} {viewport}: scrolls sideways"
-        yield from faults(page)

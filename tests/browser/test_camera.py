@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests import cast
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESK, PHONE, sign_in
+from tests.browser.conftest import DESK, PHONE, sign_in
+from tests.browser.prepared import served_after
 from tests.conftest import build, shut_down
 from tests.hazards.builders import issued, person
 from tests.photos.scenes import jpeg, scene
@@ -25,29 +25,18 @@ from xuncha.hazards.models import Hazard
 from xuncha.photos.actions import receive
 from xuncha.photos.models import PhotoMarks
 
-CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-
-
-@pytest.fixture(scope="module")
-def filming(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *CAMERA])
-    yield browser
-    browser.close()
-
 
 @pytest.fixture
 def hazard(month: Path, tmp_path: Path) -> Iterator[tuple[Served, int]]:
     """A server, and the number of a hazard of Huaxin with a photo of how it was found."""
-    shutil.copy(month, tmp_path / "xuncha.db")
-    app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path)
-    with app.app_context():
-        sha256 = receive(jpeg(scene(1)), actor=person("wang"), now=cast.NOW).sha256
-        db.session.commit()
-        number = issued(before=[{"sha256": sha256}]).id
-    shut_down(app)
-    server = Served(tmp_path).start()
-    yield server, number
-    server.kill()
+    with served_after(found_with_photo, month, tmp_path) as made:
+        yield made
+
+
+def found_with_photo() -> int:
+    sha256 = receive(jpeg(scene(1)), actor=person("wang"), now=cast.NOW).sha256
+    db.session.commit()
+    return issued(before=[{"sha256": sha256}]).id
 
 
 def opened(browser: Browser, served: Served, who: str, *, phone: bool = True) -> Page:

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from tests import cast
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.looks import faults
 from tests.browser.offline import answer_all, open_check, received, sign_and_submit, site_page, until
-from tests.browser.test_pages import faults
 from tests.enterprises import formats
 from tests.moving_in import HAZARD_COLUMNS, HAZARDS, PEOPLE, PEOPLE_COLUMNS, SITE_COLUMNS, SITES
 from tests.served import Served

@@ -9,13 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESK, PHONE
-from tests.served import ROOT, Served
+from tests.browser.looks import LOOKS, looks
+from tests.served import Served
 from xuncha.demo.people_and_sites import PASSWORD
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-LOOKS = {"zh": [(PHONE, "light"), (DESK, "dark")], "en": [(PHONE, "dark"), (DESK, "light")]}
 # Where a page shows one thing, the list it is reached from, and the address its link begins with.
 PAGES: dict[str, list[str]] = {
     "shenyichuan": [
@@ -101,17 +98,6 @@ def addresses(page: Page, who: str) -> list[str]:
     return found
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds on the page, in a line each."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    answer = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
-        RULES,
-    )
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in answer["violations"]]
-
-
 @pytest.mark.parametrize("who", PAGES)
 @pytest.mark.parametrize("lang", LOOKS)
 def test_every_page_is_sound(chromium: Browser, zone: Served, who: str, lang: str) -> None:
@@ -137,13 +123,7 @@ def test_every_page_is_sound(chromium: Browser, zone: Served, who: str, lang: st
         answer = page.goto(address)
         assert answer is not None and answer.status == 200, address
         assert page.locator("html").get_attribute("lang") == ("zh-CN" if lang == "zh" else "en")
-        for viewport, scheme in LOOKS[lang]:
-            page.set_viewport_size(viewport)
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            look = f"{address} {viewport['width']} {scheme}"
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{look}: scrolls sideways")
-            found += [f"{look}: {fault}" for fault in faults(page)]
+        found += looks(page, lang)
     context.close()
     assert found == []
     assert broken == []

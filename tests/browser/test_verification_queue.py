@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,10 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.offline import ready, until, wait_until_kept
-from tests.conftest import build, shut_down
+from tests.browser.prepared import served_after
 from tests.hazards.builders import in_state
 from tests.served import Served
-from xuncha.core.db import db
 from xuncha.hazards.lifecycle import State
 
 Device = Callable[..., Page]
@@ -37,16 +35,13 @@ WORDS = ("第一处电箱未关", "第二处通道堵塞", "第三处标志脱�
 @pytest.fixture
 def served(settled: Path, tmp_path: Path) -> Iterator[Served]:
     """The server on the cast with three rectifications that wait for Wang."""
-    shutil.copy(settled, tmp_path / "xuncha.db")
-    app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path)
-    with app.app_context():
+
+    def three() -> None:
         for words in WORDS:
             in_state(State.REPORTED_DONE, description=words)
-        db.session.remove()
-    shut_down(app)
-    server = Served(tmp_path).start()
-    yield server
-    server.kill()
+
+    with served_after(three, settled, tmp_path) as (server, _):
+        yield server
 
 
 def states(served: Served) -> list[str]:

@@ -1,0 +1,41 @@
+"""What is wrong with a page, looked at on a phone and on a desk, light and dark: axe's findings, and scrolling sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE
+from tests.served import ROOT
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOKS = {"zh": [(PHONE, "light"), (DESK, "dark")], "en": [(PHONE, "dark"), (DESK, "light")]}
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page, in a line each."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    answer = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+        RULES,
+    )
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in answer["violations"]]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the page is wider than the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def looks(page: Page, lang: str) -> Iterator[str]:
+    """What is wrong in the looks of a language, a line each."""
+    for viewport, scheme in LOOKS[lang]:
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        look = f"{page.url} {viewport['width']} {scheme}"
+        if scrolls_sideways(page):
+            yield f"{look}: scrolls sideways"
+        yield from (f"{look}: {fault}" for fault in faults(page))
