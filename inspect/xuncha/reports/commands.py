@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask.cli import AppGroup
 
 from ..accounts.models import User
+from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..core.click_types import DAY
 from ..core.clock import today
@@ -99,6 +100,15 @@ def notice(number: str, out: Path, lang: str) -> None:
 def opinion(number: str, out: Path, lang: str) -> None:
     """A re-inspection opinion."""
     _print(printing.opinion(_numbered(Opinion, number)), out, lang)
+
+
+@document.command(printing.Kind.EXPERT_OPINION.value)
+@NUMBER
+@_out
+@needs_tables
+def expert_opinion(number: str, out: Path, lang: str) -> None:
+    """An expert's opinion."""
+    _print(printing.expert(_numbered(ExpertOpinion, number)), out, lang)
 
 
 @document.command(printing.Kind.DELIVERY.value)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from flask_babel import gettext
 
 from ..accounts.models import User
+from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..core.clock import utcnow
 from ..core.errors import Refused
@@ -25,6 +26,7 @@ from ..stats.period import Period
 from ..stats.scope import Scope
 from . import (
     delivery_receipt,
+    expert_opinion,
     hazard_ledger,
     hazard_letters,
     hazard_poster,
@@ -43,6 +45,7 @@ class Kind(Labelled):
 
     RECORD = "inspection-record", N_("On-site inspection record")
     NOTICE = "rectification-notice", N_("Rectification notice")
+    EXPERT_OPINION = "expert-opinion", N_("Expert's opinion")
     OPINION = "reinspection-opinion", N_("Re-inspection opinion")
     LISTING = "listing-notice", N_("Notice of public listing")
     DELISTING = "delisting-notice", N_("Notice of delisting")
@@ -96,6 +99,13 @@ def opinion(issued: Opinion, *, draft: bool = False) -> Order:
     """A re-inspection opinion."""
     return Order(
         Kind.OPINION, issued.number, lambda lang: reinspection_opinion.build(issued, lang, draft=draft)
+    )
+
+
+def expert(issued: ExpertOpinion, *, draft: bool = False) -> Order:
+    """An expert's opinion."""
+    return Order(
+        Kind.EXPERT_OPINION, issued.number, lambda lang: expert_opinion.build(issued, lang, draft=draft)
     )
 
 

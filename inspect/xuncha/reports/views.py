@@ -15,6 +15,8 @@ from werkzeug.wrappers import Response
 
 from ..accounts.models import User
 from ..accounts.queries import supervisors
+from ..campaigns.expert_opinions import ExpertOpinion
+from ..campaigns.expert_opinions import visible_to as expert_opinions_visible_to
 from ..checks.models import Check
 from ..checks.queries import visible_to as checks_visible_to
 from ..core.access import READ_ALL, Permission, Role, allowed
@@ -75,6 +77,14 @@ def opinion(number: int) -> str | Response | tuple[str, int]:
     """A re-inspection opinion."""
     query = opinions_visible_to(current_user).where(Opinion.id == number)
     return answer(printing.opinion(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
+
+
+@pages.get("/expert-opinions/<int:number>")
+@needs(Permission.SEE_HAZARD)
+def expert_opinion(number: int) -> str | Response | tuple[str, int]:
+    """An expert's opinion."""
+    query = expert_opinions_visible_to(current_user).where(ExpertOpinion.id == number)
+    return answer(printing.expert(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
 
 
 @pages.get("/letters/<int:number>")
@@ -267,6 +277,7 @@ FOUND: dict[str, tuple[Any, Any, str]] = {
     Kind.RECORD.value: (checks_visible_to, Check, "reports.record"),
     Kind.NOTICE.value: (notices_visible_to, Notice, "reports.notice"),
     Kind.OPINION.value: (opinions_visible_to, Opinion, "reports.opinion"),
+    Kind.EXPERT_OPINION.value: (expert_opinions_visible_to, ExpertOpinion, "reports.expert_opinion"),
     Kind.DELIVERY.value: (deliveries_visible_to, Delivery, "reports.delivery"),
     **{kind.value: (_letters_of(of), Letter, "reports.letter") for kind, of in printing.LETTERS.items()},
 }
