@@ -113,6 +113,14 @@ class FindingForm(Row):
         self[field].errors = [sentence(problem)]
 
 
+class LessonForm(PageForm):
+    """A lesson on an item."""
+
+    once = OnceField()
+    item_code = SelectField(_l("Item"), [validators.InputRequired(_l("Choose the item."))])
+    text = TextAreaField(_l("What the lesson is to teach"), [SOMETHING, validators.Length(max=2000)])
+
+
 class OpinionForm(PageForm):
     """When the experts' findings are re-inspected."""
 

@@ -1,4 +1,4 @@
-"""隐患整改意见书 (family C, domain 3.1): what an expert found and the zone took over, from the facts frozen when it was issued."""
+"""隐患整改意见书 (family C, domain 3.1): what an expert found and the zone took over, from facts frozen at its issue."""
 
 from __future__ import annotations
 

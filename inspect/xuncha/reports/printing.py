@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from flask_babel import gettext
 
 from ..accounts.models import User
+from ..campaigns.case_papers import CasePaper, CasePaperKind
 from ..campaigns.expert_opinions import ExpertOpinion
+from ..campaigns.models import Campaign
 from ..checks.models import Check
 from ..core.clock import utcnow
 from ..core.errors import Refused
@@ -25,6 +27,8 @@ from ..hazards.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
 from . import (
+    campaign_report,
+    case_paper,
     delivery_receipt,
     expert_opinion,
     hazard_ledger,
@@ -54,6 +58,9 @@ class Kind(Labelled):
     POSTER = "hazard-poster", N_("Poster for workers")
     EXTENSION = "extension-decision", N_("Decision on an extension")
     SUPERVISION = "supervision-letter", N_("Supervision letter")
+    CASE_RECORD = "case-record", N_("Record of an illegal case")
+    CASE_REFERRAL = "case-referral", N_("Letter of referral of an illegal case")
+    CAMPAIGN = "campaign-report", N_("Campaign report")
     DELIVERY = "delivery-receipt", N_("Receipt of delivery")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
@@ -107,6 +114,20 @@ def expert(issued: ExpertOpinion, *, draft: bool = False) -> Order:
     return Order(
         Kind.EXPERT_OPINION, issued.number, lambda lang: expert_opinion.build(issued, lang, draft=draft)
     )
+
+
+CASES = {Kind.CASE_RECORD: CasePaperKind.RECORD, Kind.CASE_REFERRAL: CasePaperKind.REFERRAL}
+
+
+def case(issued: CasePaper, *, draft: bool = False) -> Order:
+    """A paper of an illegal case."""
+    kind = next(kind for kind, of in CASES.items() if of is issued.kind)
+    return Order(kind, issued.number, lambda lang: case_paper.build(issued, lang, draft=draft))
+
+
+def campaign(of: Campaign, scope: Scope, *, draft: bool = False) -> Order:
+    """The report of a campaign."""
+    return Order(Kind.CAMPAIGN, of.name, lambda lang: campaign_report.build(of, scope, lang, draft=draft))
 
 
 def delivery(issued: Delivery, *, draft: bool = False) -> Order:

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ..accounts.actions import note_wrong_link
+from ..campaigns.case_papers import CasePaper
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..core.access import Permission
@@ -18,6 +19,7 @@ from ..core.labels import N_
 from ..core.web import needs
 from ..hazards.models import Letter, Notice, Opinion
 from . import (
+    case_paper,
     delivery_receipt,
     expert_opinion,
     hazard_letters,
@@ -82,6 +84,8 @@ def _kind(document: Issued) -> str:
         return gettext(rectification_notice.TITLES[family])
     if isinstance(document, Letter):
         return gettext(hazard_letters.TITLES[document.kind])
+    if isinstance(document, CasePaper):
+        return gettext(case_paper.TITLES[document.kind])
     if isinstance(document, ExpertOpinion):
         return gettext(expert_opinion.TITLE)
     return (

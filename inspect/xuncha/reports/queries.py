@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..campaigns.case_papers import CasePaper
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..hazards.deliveries import Delivery
@@ -19,7 +20,7 @@ _BRACKETS = str.maketrans({"(": "\uff08", ")": "\uff09", "[": "\u3014", "]": "\u
 
 def numbered(
     query: sa.Select[Any],
-    model: type[Check | Notice | Opinion | Letter | Delivery | ExpertOpinion],
+    model: type[Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper],
     text: str,
     year: int,
 ) -> Any:

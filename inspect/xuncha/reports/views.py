@@ -15,8 +15,6 @@ from werkzeug.wrappers import Response
 
 from ..accounts.models import User
 from ..accounts.queries import supervisors
-from ..campaigns.expert_opinions import ExpertOpinion
-from ..campaigns.expert_opinions import visible_to as expert_opinions_visible_to
 from ..checks.models import Check
 from ..checks.queries import visible_to as checks_visible_to
 from ..core.access import READ_ALL, Permission, Role, allowed
@@ -41,12 +39,12 @@ from ..hazards.queries import (
 )
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
-from . import batch, file_views, preview, printing, queries
+from . import batch, campaign_views, file_views, preview, printing, queries
 from .answers import answer
 from .batch_views import pages, started
 from .printing import Kind
 
-__all__ = ["file_views", "pages"]
+__all__ = ["campaign_views", "file_views", "pages"]
 
 
 def _draft() -> bool:
@@ -77,14 +75,6 @@ def opinion(number: int) -> str | Response | tuple[str, int]:
     """A re-inspection opinion."""
     query = opinions_visible_to(current_user).where(Opinion.id == number)
     return answer(printing.opinion(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
-
-
-@pages.get("/expert-opinions/<int:number>")
-@needs(Permission.SEE_HAZARD)
-def expert_opinion(number: int) -> str | Response | tuple[str, int]:
-    """An expert's opinion."""
-    query = expert_opinions_visible_to(current_user).where(ExpertOpinion.id == number)
-    return answer(printing.expert(fetch(query, Permission.SEE_HAZARD), draft=_draft()))
 
 
 @pages.get("/letters/<int:number>")
@@ -277,7 +267,7 @@ FOUND: dict[str, tuple[Any, Any, str]] = {
     Kind.RECORD.value: (checks_visible_to, Check, "reports.record"),
     Kind.NOTICE.value: (notices_visible_to, Notice, "reports.notice"),
     Kind.OPINION.value: (opinions_visible_to, Opinion, "reports.opinion"),
-    Kind.EXPERT_OPINION.value: (expert_opinions_visible_to, ExpertOpinion, "reports.expert_opinion"),
+    **campaign_views.FOUND,
     Kind.DELIVERY.value: (deliveries_visible_to, Delivery, "reports.delivery"),
     **{kind.value: (_letters_of(of), Letter, "reports.letter") for kind, of in printing.LETTERS.items()},
 }

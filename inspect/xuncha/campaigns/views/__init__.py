@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cases, credentials, drives, experts, opinions
+from . import calibration, cases, credentials, drives, experts, opinions
 from .base import pages
 
-__all__ = ["cases", "credentials", "drives", "experts", "opinions", "pages"]
+__all__ = ["calibration", "cases", "credentials", "drives", "experts", "opinions", "pages"]
