@@ -116,8 +116,9 @@ def _numbers(paper: Document, sections: Sections, figures: Figures, numbers: dic
             open=found - closed,
         )
     )
+    visits = FIGURES["visits"]
     rows = [
-        [gettext("Visits of the campaign"), str(numbers["visits"]), gettext(FIGURES["visits"].meaning)],
+        [gettext("Visits of the campaign"), str(numbers["visits"]), gettext(visits.meaning)],
         [gettext("Enterprises and sites visited"), str(numbers["sites"]), gettext("Each counted once.")],
         *(
             [gettext(FIGURES[name].label), str(numbers[name]), gettext(FIGURES[name].meaning)]
@@ -127,7 +128,7 @@ def _numbers(paper: Document, sections: Sections, figures: Figures, numbers: dic
     paper.table(
         [
             Column(gettext("Figure"), 50),
-            Column(gettext("Number"), 22, "right"),
+            Column(gettext("How many"), 22, "right"),
             Column(gettext("Rule"), 98),
         ],
         rows,

@@ -12,7 +12,7 @@ from ..campaigns.models import CaseKind, CaseOutcome
 from ..core.i18n import label, use_language, write_number
 from ..core.labels import N_
 from . import proofs
-from .document import Column, Document, PhotoPair
+from .document import Column, Document, Photo, PhotoPair
 from .document_parts import BLANK, day, in_language, listed, moment, open_paper, print_file, seal, to_sign
 
 TITLES = {
@@ -141,6 +141,15 @@ def _photos(paper: Document, issued: CasePaper) -> None:
         return
     paper.page_break()
     paper.heading(gettext("Annex: photos"))
+    if not issued.facts["after"]:  # a department is told what was found
+        names = enumerate(issued.facts["before"], start=1)
+        paper.photo_grid(
+            [
+                Photo(print_file(one, issued.issued_at), gettext("Photo %(number)s", number=at))
+                for at, one in names
+            ]
+        )
+        pairs = []
     for at, pair in enumerate(pairs, start=1):
         before, after = (print_file(one, issued.issued_at) if one else None for one in pair)
         paper.photo_pairs([PhotoPair(before, after, gettext("Photo %(number)s", number=at))])

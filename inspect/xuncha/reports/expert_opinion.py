@@ -142,12 +142,12 @@ def _demands(paper: Document, facts: dict[str, Any], taken: list[dict[str, Any]]
     dated = [at for at, one in numbered if at not in at_once]
     grave = [at for at, one in numbered if one["grade"] != Grade.GENERAL.value]
     none = gettext("none")
-    rest = gettext("Re-inspection is announced for %(day)s.", day=day(facts["reinspect_on"]) or BLANK * 4)
     paper.paragraph(gettext("1. To be rectified at once: %(items)s.", items=listed(at_once) or none))
     paper.paragraph(gettext("2. To be rectified by the date above: %(items)s.", items=listed(dated) or none))
     paper.paragraph(gettext("3. Major or suspected major: %(items)s.", items=listed(grave) or none))
     if dated:
-        paper.paragraph(gettext("4. %(text)s", text=rest))
+        when = day(facts["reinspect_on"]) or BLANK * 4
+        paper.paragraph(gettext("4. Re-inspection is announced for %(day)s.", day=when))
     if facts["notice"]:
         paper.paragraph(
             gettext(
