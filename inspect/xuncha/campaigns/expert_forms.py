@@ -69,7 +69,7 @@ class CredentialForm(PageForm):
 class FindingForm(Row):
     """The zone's decision on one finding; its fields carry the number of the hazard."""
 
-    decision = RadioField(_l("Decision"), validators=[validators.Optional()], choices=[])
+    decision = RadioField(_l("The zone's decision"), validators=[validators.Optional()], choices=[])
     due_on = DayField(_l("Rectify by"), [validators.Optional()])
     criterion = StringField(
         _l("Criterion, if it may be a major hazard (document and clause)"),
