@@ -164,12 +164,17 @@ def issue(check: Check, *, reinspect_on: date | None = None, actor: User, now: d
             "expert": _expert(check),
             "findings": [_finding(hazard) for hazard in found],
             "reinspect_on": reinspect_on.isoformat() if reinspect_on else None,
-            "notice": notice.number if notice else None,
+            "notice": notice.number if notice else _earlier_notice(found),
         },
     )
     db.session.add(opinion)
     db.session.flush()
     return opinion
+
+
+def _earlier_notice(found: Sequence[Hazard]) -> str | None:
+    """The notice under which the findings went out before the opinion did."""
+    return next((one.notice.number for one in found if one.notice), None)
 
 
 def _expert(check: Check) -> dict[str, Any]:

@@ -91,8 +91,8 @@ def _case_page(found: IllegalCase, form: SettleForm, slot: Slot, reopen_form: Re
 
 def _pairs(found: IllegalCase) -> list[tuple[dict[str, Any] | None, ...]]:
     """Photos before and after, side by side."""
-    before = [_photo(use, gettext("Before")) for use in found.photos if not use.after]
-    after = [_photo(use, gettext("After")) for use in found.photos if use.after]
+    before = [_photo(use, gettext("As found")) for use in found.photos if not use.after]
+    after = [_photo(use, gettext("As settled")) for use in found.photos if use.after]
     return list(zip_longest(before, after))
 
 
