@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from xuncha.accounts.models import Team, User
+from xuncha.campaigns.credentials import ExpertCredential, ExpertOrganisation, OrganisationKind
 from xuncha.core.access import Role
 from xuncha.core.db import db
 from xuncha.enterprises.models import (
@@ -114,6 +115,22 @@ def settle(password_hash: str) -> None:
             from_on=LONG_AGO,
             until_on=date(2030, 1, 1),
             body="某安全技术中心",
+        )
+    )
+    sender = ExpertOrganisation(
+        kind=OrganisationKind.THIRD_PARTY,
+        name="某安全技术中心",
+        contract_number="HT-01",
+        contract_from=LONG_AGO,
+        contract_until=date(2030, 1, 1),
+    )
+    db.session.add(
+        ExpertCredential(
+            user_id=users["expert"].id,
+            organisation=sender,
+            certificate_kind="注册安全工程师",
+            certificate_number="DEMO000001",
+            certificate_until=date(2030, 1, 1),
         )
     )
     db.session.commit()

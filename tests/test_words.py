@@ -31,6 +31,8 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 # except these fixed words of papers, which are the same in every language (domain: document numbers).
 FIXED_WORDS = {
     "inspect/xuncha/accounts/passwords.py",
+    "inspect/xuncha/campaigns/case_papers.py",
+    "inspect/xuncha/campaigns/expert_opinions.py",
     "inspect/xuncha/checks/snapshot.py",
     "inspect/xuncha/config.py",
     "inspect/xuncha/core/i18n.py",

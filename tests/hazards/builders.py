@@ -145,6 +145,8 @@ BROUGHT: dict[Act, dict[str, Any]] = {
     Act.DELIST: {"reason": "已整改"},
     Act.REOPEN: {"reason": "又出现", "due_on": LATER},
     Act.VOID: {"reason": "重复录入"},
+    Act.CONFIRM_FINDING: {"due_on": LATER},
+    Act.REJECT_FINDING: {"reason": "现场不具备整改条件"},
     Act.REMIND: {"channel": "phone"},
     Act.SUPERVISE: {"reply_by": LATER + timedelta(days=20)},
     Act.FOUND_AGAIN: {"note": "又见箱门未关"},
@@ -170,6 +172,7 @@ USUAL = {
     Act.DELIST: "leader",
     Act.REOPEN: "leader",
     Act.VOID: "leader",
+    Act.REJECT_FINDING: "leader",
     Act.MERGE: "leader",
     Act.SUPERVISE: "leader",
 }

@@ -61,6 +61,8 @@ MAY: dict[Act, set[str]] = {
     Act.RELAPSE: FIELD_WORK,
     Act.SIGN_OFF: {"principal"},
     Act.CLOSE_OWN: ENTERPRISE,
+    Act.CONFIRM_FINDING: FIELD_WORK,
+    Act.REJECT_FINDING: MANAGERS,
 }
 PEOPLE = (
     "admin",
@@ -91,6 +93,8 @@ GRADED = {
     Act.RELAPSE,
     Act.SIGN_OFF,
     Act.CLOSE_OWN,
+    Act.CONFIRM_FINDING,
+    Act.REJECT_FINDING,
 }
 
 

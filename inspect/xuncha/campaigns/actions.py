@@ -24,7 +24,8 @@ from ..enterprises import assignments
 from ..enterprises.models import Engagement, Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.queries import by_hashes
-from . import queries
+from . import case_papers, queries
+from .case_papers import CasePaper, CasePaperKind
 from .models import (
     FITTING,
     Campaign,
@@ -233,12 +234,15 @@ def settle_case(
     version: int,
     note: str = "",
     department: str = "",
+    reply_by: date | None = None,
     area_m2: float | None = None,
     photos: Sequence[str] = (),
     actor: User,
     now: datetime,
 ) -> IllegalCase:
     """Write what became of a case: removed, stopped, banned, or referred (then settled again with its result).
+
+    Referring issues the letter to the department.
 
     `area_m2` is the area removed. Raises ActedFirst when it was settled meanwhile.
     """
@@ -254,16 +258,29 @@ def settle_case(
         raise Refused(N_("This date lies before the case was found, or in the future."), field="outcome_on")
     if outcome is CaseOutcome.REFERRED and not department.strip():
         raise Refused(N_("Say to which department it is referred."), field="department")
+    if reply_by is not None and reply_by < local_day(now):
+        raise Refused(N_("This date must not be in the past."), field="reply_by")
     if area_m2 is not None and not 0 <= area_m2 <= LARGEST_M2:
         raise Refused(N_("An area is 0 to %(most)s m²."), field="area_m2", most=LARGEST_M2)
     before = {"outcome": case.outcome.value}
     case.outcome, case.outcome_on, case.outcome_note = outcome, outcome_on, note.strip()
     case.department = department.strip() or case.department
+    case.reply_by = reply_by if outcome is CaseOutcome.REFERRED else None
     case.area_m2 = area_m2 if case.kind is CaseKind.INSTALLATION else None
     _add_photos(case, photos, actor, after=True)
     after = {"outcome": outcome.value, "outcome_on": str(outcome_on), "department": case.department}
     history.record(case, "settle", actor=actor, now=now, note=case.outcome_note, before=before, after=after)
+    if outcome is CaseOutcome.REFERRED:
+        case_papers.issue(case, CasePaperKind.REFERRAL, actor=actor, now=now)
     return case
+
+
+def issue_record(case: IllegalCase, *, actor: User, now: datetime) -> CasePaper:
+    """Issue the record of a case as it stands now; issued again later it gets a number of its own."""
+    _demand_mine(case, actor)
+    paper = case_papers.issue(case, CasePaperKind.RECORD, actor=actor, now=now)
+    history.record(case, "paper", actor=actor, now=now, note=paper.number)
+    return paper
 
 
 def reopen_case(case: IllegalCase, reason: str, *, actor: User, now: datetime) -> IllegalCase:

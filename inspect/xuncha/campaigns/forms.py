@@ -100,6 +100,11 @@ class SettleForm(PageForm):
     department = StringField(
         _l("Department"), [LINE], description=_l("Who it is referred to, or who dealt with it.")
     )
+    reply_by = DayField(
+        _l("Reply asked for by"),
+        [validators.Optional()],
+        description=_l("Only where it is referred; it stands in the letter."),
+    )
     area_m2 = DecimalNumberField(_l("Area removed (m²)"), [validators.Optional()])
     note = TextAreaField(_l("How it was settled"), [WORDS])
 

@@ -107,6 +107,7 @@ class IllegalCase(Base):
     outcome_on: Mapped[date | None] = mapped_column(index=True)
     outcome_note: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
+    reply_by: Mapped[date | None]
     area_m2: Mapped[float | None]
     version: Mapped[int] = mapped_column(default=1)
 

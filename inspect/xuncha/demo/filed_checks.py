@@ -10,6 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from ..accounts.models import User
+from ..campaigns import expert_opinions
+from ..campaigns.expert_opinions import Decision
 from ..checks.actions import file_check
 from ..checks.filing import AnswerPart, Filing, Finding, Person, Recheck, ScenePhoto, SignaturePart
 from ..checks.models import Check, LegalMode, Party, Result, VisitKind
@@ -71,11 +73,24 @@ def _file(context: Context, visit: Visit, filing: Filing, found: list[Found], no
 
     def issue(moment: datetime) -> None:
         issuer = visit.place.site.supervisor if expert else inspector
-        issue_notice(check, actor=issuer or context.zone.admin, now=moment)
+        _tell(check, issuer or context.zone.admin, moment, expert=expert)
         for hazard in drafts:
             begin(context, visit.place, hazard, fates[hazard.uuid], moment)
 
     context.clock.at(issued_at, issue)
+
+
+def _tell(check: Check, issuer: User, now: datetime, *, expert: bool) -> None:
+    """Issue the notice; what an expert found is confirmed first, and the expert's opinion goes with it."""
+    if not expert:
+        issue_notice(check, actor=issuer, now=now)
+        return
+    day = local_day(now)
+    decisions = {
+        one.id: Decision(True, max(one.due_on or day, day)) for one in expert_opinions.undecided_of(check)
+    }
+    expert_opinions.decide(check, decisions, actor=issuer, now=now)
+    expert_opinions.issue(check, actor=issuer, now=now)
 
 
 def _correct(context: Context, filing: Filing, inspector: User, now: datetime) -> None:

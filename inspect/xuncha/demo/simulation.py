@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..campaigns.actions import create
-from ..campaigns.actions import engage as engage_experts
 from ..campaigns.models import CampaignKind
 from ..checklists.models import HazardClass, Item
 from ..checks.models import VisitKind
@@ -20,6 +19,7 @@ from . import photos
 from .clock import Clock
 from .context import Context
 from .excuses import plan_excuses
+from .experts import engage_experts
 from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
 from .people_and_sites import Place, engaged_until, found_zone, read
@@ -122,27 +122,12 @@ def _create_campaign(
 
 
 def _send_experts(context: Context, year: int) -> None:
-    """Experts are engaged until after today: whether they may look at a site is asked of the present day."""
+    """The campaign that sends the experts, their engagements and their visits."""
     start, end = date(year, 3, 2), engaged_until(context.today)
     _create_campaign(context, "expert", context.texts["expert_campaign"], CampaignKind.EXPERT, start, end)
     visits = context.planner.plan_experts(year)
 
-    def engage_all(moment: datetime) -> None:
-        for expert in context.zone.experts:
-            sites = [visit.place.site for visit in visits if visit.inspector == expert]
-            if sites:
-                engage_experts(
-                    context.campaigns["expert"],
-                    expert,
-                    sites,
-                    date(year, 3, 16),
-                    end,
-                    context.zone.names["signature"]["body"],
-                    actor=context.zone.admin,
-                    now=moment,
-                )
-
-    context.clock.at(at(date(year, 3, 5), 9), engage_all)
+    engage_experts(context, year, visits)
     _write_experts_findings(context, visits)
 
 

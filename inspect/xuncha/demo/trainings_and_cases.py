@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..campaigns.actions import record_case, settle_case
+from ..campaigns.actions import issue_record, record_case, settle_case
 from ..campaigns.models import CaseKind, CaseOutcome, IllegalCase
 from ..core.clock import at, local_day
 from ..trainings.actions import Facts, Handout, Heads, record_training
@@ -16,6 +16,7 @@ from .photos import Pair
 from .plan import campaign_key
 
 MOST_SITES = 24
+REPLY = timedelta(days=15)
 
 
 def plan_trainings(context: Context, year: int) -> None:
@@ -102,10 +103,12 @@ def _settling(context: Context, row: dict[str, Any], case: IllegalCase, pair: Pa
             version=case.version,
             note=row["note"],
             department=row.get("department", ""),
+            reply_by=local_day(moment) + REPLY if row["outcome"] == "referred" else None,
             area_m2=row.get("area"),
             photos=[pair.after],
             actor=context.zone.admin,
             now=moment,
         )
+        issue_record(case, actor=context.zone.admin, now=moment)
 
     return settle

@@ -32,6 +32,21 @@ class HandlesAssignment(Protocol):
 _handlers: list[HandlesAssignment] = []
 
 
+class JudgesExpert(Protocol):
+    """What a higher domain asks of an expert who is sent from a day to a day; it raises Refused."""
+
+    def __call__(self, expert: User, from_on: date, until_on: date) -> None: ...
+
+
+_judges: list[JudgesExpert] = []
+
+
+def before_engaging(judge: JudgesExpert) -> JudgesExpert:
+    """Register (as a decorator) what an expert must fulfil to be engaged."""
+    _judges.append(judge)
+    return judge
+
+
 def when_assigned(handler: HandlesAssignment) -> HandlesAssignment:
     """Register (as a decorator) what happens when the present holder of a site changes, in the same transaction."""
     _handlers.append(handler)
@@ -210,6 +225,8 @@ def engage(
         raise Refused(N_("The last day lies before the first."), field="until_on")
     if until_on < local_day(now):
         raise Refused(N_("The last day has passed."), field="until_on")
+    for judge in _judges:
+        judge(expert, from_on, until_on)
     same = sa.select(Engagement).where(
         Engagement.expert_id == expert.id,
         Engagement.site_id == site.id,

@@ -71,6 +71,8 @@ LABELS: dict[tuple[Act, str], Any] = {
     (Act.LIST, "reason"): _l("Basis of the listing"),
     (Act.DELIST, "reason"): _l("Basis of the delisting"),
     (Act.REFER, "reason"): _l("Facts and basis of the referral"),
+    (Act.CONFIRM_FINDING, "criterion"): _l("Criterion, if it may be a major hazard (document and clause)"),
+    (Act.REJECT_FINDING, "reason"): _l("Why the finding is not taken over"),
     (Act.SUPERVISE, "reply_by"): _l("Written answer by"),
     (Act.SUPERVISE, "note"): _l("What is demanded besides"),
     (Act.VERIFY, "photos"): _l("Photos at re-inspection"),
@@ -160,6 +162,8 @@ class StepForm(PageForm):
             self.interim_measures.data = hazard.interim_measures
         if "deadline" in self:
             self.deadline.data = hazard.due_on
+        if self.act is Act.CONFIRM_FINDING:
+            self.due_on.data = hazard.due_on
         if self.act is Act.SUBMIT_PLAN:
             self._propose_plan(hazard)
         if self.act is Act.RELAPSE:

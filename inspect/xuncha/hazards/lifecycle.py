@@ -60,6 +60,8 @@ class Act(Labelled):
     RELAPSE = "relapse", N_("Looked back: back again")
     SIGN_OFF = "sign_off", N_("Sign off the rectification")
     CLOSE_OWN = "close_own", N_("Close our own finding")
+    CONFIRM_FINDING = "confirm_finding", N_("Confirm the expert's finding")
+    REJECT_FINDING = "reject_finding", N_("Reject the expert's finding")
 
 
 # What happens beside the life cycle: after these a hazard can be done exactly what could be done before.
@@ -92,6 +94,16 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step(Act.FIX_ON_SPOT, (State.DRAFT,), State.CLOSED, Permission.FILE_CHECK, (), ("note", "photos")),
+    # What an expert found is an opinion until the zone takes it over (domain 2.6).
+    Step(
+        Act.CONFIRM_FINDING,
+        (State.DRAFT,),
+        None,
+        Permission.ISSUE_NOTICE,
+        ("due_on",),
+        ("criterion", "note"),
+    ),
+    Step(Act.REJECT_FINDING, (State.DRAFT,), State.VOID, Permission.VOID_HAZARD, ("reason",)),
     Step(Act.ISSUE, (State.DRAFT,), State.OPEN, Permission.ISSUE_NOTICE),
     Step(Act.ACCEPT, (State.OPEN,), State.IN_PROGRESS, Permission.ACCEPT_HAZARD, ("responsible",), ("note",)),
     Step(

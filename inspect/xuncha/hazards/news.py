@@ -52,6 +52,7 @@ FOR_FIELD = (
     Act.MERGE,
     Act.CONFIRM_MAJOR,
     Act.DISMISS_MAJOR,
+    Act.REJECT_FINDING,
     Act.LIST,
     Act.DELIST,
     Act.REOPEN,

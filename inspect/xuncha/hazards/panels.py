@@ -25,7 +25,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
 from ..photos.models import Photo
 from ..schedule.queries import today_sections
-from . import list_queries, look_backs, queries, same_hazard
+from . import list_queries, look_backs, queries, rules, same_hazard
 from .escalation_steps import EscalationStep
 from .filters import Criteria, Order, View
 from .lifecycle import UNSETTLED, State
@@ -91,7 +91,9 @@ def _of_check(check: Check, reader: User) -> Panel | None:
     if not hazards and not again:
         return None
     drafts = sum(hazard.state is State.DRAFT for hazard in hazards)
-    data = {"hazards": hazards, "again": again, "drafts": drafts, "check": check, "day": today()}
+    unconfirmed = any(rules.awaits_confirmation(hazard) for hazard in hazards if hazard.state is State.DRAFT)
+    data = {"hazards": hazards, "again": again, "drafts": drafts, "unconfirmed": unconfirmed}
+    data |= {"check": check, "day": today()}
     return Panel("hazards/check_panel.html", data, position=10)
 
 

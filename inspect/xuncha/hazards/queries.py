@@ -34,6 +34,7 @@ from .models import (
     LetterKind,
     Notice,
     Opinion,
+    Source,
 )
 
 TO_ENTERPRISE = (LetterKind.LISTING, LetterKind.DELISTING, LetterKind.EXTENSION, LetterKind.SUPERVISION)
@@ -148,6 +149,19 @@ def drafts_of(check_id: int) -> list[Hazard]:
     """The hazards of a check that still wait for their notice."""
     query = sa.select(Hazard).where(Hazard.check_id == check_id, Hazard.state == State.DRAFT)
     return list(db.session.scalars(query.order_by(Hazard.id)))
+
+
+def unconfirmed_of(check_ids: Any) -> sa.Select[Hazard]:
+    """The drafts of experts' checks (numbers, or a select of them) that the zone has neither confirmed nor rejected."""
+    confirmed = sa.select(HazardEvent.hazard_id).where(
+        HazardEvent.hazard_id == Hazard.id, HazardEvent.act == Act.CONFIRM_FINDING
+    )
+    return sa.select(Hazard).where(
+        Hazard.check_id.in_(check_ids),
+        Hazard.source == Source.EXPERT,
+        Hazard.state == State.DRAFT,
+        ~confirmed.exists(),
+    )
 
 
 def year_before(day: date) -> date:

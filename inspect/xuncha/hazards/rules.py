@@ -14,7 +14,7 @@ from ..core.labels import N_
 from . import lifecycle, queries
 from .actors import Actor
 from .lifecycle import ACTIVE, BESIDE, MISSING, WORKING, Act, State, Step
-from .models import Grade, Hazard, HazardEvent, VerifyMethod
+from .models import Grade, Hazard, HazardEvent, Source, VerifyMethod
 
 # Domain 2.2: a later date is allowed once by default; a second need is a matter for the office.
 EXTENSIONS_AT_MOST = 1
@@ -95,6 +95,26 @@ def obstacle(act: Act, hazard: Hazard, actor: Actor, day: date) -> Refused | Non
 def lacks_plan(hazard: Hazard) -> bool:
     """Whether it is major and nothing settles yet who rectifies it, how and by when."""
     return hazard.is_major and hazard.accepted_plan is None
+
+
+def awaits_confirmation(hazard: Hazard) -> bool:
+    """Whether an expert found it and the zone has not yet said that it takes the finding over."""
+    told = any(event.act is Act.CONFIRM_FINDING for event in hazard.events)
+    return hazard.source is Source.EXPERT and hazard.state is State.DRAFT and not told
+
+
+def _of_expert(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
+    if awaits_confirmation(hazard):
+        return None
+    return Refused(N_("Only what an expert found is confirmed or rejected, and once."))
+
+
+def _issuer(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
+    if not awaits_confirmation(hazard):
+        return None
+    return Refused(
+        N_("An expert found %(number)s: confirm or reject the finding first."), number=hazard.number
+    )
 
 
 def _planned(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
@@ -276,6 +296,9 @@ def _looks_back(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
 
 
 _OBSTACLES: dict[Act, Callable[[Hazard, Actor, date], Refused | None]] = {
+    Act.CONFIRM_FINDING: _of_expert,
+    Act.REJECT_FINDING: _of_expert,
+    Act.ISSUE: _issuer,
     Act.REPORT_DONE: _rectifier,
     Act.SIGN_OFF: _signer,
     Act.CLOSE_OWN: _own_closer,
@@ -320,6 +343,8 @@ def demand_fitting(act: Act, hazard: Hazard, actor: Actor, brought: dict[str, An
         raise Refused(N_("The new date must be later than the present one."), field="due_on")
     if act in {Act.SEND_BACK, Act.REOPEN, Act.RELAPSE} and due_on < day:
         raise Refused(N_("The new due date must not be in the past."), field="due_on")
+    if act is Act.CONFIRM_FINDING and due_on < day:
+        raise Refused(N_("The due date must not be in the past."), field="due_on")
     if act is Act.VERIFY and VerifyMethod(brought["method"]) is VerifyMethod.PHOTO:
         _demand_photo_enough(hazard, brought)
     if act is Act.VERIFY:

@@ -210,6 +210,14 @@ def _dismiss(hazard: Hazard, _brought: dict[str, Any], _actor: Actor, _now: date
     hazard.grade = Grade.GENERAL
 
 
+def _confirm_finding(hazard: Hazard, brought: dict[str, Any], _actor: Actor, _now: datetime) -> None:
+    hazard.due_on = hazard.original_due_on = brought["due_on"]
+    if brought.get("criterion") and not hazard.is_major:
+        demand_in_scope(brought["criterion"], hazard.site.sector)
+        hazard.grade = Grade.SUSPECTED
+        hazard.major_criterion = brought["criterion"]
+
+
 def _submit_plan(hazard: Hazard, brought: dict[str, Any], actor: Actor, now: datetime) -> None:
     brought["funds"] = float(brought["funds"])
     settled = {
@@ -253,6 +261,7 @@ _EFFECTS: dict[Act, Callable[[Hazard, dict[str, Any], Actor, datetime], None]] =
     Act.SEND_BACK: _begin_again,
     Act.REOPEN: _begin_again,
     Act.REFER: _refer,
+    Act.CONFIRM_FINDING: _confirm_finding,
     Act.CONFIRM_MAJOR: _confirm,
     Act.DISMISS_MAJOR: _dismiss,
     Act.SUBMIT_PLAN: _submit_plan,

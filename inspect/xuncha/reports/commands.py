@@ -13,6 +13,9 @@ import sqlalchemy as sa
 from flask.cli import AppGroup
 
 from ..accounts.models import User
+from ..campaigns.case_papers import CasePaper
+from ..campaigns.expert_opinions import ExpertOpinion
+from ..campaigns.models import Campaign
 from ..checks.models import Check
 from ..core.click_types import DAY
 from ..core.clock import today
@@ -101,6 +104,15 @@ def opinion(number: str, out: Path, lang: str) -> None:
     _print(printing.opinion(_numbered(Opinion, number)), out, lang)
 
 
+@document.command(printing.Kind.EXPERT_OPINION.value)
+@NUMBER
+@_out
+@needs_tables
+def expert_opinion(number: str, out: Path, lang: str) -> None:
+    """An expert's opinion."""
+    _print(printing.expert(_numbered(ExpertOpinion, number)), out, lang)
+
+
 @document.command(printing.Kind.DELIVERY.value)
 @NUMBER
 @_out
@@ -122,6 +134,32 @@ def _add_letter(kind: printing.Kind) -> None:
 
 for _kind in printing.LETTERS:
     _add_letter(_kind)
+
+
+def _add_case_paper(kind: printing.Kind) -> None:
+    @document.command(kind.value, help=f"{kind.label}.")
+    @NUMBER
+    @_out
+    @needs_tables
+    def paper(number: str, out: Path, lang: str) -> None:
+        of = CasePaper.kind == printing.CASES[kind]
+        _print(printing.case(_numbered(CasePaper, number, of)), out, lang)
+
+
+for _kind in printing.CASES:
+    _add_case_paper(_kind)
+
+
+@document.command(printing.Kind.CAMPAIGN.value)
+@click.option("--campaign", required=True, type=int, help="Number of the campaign, as in its address.")
+@_out
+@needs_tables
+def campaign_report(campaign: int, out: Path, lang: str) -> None:
+    """The report of a campaign."""
+    found = db.session.get(Campaign, campaign)
+    if found is None:
+        raise click.ClickException(f"there is no such campaign: {campaign}")
+    _print(printing.campaign(found, Scope(None)), out, lang)
 
 
 @document.command(printing.Kind.POSTER.value)

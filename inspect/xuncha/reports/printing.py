@@ -11,6 +11,9 @@ from typing import Any, Protocol
 from flask_babel import gettext
 
 from ..accounts.models import User
+from ..campaigns.case_papers import CasePaper, CasePaperKind
+from ..campaigns.expert_opinions import ExpertOpinion
+from ..campaigns.models import Campaign
 from ..checks.models import Check
 from ..core.clock import utcnow
 from ..core.errors import Refused
@@ -24,7 +27,10 @@ from ..hazards.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
 from . import (
+    campaign_report,
+    case_paper,
     delivery_receipt,
+    expert_opinion,
     hazard_ledger,
     hazard_letters,
     hazard_poster,
@@ -43,6 +49,7 @@ class Kind(Labelled):
 
     RECORD = "inspection-record", N_("On-site inspection record")
     NOTICE = "rectification-notice", N_("Rectification notice")
+    EXPERT_OPINION = "expert-opinion", N_("Expert's opinion")
     OPINION = "reinspection-opinion", N_("Re-inspection opinion")
     LISTING = "listing-notice", N_("Notice of public listing")
     DELISTING = "delisting-notice", N_("Notice of delisting")
@@ -51,6 +58,9 @@ class Kind(Labelled):
     POSTER = "hazard-poster", N_("Poster for workers")
     EXTENSION = "extension-decision", N_("Decision on an extension")
     SUPERVISION = "supervision-letter", N_("Supervision letter")
+    CASE_RECORD = "case-record", N_("Record of an illegal case")
+    CASE_REFERRAL = "case-referral", N_("Letter of referral of an illegal case")
+    CAMPAIGN = "campaign-report", N_("Campaign report")
     DELIVERY = "delivery-receipt", N_("Receipt of delivery")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
@@ -97,6 +107,27 @@ def opinion(issued: Opinion, *, draft: bool = False) -> Order:
     return Order(
         Kind.OPINION, issued.number, lambda lang: reinspection_opinion.build(issued, lang, draft=draft)
     )
+
+
+def expert(issued: ExpertOpinion, *, draft: bool = False) -> Order:
+    """An expert's opinion."""
+    return Order(
+        Kind.EXPERT_OPINION, issued.number, lambda lang: expert_opinion.build(issued, lang, draft=draft)
+    )
+
+
+CASES = {Kind.CASE_RECORD: CasePaperKind.RECORD, Kind.CASE_REFERRAL: CasePaperKind.REFERRAL}
+
+
+def case(issued: CasePaper, *, draft: bool = False) -> Order:
+    """A paper of an illegal case."""
+    kind = next(kind for kind, of in CASES.items() if of is issued.kind)
+    return Order(kind, issued.number, lambda lang: case_paper.build(issued, lang, draft=draft))
+
+
+def campaign(of: Campaign, scope: Scope, *, draft: bool = False) -> Order:
+    """The report of a campaign."""
+    return Order(Kind.CAMPAIGN, of.name, lambda lang: campaign_report.build(of, scope, lang, draft=draft))
 
 
 def delivery(issued: Delivery, *, draft: bool = False) -> Order:

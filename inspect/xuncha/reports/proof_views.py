@@ -7,6 +7,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ..accounts.actions import note_wrong_link
+from ..campaigns.case_papers import CasePaper
+from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..core.access import Permission
 from ..core.clock import utcnow
@@ -16,7 +18,15 @@ from ..core.i18n import LANGUAGES, label, language, sentence, use_language
 from ..core.labels import N_
 from ..core.web import needs
 from ..hazards.models import Letter, Notice, Opinion
-from . import delivery_receipt, hazard_letters, inspection_record, proofs, rectification_notice
+from . import (
+    case_paper,
+    delivery_receipt,
+    expert_opinion,
+    hazard_letters,
+    inspection_record,
+    proofs,
+    rectification_notice,
+)
 from .document_parts import in_language
 from .proofs import Issued, Proof
 
@@ -74,6 +84,10 @@ def _kind(document: Issued) -> str:
         return gettext(rectification_notice.TITLES[family])
     if isinstance(document, Letter):
         return gettext(hazard_letters.TITLES[document.kind])
+    if isinstance(document, CasePaper):
+        return gettext(case_paper.TITLES[document.kind])
+    if isinstance(document, ExpertOpinion):
+        return gettext(expert_opinion.TITLE)
     return (
         gettext("Re-inspection opinion") if isinstance(document, Opinion) else gettext(delivery_receipt.TITLE)
     )

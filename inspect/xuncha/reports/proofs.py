@@ -20,6 +20,8 @@ from flask import current_app
 from flask_babel import gettext
 
 from ..accounts.actions import demand_few_wrong_links
+from ..campaigns.case_papers import CasePaper
+from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..core.clock import local_day
 from ..core.db import db
@@ -31,9 +33,9 @@ from ..hazards.models import Hazard, Letter, Notice, Opinion
 from .document_parts import digest_of, verification
 from .models import ProofKey
 
-Issued = Check | Notice | Opinion | Letter | Delivery
+Issued = Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper
 # A code holds the place of its document's kind in here: kinds are only added, at the end.
-KINDS: tuple[type[Issued], ...] = (Check, Notice, Opinion, Letter, Delivery)
+KINDS: tuple[type[Issued], ...] = (Check, Notice, Opinion, Letter, Delivery, ExpertOpinion, CasePaper)
 NAME = struct.Struct(">BI")  # kind and number
 MAC_BYTES = 15
 CODE_BYTES = NAME.size + MAC_BYTES

@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..campaigns.case_papers import CasePaper
+from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..hazards.deliveries import Delivery
 from ..hazards.models import Letter, Notice, Opinion
@@ -17,7 +19,10 @@ _BRACKETS = str.maketrans({"(": "\uff08", ")": "\uff09", "[": "\u3014", "]": "\u
 
 
 def numbered(
-    query: sa.Select[Any], model: type[Check | Notice | Opinion | Letter | Delivery], text: str, year: int
+    query: sa.Select[Any],
+    model: type[Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper],
+    text: str,
+    year: int,
 ) -> Any:
     """Narrow a select of papers to a number; of a corrected record the version that holds."""
     text = text.strip()

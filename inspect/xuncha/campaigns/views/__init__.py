@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cases, drives, experts
+from . import calibration, cases, credentials, drives, experts, opinions
 from .base import pages
 
-__all__ = ["cases", "drives", "experts", "pages"]
+__all__ = ["calibration", "cases", "credentials", "drives", "experts", "opinions", "pages"]

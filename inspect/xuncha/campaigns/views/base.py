@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from flask import Blueprint
 from flask_login import current_user
 
 from ...accounts.models import User
 from ...core.access import Permission
 from ...core.db import db
-from ...core.i18n import language
+from ...core.i18n import language, write_day
 from ...core.web import fetch
 from .. import queries
 from ..models import Campaign
@@ -30,3 +33,13 @@ def the_campaign(number: int, permission: Permission) -> Campaign:
 def campaign_name(campaign: Campaign) -> str:
     """The name in the language of now; the Chinese where no English was written."""
     return (language() == "en" and campaign.name_en) or campaign.name
+
+
+@pages.context_processor
+def _days() -> dict[str, Any]:
+    return {"facts_day": _facts_day}
+
+
+def _facts_day(frozen: str | None) -> str:
+    """A day that a paper froze, written in the language of now."""
+    return write_day(date.fromisoformat(frozen)) if frozen else ""

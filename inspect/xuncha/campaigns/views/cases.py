@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+from typing import Any
+
 import sqlalchemy as sa
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
@@ -24,9 +27,9 @@ from ...enterprises.models import Site
 from ...enterprises.queries import site_panels
 from ...enterprises.queries import visible_to as sites_visible_to
 from ...photos.forms import Slot, posted
-from .. import actions, queries
+from .. import actions, case_papers, queries
 from ..forms import CaseForm, ReopenForm, SettleForm
-from ..models import Campaign, CaseKind, CaseOutcome, IllegalCase
+from ..models import Campaign, CaseKind, CaseOutcome, CasePhoto, IllegalCase
 from .base import actor, campaign_name, pages
 
 
@@ -76,12 +79,31 @@ def _case_page(found: IllegalCase, form: SettleForm, slot: Slot, reopen_form: Re
         slot=slot,
         reopen_form=reopen_form,
         before=[use for use in found.photos if not use.after],
-        after=[use for use in found.photos if use.after],
         may_settle=found.is_open and allowed(current_user, Permission.RECORD_CASE, found),
         outcomes=CaseOutcome,
+        papers=case_papers.of_case(found),
+        pairs=_pairs(found),
+        may_issue=allowed(current_user, Permission.RECORD_CASE, found),
         rows=history.of(found),
         today=today(),
     )
+
+
+def _pairs(found: IllegalCase) -> list[tuple[dict[str, Any] | None, ...]]:
+    """Photos before and after, side by side."""
+    before = [_photo(use, gettext("As found")) for use in found.photos if not use.after]
+    after = [_photo(use, gettext("As settled")) for use in found.photos if use.after]
+    return list(zip_longest(before, after))
+
+
+def _photo(use: CasePhoto, alt: str) -> dict[str, Any]:
+    sha256 = use.photo.sha256
+    return {
+        "url": url_for("photos.show", sha256=sha256, kind="stamped", of=f"case-{use.case_id}"),
+        "thumb": url_for("photos.show", sha256=sha256, kind="thumb"),
+        "alt": alt,
+        "caption": use.caption,
+    }
 
 
 @pages.route("/cases/new", methods=["GET", "POST"])
@@ -164,11 +186,21 @@ def _settle(found: IllegalCase, form: SettleForm, slot: Slot) -> IllegalCase:
         version=read_number(form.version.data) or 0,
         note=form.note.data or "",
         department=form.department.data or "",
+        reply_by=form.reply_by.data,
         area_m2=form.area_m2.data,
         photos=slot.hashes,
         actor=actor(),
         now=utcnow(),
     )
+
+
+@pages.post("/cases/<int:number>/papers")
+@needs(Permission.RECORD_CASE)
+def issue_record(number: int) -> Response:
+    """Issue the record of a case."""
+    found = _case(number, Permission.RECORD_CASE)
+    paper = actions.issue_record(found, actor=actor(), now=utcnow())
+    return done(gettext("%(number)s is issued.", number=paper.number), "campaigns.case", number=number)
 
 
 @pages.post("/cases/<int:number>/reopen")

@@ -16,7 +16,9 @@ from ...core import history, paging
 from ...core.access import Permission, allowed
 from ...core.clock import today, utcnow
 from ...core.db import db
+from ...core.errors import ActedFirst
 from ...core.forms import attempt
+from ...core.labels import N_
 from ...core.panels import Panel
 from ...core.parsing import read_number
 from ...core.web import done, needs
@@ -24,7 +26,7 @@ from ...hazards.filters import Order
 from ...hazards.lifecycle import State
 from ...hazards.list_queries import order, with_sites
 from ...hazards.models import Hazard
-from .. import actions, queries
+from .. import actions, holiday_patrols, queries
 from ..forms import CampaignForm
 from ..models import Campaign, CampaignKind
 from .base import actor, pages, the_campaign
@@ -50,7 +52,28 @@ def index() -> str:
         kinds=CampaignKind,
         kind=kind,
         today=today(),
+        proposals=holiday_patrols.proposals(today())
+        if allowed(current_user, Permission.MANAGE_CAMPAIGNS)
+        else [],
     )
+
+
+@pages.post("/proposals/<int:year>/<decision>")
+@needs(Permission.MANAGE_CAMPAIGNS)
+def decide_proposal(year: int, decision: str) -> Response:
+    """Make a patrol that the calendar proposes a campaign (`take`), or put it aside."""
+    wanted = (request.form.get("holiday", ""), request.form.get("phase", ""))
+    offered = [
+        one
+        for one in holiday_patrols.proposals(today())
+        if (one.holiday_on.isoformat(), one.phase.value) == wanted and one.holiday_on.year == year
+    ]
+    if not offered or decision not in ("take", "leave"):
+        raise ActedFirst(N_("This patrol is decided already."))
+    made = holiday_patrols.decide(offered[0], accept=decision == "take", actor=actor(), now=utcnow())
+    if made is None:
+        return done(gettext("It is not proposed again."), "campaigns.index")
+    return done(gettext("The campaign is set up."), "campaigns.show", number=made.id)
 
 
 @pages.get("/<int:number>")

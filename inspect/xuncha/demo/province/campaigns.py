@@ -106,7 +106,7 @@ class Campaigns:
                 province.record(moment, province.admin, "engage", "campaigns", number, after=after)
 
     def _engage(self, place: Place, expert: Any, start: date, last: date) -> None:
-        province, body = self.province, self.province.names["signature"]["body"]
+        province, body = self.province, self.province.names["organisations"][0]["name"]
         days = (start.isoformat(), last.isoformat())
         self._engagements.append((next(self._engagement_ids), expert.id, place.id, *days, body))
         after = {"expert": expert.name, "from_on": days[0], "until_on": days[1], "body": body}
