@@ -5,9 +5,9 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 # wsgi.py puts inspect/ on the path; what runs a module of tests/ goes through it as the server does.
 RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
-PARTS := work unsent repeat-rows criteria verification-queue pictures viewfinder marking
+PARTS := work unsent repeat-rows criteria verification-queue pictures viewfinder marking dashboard charts
 SCRIPTS := static/build/app.js $(PARTS:%=static/build/%.js)
-BUILT := $(SCRIPTS) static/build/app.css
+BUILT := $(SCRIPTS) static/build/app.css static/build/dashboard.css
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
@@ -70,8 +70,8 @@ $(SCRIPTS) &: $(shell find static/js -name '*.js') Makefile node_modules/.instal
 	@$(ESBUILD) build/js/all.js --minify --log-override:ambiguous-reexport=error $(PARTS:%=--external:./%.js) --outfile=static/build/app.js
 	@$(ESBUILD) $(PARTS:%=build/js/%.js) --minify --external:./app.js $(PARTS:%=--external:./%.js) --outdir=static/build
 
-static/build/app.css: $(wildcard static/css/*.css) static/vendor/.installed
-	@$(ESBUILD) static/css/app.css --minify --loader:.svg=dataurl --outfile=$@
+static/build/app.css static/build/dashboard.css: static/build/%.css: $(wildcard static/css/*.css) static/vendor/.installed
+	@$(ESBUILD) static/css/$*.css --minify --loader:.svg=dataurl --outfile=$@
 
 # As small as they get: the server sends these where a browser takes them.
 static/build/%.br: static/build/%
