@@ -65,7 +65,7 @@ def dashboard() -> str:
     _allow_tiles()
     return render_template(
         "stats/dashboard.html",
-        figures=figures,
+        figures=Figures(figures.period, figures.scope, only=courses.MAIN),
         period=figures.period,
         address=address_of(figures),
         spans=[(one, one is span, _span_url(one, figures)) for one in period.MOVING],
@@ -73,7 +73,6 @@ def dashboard() -> str:
         people=_people(),
         pushes=pushes.of(today(), current_user),
         rates={name: RATES[name].label for name in courses.MAIN},
-        scores=queries.scores(figures),
         panels=queries.dashboard_panels.of(today(), current_user),
         has_begun=queries.has_begun(),
         **named(figures),
@@ -144,6 +143,14 @@ def heat_map() -> str:
     """Which items fail in which sectors."""
     _span, figures = asked()
     return _part("heat", gettext("Items that fail, by sector"), figures, heat=heat.of(figures))
+
+
+@pages.get("/glance")
+@needs(Permission.SEE_FIGURES)
+def glance() -> str:
+    """The numbers that are looked at first, and the supervisors by shares."""
+    _span, figures = asked()
+    return _part("glance", gettext("At a glance"), figures, scores=queries.scores(figures))
 
 
 @pages.get("/groups")

@@ -69,7 +69,7 @@ class Figures:
         if name not in self._numbers:
             wanted = FIGURES[name]
             if self._totals.covers(wanted):
-                self._numbers |= self._totals.numbers
+                self._numbers |= self._totals.numbers(self._only if name in self._only else ())
             # A hazard figure that is not kept names its few rows: asked with others it would read all hazards.
             elif wanted.counts in (Check, Site) or (wanted.counts is Hazard and wanted.kept is None):
                 self._numbers[name] = self._count(self.rows(name).with_only_columns(wanted.counts.id))

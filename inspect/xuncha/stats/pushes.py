@@ -70,13 +70,9 @@ def days_of(day: date) -> Period:
     return Period(window.previous.start, window.end, day)
 
 
-# One question for each kind of rows that a push of the figures counts.
-ASKED = ("hazards_overdue", "tasks_late", "notices_undelivered")
-
-
 def _figure(name: str, text: str, symbol: str, day: date, reader: User) -> Push:
     period = days_of(day)
-    number = Figures(period, Scope(reader), only=ASKED).number(name)
+    number = Figures(period, Scope(reader), only=[name]).number(name)
     url = f"{url_for('stats.counted', name=name)}?{urlencode(period.to_args())}"
     return Push(text, number, symbol, url)
 
