@@ -1,4 +1,4 @@
-"""The dashboard in a browser: parts arrive, charts answer a desk's pointer and keys reach every number, phones load no library."""
+"""The dashboard in a browser: parts arrive, charts answer a desk, keys reach every number, phones load no library."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def test_the_first_answer_asks_little(as_user: Browser, autumn: None) -> None:
     engine = db.engine
     sa.event.listen(engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
     browser.get("/figures")
-    assert len(asked) <= 16
+    assert len(asked) <= 20
 
 
 @pytest.mark.parametrize("part", ["courses", "map", "heat", "glance", "groups", "compared"])

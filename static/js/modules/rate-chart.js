@@ -44,7 +44,7 @@ export function start(figure) {
     plot.root.setAttribute("aria-hidden", "true");
     plot.over.addEventListener("click", () => { if (links[plot.cursor.idx]) location.assign(links[plot.cursor.idx]); });
   };
-  place.classList.add("drawn");
+  place.classList.add("charted");
   draw();
   new ResizeObserver(() => { if (plot.width !== figure.clientWidth) plot.setSize({ width: figure.clientWidth, height: HEIGHT }); }).observe(figure);
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
