@@ -23,6 +23,7 @@ from .enterprises.views import pages as enterprises
 from .hazards.link_views import pages as links
 from .hazards.poster_views import pages as posters
 from .hazards.views import pages as hazards
+from .office.map_views import pages as zone_map
 from .office.views import pages as office
 from .photos.views import pages as photos
 from .reminders.views import pages as reminders
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     reminders,
     sync,
     office,
+    zone_map,
 )
 
 

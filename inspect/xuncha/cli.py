@@ -24,6 +24,7 @@ from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
 from .hazards import look_backs
 from .hazards.commands import escalate_all, hazards
+from .office.commands import zone_map
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders
 from .reports.commands import document
@@ -123,6 +124,7 @@ def set_up(app: Flask) -> None:
         demo,
         doctor,
         cert,
+        zone_map,
     ):
         app.cli.add_command(command)
     if config.faults():

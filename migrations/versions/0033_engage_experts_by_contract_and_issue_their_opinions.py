@@ -10,7 +10,7 @@ from alembic import op
 from xuncha.core.allowed_words import change_allowed_words
 
 revision = "0033"
-down_revision = "0026"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -32,6 +32,11 @@ PAGES: dict[str, list[str]] = {
         "/figures",
         "/figures/all",
         "/figures/hazards_found",
+        "/figures/courses",
+        "/figures/courses?rates=others",
+        "/figures/map",
+        "/figures/heat",
+        "/figures/wall",
         "/enterprises",
         "/enterprises/idle",
         "/enterprises/load",
@@ -56,6 +61,7 @@ PAGES: dict[str, list[str]] = {
         "/campaigns/new",
         "/hazards/import",
         "/me/password",
+        "/settings/map",
     ],
     "qy01": ["/hazards/inbox", "/hazards", "/hazards/posters", "/hazards/worker-reports"],
     "zhuanjia1": ["/checks/start"],
@@ -122,6 +128,10 @@ def test_every_page_is_sound(chromium: Browser, zone: Served, who: str, lang: st
     for address in addresses(page, who):
         answer = page.goto(address)
         assert answer is not None and answer.status == 200, address
+        # The dashboard fetches its parts after the first paint.
+        page.wait_for_function(
+            "() => !document.querySelector('.later > .section > .section-head > a, [aria-busy]')"
+        )
         assert page.locator("html").get_attribute("lang") == ("zh-CN" if lang == "zh" else "en")
         found += looks(page, lang)
     context.close()

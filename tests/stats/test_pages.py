@@ -51,8 +51,10 @@ def total_of(browser: House, url: str) -> int:
 
 def test_every_tile_opens_exactly_what_it_counts(as_user: Browser) -> None:
     browser = as_user("leader")
-    tiles = STAT.findall(browser.get(f"/figures?{JUNE}").get_data(as_text=True))
-    assert len(tiles) == 11
+    pages = (browser.get(f"{path}?{JUNE}").get_data(as_text=True) for path in ("/figures", "/figures/glance"))
+    rates, numbers = map(STAT.findall, pages)
+    assert (len(rates), len(numbers)) == (4, 9)
+    tiles = [*rates, *numbers]
     for url, value in tiles:
         if "%" not in value and value != "—":
             assert total_of(browser, unescape(url)) == int(value.replace(",", "")), url
@@ -60,9 +62,9 @@ def test_every_tile_opens_exactly_what_it_counts(as_user: Browser) -> None:
 
 def test_every_mark_and_bar_opens_a_page(as_user: Browser) -> None:
     browser = as_user("leader")
-    links = {
-        link for link in browser.page(f"/figures?{JUNE}").links if link.startswith(("/figures", "/schedule"))
-    }
+    parts = ("", "/courses", "/map", "/heat", "/glance", "/groups", "/compared")
+    found = {link for part in parts for link in browser.page(f"/figures{part}?{JUNE}").links}
+    links = {link for link in found if link.startswith(("/figures", "/schedule"))}
     assert len(links) > 30
     for link in links:
         assert browser.get(link).status_code == 200, link
@@ -141,10 +143,10 @@ def test_english(as_user: Browser) -> None:
 
 def test_the_grid_writes_days_as_the_schedule_does(as_user: Browser) -> None:
     browser = as_user("leader")
-    assert "6月2日 王监管" in browser.get(f"/figures?{JUNE}").get_data(as_text=True)
+    assert "6月2日 王监管" in browser.get(f"/figures/compared?{JUNE}").get_data(as_text=True)
     builders.person("leader").lang = "en"
     db.session.commit()
-    assert "2 Jun 王监管" in browser.get(f"/figures?{JUNE}").get_data(as_text=True)
+    assert "2 Jun 王监管" in browser.get(f"/figures/compared?{JUNE}").get_data(as_text=True)
 
 
 def test_figures_on_the_command_line(app: Flask) -> None:

@@ -10,6 +10,8 @@ from flask import Response, current_app, request
 
 YEAR_S = 31_536_000
 COMPRESSED = ".br"
+# Pages with charts and maps need the server: no phone keeps what only they load.
+ONLINE_ONLY = frozenset({"build/dashboard.css", "build/dashboard.js", "build/charts.js"})
 # Cache-Control and ETag say when it is old, and the name would be that of the compressed copy.
 NEEDLESS = ("Content-Disposition", "Expires", "Last-Modified", "Accept-Ranges")
 

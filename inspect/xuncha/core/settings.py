@@ -24,6 +24,7 @@ from .parsing import read_number
 LONGEST_TERM, LONGEST_SOON, LONGEST_AGE = 365, 60, 730
 MOST_TERMS = 6
 FIRST_STEPS, AWAY, SHOWN = "first_steps", "away", "shown"
+MAP_TILES, MAP_SHIFTED = "map_tiles", "map_shifted"  # set on the page of the map alone
 
 
 class SettingRow(Base):
@@ -49,7 +50,7 @@ def given() -> Mapping[str, str]:
 
 def defaults() -> dict[str, str]:
     """What holds where nobody set anything."""
-    return {FIRST_STEPS: SHOWN, **current_app.config["SETTINGS_DEFAULT"]}
+    return {FIRST_STEPS: SHOWN, MAP_TILES: "", MAP_SHIFTED: "0", **current_app.config["SETTINGS_DEFAULT"]}
 
 
 # Made once: every page asks for it, and making a statement takes longer than running it.

@@ -146,9 +146,11 @@ def _headers(response: Response) -> Response:
 def _guard_document(response: Response) -> None:
     nonce = getattr(g, "csp_nonce", "")
     script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    # A page with a map may load the ground from the office's server of tiles.
+    images = f"'self' blob: data: {g.get('image_source', '')}".strip()
     response.headers.setdefault(
         "Content-Security-Policy",
-        f"default-src 'self'; script-src {script}; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
+        f"default-src 'self'; script-src {script}; img-src {images}; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'",
     )
     response.headers.setdefault("Referrer-Policy", "same-origin")

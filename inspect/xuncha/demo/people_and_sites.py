@@ -6,6 +6,7 @@ import random
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import pi, sin
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ..core.db import db
 from ..enterprises.actions import add_site, assign
 from ..enterprises.models import ContactDuty, Risk, Sector, Site, SiteKind, WorkingState
 from ..enterprises.validation import ContactFacts
+from ..stats.zone_map.queries import keep_outline
 
 FOLDER = Path(__file__).parent
 TEAM_SIZE = 4
@@ -85,6 +87,7 @@ def found_zone(year: int, dice: random.Random) -> Zone:
     _enterprises(zone, dice, start, now)
     _idle_sites(zone, dice, start, now)
     _accounts_of_enterprises(zone, now)
+    keep_outline(outline(), "outline.geojson", actor=zone.admin, now=now)
     return zone
 
 
@@ -222,10 +225,33 @@ def _where(zone: Zone, supervisor: User, dice: random.Random) -> dict[str, Any]:
     return {
         "area": names["teams"][team]["area"],
         "address": names["of_enterprises"]["address"].format(road=road, number=number),
-        # A plain square in the sea: no enterprise stands there.
-        "latitude": round(30.05 + team * 0.02 + dice.random() * 0.015, 6),
-        "longitude": round(123.6 + dice.random() * 0.05, 6),
+        **place_in(team, dice.random(), dice.random()),
     }
+
+
+# Land made up in the sea: no enterprise stands there. Its three areas lie side by side along a bend of a shore.
+WEST, SOUTH, WIDE, HIGH = 123.56, 30.05, 0.135, 0.052
+
+
+def _bend(part: float) -> float:
+    return 0.014 * sin(part * pi)
+
+
+def place_in(area: int, along: float, up: float) -> dict[str, float]:
+    """A place in one of the three areas, by shares of its width and height."""
+    part = (area + 0.04 + 0.92 * along) / 3
+    return {
+        "latitude": round(SOUTH + _bend(part) + HIGH * (0.06 + 0.88 * up), 6),
+        "longitude": round(WEST + WIDE * part, 6),
+    }
+
+
+def outline() -> list[list[list[float]]]:
+    """The outline of the zone: the shore in the south, a road in the north."""
+    parts = [step / 24 for step in range(25)]
+    shore = [[round(WEST + WIDE * part, 6), round(SOUTH + _bend(part), 6)] for part in parts]
+    road = [[round(longitude, 6), round(latitude + HIGH, 6)] for longitude, latitude in reversed(shore)]
+    return [[*shore, *road, shore[0]]]
 
 
 def _idle_sites(zone: Zone, dice: random.Random, start: date, now: datetime) -> None:

@@ -23,6 +23,7 @@ from .experts import engage_experts
 from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
 from .people_and_sites import Place, engaged_until, found_zone, read
+from .phones import plan_phones
 from .plan import Planner, Visit, campaign_key
 from .trainings_and_cases import plan_cases, plan_trainings
 from .worker_reports import plan_worker_reports
@@ -59,6 +60,7 @@ def live(today: date) -> Context:
     plan_cases(context, first.year)
     _look_again(context, first)
     plan_worker_reports(context)
+    plan_phones(context)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()

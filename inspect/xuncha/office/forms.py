@@ -13,7 +13,8 @@ from ..checks.models import LegalMode
 from ..core.errors import Refused
 from ..core.forms import OnceField, PageForm, choices
 from ..core.i18n import label, sentence
-from ..core.settings import AWAY, FIRST_STEPS
+from ..core.labels import N_
+from ..core.settings import AWAY, FIRST_STEPS, MAP_SHIFTED, MAP_TILES
 from . import rules
 
 
@@ -130,10 +131,17 @@ class SettingsForm(PageForm):
         return {key: str(value or "") for key, value in found.items()}
 
 
+OF_OTHER_PAGES = {
+    FIRST_STEPS: N_("First steps"),
+    MAP_TILES: N_("Address of the office's own tiles"),
+    MAP_SHIFTED: N_("These tiles are shifted (GCJ-02)"),
+}
+
+
 def name_of(key: str) -> str:
     """What a setting is called."""
-    if key == FIRST_STEPS:
-        return gettext("First steps")
+    if key in OF_OTHER_PAGES:
+        return gettext(OF_OTHER_PAGES[key])
     made = getattr(SettingsForm, key)
     return str(made.args[0])
 
@@ -142,7 +150,7 @@ def in_words(key: str, value: str) -> str:
     """A setting's value as people read it."""
     if key == FIRST_STEPS:
         return gettext("Put away") if value == AWAY else gettext("Shown")
-    if key in TICKS:
+    if key in (*TICKS, MAP_SHIFTED):
         return gettext("Yes") if value == "1" else gettext("No")
     if key == "legal_mode":
         return label(LegalMode(value)) if value in set(LegalMode) else value

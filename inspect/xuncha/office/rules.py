@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from ..checks.models import LegalMode
 from ..core import settings
@@ -14,6 +15,7 @@ from ..core.parsing import read_number, visible_text
 
 LONGEST_NAME = 60
 HAN = re.compile(r"[\u3400-\u9fff]")
+TILES = re.compile(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9._~/%{}?=&-]+")
 # It stands between brackets in a number that people say on the telephone and type into a search box.
 PREFIX = re.compile(r"[\u3400-\u9fffA-Za-z]{1,8}")
 
@@ -110,6 +112,22 @@ def share(text: str) -> str:
     if percent is None or percent > 100:
         raise Refused(N_("Write a number from 0 to 100."))
     return str(percent)
+
+
+LONGEST_ADDRESS = 300
+
+
+def tiles(text: str) -> str:
+    """The template of the addresses of tiles; empty for blank ground. It stands in a policy of the page: plain signs only."""
+    address = visible_text(text)
+    parts = urlsplit(address)
+    fine = TILES.fullmatch(address) and parts.hostname and len(address) <= LONGEST_ADDRESS
+    if address and not (fine and all(f"{{{name}}}" in parts.path for name in "zxy")):
+        raise Refused(
+            N_("Write an address with {z}, {x} and {y}, for example https://tiles.zone.cn/{z}/{x}/{y}.png."),
+            field="map_tiles",
+        )
+    return address
 
 
 def hour(text: str) -> str:

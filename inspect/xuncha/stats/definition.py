@@ -14,7 +14,7 @@ from ..campaigns.models import IllegalCase
 from ..checks.models import Check, VisitKind
 from ..core import history
 from ..enterprises.models import Site
-from ..hazards.models import Hazard
+from ..hazards.models import Hazard, Notice
 from ..schedule.lifecycle import TaskState
 from ..schedule.models import Task
 from ..schedule.queries import state_filter
@@ -160,6 +160,7 @@ class Question:
             Task: lambda: self.scope.tasks().where(*self._windows()),
             IllegalCase: self.scope.cases,
             Training: self.scope.trainings,
+            Notice: lambda: self.scope.notices(self.period.as_of),
         }
         return bases[kind]()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +25,7 @@ from .kept import Condition
 from .period import Period
 from .scope import Scope, holder_of
 from .totals.answers import Totals
-from .totals.changes import BY_CLASS, BY_SUPERVISOR
+from .totals.changes import BY_CLASS, BY_SUPERVISOR, month_of
 from .totals.models import HazardSpan
 
 
@@ -68,7 +69,7 @@ class Figures:
         if name not in self._numbers:
             wanted = FIGURES[name]
             if self._totals.covers(wanted):
-                self._numbers |= self._totals.numbers
+                self._numbers |= self._totals.numbers(self._only if name in self._only else ())
             # A hazard figure that is not kept names its few rows: asked with others it would read all hazards.
             elif wanted.counts in (Check, Site) or (wanted.counts is Hazard and wanted.kept is None):
                 self._numbers[name] = self._count(self.rows(name).with_only_columns(wanted.counts.id))
@@ -147,12 +148,17 @@ class Figures:
         return self.by(names, holder_of(Hazard.site_id, self.period.as_of))
 
     def by_month(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
-        """Figures of the hazards found by month: rows of (first day of the month, number, …)."""
+        """Figures of the hazards found, and of tasks, by month: rows of (first day of the month, number, …)."""
         wanted = [FIGURES[name] for name in names]
         if all(self._totals.covers(one) for one in wanted):
-            return self._totals.by_month(wanted)
-        year, month = (sa.extract(part, Hazard.found_on) for part in ("year", "month"))
-        return [(date(row[0], row[1], 1), *row[2:]) for row in self.by(names, year, month)]
+            return _by_months(names, [(names, self._totals.by_month(wanted))])
+        parts = []
+        for kind, day in ((Hazard, Hazard.found_on), (Task, Task.window_start)):
+            some = [one.name for one in wanted if one.counts is kind]
+            year, month = (sa.extract(part, day) for part in ("year", "month"))
+            rows = self.by(some, year, month) if some else []
+            parts.append((some, [(date(row[0], row[1], 1), *row[2:]) for row in rows]))
+        return _by_months(names, parts)
 
     @property
     def cases_before(self) -> dict[int, dict[str, Any]]:
@@ -180,3 +186,16 @@ class Figures:
         ids = rows.with_only_columns(Training.id)
         query = sa.select(sa.func.coalesce(sa.func.sum(amount), 0))
         return db.session.scalar(query.where(amount.class_.training_id.in_(ids))) or 0
+
+
+def _by_months(
+    names: Sequence[str], parts: Sequence[tuple[Sequence[str], Sequence[tuple[Any, ...]]]]
+) -> list[tuple[Any, ...]]:
+    """Rows by month out of rows by a day of it, each part with figures of its own."""
+    sums: Counter[tuple[date, str]] = Counter()
+    for some, rows in parts:
+        for day, *numbers in rows:
+            for name, number in zip(some, numbers, strict=True):
+                sums[month_of(day), name] += number
+    months = sorted({month for month, _name in sums})
+    return [(month, *(sums[month, name] for name in names)) for month in months]

@@ -14,11 +14,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..campaigns.models import CaseOutcome, IllegalCase
 from ..checks.models import Check
+from ..core.clock import local_day
 from ..core.db import db
 from ..core.i18n import label
 from ..core.labels import N_
 from ..enterprises.models import Site
-from ..hazards.models import Hazard
+from ..hazards.models import Hazard, Notice
 from ..lists import xlsx
 from ..schedule.lifecycle import window_of
 from ..schedule.models import Task
@@ -149,6 +150,12 @@ def _training(row: Any, _figures: Figures) -> Line:
     return Line(_link("trainings.show", held.id), cells)
 
 
+def _notice(row: Any, _figures: Figures) -> Line:
+    notice: Notice = row[0]
+    cells = (notice.number, notice.site.name, local_day(notice.issued_at), notice.issued_by.name)
+    return Line(_link("hazards.notice", notice.id), cells)
+
+
 ENTERPRISE = Column(N_("Enterprise"), 28)
 SUPERVISOR = Column(N_("Supervisor"), 12)
 INSPECTOR = Column(N_("Inspector"), 12)
@@ -236,6 +243,13 @@ KINDS: dict[type[Any], Kind] = {
             selectinload(Training.audience), selectinload(Training.materials)
         ).order_by(Training.held_on.desc(), Training.id.desc()),
         _training,
+    ),
+    Notice: Kind(
+        (Column(N_("Number"), 24), ENTERPRISE, Column(N_("Issued on"), 12), Column(N_("Issued by"), 12)),
+        lambda query, _figures: query.options(joinedload(Notice.site), joinedload(Notice.issued_by)).order_by(
+            Notice.issued_at, Notice.id
+        ),
+        _notice,
     ),
 }
 

@@ -105,6 +105,12 @@ class Period:
             first = add_months(first, 1)
         return found
 
+    def twelve_months(self) -> list[Period]:
+        """The twelve months up to its last known day, each counted as of the same day."""
+        last = self.until.replace(day=1)
+        firsts = [add_months(last, count - LONGEST_TREND + 1) for count in range(LONGEST_TREND)]
+        return [Period(first, month_end(first), self.as_of) for first in firsts]
+
     def to_args(self) -> dict[str, str]:
         """The period as it stands in an address."""
         return {"from": self.first.isoformat(), "to": self.last.isoformat(), "as_of": self.as_of.isoformat()}

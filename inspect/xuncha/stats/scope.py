@@ -1,4 +1,4 @@
-"""Whose rows are counted: what a reader sees, narrowed to a site, a supervisor or a class of hazards."""
+"""Whose rows are counted: what a reader sees, narrowed to a site, a sector, a supervisor, a class or an item of hazards."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from ..checks.models import Check
 from ..core.access import FIELD, READ_ALL, Role
 from ..core.parsing import read_number
 from ..enterprises import queries as enterprises
-from ..enterprises.models import Assignment, Site
+from ..enterprises.models import Assignment, Sector, Site
 from ..hazards import queries as hazards
-from ..hazards.models import Hazard
+from ..hazards.filters import NO_ITEM
+from ..hazards.models import Hazard, Notice
 from ..schedule import queries as schedule
 from ..schedule.models import Task
 from ..trainings.models import Audience, Training
+
+LONGEST_ITEM = 40
 
 
 def holder_of(site_id: Any, day: date) -> sa.ScalarSelect[int]:
@@ -37,28 +40,38 @@ def holder_of(site_id: Any, day: date) -> sa.ScalarSelect[int]:
 
 @dataclass(frozen=True)
 class Scope:
-    """No actor is the whole zone. A supervisor's hazards are those of the sites held on the as-of day, his checks and
-    tasks his own, cases and trainings those he recorded."""
+    """No actor is the whole zone; an item narrows hazards alone. A supervisor's hazards are those of the sites held on
+    the as-of day, his checks and tasks his own, cases and trainings those he recorded."""
 
     actor: User | None = None
     site: int | None = None
     supervisor: int | None = None
     hazard_class: HazardClass | None = None
+    sector: Sector | None = None
+    item: str = ""
 
     @classmethod
     def from_args(cls, actor: User | None, args: Mapping[str, str]) -> Scope:
         """The narrowing that an address names; what does not fit is left out."""
-        kind = args.get("class", "")
+        kind, sector = args.get("class", ""), args.get("sector", "")
         return cls(
             actor=actor,
             site=read_number(args.get("site", "")),
             supervisor=read_number(args.get("supervisor", "")),
             hazard_class=HazardClass(kind) if kind in set(HazardClass) else None,
+            sector=Sector(sector) if sector in set(Sector) else None,
+            item=args.get("item", "")[:LONGEST_ITEM],
         )
 
     def to_args(self) -> dict[str, str]:
         """The narrowing as it stands in an address."""
-        given = {"site": self.site, "supervisor": self.supervisor, "class": self.hazard_class}
+        given = {
+            "site": self.site,
+            "supervisor": self.supervisor,
+            "class": self.hazard_class,
+            "sector": self.sector,
+            "item": self.item,
+        }
         return {name: str(value) for name, value in given.items() if value}
 
     @property
@@ -71,7 +84,7 @@ class Scope:
         query = checks.valid(checks.visible_to(self.actor) if self.actor else sa.select(Check))
         if self.supervisor:
             query = query.where(Check.inspector_id == self.supervisor)
-        return query.where(Check.site_id == self.site) if self.site else query
+        return query.where(*self._at(Check.site_id))
 
     def hazards(self, as_of: date) -> sa.Select[Hazard]:
         """The hazards, void ones among them."""
@@ -80,28 +93,37 @@ class Scope:
             query = query.where(holder_of(Hazard.site_id, as_of) == self.supervisor)
         if self.hazard_class:
             query = query.where(Hazard.hazard_class == self.hazard_class)
-        return query.where(Hazard.site_id == self.site) if self.site else query
+        if self.item:
+            query = query.where(Hazard.item_code == ("" if self.item == NO_ITEM else self.item))
+        return query.where(*self._at(Hazard.site_id))
 
     def tasks(self) -> sa.Select[Task]:
         """The tasks of the half-months."""
         query = schedule.visible_to(self.actor) if self.actor else sa.select(Task)
         if self.supervisor:
             query = query.where(Task.supervisor_id == self.supervisor)
-        return query.where(Task.site_id == self.site) if self.site else query
+        return query.where(*self._at(Task.site_id))
 
     def sites(self, as_of: date) -> sa.Select[Site]:
         """The sites of the list."""
         query = enterprises.visible_to(self.actor) if self.actor else sa.select(Site)
         if self.supervisor:
             query = query.where(holder_of(Site.id, as_of) == self.supervisor)
-        return query.where(Site.id == self.site) if self.site else query
+        return query.where(*self._at(Site.id))
 
     def cases(self) -> sa.Select[IllegalCase]:
         """The illegal cases."""
         query = campaigns.cases_visible_to(self.actor) if self.actor else sa.select(IllegalCase)
         if self.supervisor:
             query = query.where(IllegalCase.recorded_by_id == self.supervisor)
-        return query.where(IllegalCase.site_id == self.site) if self.site else query
+        return query.where(*self._at(IllegalCase.site_id))
+
+    def notices(self, as_of: date) -> sa.Select[Notice]:
+        """The notices of rectification."""
+        query = hazards.notices_visible_to(self.actor) if self.actor else sa.select(Notice)
+        if self.supervisor:
+            query = query.where(holder_of(Notice.site_id, as_of) == self.supervisor)
+        return query.where(*self._at(Notice.site_id))
 
     def trainings(self) -> sa.Select[Training]:
         """The trainings that the reader's own people recorded; of a site, those it took part in."""
@@ -109,10 +131,17 @@ class Scope:
         query = sa.select(Training).where(
             Training.void_reason == "", self._recorded_by_ours(Training.recorded_by_id)
         )
-        if self.site:
-            of_site = sa.select(Audience.training_id).where(Audience.site_id == self.site)
+        if self.site or self.sector:
+            of_site = sa.select(Audience.training_id).where(*self._at(Audience.site_id))
             query = query.where(Training.id.in_(of_site))
         return query
+
+    def _at(self, site_id: Any) -> list[sa.ColumnElement[bool]]:
+        """At the site, or in the sector, that is asked for."""
+        clauses = [site_id == self.site] if self.site else []
+        if self.sector:
+            clauses.append(site_id.in_(sa.select(Site.id).where(Site.sector == self.sector)))
+        return clauses
 
     def _recorded_by_ours(self, author_id: Any) -> sa.ColumnElement[bool]:
         clauses = [author_id == self.supervisor] if self.supervisor else []

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..core import settings
 from ..core.access import Permission, allowed
-from ..core.assets import files_of, version_of
+from ..core.assets import ONLINE_ONLY, files_of, version_of
 from ..core.clock import today, utcnow
 from ..core.i18n import LANGUAGES, language, use_language
 from ..core.paths import static_folder
@@ -64,11 +64,12 @@ def bundle() -> Response:
 
 
 def _precached() -> list[str]:
-    """Every file that a page loads, and the words of the page code."""
+    """Every file that a page of the pack may load, and the words of the page code."""
     static = static_folder()
     files = [path.relative_to(static).as_posix() for path in files_of(static)]
     words = [address for lang in LANGUAGES for address in addresses(static, lang).values()]
-    return [*(url_for("static", filename=name) for name in files), *words]
+    kept = [name for name in files if name not in ONLINE_ONLY]
+    return [*(url_for("static", filename=name) for name in kept), *words]
 
 
 @pages.get("/service-worker.js")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext, ngettext
 
 from ..accounts.models import User
@@ -13,6 +14,7 @@ from ..core.clock import utcnow
 from ..core.panels import Panel, Summary
 from ..enterprises.queries import load_panels
 from ..schedule.queries import today_sections
+from ..stats.pushes import Push, push
 from .queries import need_a_hand
 
 SHOWN = 5
@@ -38,3 +40,12 @@ def unsent_panel(_day: date, reader: User) -> Panel | None:
     )
     told = (Summary(gettext("Checks that wait on phones"), len(phones), lines),)
     return Panel("sync/unsent_panel.html", {"phones": phones}, position=5, summaries=told)
+
+
+@push(40)
+def unsent_push(_day: date, reader: User) -> Push | None:
+    """The same on the dashboard, as a number."""
+    if not allowed(reader, Permission.SEE_LOAD):
+        return None
+    phones = len(need_a_hand(reader, utcnow()))
+    return Push(gettext("Phones with unsent work"), phones, "phone", url_for("enterprises.load"))

@@ -8,7 +8,7 @@ from ..definition import FIGURES, RATES, Figure, Rate
 from ..figure import Figures, Share
 from ..period import Period
 from ..scope import Scope
-from . import hazards, visits, work
+from . import hazards, papers, visits, work
 
 __all__ = [
     "FIGURES",
@@ -22,6 +22,7 @@ __all__ = [
     "Share",
     "as_data",
     "hazards",
+    "papers",
     "snapshot",
     "visits",
     "work",

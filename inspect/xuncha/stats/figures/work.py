@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from ...campaigns.models import CaseKind, CaseOutcome, IllegalCase
 from ...core.labels import N_
 from ...schedule.lifecycle import TaskState
+from ...schedule.models import Task
+from ...schedule.queries import state_filter
 from ...trainings.models import Audience, Material, Training
 from ..definition import Question, figure, rate, task_figure
 from ..kept import Condition
@@ -44,6 +46,16 @@ task_figure(  # 经批准免查任务数
     N_("Tasks whose excuse was accepted by the as-of day; in no rate."),
     TaskState.EXCUSED,
 )
+
+
+@figure(
+    Task,
+    N_("Checks late"),
+    N_("Planned tasks past their due day that were not carried out and can still be made up."),
+)
+def tasks_late(asked: Question) -> Condition:
+    """逾期未查、尚可补查的任务数"""
+    return state_filter(TaskState.LATE, asked.period.as_of)
 
 
 @figure(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 
 from ...schedule.lifecycle import window_of
@@ -39,10 +38,9 @@ class Totals:
         in_months = kept.axis is Axis.STOCK or self.period.full_months is not None
         return in_months and (wanted != BY_SUPERVISOR or kept.by_supervisor)
 
-    @cached_property
-    def numbers(self) -> dict[str, int]:
-        """The numbers of all figures that are covered, in one sum."""
-        covered = [one for one in FIGURES.values() if self.covers(one)]
+    def numbers(self, only: Collection[str] = ()) -> dict[str, int]:
+        """The numbers of all figures that are covered, or of some of them, in one sum."""
+        covered = [one for one in FIGURES.values() if (not only or one.name in only) and self.covers(one)]
         sums = read(self._wanted(covered), *(self._key or (WHOLE, "")))
         return {one.name: sums[one.name, ""] for one in covered}
 
@@ -85,7 +83,13 @@ def _rows(figures: Sequence[Figure], sums: Mapping[tuple[str, Any], int]) -> lis
 
 
 def _key_of(scope: Scope) -> tuple[str, str] | None:
-    if not scope.sees_all or scope.site or (scope.supervisor and scope.hazard_class):
+    if (
+        not scope.sees_all
+        or scope.site
+        or scope.sector
+        or scope.item
+        or (scope.supervisor and scope.hazard_class)
+    ):
         return None
     if scope.supervisor:
         return BY_SUPERVISOR, str(scope.supervisor)
