@@ -29,6 +29,7 @@ from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
+from .stats.profile_views import pages as profiles
 from .stats.totals import upkeep
 from .stats.views import pages as stats
 from .sync.views import pages as sync
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     campaigns,
     trainings,
     stats,
+    profiles,
     reports,
     proofs,
     reminders,

@@ -26,8 +26,9 @@ from ..hazards.deliveries import Delivery
 from ..hazards.models import Hazard, Letter, Notice, Opinion
 from ..hazards.posters import Poster
 from ..stats.period import Period
+from ..stats.profile import Profile
 from ..stats.scope import Scope
-from . import case_file, hazard_ledger, printing, queries
+from . import case_file, enterprise_profile, hazard_ledger, printing, queries
 from .fonts import FontMissing
 
 document = AppGroup("document", help="Papers as PDF files, or as Word documents to be edited.")
@@ -156,6 +157,16 @@ def site_file(site: str, year: int | None, out: Path, lang: str) -> None:
     """The file of an enterprise or site: all its papers in one PDF, with contents and bookmarks."""
     found = db.session.get_one(Site, _site(site))
     _print(case_file.order_of_site(found, hazard_ledger.anybody(), year), out, lang)
+
+
+@document.command(printing.Kind.PROFILE.value)
+@click.option("--site", required=True, help="Name, credit code or id of an enterprise or site.")
+@_out
+@needs_tables
+def profile(site: str, out: Path, lang: str) -> None:
+    """The profile of an enterprise on one sheet, as of today."""
+    found = db.session.get_one(Site, _site(site))
+    _print(enterprise_profile.order(Profile(found, today(), None)), out, lang)
 
 
 def _one(query: sa.Select[Any], option: str, text: str) -> Any:

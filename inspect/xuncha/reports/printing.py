@@ -55,6 +55,7 @@ class Kind(Labelled):
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
+    PROFILE = "enterprise-profile", N_("Enterprise profile")
     HAZARD_FILE = "hazard-file", N_("Case file of a hazard")
     SITE_FILE = "site-file", N_("Case file of an enterprise")
 
