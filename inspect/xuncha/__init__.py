@@ -21,6 +21,7 @@ from .core.db import db
 from .core.health import pages as health
 from .enterprises.views import pages as enterprises
 from .hazards.link_views import pages as links
+from .hazards.plaque_views import public_pages as plaques
 from .hazards.poster_views import pages as posters
 from .hazards.views import pages as hazards
 from .office.views import pages as office
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     hazards,
     links,
     posters,
+    plaques,
     campaigns,
     trainings,
     stats,
