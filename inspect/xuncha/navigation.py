@@ -47,6 +47,7 @@ SIDE = (
     Entry("enterprises.idle_sites", N_("Idle sites"), "house-slash", WORK),
     Entry("schedule.grid", N_("Half-month grid"), "grid-3x3", MANAGE),
     Entry("hazards.repeats", N_("Repeat hazards"), "arrow-repeat", MANAGE),
+    Entry("hazards.list_focus_lists", N_("Focus lists"), "bullseye", MANAGE),
     Entry("hazards.look_backs", N_("Look-back checks"), "eye", MANAGE),
     Entry("campaigns.index", N_("Campaigns"), "flag", MANAGE),
     Entry("trainings.index", N_("Trainings"), "mortarboard", MANAGE),

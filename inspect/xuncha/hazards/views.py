@@ -33,6 +33,8 @@ from . import (
     badges,
     deliveries,
     escalation_queries,
+    focus_lists,
+    focus_views,
     import_views,
     inbox_views,
     ledger,
@@ -58,6 +60,7 @@ from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
 from .photo_fields import received
 
 __all__ = [
+    "focus_views",
     "import_views",
     "inbox_views",
     "news_views",
@@ -100,7 +103,12 @@ def index() -> str:
         hazards=page.rows,
         criteria=criteria,
         counts=counts,
-        form=FilterForm.of(criteria, current_user, supervisors() if current_user.role in READ_ALL else []),
+        form=FilterForm.of(
+            criteria,
+            current_user,
+            supervisors() if current_user.role in READ_ALL else [],
+            focus_lists.lists() if allowed(current_user, Permission.SEE_FIGURES) else [],
+        ),
         day=day,
         steps=escalation_queries.standing(page.rows),
         site=db.session.get(Site, criteria.site) if criteria.site else None,

@@ -1,4 +1,4 @@
-"""Whose rows are counted: what a reader sees, narrowed to a site, a supervisor or a class of hazards."""
+"""Whose rows are counted: what a reader sees, narrowed to a site, a supervisor, a class of hazards or a focus list."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from ..core.access import FIELD, READ_ALL, Role
 from ..core.parsing import read_number
 from ..enterprises import queries as enterprises
 from ..enterprises.models import Assignment, Site
+from ..hazards import focus_lists
 from ..hazards import queries as hazards
 from ..hazards.models import Hazard
 from ..schedule import queries as schedule
@@ -38,12 +39,13 @@ def holder_of(site_id: Any, day: date) -> sa.ScalarSelect[int]:
 @dataclass(frozen=True)
 class Scope:
     """No actor is the whole zone. A supervisor's hazards are those of the sites held on the as-of day, his checks and
-    tasks his own, cases and trainings those he recorded."""
+    tasks his own, cases and trainings those he recorded. The enterprises of a focus list are those of today."""
 
     actor: User | None = None
     site: int | None = None
     supervisor: int | None = None
     hazard_class: HazardClass | None = None
+    focus: int | None = None
 
     @classmethod
     def from_args(cls, actor: User | None, args: Mapping[str, str]) -> Scope:
@@ -54,11 +56,17 @@ class Scope:
             site=read_number(args.get("site", "")),
             supervisor=read_number(args.get("supervisor", "")),
             hazard_class=HazardClass(kind) if kind in set(HazardClass) else None,
+            focus=read_number(args.get("focus", "")),
         )
 
     def to_args(self) -> dict[str, str]:
         """The narrowing as it stands in an address."""
-        given = {"site": self.site, "supervisor": self.supervisor, "class": self.hazard_class}
+        given = {
+            "site": self.site,
+            "supervisor": self.supervisor,
+            "class": self.hazard_class,
+            "focus": self.focus,
+        }
         return {name: str(value) for name, value in given.items() if value}
 
     @property
@@ -66,12 +74,17 @@ class Scope:
         """The reader sees the rows of the whole zone."""
         return self.actor is None or self.actor.role in READ_ALL
 
+    def _within(self, site_id: Any) -> list[sa.ColumnElement[bool]]:
+        """That a row belongs to the site or the focus list, where there is one."""
+        found = [site_id == self.site] if self.site else []
+        return [*found, site_id.in_(focus_lists.sites_of(self.focus))] if self.focus else found
+
     def checks(self) -> sa.Select[Check]:
         """The newest versions of the checks."""
         query = checks.valid(checks.visible_to(self.actor) if self.actor else sa.select(Check))
         if self.supervisor:
             query = query.where(Check.inspector_id == self.supervisor)
-        return query.where(Check.site_id == self.site) if self.site else query
+        return query.where(*self._within(Check.site_id))
 
     def hazards(self, as_of: date) -> sa.Select[Hazard]:
         """The hazards, void ones among them."""
@@ -80,28 +93,28 @@ class Scope:
             query = query.where(holder_of(Hazard.site_id, as_of) == self.supervisor)
         if self.hazard_class:
             query = query.where(Hazard.hazard_class == self.hazard_class)
-        return query.where(Hazard.site_id == self.site) if self.site else query
+        return query.where(*self._within(Hazard.site_id))
 
     def tasks(self) -> sa.Select[Task]:
         """The tasks of the half-months."""
         query = schedule.visible_to(self.actor) if self.actor else sa.select(Task)
         if self.supervisor:
             query = query.where(Task.supervisor_id == self.supervisor)
-        return query.where(Task.site_id == self.site) if self.site else query
+        return query.where(*self._within(Task.site_id))
 
     def sites(self, as_of: date) -> sa.Select[Site]:
         """The sites of the list."""
         query = enterprises.visible_to(self.actor) if self.actor else sa.select(Site)
         if self.supervisor:
             query = query.where(holder_of(Site.id, as_of) == self.supervisor)
-        return query.where(Site.id == self.site) if self.site else query
+        return query.where(*self._within(Site.id))
 
     def cases(self) -> sa.Select[IllegalCase]:
         """The illegal cases."""
         query = campaigns.cases_visible_to(self.actor) if self.actor else sa.select(IllegalCase)
         if self.supervisor:
             query = query.where(IllegalCase.recorded_by_id == self.supervisor)
-        return query.where(IllegalCase.site_id == self.site) if self.site else query
+        return query.where(*self._within(IllegalCase.site_id))
 
     def trainings(self) -> sa.Select[Training]:
         """The trainings that the reader's own people recorded; of a site, those it took part in."""
@@ -109,9 +122,8 @@ class Scope:
         query = sa.select(Training).where(
             Training.void_reason == "", self._recorded_by_ours(Training.recorded_by_id)
         )
-        if self.site:
-            of_site = sa.select(Audience.training_id).where(Audience.site_id == self.site)
-            query = query.where(Training.id.in_(of_site))
+        if of_sites := self._within(Audience.site_id):
+            query = query.where(Training.id.in_(sa.select(Audience.training_id).where(*of_sites)))
         return query
 
     def _recorded_by_ours(self, author_id: Any) -> sa.ColumnElement[bool]:

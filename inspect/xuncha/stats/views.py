@@ -19,12 +19,13 @@ from ..core.access import READ_ALL, Permission, Role
 from ..core.clock import today
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import label, write_day, write_number, write_parts, write_rate
+from ..core.i18n import label, pick, write_day, write_number, write_parts, write_rate
 from ..core.labels import N_
 from ..core.parsing import read_day, read_page
 from ..core.web import addresses_of, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import supervisors_seen_by
+from ..hazards.focus_lists import FocusList
 from ..lists import xlsx
 from ..schedule.views import cells, window_label
 from . import figure_list, major_hazards, period, queries
@@ -104,10 +105,12 @@ def _named(figures: Figures) -> dict[str, Any]:
     scope = figures.scope
     person = db.session.get(User, scope.supervisor) if scope.supervisor else None
     site = db.session.get(Site, scope.site) if scope.site else None
+    focus = db.session.get(FocusList, scope.focus) if scope.focus else None
     names = [
         person.name if person else "",
         site.name if site else "",
         label(scope.hazard_class),
+        pick(focus, "name") if focus else "",
     ]
     return {"narrowed": [name for name in names if name]}
 

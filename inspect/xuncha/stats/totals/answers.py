@@ -85,7 +85,7 @@ def _rows(figures: Sequence[Figure], sums: Mapping[tuple[str, Any], int]) -> lis
 
 
 def _key_of(scope: Scope) -> tuple[str, str] | None:
-    if not scope.sees_all or scope.site or (scope.supervisor and scope.hazard_class):
+    if not scope.sees_all or scope.site or scope.focus or (scope.supervisor and scope.hazard_class):
         return None
     if scope.supervisor:
         return BY_SUPERVISOR, str(scope.supervisor)
