@@ -26,10 +26,21 @@ from ..enterprises.responsibility import held
 from ..hazards.deliveries import Delivery
 from ..hazards.models import Hazard, Letter, Notice, Opinion
 from ..hazards.posters import Poster
+from ..hazards.rounds import stops
+from ..schedule.lifecycle import window_of
 from ..stats.period import Period
 from ..stats.profile import Profile
 from ..stats.scope import Scope
-from . import case_file, enterprise_profile, hazard_ledger, plaque, printing, queries, responsibility_list
+from . import (
+    case_file,
+    enterprise_profile,
+    hazard_ledger,
+    plaque,
+    printing,
+    queries,
+    responsibility_list,
+    task_list,
+)
 from .fonts import FontMissing
 
 document = AppGroup("document", help="Papers as PDF files, or as Word documents to be edited.")
@@ -187,6 +198,21 @@ def responsibility(every: bool, out: Path, lang: str) -> None:
     """Which enterprise is held by whom, since when, as of today."""
     lines = held(hazard_ledger.anybody(), today(), key_only=not every)
     _print(responsibility_list.order(lines, today()), out, lang)
+
+
+@document.command(printing.Kind.TASKS.value)
+@click.option("--supervisor", required=True, help="Sign-in name or name of a supervisor.")
+@click.option("--half", type=DAY, help="A day of the half-month; without it today.")
+@_out
+@needs_tables
+def tasks(supervisor: str, half: datetime | None, out: Path, lang: str) -> None:
+    """The half-month of a supervisor: where to go by when, what is open there, whom to call."""
+    person, window = (
+        db.session.get_one(User, _supervisor(supervisor)),
+        window_of(half.date() if half else today()),
+    )
+    found = stops(hazard_ledger.anybody(), person, window, today())
+    _print(task_list.order(person, window, found, today()), out, lang)
 
 
 def _one(query: sa.Select[Any], option: str, text: str) -> Any:
