@@ -30,6 +30,7 @@ from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
+from .stats.coverage_views import pages as coverage
 from .stats.profile_views import pages as profiles
 from .stats.totals import upkeep
 from .stats.views import pages as stats
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     trainings,
     stats,
     profiles,
+    coverage,
     reports,
     proofs,
     reminders,

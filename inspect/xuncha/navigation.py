@@ -46,6 +46,7 @@ SIDE = (
     Entry("enterprises.index", N_("Enterprises"), "building", WORK),
     Entry("enterprises.idle_sites", N_("Idle sites"), "house-slash", WORK),
     Entry("schedule.grid", N_("Half-month grid"), "grid-3x3", MANAGE),
+    Entry("coverage.show", N_("Coverage by item"), "ui-checks-grid", MANAGE),
     Entry("hazards.repeats", N_("Repeat hazards"), "arrow-repeat", MANAGE),
     Entry("hazards.list_focus_lists", N_("Focus lists"), "bullseye", MANAGE),
     Entry("hazards.look_backs", N_("Look-back checks"), "eye", MANAGE),
