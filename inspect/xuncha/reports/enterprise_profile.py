@@ -16,7 +16,8 @@ from .printing import Kind, Order
 HAZARDS = 6
 ITEMS = 5
 TRAININGS = 2
-LONGEST = 34  # characters of a description on the sheet; the system holds the rest
+LONGEST = {"zh": 34, "en": 76}  # characters of a text on the sheet; the system holds the rest
+WIDTHS = (20, 18, 18, 20, 27, 27, 28, 32)
 DASH = "—"
 
 
@@ -81,7 +82,9 @@ def _trainings(profile: Profile) -> str:
         f"{one.training.held_on.isoformat()} {one.training.topic} ({one.heads})" for one in held[:TRAININGS]
     ]
     if len(held) > TRAININGS:
-        return gettext("%(names)s and %(count)s more", names=listed(named), count=len(held) - TRAININGS)
+        return gettext(
+            "%(names)s and %(count)s more trainings", names=listed(named), count=len(held) - TRAININGS
+        )
     return listed(named) or DASH
 
 
@@ -100,7 +103,7 @@ def _figures(paper: Document, profile: Profile) -> None:
     numbers = ("hazards_unsettled", "hazards_overdue", "hazards_found", "hazards_repeated")
     rates = ("rectification_rate", "on_time_rate")
     paper.table(
-        [Column(gettext(head), 24, "center") for head in heads],
+        [Column(gettext(head), width, "center") for head, width in zip(heads, WIDTHS, strict=True)],
         [
             [
                 *(str(figures.number(name)) for name in numbers),
@@ -156,7 +159,9 @@ def _line(hazard: Hazard, profile: Profile) -> list[str]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    # What people typed is Chinese in both languages; a wide character takes the room of two.
+    most = LONGEST["zh" if any(char >= "\u2e80" for char in text) else "en"]
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _items(paper: Document, profile: Profile) -> None:

@@ -18,15 +18,16 @@ from .document import Column, Document, SignatureBlock
 from .document_parts import in_language, open_paper
 from .printing import Kind, Order
 
+OFFICE = N_("Telephone of the office")  # the same in each line: on paper it stands above the table
 COLUMNS = (
     (N_("No."), 10, "center"),
     (N_("Enterprise"), 56, "left"),
-    (N_("Credit code"), 38, "center"),
+    (N_("Credit code"), 42, "center"),
     (N_("Address"), 46, "left"),
     (N_("Risk"), 26, "center"),
     (N_("Supervisor"), 22, "center"),
     (N_("Phone"), 28, "center"),
-    (N_("Telephone of the office"), 30, "center"),
+    (OFFICE, 30, "center"),
     (N_("Since"), 24, "center"),
 )
 
@@ -54,8 +55,12 @@ def build(lines: Sequence[Held], day: date, lang: str) -> Document:
                 nobody=nobody,
             )
         )
+        if phone := settings.value("office_phone"):
+            paper.note(gettext("Telephone of the office: %(phone)s", phone=phone))
         paper.table(
-            [Column(gettext(head), width, align) for head, width, align in COLUMNS], _rows(lines), size=8.5
+            [Column(gettext(head), width, align) for head, width, align in COLUMNS if head != OFFICE],
+            _rows(lines),
+            size=8.5,
         )
         paper.blank_below()
         paper.signatures([SignatureBlock(gettext("Prepared by")), SignatureBlock(gettext("Reviewed by"))])
@@ -70,7 +75,8 @@ def _rows(lines: Sequence[Held]) -> list[Sequence[str] | str]:
         rows.append(gettext("%(team)s: %(count)s", team=team, count=len(of_team)))
         for line in of_team:
             number += 1
-            rows.append([str(number), *_cells(line)])
+            *facts, _office, since = _cells(line)
+            rows.append([str(number), *facts, since])
     return rows
 
 

@@ -15,7 +15,7 @@ from ..enterprises.models import ContactDuty, Site
 from ..hazards.rounds import Stop
 from ..schedule.lifecycle import Window
 from ..schedule.queries import state_of
-from .document import Column, Document, SignatureBlock
+from .document import Column, Document
 from .document_parts import in_language, open_paper
 from .printing import Kind, Order
 
@@ -69,8 +69,6 @@ def build(person: User, window: Window, stops: Sequence[Stop], day: date, lang: 
             _rows(earlier, now, day),
             size=8.5,
         )
-        paper.blank_below()
-        paper.signatures([SignatureBlock(gettext("Supervisor")), SignatureBlock(gettext("Reviewed by"))])
         return paper
 
 
