@@ -107,7 +107,7 @@ def index() -> str:
             criteria,
             current_user,
             supervisors() if current_user.role in READ_ALL else [],
-            focus_lists.lists() if allowed(current_user, Permission.SEE_FIGURES) else [],
+            focus_lists.lists() if criteria.focus and allowed(current_user, Permission.SEE_FIGURES) else [],
         ),
         day=day,
         steps=escalation_queries.standing(page.rows),
