@@ -21,6 +21,7 @@ from .core.db import db
 from .core.health import pages as health
 from .enterprises.views import pages as enterprises
 from .hazards.link_views import pages as links
+from .hazards.plaque_views import public_pages as plaques
 from .hazards.poster_views import pages as posters
 from .hazards.views import pages as hazards
 from .office.map_views import pages as zone_map
@@ -30,6 +31,8 @@ from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
+from .stats.coverage_views import pages as coverage
+from .stats.profile_views import pages as profiles
 from .stats.totals import upkeep
 from .stats.views import pages as stats
 from .sync.views import pages as sync
@@ -49,9 +52,12 @@ BLUEPRINTS = (
     hazards,
     links,
     posters,
+    plaques,
     campaigns,
     trainings,
     stats,
+    profiles,
+    coverage,
     reports,
     proofs,
     reminders,

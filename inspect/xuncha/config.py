@@ -153,6 +153,26 @@ SETTINGS = (
     ),
     Setting("XUNCHA_ORG_EN", "", "Inspecting organ printed on papers, in English.", kept="org_en"),
     Setting(
+        "XUNCHA_OFFICE_PHONE",
+        "",
+        "Telephone of the office, on plaques, responsibility lists and the page of public facts.",
+        kept="office_phone",
+    ),
+    Setting(
+        "XUNCHA_PUBLIC_FACTS",
+        "1",
+        "1: the code of a plaque opens the public facts of its enterprise; 0: it opens nothing.",
+        _one_of("0", "1"),
+        kept="public_facts",
+    ),
+    Setting(
+        "XUNCHA_PUBLIC_HAZARDS",
+        "0",
+        "1: the public facts say how many hazards are not closed.",
+        _one_of("0", "1"),
+        kept="public_hazards",
+    ),
+    Setting(
         "XUNCHA_NUMBER_PREFIX",
         "开安",
         "Organ code in document numbers: （开安）检记〔2026〕1号.",

@@ -28,6 +28,9 @@ VALID = {
     "zone_en": "Linhai Zone",
     "org_zh": "临海经济开发区应急管理局",
     "org_en": "Linhai Emergency Bureau",
+    "office_phone": "0512-6688 1234",
+    "public_facts": "1",
+    "public_hazards": "1",
     "number_prefix": "临应",
     "legal_mode": "zone_check",
     "terms": "5 10",
@@ -73,7 +76,11 @@ def test_what_is_saved_holds_at_once_and_stands_in_the_history(office: House) ->
     assert status == 200
     assert settings.values().items() >= VALID.items()
     assert '<span class="zone">临海经济开发区</span>' in page
-    assert {row.key for row in settings.history()} == {*VALID} - {"legal_mode", "step_due_soon"}
+    assert {row.key for row in settings.history()} == {*VALID} - {
+        "legal_mode",
+        "step_due_soon",
+        "public_facts",
+    }
     status, page = save(office, number_prefix="临安", enforcement="y", legal_mode="enforcement")
     assert status == 200
     assert [(row.key, row.value, row.actor_name) for row in settings.history()[:3]] == [
@@ -96,6 +103,8 @@ def test_saving_without_a_change_adds_no_row(office: House) -> None:
 @pytest.mark.parametrize(
     ("field", "text"),
     [
+        ("office_phone", "<b>0512"),
+        ("office_phone", "12"),
         ("zone_zh", ""),
         ("zone_zh", "  \u3000"),
         ("zone_zh", "Linhai"),

@@ -50,6 +50,7 @@ def visit(
     kind: VisitKind = VisitKind.ROUTINE,
     replaces: Check | None = None,
     received: date | None = None,
+    mode: LegalMode = LegalMode.ZONE_CHECK,
 ) -> Check:
     """A filed check; with `replaces` the corrected version of another, with `received` a late entry."""
     serial = next(_serials)
@@ -62,7 +63,7 @@ def visit(
         edition=replaces.edition + 1 if replaces else 1,
         site_id=number(site),
         kind=kind,
-        mode=LegalMode.ZONE_CHECK,
+        mode=mode,
         inspector_id=number(by),
         visited_on=day,
         started_at=at(day, 9),

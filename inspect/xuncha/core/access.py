@@ -84,6 +84,7 @@ class Permission(Enum):
     SIGN_OFF_RECTIFICATION = "sign for the enterprise that a major hazard is rectified"
     SEE_INBOX = "see what is expected of one's enterprise, by date"
     MANAGE_POSTERS = "print and revoke the posters by which an enterprise's workers report hazards"
+    MANAGE_PLAQUES = "print the plaque of an enterprise, make and revoke the address on it"
     REPORT_BY_POSTER = "report a hazard by the address on a poster"
     SEE_WORKER_REPORTS = "read what workers reported"
     SEE_REPORTER = "see the name of the worker who reported"
@@ -112,6 +113,7 @@ class Permission(Enum):
     CHANGE_TRAINING = "change a recorded training or make it void"
 
     SEE_FIGURES = "see the figures"
+    EDIT_FOCUS_LISTS = "name the enterprises in focus by a rule"
     PRINT_REPORTS = "make summaries and ledgers of a period"
 
 
@@ -199,6 +201,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SIGN_OFF_RECTIFICATION: (way(Role.ENT_PRINCIPAL, to="own"),),
     P.SEE_INBOX: (way(ENTERPRISE),),
     P.MANAGE_POSTERS: (*_field_work, way(ENTERPRISE, to="own")),
+    P.MANAGE_PLAQUES: _field_work,
     P.REPORT_BY_POSTER: (way(EVERYONE),),
     P.SEE_WORKER_REPORTS: (way(READ_ALL), way(FIELD, to="responsible"), way(ENTERPRISE, to="own")),
     # Domain 7: names of who reports stand on a permission of their own.
@@ -225,6 +228,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.RECORD_TRAINING: (way(OFFICE, FIELD),),
     P.CHANGE_TRAINING: (way(OFFICE), way(FIELD, to="author")),
     P.SEE_FIGURES: (way(STAFF),),
+    P.EDIT_FOCUS_LISTS: (way(OFFICE),),
     P.PRINT_REPORTS: (way(STAFF),),
 }
 

@@ -122,6 +122,8 @@ def _set_up() -> None:
     for name in ("zone", "org"):
         if not any(now[f"{name}_{lang}"] for lang in ("zh", "en")):
             wanted |= {f"{name}_{lang}": names[f"{name}_{lang}"] for lang in ("zh", "en")}
+    if not now["office_phone"]:
+        wanted["office_phone"] = names["office_phone"]
     settings.write(wanted, actor=None, now=utcnow())
 
 

@@ -22,6 +22,7 @@ from .excuses import plan_excuses
 from .experts import engage_experts
 from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
+from .focus_and_plaques import plan_focus_and_plaques
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .phones import plan_phones
 from .plan import Planner, Visit, campaign_key
@@ -61,6 +62,7 @@ def live(today: date) -> Context:
     _look_again(context, first)
     plan_worker_reports(context)
     plan_phones(context)
+    plan_focus_and_plaques(context)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()

@@ -62,6 +62,7 @@ class Criteria:
     finder: int | None = None
     check: int | None = None
     notice: int | None = None
+    focus: int | None = None
     hazard_class: HazardClass | None = None
     grade: Grade | None = None
     source: Source | None = None

@@ -33,7 +33,7 @@ from ..core.forms import (
     choices,
     int_or_none,
 )
-from ..core.i18n import write_day
+from ..core.i18n import pick, write_day
 from ..enterprises.models import SiteKind
 from . import queries, rules
 from .actions import AD_HOC_SOURCES
@@ -320,6 +320,7 @@ class FilterForm(PageForm):
         _l("Class"), name="class", choices=lambda: choices(HazardClass, empty=gettext("All"))
     )
     grade = FilterSelectField(_l("Grade"), choices=lambda: choices(Grade, empty=gettext("All")))
+    focus = FilterSelectField(_l("Focus list"))
     source = FilterSelectField(_l("Source"), choices=lambda: choices(Source, empty=gettext("All")))
     step = FilterSelectField(
         _l("Step of the escalation"), choices=lambda: choices(EscalationStep, empty=gettext("All"))
@@ -341,7 +342,9 @@ class FilterForm(PageForm):
         return {field.name for field in self}
 
     @classmethod
-    def of(cls, criteria: Criteria, reader: Any, supervisors: list[Any]) -> FilterForm:
+    def of(
+        cls, criteria: Criteria, reader: Any, supervisors: list[Any], focus_lists: list[Any]
+    ) -> FilterForm:
         """The form as the address filled it."""
         known = {name: value for name, value in vars(criteria).items() if value is not None}
         form = cls(formdata=None, data={"q": criteria.text, **known})
@@ -349,6 +352,13 @@ class FilterForm(PageForm):
             ("", gettext("All")),
             *((str(person.id), person.name) for person in supervisors),
         ]
+        form.focus.choices = [
+            ("", gettext("All")),
+            *((str(one.id), pick(one, "name")) for one in focus_lists),
+        ]
+        form.focus.data = str(criteria.focus or "")
+        if not focus_lists:
+            del form["focus"]
         form.supervisor.data = str(criteria.supervisor or "")
         if reader.role not in READ_ALL | {Role.TEAM_LEAD}:
             del form["supervisor"]

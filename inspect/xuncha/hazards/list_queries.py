@@ -18,7 +18,7 @@ from ..core.clock import day_end, day_start
 from ..core.db import db
 from ..core.paging import Total
 from ..enterprises.models import Site
-from . import progress
+from . import focus_lists, progress
 from .escalation_queries import at_step, to_push
 from .filters import NO_ITEM, Criteria, Order, View
 from .lifecycle import ACTIVE, WORKING, State
@@ -239,6 +239,8 @@ def _by_site(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
         clauses.append(
             Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == criteria.supervisor))
         )
+    if criteria.focus:
+        clauses.append(Hazard.site_id.in_(focus_lists.sites_of(criteria.focus)))
     if criteria.site_kind:
         clauses.append(
             Hazard.site_id.in_(sa.select(Site.id).where(sa.cast(Site.kind, sa.String) == criteria.site_kind))

@@ -26,7 +26,7 @@ def _fits(_form: Form, field: Field) -> None:
         raise validators.ValidationError(sentence(problem)) from None
 
 
-TICKS = ("enforcement", "step_due_soon")
+TICKS = ("enforcement", "step_due_soon", "public_facts", "public_hazards")
 
 
 def _step_field(name: Any) -> StringField:
@@ -57,6 +57,21 @@ class SettingsForm(PageForm):
     )
     org_en = StringField(
         _l("Inspecting organ, in English"), [_fits], description=_l("On papers that are printed in English.")
+    )
+    office_phone = StringField(
+        _l("Telephone of the office"),
+        [_fits],
+        description=_l("On plaques, responsibility lists and the page of public facts."),
+    )
+    public_facts = BooleanField(
+        _l("Plaques open the public facts of their enterprise"),
+        description=_l(
+            "Name, supervisor, risk and last check, without an account. Off: their codes open nothing."
+        ),
+    )
+    public_hazards = BooleanField(
+        _l("The public facts say how many hazards are not closed"),
+        description=_l("Only the number, never what was found."),
     )
     number_prefix = StringField(
         _l("Organ code in document numbers"),

@@ -17,6 +17,7 @@ LONGEST_NAME = 60
 HAN = re.compile(r"[\u3400-\u9fff]")
 TILES = re.compile(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9._~/%{}?=&-]+")
 # It stands between brackets in a number that people say on the telephone and type into a search box.
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{2,28}[0-9]")
 PREFIX = re.compile(r"[\u3400-\u9fffA-Za-z]{1,8}")
 
 
@@ -61,6 +62,14 @@ def prefix(text: str) -> str:
             N_("Write 1 to 8 Chinese characters or letters, without brackets, digits, spaces or signs.")
         )
     return code
+
+
+def telephone(text: str) -> str:
+    """A telephone number as people write it; it may be left out."""
+    number = _line(text)
+    if number and not PHONE.fullmatch(number):
+        raise Refused(N_("Write the number in digits, for example 0512-6688 1234."))
+    return number
 
 
 def legal_mode(text: str) -> str:
@@ -143,6 +152,9 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "zone_en": english_name,
     "org_zh": chinese_name,
     "org_en": english_name,
+    "office_phone": telephone,
+    "public_facts": yes_or_no,
+    "public_hazards": yes_or_no,
     "number_prefix": prefix,
     "legal_mode": legal_mode,
     "enforcement": yes_or_no,

@@ -16,7 +16,15 @@ from .fonts import FontMissing
 from .printing import Kind
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-UNISSUED = {Kind.LEDGER, Kind.SUMMARY, Kind.TRAININGS, Kind.CAMPAIGN}
+UNISSUED = {
+    Kind.LEDGER,
+    Kind.SUMMARY,
+    Kind.TRAININGS,
+    Kind.CAMPAIGN,
+    Kind.PROFILE,
+    Kind.RESPONSIBILITY,
+    Kind.TASKS,
+}
 PREVIEWED = 40  # pages shown as pictures; the file has them all
 
 

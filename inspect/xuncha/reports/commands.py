@@ -25,12 +25,25 @@ from ..core.i18n import sentence
 from ..core.parsing import read_number
 from ..core.schema_version import needs_tables
 from ..enterprises.models import Site
+from ..enterprises.responsibility import held
 from ..hazards.deliveries import Delivery
 from ..hazards.models import Hazard, Letter, Notice, Opinion
 from ..hazards.posters import Poster
+from ..hazards.rounds import stops
+from ..schedule.lifecycle import window_of
 from ..stats.period import Period
+from ..stats.profile import Profile
 from ..stats.scope import Scope
-from . import case_file, hazard_ledger, printing, queries
+from . import (
+    case_file,
+    enterprise_profile,
+    hazard_ledger,
+    plaque,
+    printing,
+    queries,
+    responsibility_list,
+    task_list,
+)
 from .fonts import FontMissing
 
 document = AppGroup("document", help="Papers as PDF files, or as Word documents to be edited.")
@@ -194,6 +207,50 @@ def site_file(site: str, year: int | None, out: Path, lang: str) -> None:
     """The file of an enterprise or site: all its papers in one PDF, with contents and bookmarks."""
     found = db.session.get_one(Site, _site(site))
     _print(case_file.order_of_site(found, hazard_ledger.anybody(), year), out, lang)
+
+
+@document.command(printing.Kind.PROFILE.value)
+@click.option("--site", required=True, help="Name, credit code or id of an enterprise or site.")
+@_out
+@needs_tables
+def profile(site: str, out: Path, lang: str) -> None:
+    """The profile of an enterprise on one sheet, as of today."""
+    found = db.session.get_one(Site, _site(site))
+    _print(enterprise_profile.order(Profile(found, today(), None)), out, lang)
+
+
+@document.command(printing.Kind.PLAQUE.value)
+@click.option("--site", required=True, help="Name, credit code or id of an enterprise.")
+@_out
+@needs_tables
+def plaque_of_site(site: str, out: Path, lang: str) -> None:
+    """The plaque at the gate of an enterprise."""
+    _print(plaque.order(db.session.get_one(Site, _site(site))), out, lang)
+
+
+@document.command(printing.Kind.RESPONSIBILITY.value)
+@click.option("--all", "every", is_flag=True, help="All enterprises, not only the key ones.")
+@_out
+@needs_tables
+def responsibility(every: bool, out: Path, lang: str) -> None:
+    """Which enterprise is held by whom, since when, as of today."""
+    lines = held(hazard_ledger.anybody(), today(), key_only=not every)
+    _print(responsibility_list.order(lines, today()), out, lang)
+
+
+@document.command(printing.Kind.TASKS.value)
+@click.option("--supervisor", required=True, help="Sign-in name or name of a supervisor.")
+@click.option("--half", type=DAY, help="A day of the half-month; without it today.")
+@_out
+@needs_tables
+def tasks(supervisor: str, half: datetime | None, out: Path, lang: str) -> None:
+    """The half-month of a supervisor: where to go by when, what is open there, whom to call."""
+    person, window = (
+        db.session.get_one(User, _supervisor(supervisor)),
+        window_of(half.date() if half else today()),
+    )
+    found = stops(hazard_ledger.anybody(), person, window, today())
+    _print(task_list.order(person, window, found, today()), out, lang)
 
 
 def _one(query: sa.Select[Any], option: str, text: str) -> Any:

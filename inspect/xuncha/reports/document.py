@@ -19,6 +19,7 @@ from .charts import BAR_ROW, BarChart, ColumnChart, LineChart, Series
 from .closing import Closing, take_last
 from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
 from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
+from .plaque_board import Board, PlaqueBoard
 from .scan_block import ScanBlock
 from .signatures import SignatureBlock, SignatureRow
 from .tables import Column, field_grid, table_grid
@@ -169,6 +170,22 @@ class Document:
         """The code of a poster in the middle of the page; its side in millimetres."""
         self.parts.append(content.ScanCode("", address, ""))
         block = BigCode(self._clean(address), side)
+        self._add(block, block.wrap(self.width, 0)[1])
+
+    def plaque(self, board: Board) -> None:
+        """The board of a plaque; in Word its lines stand one below the other."""
+        lines = [board.name, board.risk_words, *(f"{label}: {value}" for label, value in board.lines)]
+        self.parts += [content.Paragraph(line, align="center") for line in lines]
+        if board.address:
+            self.parts.append(content.ScanCode(board.code_words, board.address, ""))
+        shown = replace(
+            board,
+            name=self._clean(board.name),
+            risk_words=self._clean(board.risk_words),
+            lines=[(self._clean(label), self._clean(value)) for label, value in board.lines],
+            code_words=self._clean(board.code_words),
+        )
+        block = PlaqueBoard(shown)
         self._add(block, block.wrap(self.width, 0)[1])
 
     def fields(self, fields: Iterable[tuple[str, str]], columns: int = 2) -> None:

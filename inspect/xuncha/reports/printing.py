@@ -65,6 +65,10 @@ class Kind(Labelled):
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
     TRAININGS = "training-summary", N_("Training summary")
+    PLAQUE = "plaque", N_("Plaque")
+    RESPONSIBILITY = "responsibility-list", N_("Responsibility list")
+    TASKS = "task-list", N_("Task list")
+    PROFILE = "enterprise-profile", N_("Enterprise profile")
     HAZARD_FILE = "hazard-file", N_("Case file of a hazard")
     SITE_FILE = "site-file", N_("Case file of an enterprise")
 

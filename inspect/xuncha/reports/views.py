@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -39,12 +40,12 @@ from ..hazards.queries import (
 )
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
-from . import batch, campaign_views, file_views, preview, printing, queries
+from . import batch, campaign_views, enterprise_views, file_views, preview, printing, queries
 from .answers import answer
 from .batch_views import pages, started
 from .printing import Kind
 
-__all__ = ["campaign_views", "file_views", "pages"]
+__all__ = ["campaign_views", "enterprise_views", "file_views", "pages"]
 
 
 def _draft() -> bool:
@@ -166,7 +167,8 @@ def _period_and_scope() -> tuple[Period, Scope]:
     wanted = args.get("supervisor", "")
     if wanted and wanted not in {str(one.id) for one in _people()}:
         raise Refused(N_("This supervisor is not in your list."), field="supervisor")
-    return period, Scope(current_user, _site(args.get("site", "").strip()), int(wanted) if wanted else None)
+    scope = Scope(current_user, _site(args.get("site", "").strip()), int(wanted) if wanted else None)
+    return period, replace(scope, focus=read_number(args.get("focus", "")))
 
 
 def _demand_as_of(day: date | None, period: Period) -> None:

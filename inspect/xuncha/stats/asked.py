@@ -15,10 +15,11 @@ from ..accounts.models import User
 from ..core.clock import today
 from ..core.db import db
 from ..core.errors import Refused
-from ..core.i18n import label
+from ..core.i18n import label, pick
 from ..core.labels import N_
 from ..core.parsing import read_day
 from ..enterprises.models import Site
+from ..hazards.focus_lists import FocusList
 from . import period
 from .figures import Figures, Scope
 
@@ -46,12 +47,14 @@ def named(figures: Figures) -> dict[str, Any]:
     scope = figures.scope
     person = db.session.get(User, scope.supervisor) if scope.supervisor else None
     site = db.session.get(Site, scope.site) if scope.site else None
+    focus = db.session.get(FocusList, scope.focus) if scope.focus else None
     names = [
         person.name if person else "",
         site.name if site else "",
         label(scope.hazard_class),
         label(scope.sector),
         scope.item,
+        pick(focus, "name") if focus else "",
     ]
     return {"narrowed": [name for name in names if name]}
 

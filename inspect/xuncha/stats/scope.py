@@ -1,4 +1,4 @@
-"""Whose rows are counted: what a reader sees, narrowed to a site, a sector, a supervisor, a class or an item of hazards."""
+"""Whose rows are counted: what a reader sees, narrowed to a site, a sector, a focus list, a supervisor, a class or an item."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from ..core.access import FIELD, READ_ALL, Role
 from ..core.parsing import read_number
 from ..enterprises import queries as enterprises
 from ..enterprises.models import Assignment, Sector, Site
+from ..hazards import focus_lists
 from ..hazards import queries as hazards
 from ..hazards.filters import NO_ITEM
 from ..hazards.models import Hazard, Notice
@@ -41,7 +42,8 @@ def holder_of(site_id: Any, day: date) -> sa.ScalarSelect[int]:
 @dataclass(frozen=True)
 class Scope:
     """No actor is the whole zone; an item narrows hazards alone. A supervisor's hazards are those of the sites held on
-    the as-of day, his checks and tasks his own, cases and trainings those he recorded."""
+    the as-of day, his checks and tasks his own, cases and trainings those he recorded. The enterprises of a focus list
+    are those of today."""
 
     actor: User | None = None
     site: int | None = None
@@ -49,6 +51,7 @@ class Scope:
     hazard_class: HazardClass | None = None
     sector: Sector | None = None
     item: str = ""
+    focus: int | None = None
 
     @classmethod
     def from_args(cls, actor: User | None, args: Mapping[str, str]) -> Scope:
@@ -61,6 +64,7 @@ class Scope:
             hazard_class=HazardClass(kind) if kind in set(HazardClass) else None,
             sector=Sector(sector) if sector in set(Sector) else None,
             item=args.get("item", "")[:LONGEST_ITEM],
+            focus=read_number(args.get("focus", "")),
         )
 
     def to_args(self) -> dict[str, str]:
@@ -71,6 +75,7 @@ class Scope:
             "class": self.hazard_class,
             "sector": self.sector,
             "item": self.item,
+            "focus": self.focus,
         }
         return {name: str(value) for name, value in given.items() if value}
 
@@ -131,16 +136,17 @@ class Scope:
         query = sa.select(Training).where(
             Training.void_reason == "", self._recorded_by_ours(Training.recorded_by_id)
         )
-        if self.site or self.sector:
-            of_site = sa.select(Audience.training_id).where(*self._at(Audience.site_id))
-            query = query.where(Training.id.in_(of_site))
+        if of_sites := self._at(Audience.site_id):
+            query = query.where(Training.id.in_(sa.select(Audience.training_id).where(*of_sites)))
         return query
 
     def _at(self, site_id: Any) -> list[sa.ColumnElement[bool]]:
-        """At the site, or in the sector, that is asked for."""
+        """At the site, in the sector and on the focus list that are asked for."""
         clauses = [site_id == self.site] if self.site else []
         if self.sector:
             clauses.append(site_id.in_(sa.select(Site.id).where(Site.sector == self.sector)))
+        if self.focus:
+            clauses.append(site_id.in_(focus_lists.sites_of(self.focus)))
         return clauses
 
     def _recorded_by_ours(self, author_id: Any) -> sa.ColumnElement[bool]:
