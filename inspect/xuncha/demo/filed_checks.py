@@ -20,6 +20,7 @@ from ..hazards.lifecycle import State
 from ..hazards.models import Hazard
 from ..schedule.models import Task
 from .context import PATROLS_BY_ONE_LIST, Context
+from .deliveries_and_escalation import plan_delivery
 from .findings import Found, findings
 from .people_and_sites import Place
 from .plan import Visit
@@ -71,7 +72,8 @@ def _file(context: Context, visit: Visit, filing: Filing, found: list[Found], no
 
     def issue(moment: datetime) -> None:
         issuer = visit.place.site.supervisor if expert else inspector
-        issue_notice(check, actor=issuer or context.zone.admin, now=moment)
+        notice = issue_notice(check, actor=issuer or context.zone.admin, now=moment)
+        plan_delivery(context, visit.place, notice, moment)
         for hazard in drafts:
             begin(context, visit.place, hazard, fates[hazard.uuid], moment)
 

@@ -19,6 +19,7 @@ from ..schedule.actions import open_month
 from . import photos
 from .clock import Clock
 from .context import Context
+from .deliveries_and_escalation import plan_escalation
 from .excuses import plan_excuses
 from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
@@ -59,6 +60,7 @@ def live(today: date) -> Context:
     plan_cases(context, first.year)
     _look_again(context, first)
     plan_worker_reports(context)
+    plan_escalation(context)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()

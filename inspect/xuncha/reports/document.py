@@ -271,6 +271,12 @@ class Document:
         ]
         self._close([*rows, *reasons, Spacer(1, 8)])
 
+    def seal(self, lines: Sequence[str]) -> None:
+        """The lines over which a seal goes, on the page of the places to sign."""
+        self.parts += [content.Paragraph(line, align="right") for line in lines]
+        style = replace(BODY, indent=0, align="right")
+        self._close([TextBlock(self._clean(line), style) for line in lines])
+
     def _close(self, tail: list[Flowable]) -> None:
         """Append what closes the paper; on whatever page it comes to stand, content stands above it."""
         if self._story and not self._headings and isinstance(self._story[-1], Closing):

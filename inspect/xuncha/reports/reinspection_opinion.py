@@ -73,8 +73,8 @@ def _notices(facts: dict[str, Any]) -> list[str]:
 def _opening(facts: dict[str, Any]) -> str:
     count, fixed = len(facts["results"]), sum(one["fixed"] for one in facts["results"])
     return gettext(
-        "The rectification of %(count)s hazards was looked at again: %(fixed)s rectified, %(open)s not or not fully"
-        " rectified. Item by item:",
+        "The rectification of your hazards was looked at again. Hazards: %(count)s; rectified: %(fixed)s; not or not fully"
+        " rectified: %(open)s. Item by item:",
         count=count,
         fixed=fixed,
         open=count - fixed,
@@ -85,8 +85,8 @@ def _columns() -> list[Column]:
     return [
         Column(gettext("No."), 10, "center"),
         Column(gettext("Hazard number"), 26, "center"),
-        Column(gettext("Problem"), 50),
-        Column(gettext("Result of re-inspection"), 20, "center"),
+        Column(gettext("Problem"), 44),
+        Column(gettext("Result of re-inspection"), 26, "center"),
         Column(gettext("How"), 18, "center"),
         Column(gettext("What was seen"), 34),
         Column(gettext("Next step"), 32),

@@ -80,17 +80,20 @@ class SignatureRow(Flowable):
     def _draw_block(self, block: SignatureBlock, x: float, width: float) -> None:
         head = role_line(block, self.translate)
         draw_lines(self.canv, break_lines(head, width, ROLE)[:2], ROLE, x, self.height - 4, width)
-        left, bottom = x + (width - INK[0]) / 2, 9 * mm
+        name = break_lines(block.name, width * 0.48, ROLE)[:2]
+        above = (
+            max(len(name) - 1, 0) * ROLE.leading
+        )  # a second line of the name stands below the place to sign
+        left, bottom = x + (width - INK[0]) / 2, 9 * mm + above
         if block.refused_reason is not None:
             self._draw_refusal(block.refused_reason, x, width)
         elif block.strokes:
-            draw_ink(self.canv, block.strokes, left, bottom, *INK)
+            draw_ink(self.canv, block.strokes, left, bottom, INK[0], INK[1] - above)
         else:
             self.canv.setLineWidth(0.6)
             self.canv.line(left, bottom + 1 * mm, left + INK[0], bottom + 1 * mm)
         foot = 4 + ROLE.leading
-        name = break_lines(block.name, width * 0.48, ROLE)[:2]
-        draw_lines(self.canv, name, ROLE, x, foot + (len(name) - 1) * ROLE.leading, width)
+        draw_lines(self.canv, name, ROLE, x, foot + above, width)
         date = date_line(block, self.translate)
         right = Style(size=ROLE.size, leading=ROLE.leading, align="right")
         draw_lines(self.canv, break_lines(date, width, right)[:1], right, x, foot, width)
