@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ..checks.models import Party
 from ..core.db import db
@@ -72,9 +72,12 @@ def _notices(facts: dict[str, Any]) -> list[str]:
 
 def _opening(facts: dict[str, Any]) -> str:
     count, fixed = len(facts["results"]), sum(one["fixed"] for one in facts["results"])
-    return gettext(
-        "The rectification of your hazards was looked at again. Hazards: %(count)s; rectified: %(fixed)s; not or not fully"
-        " rectified: %(open)s. Item by item:",
+    return ngettext(
+        "The rectification of %(count)s hazard was looked at again: %(fixed)s rectified, %(open)s not or not fully"
+        " rectified. Item by item:",
+        "The rectification of %(count)s hazards was looked at again: %(fixed)s rectified, %(open)s not or not fully"
+        " rectified. Item by item:",
+        count,
         count=count,
         fixed=fixed,
         open=count - fixed,
@@ -85,8 +88,8 @@ def _columns() -> list[Column]:
     return [
         Column(gettext("No."), 10, "center"),
         Column(gettext("Hazard number"), 26, "center"),
-        Column(gettext("Problem"), 44),
-        Column(gettext("Result of re-inspection"), 26, "center"),
+        Column(gettext("Problem"), 41),
+        Column(gettext("Result of re-inspection"), 29, "center"),
         Column(gettext("How"), 18, "center"),
         Column(gettext("What was seen"), 34),
         Column(gettext("Next step"), 32),
