@@ -20,7 +20,7 @@ from .closing import Closing, take_last
 from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
 from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
 from .scan_block import ScanBlock
-from .signatures import SignatureBlock, SignatureRow
+from .signatures import SignatureBlock, SignatureRow, fits
 from .tables import Column, field_grid, table_grid
 from .typesetting import Style, TextBlock, clean
 
@@ -267,7 +267,7 @@ class Document:
         reasons = [
             TextBlock(f"{block.role}: {block.refused_reason}", NOTE)
             for block in cells
-            if block.refused_reason and len(block.refused_reason) > 50
+            if block.refused_reason and not fits(self.width / columns, block.refused_reason, self.translate)
         ]
         self._close([*rows, *reasons, Spacer(1, 8)])
 

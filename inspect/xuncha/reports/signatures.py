@@ -17,6 +17,7 @@ ROLE = Style(size=9.5, leading=15)
 INK = (46 * mm, 15 * mm)  # the place for a signature
 LARGEST = 1.2  # points for one unit of the pad: a mere dot is not blown up to fill its place
 HEIGHT = 33 * mm
+REFUSAL_LINES = 2
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ def refusal(reason: str, translate: Callable[[str], str]) -> str:
     """That signing was refused, and why."""
     _ = translate
     return _("Refused to sign: %(reason)s") % {"reason": reason} if reason else _("Refused to sign")
+
+
+def fits(width: float, reason: str, translate: Callable[[str], str]) -> bool:
+    """Whether the reason of a refusal fits into its cell; else it stands below all of them."""
+    return len(break_lines(refusal(reason, translate), width - 24, ROLE)) <= REFUSAL_LINES
 
 
 class SignatureRow(Flowable):
@@ -99,7 +105,9 @@ class SignatureRow(Flowable):
         draw_lines(self.canv, break_lines(date, width, right)[:1], right, x, foot, width)
 
     def _draw_refusal(self, reason: str, x: float, width: float) -> None:
-        lines = break_lines(refusal(reason, self.translate), width - 12, ROLE)[:3]
+        lines = break_lines(refusal(reason, self.translate), width - 12, ROLE)
+        if len(lines) > REFUSAL_LINES:
+            lines = break_lines(refusal("", self.translate), width - 12, ROLE)
         draw_lines(self.canv, lines, ROLE, x + 6, self.height - 14 * mm, width - 12)
 
 
