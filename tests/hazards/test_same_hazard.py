@@ -207,7 +207,7 @@ def test_a_repeat_proposes_a_higher_grade_until_a_person_has_decided(as_user: Br
     admin, reason, badge = (
         as_user("admin"),
         "higher than general, because it repeats",
-        "higher grade proposed",
+        "Higher grade proposed",
     )
     admin.post("/language", data={"lang": "en"})
     page, listed = f"/hazards/{second.id}", "/hazards?view=all"
@@ -233,7 +233,7 @@ def test_who_dismissed_a_suspected_repeat_has_decided(as_user: Browser) -> None:
     _first, second = found_again(
         first_item(), suspected_major=True, major_criterion="工贸企业重大事故隐患判定标准 第三条"
     )
-    admin, badge = as_user("admin"), "higher grade proposed"
+    admin, badge = as_user("admin"), "Higher grade proposed"
     admin.post("/language", data={"lang": "en"})
     assert badge not in admin.text(f"/hazards/{second.id}")
     do(second, Act.DISMISS_MAJOR)

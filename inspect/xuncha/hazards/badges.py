@@ -62,9 +62,10 @@ def marks(hazard: Hazard, inside: bool = False) -> Markup:
     if hazard.listed_at:
         found.append(badge(word(N_("Publicly listed")), "bad", "megaphone-fill"))
     if hazard.repeat_of_id:
-        raised = inside and rules.proposes_higher_grade(hazard)
-        time = N_("Repeat, time %(time)s: higher grade proposed") if raised else N_("Repeat, time %(time)s")
-        found.append(badge(word(time) % {"time": hazard.occurrence}, "due", "arrow-repeat"))
+        time = word(N_("Repeat, time %(time)s")) % {"time": hazard.occurrence}
+        found.append(badge(time, "due", "arrow-repeat"))
+        if inside and rules.proposes_higher_grade(hazard):
+            found.append(badge(word(N_("Higher grade proposed")), "due", "arrow-up"))
     if hazard.fixed_on_spot:
         found.append(badge(word(N_("Rectified on the spot")), "ok"))
     if hazard.round > 1:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from ..checks.models import Party
 from ..core.db import db
@@ -72,12 +72,9 @@ def _notices(facts: dict[str, Any]) -> list[str]:
 
 def _opening(facts: dict[str, Any]) -> str:
     count, fixed = len(facts["results"]), sum(one["fixed"] for one in facts["results"])
-    return ngettext(
-        "The rectification of %(count)s hazard was looked at again: %(fixed)s rectified, %(open)s not or not fully"
-        " rectified. Item by item:",
+    return gettext(
         "The rectification of %(count)s hazards was looked at again: %(fixed)s rectified, %(open)s not or not fully"
         " rectified. Item by item:",
-        count,
         count=count,
         fixed=fixed,
         open=count - fixed,
