@@ -1,7 +1,7 @@
 """Engage experts by contract and certificate, and issue their opinions
 
 Revision: 0033
-Follows: 0026
+Follows: 0030
 """
 
 import sqlalchemy as sa

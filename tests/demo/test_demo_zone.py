@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,18 @@ from xuncha.demo.commands import load_into_empty
 from xuncha.demo.people_and_sites import PASSWORD
 from xuncha.demo.simulation import first_day
 from xuncha.enterprises.models import Assignment, Sector, Site, SiteKind
-from xuncha.hazards.lifecycle import State
-from xuncha.hazards.models import Grade, Hazard, Notice
+from xuncha.hazards import escalation, worker_reports
+from xuncha.hazards.deliveries import Delivery, Manner
+from xuncha.hazards.deliveries import of as deliveries_of
+from xuncha.hazards.escalation_steps import Escalation, EscalationStep
+from xuncha.hazards.lifecycle import ACTIVE, State
+from xuncha.hazards.models import Grade, Hazard, Letter, LetterKind, Notice
 from xuncha.reports.printing import notice as notice_order
 from xuncha.schedule.lifecycle import TaskState
 from xuncha.schedule.queries import state_of, to_do
 from xuncha.stats.figures import Figures, Period
 
+WEEKS = timedelta(days=55)
 pytestmark = pytest.mark.timeout(600)
 TODAY = local_day(cast.NOW)
 
@@ -172,6 +178,38 @@ def test_it_is_never_loaded_over_something(loaded: Flask) -> None:
     assert result.exit_code != 0
     assert "not empty" in result.output
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Check)) == before
+
+
+def test_notices_of_the_last_weeks_are_delivered_and_some_are_refused(loaded: Flask) -> None:
+    manners = set(db.session.scalars(sa.select(Delivery.manner)))
+    assert manners == {Manner.PAPER, Manner.REFUSED}
+    query = sa.select(Notice).where(Notice.issued_at.between(cast.NOW - WEEKS, cast.NOW - timedelta(days=7)))
+    notices = list(db.session.scalars(query))
+    assert notices and all(len(deliveries_of(notice)) == 1 for notice in notices)
+    for delivery in db.session.scalars(sa.select(Delivery)):
+        assert delivery.delivered_on >= local_day(delivery.notice.issued_at)
+        assert delivery.facts["receiver"] and delivery.facts["deliverer"]
+
+
+def test_what_is_late_was_escalated_and_the_gravest_got_a_letter(loaded: Flask) -> None:
+    taken = escalation.gravest()
+    steps = set(db.session.scalars(sa.select(Escalation.step)))
+    assert {EscalationStep.DUE_SOON, EscalationStep.OVERDUE, EscalationStep.SUPERVISION_LETTER} <= steps
+    active = db.session.scalars(sa.select(Hazard).where(Hazard.state.in_(ACTIVE)))
+    late = [one for one in active if one.is_overdue(TODAY - timedelta(days=1))]
+    assert late and all((one.id, one.due_on) in taken for one in late)
+    letters = sa.select(Letter).where(Letter.kind == LetterKind.SUPERVISION)
+    assert db.session.scalars(letters).first() is not None
+
+
+def test_workers_reports_wait_on_today_of_the_supervisor(loaded: Flask) -> None:
+    supervisor = person("shenyichuan")
+    assert worker_reports.waiting_count(supervisor) == 2
+    browser = loaded.test_client()
+    with browser.session_transaction() as session:
+        session["_user_id"] = f"{supervisor.id}.{supervisor.session_version}"
+        session["_fresh"] = True
+    assert browser.get("/today").text.count("/hazards/worker-reports/") == 2
 
 
 CRITERIA = ("重大事故隐患判定", "重大火灾隐患判定", "重大生产安全事故隐患判定", "特种设备重大事故隐患判定")

@@ -95,6 +95,20 @@ def test_a_report_is_turned_down_with_a_reason(app: Flask, as_user: Browser) -> 
     assert "当日已断电更换" in as_user("wang").text(f"/hazards/worker-reports/{number}")
 
 
+def test_what_waits_is_on_today_of_its_supervisor_and_in_the_inbox(app: Flask, as_user: Browser) -> None:
+    number = sent(app)
+    shown = f"/hazards/worker-reports/{number}"
+    wang = as_user("wang")
+    assert shown in wang.page("/today").links and "配电箱冒烟" in wang.text("/today")
+    for other in ("zhao", "chen", "leader"):  # of another site, of the team, of the zone
+        assert shown not in as_user(other).page("/today").links, other
+    inbox = as_user("officer").page("/hazards/inbox")
+    assert "/hazards/worker-reports" in inbox.links
+    assert as_user("officer").post(f"{shown}/turn_down", data={"reason": "已更换"}).status_code == 302
+    assert shown not in wang.page("/today").links
+    assert "/hazards/worker-reports" not in as_user("officer").page("/hazards/inbox").links
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [

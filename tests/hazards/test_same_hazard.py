@@ -31,7 +31,7 @@ from xuncha.checklists.models import Item
 from xuncha.checks.actions import file_check, receipt_of
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
-from xuncha.hazards.actions import step
+from xuncha.hazards.actions import issue_notice, step
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard, HazardPhotoRole
 from xuncha.stats.figures import Figures, Period, Scope
@@ -188,6 +188,57 @@ def test_an_item_that_fails_again_is_numbered_within_twelve_months(app: object) 
         check = file(filing(place("huaxin"), finding(item_id=chosen.id, due_on=due), at=at), now=at)
         times.append(hazards_of(check)[0].occurrence)
     assert times == [1, 2, 3, 3]
+
+
+def found_again(item: Item, **more: Any) -> list[Hazard]:
+    """Two hazards of one item at Huaxin, thirty days apart."""
+    hazards = []
+    for days in (30, 0):
+        at = NOW - timedelta(days=days)
+        due = (at + timedelta(days=7)).date().isoformat()
+        made = finding(item_id=item.id, due_on=due, **(more if days == 0 else {}))
+        hazards += hazards_of(file(filing(place("huaxin"), made, at=at), now=at))
+    db.session.commit()
+    return hazards
+
+
+def test_a_repeat_proposes_a_higher_grade_until_a_person_has_decided(as_user: Browser) -> None:
+    first, second = found_again(first_item())
+    admin, reason, badge = (
+        as_user("admin"),
+        "higher than general, because it repeats",
+        "Higher grade proposed",
+    )
+    admin.post("/language", data={"lang": "en"})
+    page, listed = f"/hazards/{second.id}", "/hazards?view=all"
+    assert f"{reason} (time 2 in 12 months)" in admin.text(page)
+    assert reason in admin.text(f"{page}/confirm_major")
+    assert admin.text(listed).count(badge) == 1
+    assert badge not in admin.text(f"/hazards/{first.id}")
+    officer = as_user("officer")
+    officer.post("/language", data={"lang": "en"})
+    check = second.check
+    assert check is not None
+    issue_notice(check, actor=person("wang"), now=NOW)
+    db.session.commit()
+    for told in (officer.text(page), officer.text(listed), officer.text("/hazards/inbox")):
+        assert second.number in told and badge not in told and reason not in told
+    assert "Repeat, time 2" in officer.text(page)
+    do(second, Act.CONFIRM_MAJOR)
+    db.session.commit()
+    assert badge not in admin.text(page) and badge not in admin.text(listed)
+
+
+def test_who_dismissed_a_suspected_repeat_has_decided(as_user: Browser) -> None:
+    _first, second = found_again(
+        first_item(), suspected_major=True, major_criterion="工贸企业重大事故隐患判定标准 第三条"
+    )
+    admin, badge = as_user("admin"), "Higher grade proposed"
+    admin.post("/language", data={"lang": "en"})
+    assert badge not in admin.text(f"/hazards/{second.id}")
+    do(second, Act.DISMISS_MAJOR)
+    db.session.commit()
+    assert badge not in admin.text(f"/hazards/{second.id}") and badge not in admin.text("/hazards?view=all")
 
 
 def test_repeats_are_listed_by_item_and_each_number_opens_its_list(as_user: Browser) -> None:

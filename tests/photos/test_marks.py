@@ -121,3 +121,16 @@ def test_a_filing_brings_marks_and_one_without_reads_as_before(
     db.session.commit()
     assert file_check(filing(raw), actor=user("wang"), now=cast.NOW).digest == receipt.digest
     assert "<ellipse" in as_user("wang").get("/hazards/1").text
+
+
+def test_the_page_of_a_filed_check_shows_what_is_drawn_on_photos_of_the_scene(
+    app: Flask, user: Callable[[str], User], site: Callable[[str], Site], as_user: Browser
+) -> None:
+    marked, plain = sent_photo(user("wang"), 3), sent_photo(user("wang"), 4)
+    raw = visit(site("huaxin"), photos=[{**marked, "marks": json.loads(CIRCLE)}, plain])
+    file_check(filing(raw), actor=user("wang"), now=cast.NOW)
+    db.session.commit()
+    page = as_user("wang").get("/checks/1").text
+    assert page.count('<svg class="drawn"') == 1
+    marked_at, plain_at = (page.index(f"/photos/{one['sha256']}/thumb") for one in (marked, plain))
+    assert marked_at < page.index("<ellipse") < plain_at

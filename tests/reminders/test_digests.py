@@ -14,6 +14,9 @@ from flask import Flask
 from tests import cast
 from tests.conftest import build
 from tests.hazards.builders import NOW, finding, issued, person
+from tests.hazards.by_link import BASE
+from tests.hazards.by_poster import hung, report
+from tests.hazards.by_poster import worker as phone_of
 from tests.house import House
 from tests.reminders.conftest import SetChannel
 from tests.reminders.receivers import HttpReceiver, smtp_server
@@ -77,6 +80,23 @@ def test_it_is_written_in_the_readers_language_and_leads_to_the_site(
     assert "Hazards to rectify: 1" in message["message"]
     assert message["message"].endswith("https://safety.example.cn")
     assert message["title"] == "Safety inspection: your work on 3 Nov 2026"
+
+
+@pytest.mark.parametrize("who", ["officer", "wang"])
+def test_a_workers_report_is_told_without_what_the_worker_wrote(
+    app: Flask, receiver: HttpReceiver, set_channel: SetChannel, who: str
+) -> None:
+    app.config["PUBLIC_URL"] = BASE
+    phone, page = phone_of(app, hung()[1])
+    assert phone.post(page, data=report(reporter="李工")).status_code == 302
+    person(who).lang = "en"
+    db.session.commit()
+    assert set_channel(who, receiver.address) == 302
+    assert run()[0] == 1
+    (text,) = receiver.texts
+    assert "Workers' reports to decide: 1" in text and cast.PLACES["huaxin"].name in text
+    for secret in ("配电箱冒烟", "一车间东侧", "李工"):
+        assert secret not in text
 
 
 def test_who_has_nothing_to_do_gets_nothing(receiver: HttpReceiver, set_channel: SetChannel) -> None:

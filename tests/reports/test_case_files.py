@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from tests.hazards.builders import NOW, do, finding, issued, person, photo, place
+from tests.hazards.builders import NOW, TODAY, do, finding, issued, person, photo, place
 from tests.hazards.builders import file as file_visit
 from tests.hazards.builders import filing as visit
 from tests.house import House
@@ -23,6 +23,7 @@ from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice, issue_opinion
+from xuncha.hazards.deliveries import Delivery, Handover, Manner, deliver
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
 from xuncha.reports import case_file, hazard_ledger, printing
@@ -93,6 +94,48 @@ def test_the_file_of_a_hazard_holds_its_papers_in_order(
         assert re.search(row, cover), title
     printing.write(order, tmp_path / "again.pdf", lang)
     assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "file.pdf").read_bytes()
+
+
+def delivered(hazard: Hazard) -> list[Delivery]:
+    """Its notice refused on the first day and handed over on the next."""
+    wang = person("wang")
+    assert hazard.notice is not None
+    refused = Handover(Manner.REFUSED, TODAY, "王监管", "周厂长", "郑见证（社区）", note="拒收，留置门卫室")
+    handed = Handover(Manner.PAPER, TODAY + timedelta(days=1), "王监管", "周厂长")
+    receipts = [
+        deliver(hazard.notice, told, photo=None, actor=wang, now=NOW + timedelta(days=later))
+        for later, told in enumerate((refused, handed))
+    ]
+    db.session.commit()
+    return receipts
+
+
+def test_receipts_of_delivery_stand_between_the_letters_and_the_photos(app: Flask, tmp_path: Path) -> None:
+    hazard = followed()
+    first, second = delivered(hazard)
+    do(do(issued(), Act.REFER), Act.CLOSE_REFERRED)  # of another hazard of the site: in the file of the site
+    reader = hazard_ledger.anybody()
+    for order in (
+        case_file.order_of_hazard(hazard, reader),
+        case_file.order_of_site(hazard.site, reader, NOW.year),
+    ):
+        printing.write(order, tmp_path / "file.pdf", "en")
+        outline, pages = check_file(tmp_path / "file.pdf", "File: page {page} of {pages}")
+        titles = [title for _level, title, _at in outline]
+        group = titles.index("Receipts of delivery")
+        assert [title.split()[-1] for title in titles[group + 1 : group + 3]] == [
+            second.number if later else first.number for later in (0, 1)
+        ]
+        assert titles[group + 3].startswith("Photos before and after")
+        assert any("Re-inspection opinion" in title for title in titles[:group])
+        at = outline[group + 1][2]
+        assert bare("left with the recipient before a witness") in pages[at]
+        assert bare(first.number) in pages[0] and bare(second.number) in pages[0]
+    letters = [title for title in titles[:group] if title.startswith("Letter of referral")]
+    assert len(letters) == 1
+    last = case_file.order_of_site(hazard.site, reader, NOW.year - 1)
+    printing.write(last, tmp_path / "last.pdf", "en")
+    assert not any(first.number in page for page in pages_of(pdfium.PdfDocument(tmp_path / "last.pdf")))
 
 
 def test_each_paper_looks_in_the_file_as_it_is_printed_alone(app: Flask, tmp_path: Path) -> None:

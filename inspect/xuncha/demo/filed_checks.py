@@ -18,18 +18,16 @@ from ..checks.models import Check, LegalMode, Party, Result, VisitKind
 from ..core.clock import local_day
 from ..core.db import db
 from ..hazards.actions import issue_notice
-from ..hazards.deliveries import Handover, Manner, deliver
 from ..hazards.lifecycle import State
 from ..hazards.models import Hazard, Notice
 from ..schedule.models import Task
 from .context import PATROLS_BY_ONE_LIST, Context
+from .deliveries_and_escalation import plan_delivery
 from .findings import Found, findings
 from .people_and_sites import Place
 from .plan import Visit
 from .rectifications import begin
 
-LATELY = timedelta(days=50)
-LEFT_LYING = 9  # of so many notices of late one was not handed over
 MOST_RECHECKS = 4
 LOOKED_AT = 0.45
 Strokes = list[list[tuple[float, float]]]
@@ -76,7 +74,7 @@ def _file(context: Context, visit: Visit, filing: Filing, found: list[Found], no
     def issue(moment: datetime) -> None:
         issuer = visit.place.site.supervisor if expert else inspector
         _tell(check, issuer or context.zone.admin, moment, expert=expert)
-        _hand_over(context, visit, db.session.get_one(Notice, drafts[0].notice_id), moment)
+        plan_delivery(context, visit.place, db.session.get_one(Notice, drafts[0].notice_id), moment)
         for hazard in drafts:
             begin(context, visit.place, hazard, fates[hazard.uuid], moment)
 
@@ -94,16 +92,6 @@ def _tell(check: Check, issuer: User, now: datetime, *, expert: bool) -> None:
     }
     expert_opinions.decide(check, decisions, actor=issuer, now=now)
     expert_opinions.issue(check, actor=issuer, now=now)
-
-
-def _hand_over(context: Context, visit: Visit, notice: Notice, now: datetime) -> None:
-    """Notices are signed for when they are issued; of the last weeks a few still lie in the office."""
-    is_recent = context.today - local_day(now) < LATELY
-    if is_recent and notice.serial % LEFT_LYING == 0:
-        return
-    giver = notice.issued_by
-    told = Handover(Manner.PAPER, local_day(now), giver.name, receiver=visit.place.people[0])
-    deliver(notice, told, photo=None, actor=giver, now=now)
 
 
 def _correct(context: Context, filing: Filing, inspector: User, now: datetime) -> None:

@@ -290,6 +290,14 @@ def _referred_and_closed(course: Course) -> None:
 def _overdue(course: Course) -> None:
     _in_progress(course)
     course.remind(course.on(course.due() + timedelta(days=1)))
+    letter = course.on(course.due() + timedelta(days=8))
+    course.then(
+        letter,
+        Act.SUPERVISE,
+        lambda: course.context.zone.leader,
+        reply_by=local_day(letter) + timedelta(days=15),
+        note=course.context.remark("supervise"),
+    )
 
 
 def _confirmed(course: Course) -> None:

@@ -18,6 +18,7 @@ from ..schedule.actions import open_month
 from . import photos
 from .clock import Clock
 from .context import Context
+from .deliveries_and_escalation import plan_escalation
 from .excuses import plan_excuses
 from .experts import engage_experts
 from .filed_checks import carry_out, waiting_at
@@ -63,6 +64,7 @@ def live(today: date) -> Context:
     plan_worker_reports(context)
     plan_phones(context)
     plan_focus_and_plaques(context)
+    plan_escalation(context)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()

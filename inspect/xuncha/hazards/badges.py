@@ -10,6 +10,7 @@ from ..core import settings
 from ..core.components import badge
 from ..core.i18n import label, word
 from ..core.labels import N_
+from . import rules
 from .escalation_steps import EscalationStep
 from .lifecycle import WORKING, State
 from .models import Grade, Hazard
@@ -53,8 +54,8 @@ def step_badge(step: EscalationStep | None) -> Markup:
     return badge(label(step), "bad", "arrow-up-right-circle-fill")
 
 
-def marks(hazard: Hazard) -> Markup:
-    """What sets it apart from others."""
+def marks(hazard: Hazard, inside: bool = False) -> Markup:
+    """What sets it apart from others; what is only proposed is told inside the zone."""
     found = []
     if hazard.grade is not Grade.GENERAL:
         found.append(badge(label(hazard.grade), "bad"))
@@ -63,6 +64,8 @@ def marks(hazard: Hazard) -> Markup:
     if hazard.repeat_of_id:
         time = word(N_("Repeat, time %(time)s")) % {"time": hazard.occurrence}
         found.append(badge(time, "due", "arrow-repeat"))
+        if inside and rules.proposes_higher_grade(hazard):
+            found.append(badge(word(N_("Higher grade proposed")), "due", "arrow-up"))
     if hazard.fixed_on_spot:
         found.append(badge(word(N_("Rectified on the spot")), "ok"))
     if hazard.round > 1:

@@ -34,6 +34,7 @@ SHOWN = (
     Hazard.site_id,
     Hazard.hazard_class,
     Hazard.grade,
+    Hazard.major_criterion,
     Hazard.state,
     Hazard.found_on,
     Hazard.due_on,

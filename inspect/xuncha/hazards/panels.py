@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..checks.models import Check
@@ -18,18 +19,19 @@ from ..core import paging
 from ..core.access import ENTERPRISE, FIELD, MANAGERS, Permission, Role, allowed
 from ..core.clock import today
 from ..core.db import db
-from ..core.i18n import label, write_day
+from ..core.i18n import label, write_day, write_moment
 from ..core.labels import N_
 from ..core.panels import Panel, Summary
 from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
 from ..photos.models import Photo
 from ..schedule.queries import today_sections
-from . import list_queries, look_backs, queries, rules, same_hazard
+from . import list_queries, look_backs, queries, rules, same_hazard, worker_reports
 from .escalation_steps import EscalationStep
 from .filters import Criteria, Order, View
 from .lifecycle import UNSETTLED, State
 from .models import Hazard
+from .worker_reports import WorkerReport
 
 SHOWN = 5
 TITLES = {
@@ -178,6 +180,25 @@ def _look_backs(_day: date, reader: User) -> Panel | None:
     told = (Summary(gettext("To be looked back at"), total, lines),)
     data = {"waiting": waiting, "total": total}
     return Panel("hazards/look_backs_panel.html", data, position=25, summaries=told)
+
+
+@today_sections.add
+def _worker_reports(_day: date, reader: User) -> Panel | None:
+    """What workers reported and nobody has decided: at a supervisor's own sites, at one's own enterprise."""
+    if reader.role not in FIELD | ENTERPRISE:
+        return None
+    query = worker_reports.waiting(reader)
+    if reader.role in FIELD:
+        query = query.join(WorkerReport.site).where(Site.supervisor_id == reader.id)
+    newest = query.options(joinedload(WorkerReport.site)).order_by(WorkerReport.id.desc())
+    waiting = list(db.session.scalars(newest.limit(SHOWN)))
+    if not waiting:
+        return None
+    total = paging.count(query)
+    lines = tuple(f"{report.site.name} · {write_moment(report.received_at)}" for report in waiting)
+    told = (Summary(gettext("Workers' reports to decide"), total, lines),)
+    data = {"waiting": waiting, "total": total}
+    return Panel("hazards/worker_reports_today.html", data, position=26, summaries=told)
 
 
 def _views_of(reader: User) -> tuple[View, ...]:

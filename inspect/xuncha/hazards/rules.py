@@ -202,6 +202,12 @@ def _approver(hazard: Hazard, actor: Actor, _day: date) -> Refused | None:
     return None
 
 
+def proposes_higher_grade(hazard: Hazard) -> bool:
+    """Whether a repeat proposes to raise the grade: a person decides, by a criterion, which one that was dismissed keeps."""
+    undecided = hazard.grade is Grade.GENERAL and not hazard.major_criterion
+    return undecided and hazard.repeat_of_id is not None and hazard.state in lifecycle.UNSETTLED
+
+
 def same_person(name: str, other: object) -> bool:
     """Whether two names as people write them are one person's."""
     return "".join(name.split()).casefold() == "".join(str(other or "").split()).casefold()

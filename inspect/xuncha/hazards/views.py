@@ -78,6 +78,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 for badge in (badges.state_badge, badges.late_badge, badges.step_badge, badges.marks):
     pages.add_app_template_filter(badge)
+pages.add_app_template_global(rules.proposes_higher_grade)
 
 
 def _criteria() -> Criteria:

@@ -84,9 +84,14 @@ def visible_to(actor: User) -> sa.Select[WorkerReport]:
     return query.where(sa.false())
 
 
+def waiting(actor: User) -> sa.Select[WorkerReport]:
+    """The reports that wait for the enterprise's decision."""
+    return visible_to(actor).where(WorkerReport.accepted.is_(None))
+
+
 def waiting_count(actor: User, site: Site | None = None) -> int:
     """How many reports wait for the enterprise's decision."""
-    query = visible_to(actor).where(WorkerReport.accepted.is_(None))
+    query = waiting(actor)
     if site is not None:
         query = query.where(WorkerReport.site_id == site.id)
     return db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0

@@ -18,8 +18,15 @@ from ..core.clock import local_day
 from ..core.db import db
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
+from ..hazards.deliveries import Delivery
 from ..hazards.models import Hazard, Letter, LetterKind, Notice, Opinion
-from ..hazards.queries import letters_visible_to, notices_visible_to, opinions_about, opinions_visible_to
+from ..hazards.queries import (
+    deliveries_visible_to,
+    letters_visible_to,
+    notices_visible_to,
+    opinions_about,
+    opinions_visible_to,
+)
 from ..hazards.queries import visible_to as hazards_visible_to
 from . import case_papers, printing
 
@@ -32,6 +39,7 @@ class Group(Labelled):
     EXTENSIONS = "extensions", N_("Extensions")
     OPINIONS = "opinions", N_("Re-inspections")
     LETTERS = "letters", N_("Letters")
+    DELIVERIES = "deliveries", N_("Receipts of delivery")
     PHOTOS = "photos", N_("Photos before and after")
     COURSE = "course", N_("Course of the case")
 
@@ -60,6 +68,9 @@ def of_hazard(hazard: Hazard, reader: User) -> list[Entry]:
     opinions = _opinions([one for one in opinions_about(hazard) if one.id in allowed])
     entries += sorted([*again, *opinions], key=lambda entry: entry.day or date.max)
     entries += _letters(db.session.scalars(letters_visible_to(reader).where(Letter.hazard_id == hazard.id)))
+    if hazard.notice:
+        receipts = deliveries_visible_to(reader).where(Delivery.notice_id == hazard.notice_id)
+        entries += _deliveries(db.session.scalars(receipts.order_by(Delivery.id)))
     return [*_in_order(entries), *_of_case([hazard], hazard.number)]
 
 
@@ -72,13 +83,14 @@ def of_site(site: Site, reader: User, year: int | None = None) -> list[Entry]:
     entries += _notices(db.session.scalars(_issued(notices_visible_to(reader), Notice, site, year)))
     entries += _opinions(db.session.scalars(_issued(opinions_visible_to(reader), Opinion, site, year)))
     entries += _letters(db.session.scalars(_issued(letters_visible_to(reader), Letter, site, year)))
+    entries += _deliveries(db.session.scalars(_issued(deliveries_visible_to(reader), Delivery, site, year)))
     found = hazards_visible_to(reader).where(Hazard.site_id == site.id, Hazard.found_on.between(*day))
     hazards = db.session.scalars(found.order_by(Hazard.found_on, Hazard.id)).all()
     return [*_in_order(entries), *_of_case(hazards, str(year or ""), course=False)]
 
 
 def _issued(
-    query: sa.Select[Any], model: type[Notice | Opinion | Letter], site: Site, year: int | None
+    query: sa.Select[Any], model: type[Notice | Opinion | Letter | Delivery], site: Site, year: int | None
 ) -> sa.Select[Any]:
     query = query.where(model.site_id == site.id)
     if year is not None:
@@ -125,6 +137,10 @@ def _letters(letters: Iterable[Letter]) -> list[Entry]:
         )
         for one in letters
     ]
+
+
+def _deliveries(deliveries: Iterable[Delivery]) -> list[Entry]:
+    return [_of(Group.DELIVERIES, printing.delivery(one), one.delivered_on) for one in deliveries]
 
 
 def _of_case(hazards: Sequence[Hazard], number: str, *, course: bool = True) -> list[Entry]:

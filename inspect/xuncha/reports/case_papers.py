@@ -9,7 +9,9 @@ from flask_babel import gettext
 from ..core import settings
 from ..core.clock import utcnow
 from ..core.i18n import label, use_language, write_day, write_moment
-from ..hazards.models import Hazard, HazardPhotoRole
+from ..hazards.escalation_steps import EscalationStep
+from ..hazards.lifecycle import Act
+from ..hazards.models import Hazard, HazardEvent, HazardPhotoRole
 from .document import Column, Document, Photo, PhotoPair
 from .document_parts import BLANK, in_language, open_paper, print_file
 
@@ -33,9 +35,9 @@ def cover(
         paper.table(
             [
                 Column(gettext("No."), 14, "center"),
-                Column(gettext("Paper"), 50),
-                Column(gettext("Number"), 56),
-                Column(gettext("Date"), 30, "center"),
+                Column(gettext("Paper"), 47),
+                Column(gettext("Number"), 55),
+                Column(gettext("Date"), 34, "center"),
                 Column(gettext("Page"), 14, "center"),
                 Column(gettext("Remark"), 20),
             ],
@@ -93,7 +95,7 @@ def course(hazard: Hazard, lang: str) -> Document:
                     write_moment(event.at),
                     label(event.act),
                     event.actor_name or gettext("System"),
-                    event.note,
+                    _note(event),
                     label(event.to_state),
                     write_day(event.due_on) if event.due_on else "",
                 ]
@@ -104,6 +106,11 @@ def course(hazard: Hazard, lang: str) -> Document:
         _extensions(paper, hazard)
         paper.blank_below()
         return paper
+
+
+def _note(event: HazardEvent) -> str:
+    """What was said; of the escalation, which step was reached."""
+    return label(EscalationStep(event.brought["step"])) if event.act is Act.ESCALATE else event.note
 
 
 def _extensions(paper: Document, hazard: Hazard) -> None:

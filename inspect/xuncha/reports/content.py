@@ -20,11 +20,12 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; `indent` is the first line's, in characters."""
+    """Running text; `indent` is the first line's, in characters; `leads` keeps it on the page of what follows."""
 
     text: str
     indent: int = 0
     align: str = "left"
+    leads: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
 from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
 from .plaque_board import Board, PlaqueBoard
 from .scan_block import ScanBlock
-from .signatures import SignatureBlock, SignatureRow
+from .signatures import SignatureBlock, SignatureRow, fits
 from .tables import Column, field_grid, table_grid
 from .typesetting import Style, TextBlock, clean
 
@@ -284,9 +284,15 @@ class Document:
         reasons = [
             TextBlock(f"{block.role}: {block.refused_reason}", NOTE)
             for block in cells
-            if block.refused_reason and len(block.refused_reason) > 50
+            if block.refused_reason and not fits(self.width / columns, block.refused_reason, self.translate)
         ]
         self._close([*rows, *reasons, Spacer(1, 8)])
+
+    def seal(self, lines: Sequence[str]) -> None:
+        """The lines over which a seal goes, on the page of the places to sign."""
+        self.parts += [content.Paragraph(line, align="right", leads=line != lines[-1]) for line in lines]
+        style = replace(BODY, indent=0, align="right")
+        self._close([TextBlock(self._clean(line), style) for line in lines])
 
     def _close(self, tail: list[Flowable]) -> None:
         """Append what closes the paper; on whatever page it comes to stand, content stands above it."""

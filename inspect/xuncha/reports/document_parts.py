@@ -149,8 +149,9 @@ def picture(ref: dict[str, Any], caption: str) -> Photo:
 
 def seal(paper: Document, organisation: str, issued: datetime) -> None:
     """The organ's name, where its seal goes, and the day."""
-    paper.paragraph(gettext("%(organisation)s (seal)", organisation=organisation or BLANK * 6), align="right")
-    paper.paragraph(write_day(issued), align="right")
+    paper.seal(
+        [gettext("%(organisation)s (seal)", organisation=organisation or BLANK * 6), write_day(issued)]
+    )
 
 
 def to_sign(role: str, name: str = "") -> SignatureBlock:

@@ -85,8 +85,8 @@ def _columns() -> list[Column]:
     return [
         Column(gettext("No."), 10, "center"),
         Column(gettext("Hazard number"), 26, "center"),
-        Column(gettext("Problem"), 50),
-        Column(gettext("Result of re-inspection"), 20, "center"),
+        Column(gettext("Problem"), 41),
+        Column(gettext("Result of re-inspection"), 29, "center"),
         Column(gettext("How"), 18, "center"),
         Column(gettext("What was seen"), 34),
         Column(gettext("Next step"), 32),

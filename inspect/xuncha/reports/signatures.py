@@ -17,6 +17,7 @@ ROLE = Style(size=9.5, leading=15)
 INK = (46 * mm, 15 * mm)  # the place for a signature
 LARGEST = 1.2  # points for one unit of the pad: a mere dot is not blown up to fill its place
 HEIGHT = 33 * mm
+REFUSAL_LINES = 2
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ def refusal(reason: str, translate: Callable[[str], str]) -> str:
     return _("Refused to sign: %(reason)s") % {"reason": reason} if reason else _("Refused to sign")
 
 
+def fits(width: float, reason: str, translate: Callable[[str], str]) -> bool:
+    """Whether the reason of a refusal fits into its cell; else it stands below all of them."""
+    return len(break_lines(refusal(reason, translate), width - 24, ROLE)) <= REFUSAL_LINES
+
+
 class SignatureRow(Flowable):
     """Ruled cells side by side, never split over pages."""
 
@@ -80,23 +86,28 @@ class SignatureRow(Flowable):
     def _draw_block(self, block: SignatureBlock, x: float, width: float) -> None:
         head = role_line(block, self.translate)
         draw_lines(self.canv, break_lines(head, width, ROLE)[:2], ROLE, x, self.height - 4, width)
-        left, bottom = x + (width - INK[0]) / 2, 9 * mm
+        name = break_lines(block.name, width * 0.48, ROLE)[:2]
+        above = (
+            max(len(name) - 1, 0) * ROLE.leading
+        )  # a second line of the name stands below the place to sign
+        left, bottom = x + (width - INK[0]) / 2, 9 * mm + above
         if block.refused_reason is not None:
             self._draw_refusal(block.refused_reason, x, width)
         elif block.strokes:
-            draw_ink(self.canv, block.strokes, left, bottom, *INK)
+            draw_ink(self.canv, block.strokes, left, bottom, INK[0], INK[1] - above)
         else:
             self.canv.setLineWidth(0.6)
             self.canv.line(left, bottom + 1 * mm, left + INK[0], bottom + 1 * mm)
         foot = 4 + ROLE.leading
-        name = break_lines(block.name, width * 0.48, ROLE)[:2]
-        draw_lines(self.canv, name, ROLE, x, foot + (len(name) - 1) * ROLE.leading, width)
+        draw_lines(self.canv, name, ROLE, x, foot + above, width)
         date = date_line(block, self.translate)
         right = Style(size=ROLE.size, leading=ROLE.leading, align="right")
         draw_lines(self.canv, break_lines(date, width, right)[:1], right, x, foot, width)
 
     def _draw_refusal(self, reason: str, x: float, width: float) -> None:
-        lines = break_lines(refusal(reason, self.translate), width - 12, ROLE)[:3]
+        lines = break_lines(refusal(reason, self.translate), width - 12, ROLE)
+        if len(lines) > REFUSAL_LINES:
+            lines = break_lines(refusal("", self.translate), width - 12, ROLE)
         draw_lines(self.canv, lines, ROLE, x + 6, self.height - 14 * mm, width - 12)
 
 

@@ -78,7 +78,7 @@ class WordDocument:
             made.alignment = ALIGNED[align]
         return made
 
-    def _table(self, element: Any) -> Any:
+    def _table(self, element: Any, *, keep: bool = False) -> Any:
         """Append a table, and a low paragraph: two tables without one between them become one."""
         if self._on_new_page:
             self._text("", NOTE)
@@ -86,6 +86,7 @@ class WordDocument:
         gap = self.document.add_paragraph("", NOTE)
         gap.paragraph_format.line_spacing = Pt(6)
         gap.paragraph_format.space_after = Pt(0)
+        gap.paragraph_format.keep_with_next = keep or None
         return WordTable(element, self.document._body)
 
     def heading(self, part: content.Heading) -> None:
@@ -95,6 +96,7 @@ class WordDocument:
     def paragraph(self, part: content.Paragraph) -> None:
         """Running text; the indent is told in characters, so that it follows the size of the font."""
         made = self._text(part.text, align=part.align)
+        made.paragraph_format.keep_with_next = part.leads or None
         if part.indent:
             made.paragraph_format.first_line_indent = Pt(10.5 * part.indent)
             made._p.pPr.ind.set(qn("w:firstLineChars"), str(100 * part.indent))
@@ -158,18 +160,25 @@ class WordDocument:
         made.add_run().add_picture(BytesIO(picture), width=Pt(width))
 
     def signatures(self, part: content.Signatures) -> None:
-        """Places to sign, so many a row: the strokes as a picture, a refusal in words, else a line."""
+        """Places to sign, so many a row: the strokes as a picture, a refusal in words, else a line.
+
+        They stay on one page, with what says that nothing follows above them and the seal below.
+        """
         wide = self.width / part.columns
         rows = -(-len(part.blocks) // part.columns)
         cells = [word_tables.cell("", wide) for _ in range(part.columns)]
         made = self._table(
             word_tables.table(
                 [wide] * part.columns, [word_tables.row(cells, least=90, whole=True)] * max(rows, 1)
-            )
+            ),
+            keep=True,
         )
         for at, block in enumerate(part.blocks):
             beside = "    " if part.columns < 3 else "\n"
-            self._sign(made.cell(*divmod(at, part.columns)), block, wide, beside)
+            cell = made.cell(*divmod(at, part.columns))
+            self._sign(cell, block, wide, beside)
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
     def _sign(self, cell: Any, block: SignatureBlock, wide: float, beside: str) -> None:
         cell.paragraphs[0].add_run(plain(role_line(block, self.translate)))
@@ -190,7 +199,7 @@ class WordDocument:
     def blank_below(self, _part: content.BlankBelow) -> None:
         """Say that nothing follows."""
         _ = self.translate
-        self._text(_("(Blank below)"), align="center")
+        self._text(_("(Blank below)"), align="center").paragraph_format.keep_with_next = True
 
     def new_page(self, _part: content.NewPage) -> None:
         """Go on on a new page."""

@@ -42,7 +42,7 @@ function fill(block, id, { class: hazardClass, basis, phrases, days, term, note 
 function tellRepeat(block, times) {
   const hint = block.querySelector("[data-repeat]");
   if (!hint || !times) return;
-  hint.textContent = _("Repeat hazard, time %(time)s in 12 months: consider a higher grade. It is major only where a published criterion is met.", { time: times + 1 });
+  hint.textContent = _("Repeat hazard, time %(time)s in 12 months: higher than general is proposed. You decide; it is major only where a published criterion is met.", { time: times + 1 });
   hint.hidden = false;
   openAround(hint);
 }

@@ -1,7 +1,7 @@
-"""Hang plaques with public facts, keep focus lists by rule, appraise supervisors with appeals
+"""Hang plaques with public facts and keep focus lists by rule
 
 Revision: 0035
-Follows: 0026
+Follows: 0034
 """
 
 import sqlalchemy as sa
