@@ -28,6 +28,7 @@ from .people_and_sites import Place
 from .plan import Visit
 from .rectifications import begin
 
+LATELY = timedelta(days=50)
 MOST_RECHECKS = 4
 LOOKED_AT = 0.45
 Strokes = list[list[tuple[float, float]]]
