@@ -91,6 +91,13 @@ class BlankBelow:
 
 
 @dataclass(frozen=True)
+class Space:
+    """Room left empty, in millimetres."""
+
+    height: float
+
+
+@dataclass(frozen=True)
 class NewPage:
     """What follows begins on a new page."""
 
@@ -106,5 +113,6 @@ Part = (
     | Chart
     | Signatures
     | BlankBelow
+    | Space
     | NewPage
 )

@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.table import Table as WordTable
 from PIL import Image
+from reportlab.lib.units import mm
 
 from . import content, raster, word_tables
 from .document import Document
@@ -192,6 +193,12 @@ class WordDocument:
         _ = self.translate
         self._text(_("(Blank below)"), align="center")
 
+    def space(self, part: content.Space) -> None:
+        """Room left empty."""
+        made = self._text("")
+        made.paragraph_format.line_spacing = Pt(part.height * mm)
+        made.paragraph_format.space_after = Pt(0)
+
     def new_page(self, _part: content.NewPage) -> None:
         """Go on on a new page."""
         self._on_new_page = True
@@ -208,6 +215,7 @@ WRITERS: dict[type[Any], Callable[[WordDocument, Any], None]] = {
     content.Chart: WordDocument.chart,
     content.Signatures: WordDocument.signatures,
     content.BlankBelow: WordDocument.blank_below,
+    content.Space: WordDocument.space,
     content.NewPage: WordDocument.new_page,
 }
 
