@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext
@@ -69,23 +70,38 @@ QUARTERS = {
 TITLES = {False: N_("Work safety inspection summary"), True: N_("Work safety circular")}
 
 
-def build(period: Period, scope: Scope, lang: str, *, draft: bool = False, rounded: bool = False) -> Document:
-    """The summary of a scope as the figures stand now. Raises FontMissing."""
-    facts = gather(period, scope)
-    marked = {"verify_text": verification("_".join(facts["period"].values()), digest_of(facts))}
-    return of_facts(facts, lang, draft=draft, rounded=rounded, marks=marked)
+def build(
+    period: Period,
+    scope: Scope,
+    lang: str,
+    *,
+    draft: bool = False,
+    rounded: bool = False,
+    short: bool = False,
+) -> Document:
+    """The summary of a scope as the figures stand now, or in `short` form a circular. Raises FontMissing."""
+    return of_live_facts(gather(period, scope, short=short), lang, draft=draft, rounded=rounded)
+
+
+def of_live_facts(facts: dict[str, Any], lang: str, *, draft: bool, rounded: bool) -> Document:
+    """The paper of facts that were not issued. Raises FontMissing."""
+    return of_facts(facts, lang, draft=draft, rounded=rounded, marks=lambda: _unissued(facts))
+
+
+def _unissued(facts: dict[str, Any]) -> dict[str, Any]:
+    return {"verify_text": verification("_".join(facts["period"].values()), digest_of(facts))}
 
 
 def of_facts(
     facts: dict[str, Any],
     lang: str,
     *,
-    marks: dict[str, Any],
+    marks: Callable[[], dict[str, Any]],
     number: str = "",
     draft: bool = False,
     rounded: bool = False,
 ) -> Document:
-    """The paper that some facts make, live or frozen. Raises FontMissing."""
+    """The paper that some facts make, live or frozen; `marks` gives what it is verified by. Raises FontMissing."""
     with use_language(lang):
         cover = facts["whole"] and not facts["short"]
         paper = open_paper(
@@ -96,7 +112,7 @@ def of_facts(
             subject=_subject(period_of(facts), facts["who"]),
             draft=draft,
             **({"title_size": 26} if cover else {}),
-            **marks,
+            **marks(),
         )
         if cover:
             _cover(paper, facts)
@@ -172,6 +188,11 @@ def _rate(value: list[int]) -> str:
     return write_rate(value[0] / value[1] if value[1] else None)
 
 
+def value_text(value: Any) -> str:
+    """A number, or the rate of [part, whole]."""
+    return _rate(value) if isinstance(value, list) else write_number(value)
+
+
 def _text(paper: Document, sections: Sections, facts: dict[str, Any], lang: str, rounded: bool) -> None:
     sections.open(gettext("Overview"))
     parts = summary_text.texts_of(facts, lang)
@@ -197,11 +218,9 @@ def _numbers(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
     rows: list[list[str] | str] = [gettext("Rates")]
     for name in rates:
         now = facts["values"][name]
-        rows.append([names[name][0], _rate(now), f"{now[0]}/{now[1]}", *_against(facts, name, _points)])
+        rows.append([names[name][0], _rate(now), f"{now[0]}/{now[1]}", *against(facts, name)])
     rows.append(gettext("Counts"))
-    rows += [
-        [names[name][0], str(facts["values"][name]), "", *_against(facts, name, _change)] for name in numbers
-    ]
+    rows += [[names[name][0], str(facts["values"][name]), "", *against(facts, name)] for name in numbers]
     paper.table(
         [
             Column(gettext("Figure"), 44),
@@ -213,6 +232,7 @@ def _numbers(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
             Column(gettext("Against it"), 24, "right"),
         ],
         rows,
+        dense=True,
     )
     paper.note(
         gettext(
@@ -222,8 +242,9 @@ def _numbers(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
     )
 
 
-def _against(facts: dict[str, Any], name: str, compare: Any) -> list[str]:
+def against(facts: dict[str, Any], name: str) -> list[str]:
     """The value a year and a period before, each with the change since."""
+    compare: Any = _points if name in RATES else _change
     cells: list[str] = []
     for base in ("year_before", "previous"):
         value = facts[base][name]

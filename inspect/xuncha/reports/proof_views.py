@@ -16,8 +16,16 @@ from ..core.i18n import LANGUAGES, label, language, sentence, use_language
 from ..core.labels import N_
 from ..core.web import needs
 from ..hazards.models import Letter, Notice, Opinion
-from . import delivery_receipt, hazard_letters, inspection_record, proofs, rectification_notice
+from . import (
+    delivery_receipt,
+    hazard_letters,
+    inspection_record,
+    inspection_summary,
+    proofs,
+    rectification_notice,
+)
 from .document_parts import in_language
+from .models import Edition
 from .proofs import Issued, Proof
 
 pages = Blueprint("proofs", __name__, url_prefix="/v")
@@ -74,6 +82,8 @@ def _kind(document: Issued) -> str:
         return gettext(rectification_notice.TITLES[family])
     if isinstance(document, Letter):
         return gettext(hazard_letters.TITLES[document.kind])
+    if isinstance(document, Edition):
+        return gettext(inspection_summary.TITLES[document.facts["short"]])
     return (
         gettext("Re-inspection opinion") if isinstance(document, Opinion) else gettext(delivery_receipt.TITLE)
     )

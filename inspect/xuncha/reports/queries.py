@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ..checks.models import Check
 from ..hazards.deliveries import Delivery
 from ..hazards.models import Letter, Notice, Opinion
+from .models import Edition
 
 _SHORT = re.compile(r"(?:(\d{4})-)?(\d{1,9})", re.ASCII)
 # People type the brackets of a number in every width.
@@ -17,7 +18,10 @@ _BRACKETS = str.maketrans({"(": "\uff08", ")": "\uff09", "[": "\u3014", "]": "\u
 
 
 def numbered(
-    query: sa.Select[Any], model: type[Check | Notice | Opinion | Letter | Delivery], text: str, year: int
+    query: sa.Select[Any],
+    model: type[Check | Notice | Opinion | Letter | Delivery | Edition],
+    text: str,
+    year: int,
 ) -> Any:
     """Narrow a select of papers to a number; of a corrected record the version that holds."""
     text = text.strip()

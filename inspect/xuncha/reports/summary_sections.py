@@ -202,17 +202,16 @@ def _typical(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
     if not shown:
         return
     sections.open(gettext("Typical hazards, before and after"))
-    paper.photo_pairs(
-        PhotoPair(
-            *(print_file(photo["sha256"], drawn=photo["marks"]) for photo in one["photos"]),
-            gettext(
-                "%(number)s, %(site)s, %(class)s: %(problem)s",
-                **{name: one[name] for name in ("number", "site", "problem")},
-                **{"class": label(HazardClass(one["class"]))},
-            ),
+    pairs = []
+    for one in shown:
+        before, after = (print_file(photo["sha256"], drawn=photo["marks"]) for photo in one["photos"])
+        caption = gettext(
+            "%(number)s, %(site)s, %(class)s: %(problem)s",
+            **{name: one[name] for name in ("number", "site", "problem")},
+            **{"class": label(HazardClass(one["class"]))},
         )
-        for one in shown
-    )
+        pairs.append(PhotoPair(before, after, caption))
+    paper.photo_pairs(pairs)
 
 
 def _overdue(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import segno
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -33,12 +34,17 @@ ALIGNED = {
 }
 CODE = 76.0  # side of a code, in points
 LINE = "\uff3f" * 8
+FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a package can bear
 
 
 def save(paper: Document, path: Path, made_at: datetime) -> None:
     """Write the paper for Word to `path`, whole or not at all."""
-    draft = path.with_name(path.name + ".part")
-    WordDocument(paper, made_at).document.save(str(draft))
+    draft, packed = path.with_name(path.name + ".part"), BytesIO()
+    WordDocument(paper, made_at).document.save(packed)
+    with ZipFile(packed) as made, ZipFile(draft, "w", ZIP_DEFLATED) as kept:
+        for entry in made.infolist():
+            # A package bears the moment of packing; the same paper is to give the same bytes.
+            kept.writestr(ZipInfo(entry.filename, FIRST_MOMENT), made.read(entry), ZIP_DEFLATED)
     draft.replace(path)
 
 
