@@ -22,6 +22,7 @@ from .context import Context
 from .excuses import plan_excuses
 from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
+from .issued_papers import plan_issued_papers
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .plan import Planner, Visit, campaign_key
 from .trainings_and_cases import plan_cases, plan_trainings
@@ -59,6 +60,7 @@ def live(today: date) -> Context:
     plan_cases(context, first.year)
     _look_again(context, first)
     plan_worker_reports(context)
+    plan_issued_papers(context, first)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()

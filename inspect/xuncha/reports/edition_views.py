@@ -20,7 +20,16 @@ from ..core.labels import N_
 from ..core.parsing import read_day, read_page
 from ..core.web import done, fetch, needs
 from ..stats.figures import FIGURES, RATES, Figures, Period, Scope
-from . import changes_section, edited_text, edition_list, editions, issue_periods, printing, proofs
+from . import (
+    changes_section,
+    document_parts,
+    edited_text,
+    edition_list,
+    editions,
+    issue_periods,
+    printing,
+    proofs,
+)
 from .answers import answer
 from .batch_views import pages
 from .edition_pages import figure_lines, linked, slot_address
@@ -77,7 +86,7 @@ def summary() -> Any:
         numbers=figure_lines(facts, SHORT_NUMBERS if facts["short"] else NUMBERS),
         text=linked(facts["text"][lang]["parts"], slot_address(facts), rounded=rounded),
         plain=edited_text.plain(facts["text"][lang]["parts"], rounded=rounded),
-        kept=facts["text"][lang],
+        kept={**facts["text"][lang], "on": document_parts.day(facts["text"][lang]["on"] or None)},
         rounded=rounded,
         address=_address(named, period, rounded=rounded),
         last=editions.last_of(named.kind, period),

@@ -103,9 +103,9 @@ def of_facts(
 ) -> Document:
     """The paper that some facts make, live or frozen; `marks` gives what it is verified by. Raises FontMissing."""
     with use_language(lang):
-        cover = facts["whole"] and not facts["short"]
+        cover, title = facts["whole"] and not facts["short"], TITLES[facts["short"]]
         paper = open_paper(
-            gettext(TITLES[facts["short"]]),
+            gettext(title),
             lang,
             number=number,
             organisation=in_language(facts["org"]),

@@ -83,7 +83,8 @@ def _kind(document: Issued) -> str:
     if isinstance(document, Letter):
         return gettext(hazard_letters.TITLES[document.kind])
     if isinstance(document, Edition):
-        return gettext(inspection_summary.TITLES[document.facts["short"]])
+        title = inspection_summary.TITLES[document.facts["short"]]
+        return gettext(title)
     return (
         gettext("Re-inspection opinion") if isinstance(document, Opinion) else gettext(delivery_receipt.TITLE)
     )
