@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext
@@ -20,6 +21,26 @@ KINDS = {
     "illegal_cases": N_("Illegal cases"),
     "trainings": N_("Trainings"),
 }
+PRINTED_FIGURES = frozenset(
+    {
+        "visits",
+        "enterprises_visited",
+        "hazards_found",
+        "hazards_closed",
+        "found_to_verify",
+        "found_overdue",
+        "found_in_progress",
+        "hazards_overdue",
+        "major_found",
+        "suspected_found",
+        "tasks_done",
+        "tasks_not_done",
+        "tasks_excused",
+        "illegal_installations_removed",
+        "illegal_acts_stopped",
+        "trainings",
+    }
+)
 DAYS = frozenset({"day", "filed"})  # what a reason needs as a day
 
 
@@ -35,10 +56,10 @@ def reasons_of(thing: dict[str, Any]) -> str:
     return gettext("; ").join(write_reason(one) for one in thing["why"])
 
 
-def effect_of(thing: dict[str, Any], names: dict[str, list[str]]) -> str:
-    """Which figures a thing joined and left."""
+def effect_of(thing: dict[str, Any], names: dict[str, list[str]], only: Collection[str] = ()) -> str:
+    """Which figures a thing joined and left; on paper `only` those that the paper prints as numbers."""
     signs = [("+", name) for name in thing["came"]] + [("\u2212", name) for name in thing["went"]]
-    return listed([f"{sign}{names[name][0]}" for sign, name in signs if name in names])
+    return listed([f"{sign}{names[name][0]}" for sign, name in signs if name in (only or names)])
 
 
 def ordered(things: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -87,7 +108,11 @@ def _things(paper: Document, things: list[dict[str, Any]], names: dict[str, list
     rows: list[list[str] | str] = []
     for table, title in KINDS.items():
         lines = [
-            [" ".join(filter(None, (one["name"], one["site"]))), reasons_of(one), effect_of(one, names)]
+            [
+                " ".join(filter(None, (one["name"], one["site"]))),
+                reasons_of(one),
+                effect_of(one, names, PRINTED_FIGURES),
+            ]
             for one in shown
             if one["table"] == table
         ]
@@ -95,9 +120,9 @@ def _things(paper: Document, things: list[dict[str, Any]], names: dict[str, list
             rows += [gettext(title), *lines]
     paper.table(
         [
-            Column(gettext("What"), 56),
-            Column(gettext("What happened"), 62),
-            Column(gettext("Figures"), 60),
+            Column(gettext("What"), 52),
+            Column(gettext("What happened"), 58),
+            Column(gettext("Figures"), 68),
         ],
         rows,
         size=8.5,

@@ -236,20 +236,22 @@ def problem_of(hazard: Hazard) -> str:
 
 
 def _overdue(figures: Figures) -> list[list[Any]]:
-    """[number, site, problem, due, days, supervisor], the longest overdue first."""
+    """[number, site, problem, due, days, supervisor], the longest overdue first. Read as columns: there may be thousands."""
     due_on, day = hazard_state.due_on, figures.period.as_of
-    query = figures.rows("hazards_overdue").add_columns(due_on).order_by(due_on, Hazard.id)
-    loaded = query.options(joinedload(Hazard.site).joinedload(Site.supervisor))
+    query = figures.rows("hazards_overdue").with_only_columns(
+        Hazard.number, Site.name, Hazard.place, Hazard.description, due_on, User.name
+    )
+    joined = query.join(Site, Site.id == Hazard.site_id).outerjoin(User, User.id == Site.supervisor_id)
     return [
         [
-            hazard.number,
-            hazard.site.name,
-            problem_of(hazard),
+            number,
+            site,
+            " ".join(filter(None, (place, words))),
             due.isoformat(),
             (day - due).days,
-            hazard.site.supervisor.name if hazard.site.supervisor else "",
+            person or "",
         ]
-        for hazard, due in db.session.execute(loaded)
+        for number, site, place, words, due, person in db.session.execute(joined.order_by(due_on, Hazard.id))
     ]
 
 
