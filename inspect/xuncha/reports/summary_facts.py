@@ -252,6 +252,7 @@ def _overdue(figures: Figures) -> list[list[Any]]:
             person or "",
         ]
         for number, site, place, words, due, person in db.session.execute(joined.order_by(due_on, Hazard.id))
+        if due
     ]
 
 
