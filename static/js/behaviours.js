@@ -2,6 +2,7 @@
    repeat-rows.js come to the pages that want theirs, pictures.js where photos are compared, taken or marked,
    dashboard.js to the dashboard, and charts.js with its library only where the screen is a desk's. */
 import * as cachedPage from "./modules/cached-page.js";
+import * as copyText from "./modules/copy-text.js";
 import * as filterTicks from "./modules/filter-ticks.js";
 import * as findRows from "./modules/find-rows.js";
 import * as focus from "./modules/focus.js";
@@ -16,7 +17,7 @@ import * as unsentCount from "./modules/unsent-count.js";
 import { unsentPart } from "./unsent-part.js";
 
 const HERE = {
-  "cached-page": cachedPage, "filter-ticks": filterTicks, "find-rows": findRows, focus, heartbeat, "open-on-desk": openOnDesk,
+  "cached-page": cachedPage, "copy-text": copyText, "filter-ticks": filterTicks, "find-rows": findRows, focus, heartbeat, "open-on-desk": openOnDesk,
   "sign-out": signOut, "storage-loss": storageLoss, "submit-once": submitOnce, theme,
   "unsent-age": unsentAge, "unsent-count": unsentCount,
 };

@@ -115,6 +115,9 @@ class Permission(Enum):
     SEE_FIGURES = "see the figures"
     EDIT_FOCUS_LISTS = "name the enterprises in focus by a rule"
     PRINT_REPORTS = "make summaries and ledgers of a period"
+    SEE_EDITIONS = "read the summary of the whole zone, and the summaries and circulars that were issued"
+    WRITE_SUMMARY = "write the paragraph of a summary by hand"
+    ISSUE_EDITION = "issue a summary or circular"
 
 
 class Thing(Protocol):
@@ -230,6 +233,9 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_FIGURES: (way(STAFF),),
     P.EDIT_FOCUS_LISTS: (way(OFFICE),),
     P.PRINT_REPORTS: (way(STAFF),),
+    P.SEE_EDITIONS: (way(READ_ALL),),
+    P.WRITE_SUMMARY: (way(MANAGERS),),
+    P.ISSUE_EDITION: (way(MANAGERS),),
 }
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import Base, Code, db, insert_new, table_of
 
+SUMMARY_WORD, CIRCULAR_WORD = "总结", "通报"  # of the papers that tell of a period
+
 
 class Counter(Base):
     """The last serial given for a kind of number in a year."""

@@ -24,6 +24,7 @@ from .experts import engage_experts
 from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
 from .focus_and_plaques import plan_focus_and_plaques
+from .issued_papers import plan_issued_papers
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .phones import plan_phones
 from .plan import Planner, Visit, campaign_key
@@ -65,6 +66,7 @@ def live(today: date) -> Context:
     plan_phones(context)
     plan_focus_and_plaques(context)
     plan_escalation(context)
+    plan_issued_papers(context, first)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()

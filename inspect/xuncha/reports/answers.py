@@ -19,6 +19,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 UNISSUED = {
     Kind.LEDGER,
     Kind.SUMMARY,
+    Kind.CIRCULAR,
     Kind.TRAININGS,
     Kind.CAMPAIGN,
     Kind.PROFILE,

@@ -45,6 +45,7 @@ from . import (
     task_list,
 )
 from .fonts import FontMissing
+from .models import Edition
 
 document = AppGroup("document", help="Papers as PDF files, or as Word documents to be edited.")
 
@@ -332,6 +333,23 @@ def ledger(period: Period, scope: Scope, out: Path, lang: str) -> None:
 def inspection(period: Period, scope: Scope, rounded: bool, out: Path, lang: str) -> None:
     """The inspection summary of a period."""
     _print(printing.inspection(period, scope, rounded=rounded), out, lang)
+
+
+@document.command(printing.Kind.CIRCULAR.value)
+@click.option("--rounded", is_flag=True, help="Write large numbers as speeches do: over 400.")
+@_of_period
+def circular(period: Period, scope: Scope, rounded: bool, out: Path, lang: str) -> None:
+    """The circular of a period: the summary in short form."""
+    _print(printing.circular(period, scope, rounded=rounded), out, lang)
+
+
+@document.command(printing.Kind.EDITION.value)
+@NUMBER
+@_out
+@needs_tables
+def edition(number: str, out: Path, lang: str) -> None:
+    """A summary or circular as it was issued."""
+    _print(printing.edition(_numbered(Edition, number)), out, lang)
 
 
 @document.command(printing.Kind.TRAININGS.value)

@@ -92,6 +92,13 @@ class BlankBelow:
 
 
 @dataclass(frozen=True)
+class Space:
+    """Room left empty, in millimetres."""
+
+    height: float
+
+
+@dataclass(frozen=True)
 class NewPage:
     """What follows begins on a new page."""
 
@@ -107,5 +114,6 @@ Part = (
     | Chart
     | Signatures
     | BlankBelow
+    | Space
     | NewPage
 )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
 
 from . import content, fonts
@@ -360,6 +361,11 @@ class Document:
         _ = self.translate
         said = _("No data")
         self.note(f"{title}: {said}")
+
+    def space(self, height: float) -> None:
+        """Leave room, in millimetres."""
+        self.parts.append(content.Space(height))
+        self._story.append(Spacer(1, height * mm))
 
     def page_break(self) -> None:
         """Go on on a new page."""

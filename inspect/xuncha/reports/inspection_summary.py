@@ -1,29 +1,21 @@
-"""Inspection summary of a period: the half-year's paragraph, key figures with their rules, charts, the overdue list."""
+"""Inspection summary of a period and circular (通报): the paper is made from facts, live ones or those that an edition froze."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext
-from sqlalchemy.orm import joinedload
 
-from ..accounts.models import User
-from ..core import settings
-from ..core.access import READ_ALL
-from ..core.db import db
-from ..core.i18n import label, use_language, write_day, write_rate
+from ..core.i18n import use_language, write_day, write_number, write_rate
 from ..core.labels import N_
-from ..enterprises.models import Site
-from ..hazards.models import Hazard
-from ..stats import hazard_state
-from ..stats.figures import FIGURES, RATES, RULES, Figures, Period, Scope, Share
-from .document import Column, Document, Series, SignatureBlock
-from .document_parts import Sections, digest_of, in_language, open_paper, verification
-from .summary_text import CampaignLine, about, campaigns, results, sentences
+from ..stats.figures import RATES, Period, Scope
+from . import changes_section, summary_sections, summary_text
+from .document import Column, Document, SignatureBlock
+from .document_parts import Sections, day, digest_of, in_language, open_paper, verification
+from .summary_facts import gather, is_whole, period_of
+from .summary_facts import who as who_of
 
-TOP = 10  # enterprises in the chart of the most hazards
 NUMBERS = (
     "visits",
     "enterprises_visited",
@@ -52,273 +44,254 @@ NUMBERS = (
     "attendances",
     "materials",
 )
+SHORT_RATES = ("completion_rate", "rectification_rate", "on_time_rate", "coverage")
+SHORT_NUMBERS = (
+    "visits",
+    "enterprises_visited",
+    "hazards_found",
+    "hazards_closed",
+    "hazards_overdue",
+    "major_found",
+    "tasks_not_done",
+    "trainings",
+    "attendances",
+)
+IN_SHORT = ("visits", "hazards_found", "rectification_rate", "hazards_overdue")
 STATES_THEN = (
     "hazards_overdue",
 )  # a state on a day, not a flow of a period: a change in per cent says nothing
 HALVES = {1: N_("First half of %(year)s"), 7: N_("Second half of %(year)s")}
+QUARTERS = {
+    1: N_("First quarter of %(year)s"),
+    4: N_("Second quarter of %(year)s"),
+    7: N_("Third quarter of %(year)s"),
+    10: N_("Fourth quarter of %(year)s"),
+}
+TITLES = {False: N_("Work safety inspection summary"), True: N_("Work safety circular")}
 
 
-def build(period: Period, scope: Scope, lang: str, *, draft: bool = False, rounded: bool = False) -> Document:
-    """The summary of a scope. Raises FontMissing."""
+def build(
+    period: Period,
+    scope: Scope,
+    lang: str,
+    *,
+    draft: bool = False,
+    rounded: bool = False,
+    short: bool = False,
+) -> Document:
+    """The summary of a scope as the figures stand now, or in `short` form a circular. Raises FontMissing."""
+    return of_live_facts(gather(period, scope, short=short), lang, draft=draft, rounded=rounded)
+
+
+def of_live_facts(facts: dict[str, Any], lang: str, *, draft: bool, rounded: bool) -> Document:
+    """The paper of facts that were not issued. Raises FontMissing."""
+    return of_facts(facts, lang, draft=draft, rounded=rounded, marks=lambda: _unissued(facts))
+
+
+def _unissued(facts: dict[str, Any]) -> dict[str, Any]:
+    return {"verify_text": verification("_".join(facts["period"].values()), digest_of(facts))}
+
+
+def of_facts(
+    facts: dict[str, Any],
+    lang: str,
+    *,
+    marks: Callable[[], dict[str, Any]],
+    number: str = "",
+    draft: bool = False,
+    rounded: bool = False,
+) -> Document:
+    """The paper that some facts make, live or frozen; `marks` gives what it is verified by. Raises FontMissing."""
     with use_language(lang):
-        figures = Figures(period, scope)
+        cover, title = facts["whole"] and not facts["short"], TITLES[facts["short"]]
         paper = open_paper(
-            gettext("Work safety inspection summary"),
+            gettext(title),
             lang,
-            organisation=in_language(settings.bilingual("org")),
-            subject=subject(period, scope),
-            verify_text=verification(_name(period), _digest(figures)),
+            number=number,
+            organisation=in_language(facts["org"]),
+            subject=_subject(period_of(facts), facts["who"]),
             draft=draft,
+            **({"title_size": 26} if cover else {}),
+            **marks(),
         )
-        drives = campaigns(figures)
+        if cover:
+            _cover(paper, facts)
         sections = Sections(paper)
-        _text(paper, sections, figures, drives, rounded)
-        _numbers(paper, sections, figures)
-        _hazards(paper, sections, figures)
-        _supervisors(paper, sections, figures)
-        _drives(paper, sections, drives)
-        _overdue(paper, sections, figures)
-        paper.note(
-            gettext(
-                "Figures as of %(day)s; hazards stand as their records of that day say. Rules of counting: edition"
-                " %(rules)s. A dash stands where there is nothing to divide by or to compare with.",
-                day=write_day(period.as_of),
-                rules=RULES,
-            )
-        )
-        paper.blank_below()
-        paper.signatures([SignatureBlock(gettext(role)) for role in (N_("Prepared by"), N_("Reviewed by"))])
+        _numbers(paper, sections, facts)
+        if cover:
+            paper.page_break()
+        _text(paper, sections, facts, lang, rounded)
+        changes_section.write(paper, sections, facts)
+        summary_sections.write(paper, sections, facts)
+        _last(paper, facts)
         return paper
 
 
 def subject(period: Period, scope: Scope) -> str:
     """Period, as-of day where it is cut, and whose enterprises."""
-    parts = [period_text(period)]
-    if scope.site:
-        parts.append(db.session.get_one(Site, scope.site).name)
-    elif scope.supervisor:
-        parts.append(db.session.get_one(User, scope.supervisor).name)
-    elif scope.actor is not None and scope.actor.role not in READ_ALL:
-        parts.append(scope.actor.name)
-    return "  ".join(parts)
+    return _subject(period, "" if is_whole(scope) else who_of(scope))
+
+
+def _subject(period: Period, who: str) -> str:
+    return "  ".join(filter(None, (period_text(period), who)))
 
 
 def period_text(period: Period) -> str:
-    """The days as offices name them: a half-year or year by name, others from day to day; cut ones with their day."""
-    first, last = period.first, period.last
-    text = gettext("%(start)s to %(end)s", start=write_day(first), end=write_day(last))
-    if period.full_months == 6 and first.month in HALVES:
-        text = gettext(HALVES[first.month], year=first.year)
-    if period.full_months == 12 and first.month == 1:
-        text = gettext("Year %(year)s", year=first.year)
-    if period.as_of != last:
+    """The days as offices name them: a half-year, quarter, month or year by name, others from day to day; cut ones with
+    their day."""
+    text = period_name(period)
+    if period.as_of != period.last:
         text = gettext("%(period)s (as of %(day)s)", period=text, day=write_day(period.as_of))
     return text
 
 
-def _name(period: Period) -> str:
-    return "_".join(day.isoformat() for day in (period.first, period.last, period.as_of))
+def period_name(period: Period) -> str:
+    """The days as offices name them."""
+    first, months = period.first, period.full_months
+    if months == 6 and first.month in HALVES:
+        return gettext(HALVES[first.month], year=first.year)
+    if months == 3 and first.month in QUARTERS:
+        return gettext(QUARTERS[first.month], year=first.year)
+    if months == 12 and first.month == 1:
+        return gettext("Year %(year)s", year=first.year)
+    return gettext("%(start)s to %(end)s", start=write_day(first), end=write_day(period.last))
 
 
-def _digest(figures: Figures) -> str:
-    return digest_of([RULES, figures.scope.to_args(), {name: figures.number(name) for name in FIGURES}])
+def _cover(paper: Document, facts: dict[str, Any]) -> None:
+    """What it is of, and the four numbers that are asked for first."""
+    issued = facts.get("issued", {})
+    paper.space(36)
+    names, values = facts["definitions"], facts["values"]
+    lang = paper.lang
+    for name in IN_SHORT:
+        value = values[name]
+        said = f"{_rate(value)} ({value[0]}/{value[1]})" if isinstance(value, list) else write_number(value)
+        paper.large(said, size=28, bold=True)
+        paper.large(names[lang][name][0], size=12)
+        paper.space(5)
+    paper.space(14)
+    period = period_of(facts)
+    paper.fields(
+        [
+            (gettext("Period"), period_name(period)),
+            (gettext("Figures as of"), write_day(period.as_of)),
+            (gettext("Issued on"), day(issued["on"]) if issued else gettext("Not issued")),
+            (gettext("Issued by"), issued.get("by", "")),
+            (gettext("Edition"), str(issued.get("edition", ""))),
+            (gettext("Rules of counting"), facts["rules"]),
+        ]
+    )
+    paper.page_break()
 
 
-def _text(
-    paper: Document, sections: Sections, figures: Figures, drives: list[CampaignLine], rounded: bool
-) -> None:
+def _rate(value: list[int]) -> str:
+    return write_rate(value[0] / value[1] if value[1] else None)
+
+
+def value_text(value: Any) -> str:
+    """A number, or the rate of [part, whole]."""
+    return _rate(value) if isinstance(value, list) else write_number(value)
+
+
+def _text(paper: Document, sections: Sections, facts: dict[str, Any], lang: str, rounded: bool) -> None:
     sections.open(gettext("Overview"))
-    say = about if rounded else str
-    scope = figures.scope
-    zone = not (scope.site or scope.supervisor) and (scope.actor is None or scope.actor.role in READ_ALL)
-    for text in sentences(figures, drives, say) if zone else [results(figures, say)]:
-        paper.paragraph(text)
-
-
-def _numbers(paper: Document, sections: Sections, figures: Figures) -> None:
-    sections.open(gettext("Key figures"))
-    before = Figures(figures.period.previous, figures.scope)
-    year_before = Figures(figures.period.year_before, figures.scope)
-    rows: list[list[str] | str] = [gettext("Rates")]
-    for name, rate in RATES.items():
-        share = figures.share(name)
-        changes = [_points(share, other.share(name)) for other in (before, year_before)]
-        rows.append(
-            [gettext(rate.label), write_rate(share.value), str(share), *changes, gettext(rate.meaning)]
+    parts = summary_text.texts_of(facts, lang)
+    for one in parts:
+        paper.paragraph(summary_text.write(one, rounded=rounded))
+    by_hand = [part for one in parts for part in one if isinstance(part, dict) and "hand" in part]
+    if by_hand:
+        told = "; ".join(
+            gettext(
+                "%(hand)s (figure: %(figure)s)",
+                hand=part["hand"],
+                figure=summary_text.write_value(part["slot"], part["n"], rounded=False),
+            )
+            for part in by_hand
         )
+        paper.note(gettext("Numbers entered by hand: %(list)s", list=told))
+
+
+def _numbers(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
+    sections.open(gettext("Key figures"))
+    rates, numbers = (SHORT_RATES, SHORT_NUMBERS) if facts["short"] else (tuple(RATES), NUMBERS)
+    names = facts["definitions"][paper.lang]
+    rows: list[list[str] | str] = [gettext("Rates")]
+    for name in rates:
+        now = facts["values"][name]
+        rows.append([names[name][0], _rate(now), f"{now[0]}/{now[1]}", *against(facts, name)])
     rows.append(gettext("Counts"))
-    for name in NUMBERS:
-        number = figures.number(name)
-        others = [None if name in STATES_THEN else other.number(name) for other in (before, year_before)]
-        changes = [_change(number, other) for other in others]
-        meaning = gettext(FIGURES[name].meaning)
-        rows.append([gettext(FIGURES[name].label), str(number), "", *changes, meaning])
+    rows += [[names[name][0], str(facts["values"][name]), "", *against(facts, name)] for name in numbers]
     paper.table(
         [
-            Column(gettext("Figure"), 34),
-            Column(gettext("This period"), 16, "right"),
+            Column(gettext("Figure"), 44),
+            Column(gettext("This period"), 20, "right"),
             Column(gettext("Part / whole"), 22, "right"),
-            Column(gettext("Against the period before"), 18, "right"),
-            Column(gettext("Against a year before"), 18, "right"),
-            Column(gettext("Rule"), 70),
+            Column(gettext("A year before"), 20, "right"),
+            Column(gettext("Against it"), 24, "right"),
+            Column(gettext("Period before"), 20, "right"),
+            Column(gettext("Against it"), 24, "right"),
         ],
         rows,
-        size=8.5,
+        dense=True,
+    )
+    paper.note(
+        gettext(
+            "Numbers compare in per cent, rates in percentage points. A dash stands where there is nothing to divide by or"
+            " to compare with, and for states of a day."
+        )
     )
 
 
-def _points(now: Share, before: Share) -> str:
+def against(facts: dict[str, Any], name: str) -> list[str]:
+    """The value a year and a period before, each with the change since."""
+    compare: Any = _points if name in RATES else _change
+    cells: list[str] = []
+    for base in ("year_before", "previous"):
+        value = facts[base][name]
+        if name in STATES_THEN:
+            cells += ["\u2014", "\u2014"]
+            continue
+        cells += [
+            _rate(value) if isinstance(value, list) else str(value),
+            compare(facts["values"][name], value),
+        ]
+    return cells
+
+
+ARROWS = {-1: "\u2193", 0: "\u2192", 1: "\u2191"}
+
+
+def _points(now: list[int], before: list[int]) -> str:
     """Rates compare in percentage points."""
-    if now.value is None or before.value is None:
+    if not now[1] or not before[1]:
         return "\u2014"
-    tenths = [int(one.value * 1000 + 0.5 + 1e-9) for one in (now, before) if one.value is not None]
-    return gettext("%(points)s points", points=f"{(tenths[0] - tenths[1]) / 10:+.1f}")
+    tenths = [int(part / whole * 1000 + 0.5 + 1e-9) for part, whole in (now, before)]
+    return _arrow(
+        gettext("%(points)s points", points=f"{(tenths[0] - tenths[1]) / 10:+.1f}"), tenths[0] - tenths[1]
+    )
 
 
-def _change(now: int, before: int | None) -> str:
+def _change(now: int, before: int) -> str:
     if not before:
         return "\u2014"
     share = (now - before) / before
     sign = "-" if share < 0 else "+"
-    return f"{sign}{write_rate(abs(share))}"
+    return _arrow(f"{sign}{write_rate(abs(share))}", now - before)
 
 
-def _hazards(paper: Document, sections: Sections, figures: Figures) -> None:
-    sections.open(gettext("Hazards"))
-    names = ["hazards_found", "hazards_closed"]
-    by_class = sorted((row for row in figures.by_class(names) if row[1]), key=lambda row: (-row[1], row[0]))
-    paper.table(
-        [
-            Column(gettext("Class"), 50),
-            *(Column(gettext(FIGURES[name].label), 25, "right") for name in names),
-            Column(gettext("Rectification rate"), 25, "right"),
-        ],
-        [
-            [label(one), str(found), str(closed), write_rate(closed / found)]
-            for one, found, closed in by_class
-        ],
-        total=[
-            gettext("Total"),
-            *(str(figures.number(name)) for name in names),
-            write_rate(figures.rate("rectification_rate")),
-        ],
+def _arrow(text: str, moved: int) -> str:
+    return f"{ARROWS[(moved > 0) - (moved < 0)]} {text}"
+
+
+def _last(paper: Document, facts: dict[str, Any]) -> None:
+    """How it was counted, and who answers for it."""
+    paper.note(
+        gettext(
+            "Figures as of %(day)s; hazards stand as their records of that day say. Rules of counting: edition"
+            " %(rules)s.",
+            day=day(facts["period"]["as_of"]),
+            rules=facts["rules"],
+        )
     )
-    months = figures.period.months()
-    series = ((N_("Found"), "hazards_found"), (N_("Closed"), "closed_in_period"))
-    shown = [name for _said, name in series]
-    monthly = [Figures(month, figures.scope, only=shown) for month in months]
-    paper.column_chart(
-        gettext("Hazards found and closed by month"),
-        [_month(month.first, months) for month in months],
-        [Series(gettext(said), [one.number(name) for one in monthly]) for said, name in series],
-        gettext("hazards"),
-    )
-    paper.bar_chart(
-        gettext("Hazards by class"), [(label(one), found) for one, found, _ in by_class], gettext("hazards")
-    )
-    _top(paper, figures)
-
-
-def _month(first: date, months: list[Period]) -> str:
-    """The month's name; with the year where the months lie in two."""
-    if months[0].first.year == months[-1].first.year:
-        return gettext("Month %(number)s", number=first.month)
-    return f"{first.year}-{first.month:02d}"
-
-
-def _top(paper: Document, figures: Figures) -> None:
-    if figures.scope.site:
-        return
-    counted = [row for row in figures.by(["hazards_found"], Hazard.site_id) if row[1]]
-    first = sorted(counted, key=lambda row: (-row[1], row[0]))[:TOP]
-    names = _names(Site, [site_id for site_id, _ in first])
-    paper.bar_chart(
-        gettext("Enterprises and sites with the most hazards found"),
-        [(names[site_id], count) for site_id, count in first],
-        gettext("hazards"),
-    )
-
-
-def _names(kind: Any, ids: list[int]) -> dict[int, str]:
-    rows = db.session.execute(sa.select(kind.id, kind.name).where(kind.id.in_(ids)))
-    return {row.id: row.name for row in rows}
-
-
-def _supervisors(paper: Document, sections: Sections, figures: Figures) -> None:
-    if figures.scope.site:
-        return
-    sections.open(gettext("Plan completion by supervisor"))
-    names = ["tasks_planned", "tasks_done", "tasks_done_late", "tasks_not_done", "tasks_excused"]
-    lines = [row for row in figures.by_supervisor(names) if row[1] or row[5]]
-    people = _names(User, [row[0] for row in lines])
-    lines.sort(key=lambda row: (people[row[0]], row[0]))
-    paper.table(
-        [
-            Column(gettext("Supervisor"), 30),
-            *(Column(gettext(FIGURES[name].label), 22, "right") for name in names),
-            Column(gettext("Plan completion"), 24, "right"),
-        ],
-        [[people[row[0]], *(str(count) for count in row[1:]), _rate(row[2], row[1])] for row in lines],
-        total=[
-            gettext("Total"),
-            *(str(figures.number(name)) for name in names),
-            write_rate(figures.rate("completion_rate")),
-        ],
-    )
-    paper.bar_chart(
-        gettext("Plan completion by supervisor"),
-        [(people[row[0]], round(100 * row[2] / row[1], 1)) for row in lines if row[1]],
-        "%",
-    )
-
-
-def _rate(part: int, whole: int) -> str:
-    return write_rate(Share(part, whole).value)
-
-
-def _drives(paper: Document, sections: Sections, drives: list[CampaignLine]) -> None:
-    if not drives:
-        return
-    sections.open(gettext("Campaigns"))
-    paper.table(
-        [
-            Column(gettext("Campaign"), 70),
-            Column(gettext("Check visits"), 22, "right"),
-            Column(gettext("Hazards found"), 22, "right"),
-            Column(gettext("Hazards rectified"), 22, "right"),
-        ],
-        [[one.name, str(one.visits), str(one.found), str(one.closed)] for one in drives],
-    )
-    paper.note(gettext("A visit may count for several campaigns; in the totals it counts once."))
-
-
-def _overdue(paper: Document, sections: Sections, figures: Figures) -> None:
-    sections.open(gettext("Overdue hazards"))
-    due_on = hazard_state.due_on
-    query = figures.rows("hazards_overdue").add_columns(due_on).order_by(due_on, Hazard.id)
-    loaded = query.options(joinedload(Hazard.site).joinedload(Site.supervisor))
-    day = figures.period.as_of
-    paper.table(
-        [
-            Column(gettext("No."), 12, "center"),
-            Column(gettext("Hazard number"), 26, "center"),
-            Column(gettext("Enterprise"), 38),
-            Column(gettext("Problem"), 54),
-            Column(gettext("Rectify by"), 24, "center"),
-            Column(gettext("Days overdue"), 18, "right"),
-            Column(gettext("Supervisor"), 26, "center"),
-        ],
-        [
-            [
-                str(at),
-                hazard.number,
-                hazard.site.name,
-                " ".join(part for part in (hazard.place, hazard.description) if part),
-                due.isoformat(),
-                str((day - due).days),
-                hazard.site.supervisor.name if hazard.site.supervisor else "",
-            ]
-            for at, (hazard, due) in enumerate(db.session.execute(loaded), start=1)
-        ],
-        size=8.5,
-    )
+    paper.blank_below()
+    paper.signatures([SignatureBlock(gettext(role)) for role in (N_("Prepared by"), N_("Reviewed by"))])

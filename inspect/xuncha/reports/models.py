@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,3 +69,56 @@ class ProofKey(Base):
     id: Mapped[Pk]
     key: Mapped[str] = mapped_column(sa.String(64))
     made_at: Mapped[datetime]
+
+
+class EditionKind(Labelled):
+    """What is issued of a period."""
+
+    SUMMARY = "summary", N_("Inspection summary")
+    CIRCULAR = "circular", N_("Circular")
+
+
+class Edition(Base):
+    """An issued summary or circular: what it prints and the lists behind its figures, frozen. Rows are only added.
+
+    `edition` counts the editions of one period; `facts` is what is printed, `lists` the rows that each figure counted.
+    """
+
+    __tablename__ = "editions"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "year", "serial"),
+        sa.UniqueConstraint("kind", "first_on", "last_on", "edition"),
+    )
+
+    id: Mapped[Pk]
+    kind: Mapped[EditionKind]
+    number: Mapped[str] = mapped_column(index=True)
+    year: Mapped[int]
+    serial: Mapped[int]
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    as_of: Mapped[date]
+    edition: Mapped[int]
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    facts: Mapped[dict[str, Any]]
+    lists: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+
+    issued_by: Mapped[User] = relationship()
+
+
+class SummaryText(Base):
+    """The paragraph of a period as the office wrote it, with its slots; the newest row of a language holds."""
+
+    __tablename__ = "summary_texts"
+    __table_args__ = (sa.Index("ix_summary_texts_period", "first_on", "last_on", "lang"),)
+
+    id: Mapped[Pk]
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    lang: Mapped[str] = mapped_column(sa.String(8))
+    parts: Mapped[list[Any]]
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+
+    written_by: Mapped[User] = relationship()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,12 +36,14 @@ from . import (
     hazard_poster,
     inspection_record,
     inspection_summary,
+    proofs,
     rectification_notice,
     reinspection_opinion,
     training_summary,
     word_document,
 )
 from .document import Document, SavedDocument, Told
+from .models import Edition
 
 
 class Kind(Labelled):
@@ -64,6 +66,8 @@ class Kind(Labelled):
     DELIVERY = "delivery-receipt", N_("Receipt of delivery")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
+    CIRCULAR = "circular", N_("Circular")
+    EDITION = "edition", N_("Issued edition")
     TRAININGS = "training-summary", N_("Training summary")
     PLAQUE = "plaque", N_("Plaque")
     RESPONSIBILITY = "responsibility-list", N_("Responsibility list")
@@ -89,6 +93,8 @@ class Order:
     build: Callable[[str], Printable]
     editable: bool = True
     """Whether there is a Word document of it too; a file of many papers is none of its own."""
+    made_at: datetime | None = None
+    """The moment that a Word document bears; none: that of its making."""
 
 
 def record(check: Check, *, draft: bool = False) -> Order:
@@ -221,6 +227,40 @@ def inspection(period: Period, scope: Scope, *, draft: bool = False, rounded: bo
     )
 
 
+def circular(period: Period, scope: Scope, *, draft: bool = False, rounded: bool = False) -> Order:
+    """The circular of a period: the summary in short form."""
+    return Order(
+        Kind.CIRCULAR,
+        _days(period),
+        lambda lang: inspection_summary.build(period, scope, lang, draft=draft, rounded=rounded, short=True),
+    )
+
+
+def draft_edition(facts: dict[str, Any], name: str, *, rounded: bool) -> Order:
+    """A summary or circular of the zone as it would be issued now, marked as a draft."""
+    return Order(
+        Kind.CIRCULAR if facts["short"] else Kind.SUMMARY,
+        name,
+        lambda lang: inspection_summary.of_live_facts(facts, lang, draft=True, rounded=rounded),
+    )
+
+
+def edition(issued: Edition) -> Order:
+    """A summary or circular as it was issued."""
+    return Order(
+        Kind.EDITION,
+        issued.number,
+        lambda lang: inspection_summary.of_facts(
+            issued.facts,
+            lang,
+            number=issued.number,
+            rounded=issued.facts["rounded"],
+            marks=lambda: proofs.marks(issued, draft=False),
+        ),
+        made_at=issued.issued_at,
+    )
+
+
 def trainings(period: Period, scope: Scope, *, draft: bool = False) -> Order:
     """The training summary of a period."""
     return Order(
@@ -242,7 +282,7 @@ def write_for_word(order: Order, path: Path, lang: str) -> list[str]:
     paper = order.build(lang)
     if not isinstance(paper, Document):
         raise Refused(N_("There is no Word document of a whole file: take its papers one by one."))
-    word_document.save(paper, path, utcnow())
+    word_document.save(paper, path, order.made_at or utcnow())
     return paper.warnings
 
 

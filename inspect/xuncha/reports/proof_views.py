@@ -24,10 +24,12 @@ from . import (
     expert_opinion,
     hazard_letters,
     inspection_record,
+    inspection_summary,
     proofs,
     rectification_notice,
 )
 from .document_parts import in_language
+from .models import Edition
 from .proofs import Issued, Proof
 
 pages = Blueprint("proofs", __name__, url_prefix="/v")
@@ -88,6 +90,9 @@ def _kind(document: Issued) -> str:
         return gettext(case_paper.TITLES[document.kind])
     if isinstance(document, ExpertOpinion):
         return gettext(expert_opinion.TITLE)
+    if isinstance(document, Edition):
+        title = inspection_summary.TITLES[document.facts["short"]]
+        return gettext(title)
     return (
         gettext("Re-inspection opinion") if isinstance(document, Opinion) else gettext(delivery_receipt.TITLE)
     )

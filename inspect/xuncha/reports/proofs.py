@@ -31,11 +31,20 @@ from ..hazards.deliveries import Delivery
 from ..hazards.lifecycle import State
 from ..hazards.models import Hazard, Letter, Notice, Opinion
 from .document_parts import digest_of, verification
-from .models import ProofKey
+from .models import Edition, ProofKey
 
-Issued = Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper
+Issued = Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper | Edition
 # A code holds the place of its document's kind in here: kinds are only added, at the end.
-KINDS: tuple[type[Issued], ...] = (Check, Notice, Opinion, Letter, Delivery, ExpertOpinion, CasePaper)
+KINDS: tuple[type[Issued], ...] = (
+    Check,
+    Notice,
+    Opinion,
+    Letter,
+    Delivery,
+    ExpertOpinion,
+    CasePaper,
+    Edition,
+)
 NAME = struct.Struct(">BI")  # kind and number
 MAC_BYTES = 15
 CODE_BYTES = NAME.size + MAC_BYTES
@@ -121,6 +130,8 @@ def find(code: str, *, address: str, now: datetime) -> Proof | None:
         return None
     if isinstance(document, Check):
         return _of_check(document)
+    if isinstance(document, Edition):
+        return _of_edition(document)
     office = document.facts["org"]
     void = bool(states) and set(states) == {State.VOID}
     standing = Standing.VOID if void else Standing.UNCHANGED
@@ -161,3 +172,15 @@ def _of_check(check: Check) -> Proof:
         else ""
     )
     return Proof(check, check.visited_on, check.facts["org"], digest(check), standing, number)
+
+
+def _of_edition(edition: Edition) -> Proof:
+    """A later edition of the same period replaces it; what it says stays what was issued."""
+    of_period = (Edition.first_on == edition.first_on, Edition.last_on == edition.last_on)
+    query = sa.select(Edition.number).where(Edition.kind == edition.kind, *of_period)
+    newer = db.session.scalar(
+        query.where(Edition.edition > edition.edition).order_by(Edition.edition.desc()).limit(1)
+    )
+    standing = Standing.REPLACED if newer else Standing.UNCHANGED
+    office, issued_on = edition.facts["org"], local_day(edition.issued_at)
+    return Proof(edition, issued_on, office, digest(edition), standing, newer or "")

@@ -12,6 +12,7 @@ from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..hazards.deliveries import Delivery
 from ..hazards.models import Letter, Notice, Opinion
+from .models import Edition
 
 _SHORT = re.compile(r"(?:(\d{4})-)?(\d{1,9})", re.ASCII)
 # People type the brackets of a number in every width.
@@ -20,7 +21,7 @@ _BRACKETS = str.maketrans({"(": "\uff08", ")": "\uff09", "[": "\u3014", "]": "\u
 
 def numbered(
     query: sa.Select[Any],
-    model: type[Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper],
+    model: type[Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper | Edition],
     text: str,
     year: int,
 ) -> Any:

@@ -40,12 +40,21 @@ from ..hazards.queries import (
 )
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
-from . import batch, campaign_views, enterprise_views, file_views, preview, printing, queries
+from . import (
+    batch,
+    campaign_views,
+    edition_views,
+    enterprise_views,
+    file_views,
+    preview,
+    printing,
+    queries,
+)
 from .answers import answer
 from .batch_views import pages, started
 from .printing import Kind
 
-__all__ = ["campaign_views", "enterprise_views", "file_views", "pages"]
+__all__ = ["campaign_views", "edition_views", "enterprise_views", "file_views", "pages"]
 
 
 def _draft() -> bool:

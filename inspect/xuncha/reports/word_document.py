@@ -10,6 +10,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import segno
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -18,6 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.table import Table as WordTable
 from PIL import Image
+from reportlab.lib.units import mm
 
 from . import content, raster, word_tables
 from .document import Document
@@ -32,12 +34,17 @@ ALIGNED = {
 }
 CODE = 76.0  # side of a code, in points
 LINE = "\uff3f" * 8
+FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a package can bear
 
 
 def save(paper: Document, path: Path, made_at: datetime) -> None:
     """Write the paper for Word to `path`, whole or not at all."""
-    draft = path.with_name(path.name + ".part")
-    WordDocument(paper, made_at).document.save(str(draft))
+    draft, packed = path.with_name(path.name + ".part"), BytesIO()
+    WordDocument(paper, made_at).document.save(packed)
+    with ZipFile(packed) as made, ZipFile(draft, "w", ZIP_DEFLATED) as kept:
+        for entry in made.infolist():
+            # A package bears the moment of packing; the same paper is to give the same bytes.
+            kept.writestr(ZipInfo(entry.filename, FIRST_MOMENT), made.read(entry), ZIP_DEFLATED)
     draft.replace(path)
 
 
@@ -201,6 +208,12 @@ class WordDocument:
         _ = self.translate
         self._text(_("(Blank below)"), align="center").paragraph_format.keep_with_next = True
 
+    def space(self, part: content.Space) -> None:
+        """Room left empty."""
+        made = self._text("")
+        made.paragraph_format.line_spacing = Pt(part.height * mm)
+        made.paragraph_format.space_after = Pt(0)
+
     def new_page(self, _part: content.NewPage) -> None:
         """Go on on a new page."""
         self._on_new_page = True
@@ -217,6 +230,7 @@ WRITERS: dict[type[Any], Callable[[WordDocument, Any], None]] = {
     content.Chart: WordDocument.chart,
     content.Signatures: WordDocument.signatures,
     content.BlankBelow: WordDocument.blank_below,
+    content.Space: WordDocument.space,
     content.NewPage: WordDocument.new_page,
 }
 

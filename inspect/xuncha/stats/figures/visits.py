@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from ...checks.models import PATROLS, VisitKind
+from ...checks.models import PATROLS, Check, VisitKind
 from ...core.labels import N_
-from ...enterprises.models import Site, SiteKind, WorkingState
+from ...enterprises.models import Sector, Site, SiteKind, WorkingState
 from ..definition import Question, figure, rate, visit_figure
 from ..kept import Condition, OfVisits
+from ..scope import holder_of
 
 VISITS = tuple(kind for kind in VisitKind if kind is not VisitKind.RECHECK)
 
@@ -82,6 +83,44 @@ def key_enterprises(asked: Question) -> Condition:
 def key_enterprises_visited(asked: Question) -> Condition:
     """已检查的重点企业"""
     return sa.and_(key_enterprises(asked), Site.id.in_(asked.visited(VISITS)))
+
+
+@figure(
+    Site,
+    N_("Key enterprises with a named supervisor"),
+    N_("Of the key enterprises on the list, those that somebody was responsible for on the as-of day."),
+)
+def key_enterprises_held(asked: Question) -> Condition:
+    """包保到人的重点企业"""
+    return sa.and_(key_enterprises(asked), holder_of(Site.id, asked.period.as_of).is_not(None))
+
+
+IN_FOCUS = sa.and_(
+    Site.kind == SiteKind.ENTERPRISE,
+    sa.or_(Site.crowded, Site.sector.in_((Sector.FIRE, Sector.CROWDED))),
+)
+
+
+@figure(
+    Check,
+    N_("Check visits at fire and crowded enterprises"),
+    N_("Check visits at enterprises that are crowded, or of the sectors fire and crowded places."),
+)
+def focus_visits(asked: Question) -> Condition:
+    """消防和人员密集企业检查家次"""
+    return sa.and_(Check.kind.in_(VISITS), Check.site_id.in_(sa.select(Site.id).where(IN_FOCUS)))
+
+
+@figure(
+    Site,
+    N_("Fire and crowded enterprises checked"),
+    N_(
+        "Different enterprises that are crowded, or of the sectors fire and crowded places, with a check visit."
+    ),
+)
+def focus_enterprises(asked: Question) -> Condition:
+    """已检查的消防和人员密集企业"""
+    return sa.and_(IN_FOCUS, Site.id.in_(asked.visited(VISITS)))
 
 
 visit_figure(  # 专家检查企业（家）
