@@ -20,6 +20,7 @@ KINDS = {
     "tasks": N_("Planned checks"),
     "illegal_cases": N_("Illegal cases"),
     "trainings": N_("Trainings"),
+    "notices": N_("Rectification notices"),
 }
 PRINTED_FIGURES = frozenset(
     {

@@ -55,6 +55,7 @@ REASONS = {
     "task_state": N_("carried out, excused, late or given to somebody else since"),
     "outcome": N_("its outcome was changed"),
     "numbers": N_("its numbers were changed: %(old)s before, %(new)s now"),
+    "settled": N_("delivered, or its hazards settled"),
     "gone": N_("no longer counted"),
 }
 ACTS = {
@@ -264,6 +265,10 @@ def _trainings(asked: Compared) -> Told:
     return told
 
 
+def _notices(asked: Compared) -> Told:
+    return [(number, ["settled", {}]) for number in asked.went.get("notices", {})]
+
+
 TELL: dict[str, Callable[[Compared], Told]] = {
     "hazards": _hazards,
     "checks": _checks,
@@ -271,4 +276,5 @@ TELL: dict[str, Callable[[Compared], Told]] = {
     "tasks": _tasks,
     "illegal_cases": _cases,
     "trainings": _trainings,
+    "notices": _notices,
 }

@@ -17,7 +17,7 @@ from ..core.i18n import label, write_day
 from ..core.labels import N_
 from ..enterprises.models import Risk, Sector, Site
 from ..hazards.lifecycle import State
-from ..hazards.models import Hazard
+from ..hazards.models import Hazard, Notice
 from ..schedule.lifecycle import TaskState
 from ..schedule.models import Task
 from ..stats.figures import FIGURES, RATES, Figures
@@ -96,6 +96,15 @@ COLUMNS: dict[type[Any], tuple[str, tuple[Field, ...]]] = {
             (N_("Held on"), "held_on", _day),
             (N_("Attendances"), "attendances", str),
             (N_("Copies"), "copies", str),
+        ),
+    ),
+    Notice: (
+        "hazards.notice",
+        (
+            (N_("Number"), "name", str),
+            (N_("Enterprise"), "site", str),
+            (N_("Issued on"), "issued_on", _day),
+            (N_("Issued by"), "issued_by", str),
         ),
     ),
 }

@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..accounts.models import User
 from ..campaigns.models import IllegalCase
 from ..checks.models import Check
+from ..core.clock import local_day
 from ..core.db import db
 from ..enterprises.models import Site
-from ..hazards.models import Hazard
+from ..hazards.models import Hazard, Notice
 from ..schedule.models import Task
 from ..schedule.queries import state_of
 from ..stats import hazard_state
@@ -156,6 +157,20 @@ def _trainings(numbers: Collection[int], _day: date) -> Iterator[tuple[int, Row]
         )
 
 
+def _notices(numbers: Collection[int], _day: date) -> Iterator[tuple[int, Row]]:
+    query = sa.select(Notice).where(Notice.id.in_(numbers))
+    for one in db.session.scalars(query.options(joinedload(Notice.site), joinedload(Notice.issued_by))):
+        yield (
+            one.id,
+            {
+                "name": one.number,
+                "site": one.site.name,
+                "issued_on": _iso(local_day(one.issued_at)),
+                "issued_by": one.issued_by.name,
+            },
+        )
+
+
 READERS: dict[type[Any], Callable[[Collection[int], date], Iterator[tuple[int, Row]]]] = {
     Hazard: _hazards,
     Check: _checks,
@@ -163,4 +178,5 @@ READERS: dict[type[Any], Callable[[Collection[int], date], Iterator[tuple[int, R
     Task: _tasks,
     IllegalCase: _cases,
     Training: _trainings,
+    Notice: _notices,
 }
