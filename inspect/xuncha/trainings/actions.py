@@ -19,6 +19,7 @@ from ..core.labels import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.queries import by_hashes
+from . import materials
 from .models import Audience, Material, Training, TrainingKind, TrainingPhoto, TrainingPhotoRole
 
 LONGEST_H = 240
@@ -88,6 +89,7 @@ def record_training(facts: Facts, *, actor: User, now: datetime, photos: Picture
     _write(training, facts)
     _write_photos(training, photos, actor)
     history.record(training, "record", actor=actor, now=now, after=_values(training))
+    materials.settle(training, actor=actor, now=now)
     return training
 
 
@@ -119,6 +121,7 @@ def change_training(
             before={key: before[key] for key in sorted(changed)},
             after={key: after[key] for key in sorted(changed)},
         )
+        materials.settle(training, actor=actor, now=now)
     return training
 
 
@@ -132,6 +135,7 @@ def void_training(training: Training, reason: str, *, version: int, actor: User,
         raise Refused(N_("Say why this record is void."), field="reason")
     training.void_reason = reason.strip()
     history.record(training, "void", actor=actor, now=now, note=training.void_reason)
+    materials.settle(training, actor=actor, now=now)
     return training
 
 
@@ -142,6 +146,7 @@ def restore_training(training: Training, *, actor: User, now: datetime) -> Train
         raise ActedFirst(N_("This training is not void."))
     reason, training.void_reason = training.void_reason, ""
     history.record(training, "restore", actor=actor, now=now, before={"void_reason": reason})
+    materials.settle(training, actor=actor, now=now)
     return training
 
 
