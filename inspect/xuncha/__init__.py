@@ -32,6 +32,8 @@ from .schedule.views import pages as schedule
 from .stats.totals import upkeep
 from .stats.views import pages as stats
 from .sync.views import pages as sync
+from .trainings.exam_sitting_views import pages as exams
+from .trainings.sign_in_views import pages as sign_ins
 from .trainings.views import pages as trainings
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ BLUEPRINTS = (
     posters,
     campaigns,
     trainings,
+    sign_ins,
+    exams,
     stats,
     reports,
     proofs,

@@ -16,7 +16,7 @@ from .fonts import FontMissing
 from .printing import Kind
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-UNISSUED = {Kind.LEDGER, Kind.SUMMARY, Kind.TRAININGS}
+UNISSUED = {Kind.LEDGER, Kind.SUMMARY, Kind.TRAININGS, Kind.ATTENDANCE, Kind.SIGN_IN_CODE, Kind.EXAM_CODE}
 PREVIEWED = 40  # pages shown as pictures; the file has them all
 
 

@@ -39,12 +39,12 @@ from ..hazards.queries import (
 )
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
-from . import batch, file_views, preview, printing, queries
+from . import batch, file_views, preview, printing, queries, training_views
 from .answers import answer
 from .batch_views import pages, started
 from .printing import Kind
 
-__all__ = ["file_views", "pages"]
+__all__ = ["file_views", "pages", "training_views"]
 
 
 def _draft() -> bool:

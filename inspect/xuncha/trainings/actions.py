@@ -94,9 +94,16 @@ def record_training(facts: Facts, *, actor: User, now: datetime, photos: Picture
 
 
 def change_training(
-    training: Training, facts: Facts, *, version: int, actor: User, now: datetime, photos: Pictures = ()
+    training: Training,
+    facts: Facts,
+    *,
+    version: int,
+    actor: User,
+    now: datetime,
+    photos: Pictures = (),
+    came: frozenset[int | None] = frozenset(),
 ) -> Training:
-    """Change what was recorded; `photos` are all that the training keeps.
+    """Change what was recorded; `photos` are all that the training keeps, `came` the sites whose people signed in.
 
     `version` is the one the actor looked at. Raises ActedFirst when it is no longer the present one.
     """
@@ -105,7 +112,7 @@ def change_training(
     if training.is_void:
         raise Refused(N_("A void training is not changed. Bring it back first."))
     _demand_sound(facts, local_day(now))
-    _demand_sites(facts, actor, known=frozenset(group.site_id for group in training.audience))
+    _demand_sites(facts, actor, known=came | {group.site_id for group in training.audience})
     before = _values(training)
     _write(training, facts)
     _write_photos(training, photos, actor)

@@ -24,12 +24,33 @@ from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import site_panels
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.forms import Slot, posted
-from . import actions, drill_views, material_views, plan_views, plans, queries, workbooks
+from . import (
+    actions,
+    attendance_views,
+    drill_views,
+    exam_views,
+    lesson_views,
+    material_views,
+    plan_views,
+    plans,
+    queries,
+    question_views,
+    workbooks,
+)
 from .blueprint import pages
 from .forms import SiteBook, TrainingForm, VoidForm
 from .models import Training, TrainingKind, TrainingPhotoRole
 
-__all__ = ["drill_views", "material_views", "pages", "plan_views"]
+__all__ = [
+    "attendance_views",
+    "drill_views",
+    "exam_views",
+    "lesson_views",
+    "material_views",
+    "pages",
+    "plan_views",
+    "question_views",
+]
 SLOTS = {"scene": TrainingPhotoRole.SCENE, "sign_in": TrainingPhotoRole.SIGN_IN}
 
 
