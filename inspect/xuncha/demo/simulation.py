@@ -24,6 +24,7 @@ from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .plan import Planner, Visit, campaign_key
+from .training_plan import plan_training_work
 from .trainings_and_cases import plan_cases, plan_trainings
 from .worker_reports import plan_worker_reports
 
@@ -52,6 +53,7 @@ def live(today: date) -> Context:
         _create_campaigns(context, year)
         planner.plan_patrols(year)
         plan_trainings(context, year)
+    plan_training_work(context, first.year, today.year)
     planner.plan_routine()
     _send_experts(context, first.year)
     _hand_sites_over(context, first.year)
