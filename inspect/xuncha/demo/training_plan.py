@@ -24,7 +24,7 @@ from ..trainings.questions import QuestionFacts, QuestionKind
 from .context import Context
 from .people_and_sites import read
 
-SPARE, LOW = 120, 150
+SPARE, LOW = 180, 100
 PEOPLE, RIGHT = 36, 0.86
 
 
@@ -35,6 +35,8 @@ def plan_training_work(context: Context, first: int, last: int) -> None:
         _on(context, date(year, 1, 4), 9, lambda now, year=year: _stock(context, texts, year, now))
         _on(context, date(year, 1, 5), 9, lambda now, year=year: _plan(context, texts, year, now))
         for row in context.texts["trainings"]:
+            if row["topic"] == texts["undecided"]:
+                continue
             day = date.fromisoformat(f"{year}-{row['day']}")
             _on(context, day, 18, lambda now, row=row, year=year: _link(context, row["topic"], year, now))
     _on(context, date(first, 1, 6), 9, lambda now: _bank(context, now))
@@ -187,8 +189,8 @@ def _exam(context: Context, texts: dict[str, Any], now: datetime) -> None:
     db.session.flush()
     places = context.zone.key
     for number in range(PEOPLE):
-        place = places[number % 12]
-        person = Participant(place.people[number // 12 % len(place.people)], place.site.name)
+        place = places[number % 18]
+        person = Participant(place.people[number // 18 % len(place.people)], place.site.name)
         came = at(training.held_on, 13, 30) + timedelta(seconds=47 * number)
         attendance.sign_in(sheet.id, person, address="demo", now=came)
         began = at(training.held_on, 16, 30) + timedelta(seconds=20 * number)
