@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,13 +33,13 @@ def plan_training_work(context: Context, first: int, last: int) -> None:
     """Everything about trainings beside their records, for some years."""
     texts = read("training_plan")
     for year in range(first, last + 1):
-        _on(context, date(year, 1, 4), 9, lambda now, year=year: _stock(context, texts, year, now))
-        _on(context, date(year, 1, 5), 9, lambda now, year=year: _plan(context, texts, year, now))
+        _on(context, date(year, 1, 4), 9, partial(_stock, context, texts, year))
+        _on(context, date(year, 1, 5), 9, partial(_plan, context, texts, year))
         for row in context.texts["trainings"]:
             if row["topic"] == texts["undecided"]:
                 continue
             day = date.fromisoformat(f"{year}-{row['day']}")
-            _on(context, day, 18, lambda now, row=row, year=year: _link(context, row["topic"], year, now))
+            _on(context, day, 18, partial(_link, context, row["topic"], year))
     _on(context, date(first, 1, 6), 9, lambda now: _bank(context, now))
     _drill(context, texts["drill"], first)
     row = _row(context, texts["exam"]["training"])
