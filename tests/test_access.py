@@ -141,6 +141,7 @@ ARGUMENTS = {
     "token": "x",
     "kind": "thumb",
     "lang": "zh",
+    "position": 1,
 }
 OF_A_SITE = ("enterprises.", "hazards.", "checks.", "schedule.tasks")
 

@@ -36,6 +36,8 @@ from .stats.profile_views import pages as profiles
 from .stats.totals import upkeep
 from .stats.views import pages as stats
 from .sync.views import pages as sync
+from .trainings.exam_sitting_views import pages as exams
+from .trainings.sign_in_views import pages as sign_ins
 from .trainings.views import pages as trainings
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ BLUEPRINTS = (
     plaques,
     campaigns,
     trainings,
+    sign_ins,
+    exams,
     stats,
     profiles,
     coverage,

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from tests import cast
 from tests.reports import half_year
 from tests.reports.papers import bare, read
 
 from xuncha.accounts.models import User
+from xuncha.core.db import commit, db
 from xuncha.enterprises.models import Site
 from xuncha.reports import printing
 from xuncha.stats.figures import Figures, Period, Scope
+from xuncha.trainings import plans
+from xuncha.trainings.models import Training, TrainingKind
 
 Places, People = Callable[[str], Site], Callable[[str], User]
 PERIOD = Period(date(2026, 7, 1), date(2026, 12, 31), date(2026, 11, 3))
@@ -51,12 +55,28 @@ def test_a_half_year_without_trainings_can_be_printed(app: Flask, tmp_path: Path
 
 
 def test_a_long_audience_is_named_in_part(app: Flask) -> None:
-    from xuncha.core.db import db
     from xuncha.reports.training_summary import _audience
-    from xuncha.trainings.models import Audience, Training
+    from xuncha.trainings.models import Audience
 
     groups = [Audience(group_name=f"第{number}班", headcount=1, position=number) for number in range(9)]
     with db.session.no_autoflush:
         told = _audience(Training(audience=groups))
     assert "第0班" in told and "第2班" in told and "第3班" not in told
     assert "6" in told
+
+
+def test_the_plan_stands_against_what_was_held(site: Places, user: People, tmp_path: Path) -> None:
+    half_year.settle(site, user)
+    admin, held = user("admin"), db.session.query(Training).first()
+    assert held is not None
+    for month, kind, topic in ((held.held_on.month, held.kind, "计划内"), (8, TrainingKind.FILM, "未办影片")):
+        facts = plans.PlanFacts(2026, month, kind, topic, "企业员工", 100, admin.id)
+        item = plans.add_item(facts, actor=admin, now=cast.NOW)
+        if topic == "计划内":
+            plans.link(held, item, actor=admin, now=cast.NOW)
+    commit()
+    printing.write(printing.trainings(PERIOD, Scope()), tmp_path / "a.pdf", "en")
+    found = read(tmp_path / "a.pdf")
+    total = f"Total 2 1 50.0% 200 {held.attendances}"
+    for words in ("Plan and what was done", total, "Planned and not held: 2026-08 未办影片"):
+        assert bare(words) in found, words

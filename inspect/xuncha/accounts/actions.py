@@ -20,7 +20,9 @@ from .models import FailedSignIn, User
 
 TRIES = 5
 WINDOW = timedelta(minutes=10)
-LINK, REPORT = "(link)", "(report)"  # stand where a sign-in name does, and are none
+# These stand where a sign-in name does, and are none.
+LINK, REPORT, ATTENDANCE = "(link)", "(report)", "(attendance)"
+ATTENDANCES = 600  # from an address in ten minutes: a hall shares the address of its network
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 BAD_USERNAME = N_("A sign-in name has 2 to 32 characters: small letters, digits, dot, hyphen, underscore.")
 EDITABLE = ("name", "phone", "title", "certificate", "role", "team_id", "enterprise_id", "active", "lang")
@@ -163,6 +165,17 @@ def note_report(address: str, now: datetime) -> None:
     _note(REPORT, address, now)
 
 
+def demand_few_attendances(address: str, now: datetime) -> None:
+    """Raise TooManyTries after so many sign-ins to trainings and beginnings of exams from an address in ten minutes."""
+    if _failures(now, FailedSignIn.username == ATTENDANCE, FailedSignIn.address == address) >= ATTENDANCES:
+        raise TooManyTries(N_("Too many people signed in from here at once. Wait ten minutes."))
+
+
+def note_attendance(address: str, now: datetime) -> None:
+    """Count a sign-in against an address; nothing tells whose, and what no longer counts is forgotten."""
+    _note(ATTENDANCE, address, now)
+
+
 def _note(what: str, address: str, now: datetime) -> None:
     old = sa.delete(FailedSignIn).where(FailedSignIn.username == what, FailedSignIn.at < now - WINDOW)
     db.session.execute(old)
@@ -177,7 +190,9 @@ def sign_in(username: str, password: str, *, address: str, now: datetime) -> Use
     name = username.strip().lower()[:64]
     if (
         _failures(now, FailedSignIn.username == name) >= TRIES
-        or _failures(now, FailedSignIn.username.not_in((LINK, REPORT)), FailedSignIn.address == address)
+        or _failures(
+            now, FailedSignIn.username.not_in((LINK, REPORT, ATTENDANCE)), FailedSignIn.address == address
+        )
         >= TRIES * 4
     ):
         raise TooManyTries(

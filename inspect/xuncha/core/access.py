@@ -111,6 +111,9 @@ class Permission(Enum):
     SEE_TRAININGS = "read trainings and drills"
     RECORD_TRAINING = "record a training or drill"
     CHANGE_TRAINING = "change a recorded training or make it void"
+    PLAN_TRAININGS = "plan the trainings of a year and say of which materials stock is kept"
+    EDIT_QUESTIONS = "add, import and retire the questions of exams"
+    USE_TRAINING_CODE = "sign in to a training and take its exam by the code that hangs there"
 
     SEE_FIGURES = "see the figures"
     EDIT_FOCUS_LISTS = "name the enterprises in focus by a rule"
@@ -164,7 +167,9 @@ _see_site = (
 _field_work = (way(OFFICE), way(FIELD, to="responsible"))
 _enterprise_work = (way(ENTERPRISE, to="own"), way(Bearer.NOTICE_LINK, to="named_in_notice"))
 
-OPEN_TO_ALL = frozenset({P.BE_ANYONE, P.USE_NOTICE_LINK, P.REPORT_BY_POSTER, P.USE_CALENDAR_FEED})
+OPEN_TO_ALL = frozenset(
+    {P.BE_ANYONE, P.USE_NOTICE_LINK, P.REPORT_BY_POSTER, P.USE_CALENDAR_FEED, P.USE_TRAINING_CODE}
+)
 
 RULES: dict[Permission, tuple[Way, ...]] = {
     P.BE_ANYONE: (way(EVERYONE),),
@@ -230,6 +235,9 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_TRAININGS: (way(STAFF),),
     P.RECORD_TRAINING: (way(OFFICE, FIELD),),
     P.CHANGE_TRAINING: (way(OFFICE), way(FIELD, to="author")),
+    P.PLAN_TRAININGS: (way(OFFICE),),
+    P.EDIT_QUESTIONS: (way(OFFICE),),
+    P.USE_TRAINING_CODE: (way(EVERYONE),),
     P.SEE_FIGURES: (way(STAFF),),
     P.EDIT_FOCUS_LISTS: (way(OFFICE),),
     P.PRINT_REPORTS: (way(STAFF),),

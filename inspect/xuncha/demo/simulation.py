@@ -28,6 +28,7 @@ from .issued_papers import plan_issued_papers
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .phones import plan_phones
 from .plan import Planner, Visit, campaign_key
+from .training_plan import plan_training_work
 from .trainings_and_cases import plan_cases, plan_trainings
 from .worker_reports import plan_worker_reports
 
@@ -56,6 +57,7 @@ def live(today: date) -> Context:
         _create_campaigns(context, year)
         planner.plan_patrols(year)
         plan_trainings(context, year)
+    plan_training_work(context, first.year, today.year)
     planner.plan_routine()
     _send_experts(context, first.year)
     _hand_sites_over(context, first.year)

@@ -25,6 +25,9 @@ UNISSUED = {
     Kind.PROFILE,
     Kind.RESPONSIBILITY,
     Kind.TASKS,
+    Kind.ATTENDANCE,
+    Kind.SIGN_IN_CODE,
+    Kind.EXAM_CODE,
 }
 PREVIEWED = 40  # pages shown as pictures; the file has them all
 

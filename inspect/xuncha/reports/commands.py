@@ -34,6 +34,9 @@ from ..schedule.lifecycle import window_of
 from ..stats.period import Period
 from ..stats.profile import Profile
 from ..stats.scope import Scope
+from ..trainings.attendance import sheet_of
+from ..trainings.exams import exam_of
+from ..trainings.models import Training
 from . import (
     case_file,
     enterprise_profile,
@@ -187,6 +190,34 @@ def poster(number: int, out: Path, lang: str) -> None:
     if order is None:
         raise click.ClickException(f"there is no such poster with an address to print: {number}")
     _print(order, out, lang)
+
+
+def _add_training(kind: printing.Kind, order: Callable[[Training], printing.Order | None]) -> None:
+    @document.command(kind.value, help=f"{kind.label} of a training.")
+    @click.option("--number", required=True, type=int, help="The training's number.")
+    @_out
+    @needs_tables
+    def training(number: int, out: Path, lang: str) -> None:
+        held = db.session.get(Training, number)
+        made = order(held) if held else None
+        if made is None:
+            raise click.ClickException(f"there is no such paper of a training: {number}")
+        _print(made, out, lang)
+
+
+def _sign_in_code(held: Training) -> printing.Order | None:
+    sheet = sheet_of(held)
+    return printing.sign_in_code(sheet) if sheet else None
+
+
+def _exam_code(held: Training) -> printing.Order | None:
+    exam = exam_of(held)
+    return printing.exam_code(exam) if exam else None
+
+
+_add_training(printing.Kind.ATTENDANCE, printing.attendance)
+_add_training(printing.Kind.SIGN_IN_CODE, _sign_in_code)
+_add_training(printing.Kind.EXAM_CODE, _exam_code)
 
 
 @document.command(printing.Kind.HAZARD_FILE.value)

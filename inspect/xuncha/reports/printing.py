@@ -26,7 +26,13 @@ from ..hazards.models import Letter, LetterKind, Notice, Opinion
 from ..hazards.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
+from ..trainings import attendance as sheets
+from ..trainings import exams
+from ..trainings.attendance import SignInSheet
+from ..trainings.exams import Exam
+from ..trainings.models import Training
 from . import (
+    attendance_list,
     campaign_report,
     case_paper,
     delivery_receipt,
@@ -39,6 +45,7 @@ from . import (
     proofs,
     rectification_notice,
     reinspection_opinion,
+    training_code,
     training_summary,
     word_document,
 )
@@ -73,6 +80,9 @@ class Kind(Labelled):
     RESPONSIBILITY = "responsibility-list", N_("Responsibility list")
     TASKS = "task-list", N_("Task list")
     PROFILE = "enterprise-profile", N_("Enterprise profile")
+    ATTENDANCE = "attendance-list", N_("Attendance list")
+    SIGN_IN_CODE = "sign-in-code", N_("Code of a sign-in")
+    EXAM_CODE = "exam-code", N_("Code of an exam")
     HAZARD_FILE = "hazard-file", N_("Case file of a hazard")
     SITE_FILE = "site-file", N_("Case file of an enterprise")
 
@@ -168,6 +178,28 @@ def poster(hung: Poster) -> Order | None:
         return None
     name = " ".join(part for part in (str(hung.id), hung.area) if part)
     return Order(Kind.POSTER, name, lambda lang: hazard_poster.build(hung, address, lang))
+
+
+def attendance(held: Training) -> Order:
+    """Who signed in to a training."""
+    return Order(Kind.ATTENDANCE, str(held.id), lambda lang: attendance_list.build(held, lang))
+
+
+def sign_in_code(sheet: SignInSheet) -> Order | None:
+    """The code of a sign-in; none without an address to print."""
+    address = sheets.address_of(sheet)
+    if address is None:
+        return None
+    name = str(sheet.training_id)
+    return Order(Kind.SIGN_IN_CODE, name, lambda lang: training_code.sign_in(sheet, address, lang))
+
+
+def exam_code(exam: Exam) -> Order | None:
+    """The code of an exam; none without an address to print."""
+    address = exams.address_of(exam)
+    if address is None:
+        return None
+    return Order(Kind.EXAM_CODE, str(exam.training_id), lambda lang: training_code.exam(exam, address, lang))
 
 
 def hazards_of(period: Period, scope: Scope) -> Criteria:

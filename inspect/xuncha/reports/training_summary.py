@@ -11,6 +11,7 @@ from ..core.db import db
 from ..core.i18n import label, use_language, write_day, write_rate
 from ..core.labels import N_
 from ..stats.figures import FIGURES, RULES, Figures, Period, Scope
+from ..trainings import plans
 from ..trainings.models import Training, TrainingKind
 from ..trainings.queries import with_rows
 from .document import Column, Document, Series, SignatureBlock
@@ -46,6 +47,8 @@ def build(period: Period, scope: Scope, lang: str, *, draft: bool = False) -> Do
         sections = Sections(paper)
         _kinds(paper, sections, figures, held)
         _months(paper, figures)
+        if scope == Scope(actor=scope.actor):
+            _plan(paper, sections, period)
         _events(paper, sections, held)
         _handed_out(paper, sections, held)
         _exams(paper, sections, held)
@@ -101,6 +104,36 @@ def _months(paper: Document, figures: Figures) -> None:
         [Series(gettext("Trainings"), [Figures(one, figures.scope).number("trainings") for one in months])],
         gettext("events"),
     )
+
+
+def _plan(paper: Document, sections: Sections, period: Period) -> None:
+    """What was planned for the months of the period, by kind, and what was held of it; only for the whole zone."""
+    items = plans.items_between(period.first, period.last)
+    if not items:
+        return
+    sections.open(gettext("Plan and what was done"))
+    made = plans.progress(items)
+    paper.table(
+        [
+            Column(gettext("Kind"), 40),
+            Column(gettext("Planned"), 22, "right"),
+            Column(gettext("Held"), 22, "right"),
+            Column(gettext("Share"), 22, "right"),
+            Column(gettext("Expected headcount"), 30, "right"),
+            Column(gettext("Attendances"), 26, "right"),
+        ],
+        [_progress(label(kind), one) for kind, one in plans.by_kind(items).items()],
+        total=_progress(gettext("Total"), made),
+    )
+    late = [item for item in items if item.state_on(period.as_of) is plans.PlanState.LATE]
+    if late:
+        topics = listed([f"{item.year}-{item.month:02d} {item.topic}" for item in late])
+        paper.note(gettext("Planned and not held: %(topics)s", topics=topics))
+
+
+def _progress(name: str, made: plans.Progress) -> list[str]:
+    share = write_rate(made.done / made.planned)
+    return [name, str(made.planned), str(made.done), share, str(made.expected), str(made.came)]
 
 
 def _events(paper: Document, sections: Sections, held: list[Training]) -> None:

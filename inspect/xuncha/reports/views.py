@@ -49,12 +49,13 @@ from . import (
     preview,
     printing,
     queries,
+    training_views,
 )
 from .answers import answer
 from .batch_views import pages, started
 from .printing import Kind
 
-__all__ = ["campaign_views", "edition_views", "enterprise_views", "file_views", "pages"]
+__all__ = ["campaign_views", "edition_views", "enterprise_views", "file_views", "pages", "training_views"]
 
 
 def _draft() -> bool:

@@ -19,6 +19,7 @@ from ..core.labels import N_
 from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.queries import by_hashes
+from . import materials
 from .models import Audience, Material, Training, TrainingKind, TrainingPhoto, TrainingPhotoRole
 
 LONGEST_H = 240
@@ -88,13 +89,21 @@ def record_training(facts: Facts, *, actor: User, now: datetime, photos: Picture
     _write(training, facts)
     _write_photos(training, photos, actor)
     history.record(training, "record", actor=actor, now=now, after=_values(training))
+    materials.settle(training, actor=actor, now=now)
     return training
 
 
 def change_training(
-    training: Training, facts: Facts, *, version: int, actor: User, now: datetime, photos: Pictures = ()
+    training: Training,
+    facts: Facts,
+    *,
+    version: int,
+    actor: User,
+    now: datetime,
+    photos: Pictures = (),
+    came: frozenset[int | None] = frozenset(),
 ) -> Training:
-    """Change what was recorded; `photos` are all that the training keeps.
+    """Change what was recorded; `photos` are all that the training keeps, `came` the sites whose people signed in.
 
     `version` is the one the actor looked at. Raises ActedFirst when it is no longer the present one.
     """
@@ -103,7 +112,7 @@ def change_training(
     if training.is_void:
         raise Refused(N_("A void training is not changed. Bring it back first."))
     _demand_sound(facts, local_day(now))
-    _demand_sites(facts, actor, known=frozenset(group.site_id for group in training.audience))
+    _demand_sites(facts, actor, known=came | {group.site_id for group in training.audience})
     before = _values(training)
     _write(training, facts)
     _write_photos(training, photos, actor)
@@ -119,6 +128,7 @@ def change_training(
             before={key: before[key] for key in sorted(changed)},
             after={key: after[key] for key in sorted(changed)},
         )
+        materials.settle(training, actor=actor, now=now)
     return training
 
 
@@ -132,6 +142,7 @@ def void_training(training: Training, reason: str, *, version: int, actor: User,
         raise Refused(N_("Say why this record is void."), field="reason")
     training.void_reason = reason.strip()
     history.record(training, "void", actor=actor, now=now, note=training.void_reason)
+    materials.settle(training, actor=actor, now=now)
     return training
 
 
@@ -142,6 +153,7 @@ def restore_training(training: Training, *, actor: User, now: datetime) -> Train
         raise ActedFirst(N_("This training is not void."))
     reason, training.void_reason = training.void_reason, ""
     history.record(training, "restore", actor=actor, now=now, before={"void_reason": reason})
+    materials.settle(training, actor=actor, now=now)
     return training
 
 

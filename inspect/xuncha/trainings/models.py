@@ -45,6 +45,7 @@ class Training(Base):
     recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     recorded_at: Mapped[datetime]
     void_reason: Mapped[str] = mapped_column(default="")
+    plan_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("training_plan_items.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     recorded_by: Mapped[User] = relationship()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
@@ -24,11 +24,33 @@ from ..enterprises.models import Site, SiteKind
 from ..enterprises.queries import site_panels
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.forms import Slot, posted
-from . import actions, queries, workbooks
+from . import (
+    actions,
+    attendance_views,
+    drill_views,
+    exam_views,
+    lesson_views,
+    material_views,
+    plan_views,
+    plans,
+    queries,
+    question_views,
+    workbooks,
+)
+from .blueprint import pages
 from .forms import SiteBook, TrainingForm, VoidForm
 from .models import Training, TrainingKind, TrainingPhotoRole
 
-pages = Blueprint("trainings", __name__, url_prefix="/trainings")
+__all__ = [
+    "attendance_views",
+    "drill_views",
+    "exam_views",
+    "lesson_views",
+    "material_views",
+    "pages",
+    "plan_views",
+    "question_views",
+]
 SLOTS = {"scene": TrainingPhotoRole.SCENE, "sign_in": TrainingPhotoRole.SIGN_IN}
 
 
@@ -99,6 +121,7 @@ def _page(training: Training, void_form: VoidForm) -> str:
         training=training,
         photos=photos,
         void_form=void_form,
+        plan_item=db.session.get(plans.PlanItem, training.plan_item_id) if training.plan_item_id else None,
         rows=history.of(training),
     )
 
@@ -134,12 +157,21 @@ def _record(training: Training | None) -> str | Response | tuple[str, int]:
         _copy_facts(form, training)
     elif request.method == "GET":
         form.held_on.data = today()
+        _begin_with_plan(form)
     form.pad(more)
     training = db.session.get_one(Training, number) if number else None
     page = render_template(
         "trainings/edit.html", form=form, training=training, slots=slots, names=form.book.names, today=today()
     )
     return (page, 422) if request.method == "POST" and not more else page
+
+
+def _begin_with_plan(form: TrainingForm) -> None:
+    """A record that is opened from the plan begins with what was planned."""
+    item = db.session.get(plans.PlanItem, read_number(request.args.get("item")) or 0)
+    if item is not None:
+        form.kind.data, form.topic.data = item.kind.value, item.topic
+        form.audience.append_entry({"enterprise": "", "group_name": item.audience, "headcount": None})
 
 
 def _slots(training: Training | None) -> dict[str, Slot]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext
@@ -10,6 +11,7 @@ from flask_babel import gettext
 from ..core.i18n import label, write_rate
 from ..lists.xlsx import Head, write
 from .models import Training
+from .plans import PlanItem, progress
 from .queries import Totals
 
 
@@ -73,3 +75,38 @@ def _rows(trainings: Iterable[Training], totals: Totals) -> Iterator[list[Any]]:
 def ledger(trainings: Iterable[Training], totals: Totals) -> bytes:
     """The workbook's bytes."""
     return write(gettext("Trainings"), _heads(), _rows(trainings, totals))
+
+
+def plan(year: int, items: Sequence[PlanItem], day: date) -> bytes:
+    """The plan of a year against what was held by a day, its totals below."""
+    heads = [
+        Head(gettext("Month"), 8),
+        Head(gettext("Kind of training"), 16),
+        Head(gettext("Topic"), 36),
+        Head(gettext("For whom"), 28),
+        Head(gettext("Expected headcount"), 12),
+        Head(gettext("Who is responsible"), 14),
+        Head(gettext("State"), 16),
+        Head(gettext("Held on"), 24),
+        Head(gettext("Attendances"), 12),
+        Head(gettext("Reason"), 36),
+    ]
+    rows = [
+        [
+            item.month,
+            label(item.kind),
+            item.topic,
+            item.audience,
+            item.expected,
+            item.responsible.name,
+            label(item.state_on(day)),
+            "; ".join(training.held_on.isoformat() for training in item.held),
+            sum(training.attendances for training in item.held),
+            item.reason,
+        ]
+        for item in items
+    ]
+    made = progress(items)
+    share = gettext("%(done)s of %(planned)s held", done=made.done, planned=made.planned)
+    total = [gettext("Total"), None, None, None, made.expected, None, share, None, made.came, None]
+    return write(gettext("Training plan %(year)s", year=year), heads, [*rows, total])

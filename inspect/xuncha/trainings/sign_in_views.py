@@ -1,0 +1,82 @@
+"""What the code of a sign-in opens on a phone: a form for one's name, and nothing of anybody else."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ..core.access import Permission
+from ..core.clock import utcnow
+from ..core.errors import Missing, Refused
+from ..core.forms import show_problem
+from ..core.web import done, needs
+from ..hazards.secret_addresses import AddressCookie, closed_page
+from . import attendance, exams
+from .attendance import CLOSED
+from .exam_forms import SignInForm
+from .participants import Participant
+
+pages = Blueprint("sign_ins", __name__, url_prefix="/s")
+COOKIE = AddressCookie("sign_in", "sign_in")
+
+
+@pages.get("/<token>")
+@needs(Permission.USE_TRAINING_CODE)
+def enter(token: str) -> Response:
+    """Swap the secret of the code for a cookie, and go on to an address without it."""
+
+    def opened() -> int | None:
+        now = utcnow()
+        number = attendance.open_by_token(token, address=request.remote_addr or "", now=now)
+        return attendance.held_sheet(number, now).id if number else None
+
+    return COOKIE.swapped(opened, lambda number: url_for("sign_ins.sign", number=number), CLOSED)
+
+
+@pages.errorhandler(Missing)
+def _closed(problem: Missing) -> tuple[str, int]:
+    return closed_page(problem)
+
+
+@pages.route("/<int:number>", methods=["GET", "POST"])
+@needs(Permission.USE_TRAINING_CODE)
+def sign(number: int) -> str | Response | tuple[str, int]:
+    """Sign in with name and enterprise; what was typed stays where something does not fit."""
+    sheet, form, status = _sheet(number), SignInForm(), 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                return _signed(number, form)
+            except Missing:
+                raise
+            except Refused as problem:
+                status = problem.status
+                show_problem(form, problem)
+                sheet = _sheet(number)
+    return render_template("trainings/sign_in.html", sheet=sheet, form=form), status
+
+
+def _sheet(number: int) -> attendance.SignInSheet:
+    """The sheet that this browser opened. Raises Missing."""
+    return attendance.held_sheet(number if COOKIE.opened() == number else 0, utcnow())
+
+
+def _signed(number: int, form: SignInForm) -> Response:
+    person = Participant(form.name.data or "", form.enterprise.data or "", form.phone.data or "")
+    address = request.remote_addr or ""
+    new = attendance.sign_in(number, person, address=address, now=utcnow())
+    said = gettext("You are signed in: %(name)s", name=person.name.strip())
+    again = gettext("%(name)s had signed in before; once is enough.", name=person.name.strip())
+    return done(said if new else again, "sign_ins.signed", number=number)
+
+
+@pages.get("/<int:number>/signed")
+@needs(Permission.USE_TRAINING_CODE)
+def signed(number: int) -> str:
+    """After signing in: the exam, where one is open; never who else is here."""
+    sheet = _sheet(number)
+    exam = exams.exam_of(sheet.training)
+    token = exams.token_of(exam) if exam and exam.is_open(utcnow()) else None
+    return render_template("trainings/signed.html", sheet=sheet, token=token)
