@@ -392,12 +392,6 @@ class Document:
             self._rows_set = ahead
         digest = hashlib.sha256(draft.read_bytes()).hexdigest()
         draft.replace(path)
-        return SavedDocument(pages, digest, self._all_warnings())
-
-    def _all_warnings(self) -> list[str]:
-        if not self._missing:
-            return list(self.warnings)
-        _ = self.translate
-        said = _("Not in the font, printed as %(mark)s: %(characters)s")
-        codes = [f"U+{ord(char):04X}" for char in self._missing]
-        return [*self.warnings, said % {"mark": fonts.MARK, "characters": ", ".join(codes)}]
+        return SavedDocument(
+            pages, digest, [*self.warnings, *fonts.told_missing(self._missing, self.translate)]
+        )

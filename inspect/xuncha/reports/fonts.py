@@ -6,7 +6,7 @@ A built-in CID font is never used instead: it prints as boxes on every machine w
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +101,11 @@ def to_unicode(font_name: str, subset: list[int]) -> str:
         lines.append("endbfchar")
     lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
     return "\n".join(lines)
+
+
+def told_missing(characters: Iterable[str], translate: Callable[[str], str]) -> list[str]:
+    """A sentence about the characters that no font has, if there are any."""
+    codes = [f"U+{ord(char):04X}" for char in characters]
+    _ = translate
+    said = _("Not in the font, printed as %(mark)s: %(characters)s")
+    return [said % {"mark": MARK, "characters": ", ".join(codes)}] if codes else []
