@@ -111,6 +111,12 @@ class Permission(Enum):
     RECORD_TRAINING = "record a training or drill"
     CHANGE_TRAINING = "change a recorded training or make it void"
 
+    SEE_COMMITTEE = "read the committee's meetings and decisions, and the plans by sector"
+    MANAGE_COMMITTEE = "keep the committee's members, meetings and decisions, and the plans by sector"
+    SIGN_MINUTES = "sign off the minutes of a meeting that one chaired"
+    REPORT_DECISION = "report a decision done for which one is responsible"
+    ACCEPT_DECISION = "accept or send back, as secretary, a decision that is reported done"
+
     SEE_FIGURES = "see the figures"
     PRINT_REPORTS = "make summaries and ledgers of a period"
 
@@ -224,6 +230,11 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_TRAININGS: (way(STAFF),),
     P.RECORD_TRAINING: (way(OFFICE, FIELD),),
     P.CHANGE_TRAINING: (way(OFFICE), way(FIELD, to="author")),
+    P.SEE_COMMITTEE: (way(STAFF),),
+    P.MANAGE_COMMITTEE: (way(MANAGERS),),
+    P.SIGN_MINUTES: (way(MANAGERS, FIELD, to="presides"),),
+    P.REPORT_DECISION: (way(MANAGERS, FIELD, to="answers"),),
+    P.ACCEPT_DECISION: (way(MANAGERS, FIELD, to="accepts"),),
     P.SEE_FIGURES: (way(STAFF),),
     P.PRINT_REPORTS: (way(STAFF),),
 }

@@ -16,7 +16,7 @@ from .fonts import FontMissing
 from .printing import Kind
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-UNISSUED = {Kind.LEDGER, Kind.SUMMARY, Kind.TRAININGS, Kind.CAMPAIGN}
+UNISSUED = {Kind.LEDGER, Kind.SUMMARY, Kind.TRAININGS, Kind.CAMPAIGN, Kind.PLAN}
 PREVIEWED = 40  # pages shown as pictures; the file has them all
 
 

@@ -15,6 +15,8 @@ from ..campaigns.case_papers import CasePaper, CasePaperKind
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..campaigns.models import Campaign
 from ..checks.models import Check
+from ..committee.minutes import CommitteeMinutes
+from ..committee.plans import SectorPlan
 from ..core.clock import utcnow
 from ..core.errors import Refused
 from ..core.i18n import use_language
@@ -29,6 +31,7 @@ from ..stats.scope import Scope
 from . import (
     campaign_report,
     case_paper,
+    committee_minutes,
     delivery_receipt,
     expert_opinion,
     hazard_ledger,
@@ -38,6 +41,7 @@ from . import (
     inspection_summary,
     rectification_notice,
     reinspection_opinion,
+    sector_plan,
     training_summary,
     word_document,
 )
@@ -61,6 +65,8 @@ class Kind(Labelled):
     CASE_RECORD = "case-record", N_("Record of an illegal case")
     CASE_REFERRAL = "case-referral", N_("Letter of referral of an illegal case")
     CAMPAIGN = "campaign-report", N_("Campaign report")
+    MINUTES = "committee-minutes", N_("Minutes of the committee")
+    PLAN = "sector-plan", N_("Plan of the sector")
     DELIVERY = "delivery-receipt", N_("Receipt of delivery")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
@@ -128,6 +134,16 @@ def case(issued: CasePaper, *, draft: bool = False) -> Order:
 def campaign(of: Campaign, scope: Scope, *, draft: bool = False) -> Order:
     """The report of a campaign."""
     return Order(Kind.CAMPAIGN, of.name, lambda lang: campaign_report.build(of, scope, lang, draft=draft))
+
+
+def minutes(issued: CommitteeMinutes, *, draft: bool = False) -> Order:
+    """The minutes of a meeting of the committee."""
+    return Order(Kind.MINUTES, issued.number, lambda lang: committee_minutes.build(issued, lang, draft=draft))
+
+
+def plan(of: SectorPlan, reader: User | None, *, draft: bool = False) -> Order:
+    """A plan of a sector with its progress."""
+    return Order(Kind.PLAN, of.name, lambda lang: sector_plan.build(of, reader, lang, draft=draft))
 
 
 def delivery(issued: Delivery, *, draft: bool = False) -> Order:

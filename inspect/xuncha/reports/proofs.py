@@ -23,6 +23,7 @@ from ..accounts.actions import demand_few_wrong_links
 from ..campaigns.case_papers import CasePaper
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
+from ..committee.minutes import CommitteeMinutes
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.labels import N_, Labelled
@@ -33,9 +34,18 @@ from ..hazards.models import Hazard, Letter, Notice, Opinion
 from .document_parts import digest_of, verification
 from .models import ProofKey
 
-Issued = Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper
+Issued = Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper | CommitteeMinutes
 # A code holds the place of its document's kind in here: kinds are only added, at the end.
-KINDS: tuple[type[Issued], ...] = (Check, Notice, Opinion, Letter, Delivery, ExpertOpinion, CasePaper)
+KINDS: tuple[type[Issued], ...] = (
+    Check,
+    Notice,
+    Opinion,
+    Letter,
+    Delivery,
+    ExpertOpinion,
+    CasePaper,
+    CommitteeMinutes,
+)
 NAME = struct.Struct(">BI")  # kind and number
 MAC_BYTES = 15
 CODE_BYTES = NAME.size + MAC_BYTES

@@ -39,12 +39,12 @@ from ..hazards.queries import (
 )
 from ..stats.period import Period, Span, from_args, unread
 from ..stats.scope import Scope
-from . import batch, campaign_views, file_views, preview, printing, queries
+from . import batch, campaign_views, committee_views, file_views, preview, printing, queries
 from .answers import answer
 from .batch_views import pages, started
 from .printing import Kind
 
-__all__ = ["campaign_views", "file_views", "pages"]
+__all__ = ["campaign_views", "committee_views", "file_views", "pages"]
 
 
 def _draft() -> bool:
@@ -268,6 +268,7 @@ FOUND: dict[str, tuple[Any, Any, str]] = {
     Kind.NOTICE.value: (notices_visible_to, Notice, "reports.notice"),
     Kind.OPINION.value: (opinions_visible_to, Opinion, "reports.opinion"),
     **campaign_views.FOUND,
+    **committee_views.FOUND,
     Kind.DELIVERY.value: (deliveries_visible_to, Delivery, "reports.delivery"),
     **{kind.value: (_letters_of(of), Letter, "reports.letter") for kind, of in printing.LETTERS.items()},
 }

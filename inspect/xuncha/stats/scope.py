@@ -1,4 +1,5 @@
-"""Whose rows are counted: what a reader sees, narrowed to a site, a sector, a supervisor, a class or an item of hazards."""
+"""Whose rows are counted: what a reader sees, narrowed to a site, a sector, crowded places, a supervisor, a class or an
+item of hazards."""
 
 from __future__ import annotations
 
@@ -49,6 +50,7 @@ class Scope:
     hazard_class: HazardClass | None = None
     sector: Sector | None = None
     item: str = ""
+    crowded: bool = False
 
     @classmethod
     def from_args(cls, actor: User | None, args: Mapping[str, str]) -> Scope:
@@ -61,6 +63,7 @@ class Scope:
             hazard_class=HazardClass(kind) if kind in set(HazardClass) else None,
             sector=Sector(sector) if sector in set(Sector) else None,
             item=args.get("item", "")[:LONGEST_ITEM],
+            crowded=args.get("crowded") == "1",
         )
 
     def to_args(self) -> dict[str, str]:
@@ -71,6 +74,7 @@ class Scope:
             "class": self.hazard_class,
             "sector": self.sector,
             "item": self.item,
+            "crowded": "1" if self.crowded else "",
         }
         return {name: str(value) for name, value in given.items() if value}
 
@@ -131,16 +135,19 @@ class Scope:
         query = sa.select(Training).where(
             Training.void_reason == "", self._recorded_by_ours(Training.recorded_by_id)
         )
-        if self.site or self.sector:
+        if self.site or self.sector or self.crowded:
             of_site = sa.select(Audience.training_id).where(*self._at(Audience.site_id))
             query = query.where(Training.id.in_(of_site))
         return query
 
     def _at(self, site_id: Any) -> list[sa.ColumnElement[bool]]:
-        """At the site, or in the sector, that is asked for."""
+        """At the site, in the sector, or at the crowded places that are asked for."""
         clauses = [site_id == self.site] if self.site else []
         if self.sector:
             clauses.append(site_id.in_(sa.select(Site.id).where(Site.sector == self.sector)))
+        if self.crowded:
+            crowded = sa.or_(Site.crowded, Site.sector == Sector.CROWDED)
+            clauses.append(site_id.in_(sa.select(Site.id).where(crowded)))
         return clauses
 
     def _recorded_by_ours(self, author_id: Any) -> sa.ColumnElement[bool]:
