@@ -85,12 +85,13 @@ def _forms(found: Decision, sent: NoteForm | None = None, slot: Slot | None = No
     )
 
 
-def _page(found: Decision, forms: _Forms) -> str:
+def _page(found: Decision, forms: _Forms, typed: str = "") -> str:
     return render_template(
         "committee/decision.html",
         decision=found,
         name=queries.number_of(found),
         forms=forms,
+        typed=typed,
         today=today(),
     )
 
@@ -119,7 +120,11 @@ def _take(
         if attempt(form, lambda: act(found, seen)):
             return done(said, "committee.decision", number=number)
     found = _decision(number, permission)
-    return _page(found, _forms(found, form, slot)), 422
+    # Somebody acted meanwhile: the page shows how it stands now, with what was typed, and may be sent again.
+    overtaken = form.version.data != str(found.version)
+    form.version.data = str(found.version)
+    typed = (form.note.data or "") if overtaken else ""
+    return _page(found, _forms(found, form, slot), typed), 422
 
 
 @pages.post("/decisions/<int:number>/report")
