@@ -17,6 +17,7 @@ from ..enterprises.models import Sector
 from ..schedule.actions import open_month
 from . import photos
 from .clock import Clock
+from .committee import plan_committee
 from .context import Context
 from .excuses import plan_excuses
 from .experts import engage_experts
@@ -61,6 +62,7 @@ def live(today: date) -> Context:
     _look_again(context, first)
     plan_worker_reports(context)
     plan_phones(context)
+    plan_committee(context, first.year)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()
