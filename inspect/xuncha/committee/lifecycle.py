@@ -19,11 +19,11 @@ class DecisionAct(Labelled):
     """What is done to a decision."""
 
     MAKE = "make", N_("Decided")
-    REPORT = "report", N_("Reported as done")
+    REPORT = "report", N_("Reported done")
     RETURN = "return", N_("Sent back")
     ACCEPT = "accept", N_("Accepted")
     CHANGE = "change", N_("Date or person changed")
-    WITHDRAW = "withdraw", N_("Withdrawn by the office")
+    WITHDRAW = "withdraw", N_("Withdrawn")
 
 
 OUTSTANDING = (DecisionState.OPEN, DecisionState.REPORTED)

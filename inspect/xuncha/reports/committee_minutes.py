@@ -35,7 +35,7 @@ def build(issued: CommitteeMinutes, lang: str, *, draft: bool = False) -> Docume
                 (gettext("Venue"), facts["place"]),
                 (gettext("Chaired by"), facts["chair"]["name"]),
                 (gettext("Recorded by"), facts["recorded_by"]),
-                (gettext("Others present"), facts["guests"]),
+                (gettext("Others present"), facts["guests"] or "\u2014"),
             ]
         )
         _members(paper, facts)
@@ -67,10 +67,10 @@ def _members(paper: Document, facts: dict[str, Any]) -> None:
     paper.table(
         [
             Column(gettext("Name"), 30),
-            Column(gettext("Organ"), 60),
+            Column(gettext("Organ"), 54),
             Column(gettext("Post"), 35),
             Column(gettext("Duty in the committee"), 27, "center"),
-            Column(gettext("Attendance"), 18, "center"),
+            Column(gettext("Attendance"), 24, "center"),
         ],
         [
             [one["name"], one["organ"], one["post"], label(CommitteeDuty(one["duty"])), came]

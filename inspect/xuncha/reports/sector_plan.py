@@ -77,11 +77,11 @@ def _progress(paper: Document, sections: Sections, progress: Progress) -> None:
         paper.paragraph(gettext("The plan has not begun yet."))
     paper.table(
         [
-            Column(gettext("Rate"), 55),
-            Column(gettext("Goal"), 20, "right"),
-            Column(gettext("Reached"), 22, "right"),
-            Column(gettext("Parts"), 22, "right"),
-            Column(gettext("Rule"), 51),
+            Column(gettext("Rate"), 36),
+            Column(gettext("Goal"), 18, "right"),
+            Column(gettext("Reached"), 18, "right"),
+            Column(gettext("Parts"), 20, "right"),
+            Column(gettext("Rule"), 78),
         ],
         [_rate(progress, one) for one in (progress.coverage, progress.rectified)],
         size=8.5,
