@@ -34,6 +34,7 @@ FIXED_WORDS = {
     "inspect/xuncha/campaigns/case_papers.py",
     "inspect/xuncha/campaigns/expert_opinions.py",
     "inspect/xuncha/checks/snapshot.py",
+    "inspect/xuncha/committee/minutes.py",
     "inspect/xuncha/config.py",
     "inspect/xuncha/core/i18n.py",
     "inspect/xuncha/core/numbering.py",

@@ -16,6 +16,7 @@ from .accounts.views import pages as accounts
 from .campaigns.views import pages as campaigns
 from .checklists.views import pages as checklists
 from .checks.views import pages as checks
+from .committee.views import pages as committee
 from .core import assets, i18n, web
 from .core.db import db
 from .core.health import pages as health
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     stats,
     profiles,
     coverage,
+    committee,
     reports,
     proofs,
     reminders,

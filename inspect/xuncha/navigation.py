@@ -52,6 +52,7 @@ SIDE = (
     Entry("hazards.look_backs", N_("Look-back checks"), "eye", MANAGE),
     Entry("campaigns.index", N_("Campaigns"), "flag", MANAGE),
     Entry("trainings.index", N_("Trainings"), "mortarboard", MANAGE),
+    Entry("committee.index", N_("Committee"), "diagram-3", MANAGE),
     Entry("reports.index", N_("Papers"), "file-earmark-text", MANAGE),
     Entry("enterprises.load", N_("Supervisors' load"), "people", MANAGE),
     Entry("checklists.index", N_("Checklists"), "ui-checks", SETTINGS),

@@ -115,6 +115,12 @@ class Permission(Enum):
     EDIT_QUESTIONS = "add, import and retire the questions of exams"
     USE_TRAINING_CODE = "sign in to a training and take its exam by the code that hangs there"
 
+    SEE_COMMITTEE = "read the committee's meetings and decisions, and the plans by sector"
+    MANAGE_COMMITTEE = "keep the committee's members, meetings and decisions, and the plans by sector"
+    SIGN_MINUTES = "sign off the minutes of a meeting that one chaired"
+    REPORT_DECISION = "report a decision done for which one is responsible"
+    ACCEPT_DECISION = "accept or send back, as secretary, a decision that is reported done"
+
     SEE_FIGURES = "see the figures"
     EDIT_FOCUS_LISTS = "name the enterprises in focus by a rule"
     PRINT_REPORTS = "make summaries and ledgers of a period"
@@ -238,6 +244,11 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.PLAN_TRAININGS: (way(OFFICE),),
     P.EDIT_QUESTIONS: (way(OFFICE),),
     P.USE_TRAINING_CODE: (way(EVERYONE),),
+    P.SEE_COMMITTEE: (way(STAFF),),
+    P.MANAGE_COMMITTEE: (way(MANAGERS),),
+    P.SIGN_MINUTES: (way(MANAGERS, FIELD, to="presides"),),
+    P.REPORT_DECISION: (way(MANAGERS, FIELD, to="answers"),),
+    P.ACCEPT_DECISION: (way(MANAGERS, FIELD, to="accepts"),),
     P.SEE_FIGURES: (way(STAFF),),
     P.EDIT_FOCUS_LISTS: (way(OFFICE),),
     P.PRINT_REPORTS: (way(STAFF),),

@@ -17,6 +17,7 @@ from ..enterprises.models import Sector
 from ..schedule.actions import open_month
 from . import photos
 from .clock import Clock
+from .committee import plan_committee
 from .context import Context
 from .deliveries_and_escalation import plan_escalation
 from .excuses import plan_excuses
@@ -68,6 +69,7 @@ def live(today: date) -> Context:
     plan_phones(context)
     plan_focus_and_plaques(context)
     plan_escalation(context)
+    plan_committee(context, first.year)
     plan_issued_papers(context, first)
     for visit in planner.visits:
         _expect(context, visit)

@@ -28,6 +28,7 @@ UNISSUED = {
     Kind.ATTENDANCE,
     Kind.SIGN_IN_CODE,
     Kind.EXAM_CODE,
+    Kind.PLAN,
 }
 PREVIEWED = 40  # pages shown as pictures; the file has them all
 

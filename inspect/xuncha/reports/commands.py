@@ -17,6 +17,8 @@ from ..campaigns.case_papers import CasePaper
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..campaigns.models import Campaign
 from ..checks.models import Check
+from ..committee.minutes import CommitteeMinutes
+from ..committee.plans import SectorPlan
 from ..core.click_types import DAY
 from ..core.clock import today
 from ..core.db import db
@@ -177,6 +179,27 @@ def campaign_report(campaign: int, out: Path, lang: str) -> None:
     if found is None:
         raise click.ClickException(f"there is no such campaign: {campaign}")
     _print(printing.campaign(found, Scope(None)), out, lang)
+
+
+@document.command(printing.Kind.MINUTES.value)
+@NUMBER
+@_out
+@needs_tables
+def committee_minutes(number: str, out: Path, lang: str) -> None:
+    """The minutes of a meeting of the committee."""
+    _print(printing.minutes(_numbered(CommitteeMinutes, number)), out, lang)
+
+
+@document.command(printing.Kind.PLAN.value)
+@click.option("--plan", required=True, type=int, help="Number of the plan, as in its address.")
+@_out
+@needs_tables
+def sector_plan(plan: int, out: Path, lang: str) -> None:
+    """A plan of a sector with its progress."""
+    found = db.session.get(SectorPlan, plan)
+    if found is None:
+        raise click.ClickException(f"there is no such plan: {plan}")
+    _print(printing.plan(found, None), out, lang)
 
 
 @document.command(printing.Kind.POSTER.value)

@@ -15,6 +15,8 @@ from ..campaigns.case_papers import CasePaper, CasePaperKind
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..campaigns.models import Campaign
 from ..checks.models import Check
+from ..committee.minutes import CommitteeMinutes
+from ..committee.plans import SectorPlan
 from ..core.clock import utcnow
 from ..core.errors import Refused
 from ..core.i18n import use_language
@@ -35,6 +37,7 @@ from . import (
     attendance_list,
     campaign_report,
     case_paper,
+    committee_minutes,
     delivery_receipt,
     expert_opinion,
     hazard_ledger,
@@ -45,6 +48,7 @@ from . import (
     proofs,
     rectification_notice,
     reinspection_opinion,
+    sector_plan,
     training_code,
     training_summary,
     word_document,
@@ -70,6 +74,8 @@ class Kind(Labelled):
     CASE_RECORD = "case-record", N_("Record of an illegal case")
     CASE_REFERRAL = "case-referral", N_("Letter of referral of an illegal case")
     CAMPAIGN = "campaign-report", N_("Campaign report")
+    MINUTES = "committee-minutes", N_("Minutes of the work safety committee")
+    PLAN = "sector-plan", N_("Plan of a sector")
     DELIVERY = "delivery-receipt", N_("Receipt of delivery")
     LEDGER = "hazard-ledger", N_("Hazard ledger")
     SUMMARY = "inspection-summary", N_("Inspection summary")
@@ -148,6 +154,16 @@ def case(issued: CasePaper, *, draft: bool = False) -> Order:
 def campaign(of: Campaign, scope: Scope, *, draft: bool = False) -> Order:
     """The report of a campaign."""
     return Order(Kind.CAMPAIGN, of.name, lambda lang: campaign_report.build(of, scope, lang, draft=draft))
+
+
+def minutes(issued: CommitteeMinutes, *, draft: bool = False) -> Order:
+    """The minutes of a meeting of the committee."""
+    return Order(Kind.MINUTES, issued.number, lambda lang: committee_minutes.build(issued, lang, draft=draft))
+
+
+def plan(of: SectorPlan, reader: User | None, *, draft: bool = False) -> Order:
+    """A plan of a sector with its progress."""
+    return Order(Kind.PLAN, of.name, lambda lang: sector_plan.build(of, reader, lang, draft=draft))
 
 
 def delivery(issued: Delivery, *, draft: bool = False) -> Order:

@@ -10,6 +10,7 @@ from ..accounts.actions import note_wrong_link
 from ..campaigns.case_papers import CasePaper
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
+from ..committee.minutes import CommitteeMinutes
 from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.db import db, write_in_get
@@ -20,6 +21,7 @@ from ..core.web import needs
 from ..hazards.models import Letter, Notice, Opinion
 from . import (
     case_paper,
+    committee_minutes,
     delivery_receipt,
     expert_opinion,
     hazard_letters,
@@ -88,6 +90,8 @@ def _kind(document: Issued) -> str:
         return gettext(hazard_letters.TITLES[document.kind])
     if isinstance(document, CasePaper):
         return gettext(case_paper.TITLES[document.kind])
+    if isinstance(document, CommitteeMinutes):
+        return gettext(committee_minutes.TITLE)
     if isinstance(document, ExpertOpinion):
         return gettext(expert_opinion.TITLE)
     if isinstance(document, Edition):

@@ -23,6 +23,7 @@ from ..accounts.actions import demand_few_wrong_links
 from ..campaigns.case_papers import CasePaper
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
+from ..committee.minutes import CommitteeMinutes
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.labels import N_, Labelled
@@ -33,7 +34,7 @@ from ..hazards.models import Hazard, Letter, Notice, Opinion
 from .document_parts import digest_of, verification
 from .models import Edition, ProofKey
 
-Issued = Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper | Edition
+Issued = Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper | Edition | CommitteeMinutes
 # A code holds the place of its document's kind in here: kinds are only added, at the end.
 KINDS: tuple[type[Issued], ...] = (
     Check,
@@ -44,6 +45,7 @@ KINDS: tuple[type[Issued], ...] = (
     ExpertOpinion,
     CasePaper,
     Edition,
+    CommitteeMinutes,
 )
 NAME = struct.Struct(">BI")  # kind and number
 MAC_BYTES = 15

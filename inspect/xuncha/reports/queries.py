@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ..campaigns.case_papers import CasePaper
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
+from ..committee.minutes import CommitteeMinutes
 from ..hazards.deliveries import Delivery
 from ..hazards.models import Letter, Notice, Opinion
 from .models import Edition
@@ -21,7 +22,9 @@ _BRACKETS = str.maketrans({"(": "\uff08", ")": "\uff09", "[": "\u3014", "]": "\u
 
 def numbered(
     query: sa.Select[Any],
-    model: type[Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper | Edition],
+    model: type[
+        Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper | Edition | CommitteeMinutes
+    ],
     text: str,
     year: int,
 ) -> Any:

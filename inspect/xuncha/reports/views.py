@@ -43,6 +43,7 @@ from ..stats.scope import Scope
 from . import (
     batch,
     campaign_views,
+    committee_views,
     edition_views,
     enterprise_views,
     file_views,
@@ -55,7 +56,15 @@ from .answers import answer
 from .batch_views import pages, started
 from .printing import Kind
 
-__all__ = ["campaign_views", "edition_views", "enterprise_views", "file_views", "pages", "training_views"]
+__all__ = [
+    "campaign_views",
+    "committee_views",
+    "edition_views",
+    "enterprise_views",
+    "file_views",
+    "pages",
+    "training_views",
+]
 
 
 def _draft() -> bool:
@@ -280,6 +289,7 @@ FOUND: dict[str, tuple[Any, Any, str]] = {
     Kind.NOTICE.value: (notices_visible_to, Notice, "reports.notice"),
     Kind.OPINION.value: (opinions_visible_to, Opinion, "reports.opinion"),
     **campaign_views.FOUND,
+    **committee_views.FOUND,
     Kind.DELIVERY.value: (deliveries_visible_to, Delivery, "reports.delivery"),
     **{kind.value: (_letters_of(of), Letter, "reports.letter") for kind, of in printing.LETTERS.items()},
 }

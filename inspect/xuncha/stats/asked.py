@@ -18,7 +18,7 @@ from ..core.errors import Refused
 from ..core.i18n import label, pick
 from ..core.labels import N_
 from ..core.parsing import read_day
-from ..enterprises.models import Site
+from ..enterprises.models import Sector, Site
 from ..hazards.focus_lists import FocusList
 from . import period
 from .figures import Figures, Scope
@@ -53,6 +53,7 @@ def named(figures: Figures) -> dict[str, Any]:
         site.name if site else "",
         label(scope.hazard_class),
         label(scope.sector),
+        label(Sector.CROWDED) if scope.crowded else "",
         scope.item,
         pick(focus, "name") if focus else "",
     ]

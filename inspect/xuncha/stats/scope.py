@@ -1,4 +1,5 @@
-"""Whose rows are counted: what a reader sees, narrowed to a site, a sector, a focus list, a supervisor, a class or an item."""
+"""Whose rows are counted: what a reader sees, narrowed to a site, a sector, crowded places, a focus list, a supervisor, a
+class or an item of hazards."""
 
 from __future__ import annotations
 
@@ -52,6 +53,7 @@ class Scope:
     sector: Sector | None = None
     item: str = ""
     focus: int | None = None
+    crowded: bool = False
 
     @classmethod
     def from_args(cls, actor: User | None, args: Mapping[str, str]) -> Scope:
@@ -65,6 +67,7 @@ class Scope:
             sector=Sector(sector) if sector in set(Sector) else None,
             item=args.get("item", "")[:LONGEST_ITEM],
             focus=read_number(args.get("focus", "")),
+            crowded=args.get("crowded") == "1",
         )
 
     def to_args(self) -> dict[str, str]:
@@ -76,6 +79,7 @@ class Scope:
             "sector": self.sector,
             "item": self.item,
             "focus": self.focus,
+            "crowded": "1" if self.crowded else "",
         }
         return {name: str(value) for name, value in given.items() if value}
 
@@ -141,10 +145,13 @@ class Scope:
         return query
 
     def _at(self, site_id: Any) -> list[sa.ColumnElement[bool]]:
-        """At the site, in the sector and on the focus list that are asked for."""
+        """At the site, in the sector, at the crowded places and on the focus list that are asked for."""
         clauses = [site_id == self.site] if self.site else []
         if self.sector:
             clauses.append(site_id.in_(sa.select(Site.id).where(Site.sector == self.sector)))
+        if self.crowded:
+            crowded = sa.or_(Site.crowded, Site.sector == Sector.CROWDED)
+            clauses.append(site_id.in_(sa.select(Site.id).where(crowded)))
         if self.focus:
             clauses.append(site_id.in_(focus_lists.sites_of(self.focus)))
         return clauses

@@ -89,6 +89,7 @@ def _key_of(scope: Scope) -> tuple[str, str] | None:
         or scope.sector
         or scope.item
         or scope.focus
+        or scope.crowded
         or (scope.supervisor and scope.hazard_class)
     ):
         return None
