@@ -30,6 +30,7 @@ from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
+from .search.views import pages as search
 from .stats.totals import upkeep
 from .stats.views import pages as stats
 from .sync.views import pages as sync
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     sync,
     office,
     zone_map,
+    search,
 )
 
 
