@@ -113,6 +113,7 @@ class Permission(Enum):
 
     SEE_FIGURES = "see the figures"
     PRINT_REPORTS = "make summaries and ledgers of a period"
+    SEE_BURDEN = "see what checks cost the people who file them, without their names"
 
 
 class Thing(Protocol):
@@ -226,6 +227,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.CHANGE_TRAINING: (way(OFFICE), way(FIELD, to="author")),
     P.SEE_FIGURES: (way(STAFF),),
     P.PRINT_REPORTS: (way(STAFF),),
+    P.SEE_BURDEN: (way(READ_ALL),),
 }
 
 
