@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
+from xuncha.core import pinyin
 from xuncha.stats.totals import rebuild
 
 migrate = current_app.extensions["migrate"]
@@ -44,6 +45,7 @@ def run() -> None:
             context.run_migrations()
         if context.get_context().get_current_revision() == context.script.get_current_head():
             rebuild.make_if_outdated(connection)
+            pinyin.write_all(connection, missing=True)
         connection.commit()
 
 

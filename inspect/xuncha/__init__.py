@@ -32,6 +32,7 @@ from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
 from .reports.views import pages as reports
 from .schedule.views import pages as schedule
+from .search.views import pages as search
 from .stats.coverage_views import pages as coverage
 from .stats.profile_views import pages as profiles
 from .stats.totals import upkeep
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     sync,
     office,
     zone_map,
+    search,
 )
 
 

@@ -31,6 +31,7 @@ from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import report_gaps, schedule
 from .schedule.loading import load_calendar
+from .search.commands import search
 from .stats.commands import figures
 from .sync.commands import cert
 
@@ -125,6 +126,7 @@ def set_up(app: Flask) -> None:
         doctor,
         cert,
         zone_map,
+        search,
     ):
         app.cli.add_command(command)
     if config.faults():

@@ -8,6 +8,7 @@ import * as findRows from "./modules/find-rows.js";
 import * as focus from "./modules/focus.js";
 import * as heartbeat from "./modules/heartbeat.js";
 import * as openOnDesk from "./modules/open-on-desk.js";
+import * as searchKey from "./modules/search-key.js";
 import * as signOut from "./modules/sign-out.js";
 import * as storageLoss from "./modules/storage-loss.js";
 import * as submitOnce from "./modules/submit-once.js";
@@ -18,7 +19,7 @@ import { unsentPart } from "./unsent-part.js";
 
 const HERE = {
   "cached-page": cachedPage, "copy-text": copyText, "filter-ticks": filterTicks, "find-rows": findRows, focus, heartbeat, "open-on-desk": openOnDesk,
-  "sign-out": signOut, "storage-loss": storageLoss, "submit-once": submitOnce, theme,
+  "search-key": searchKey, "sign-out": signOut, "storage-loss": storageLoss, "submit-once": submitOnce, theme,
   "unsent-age": unsentAge, "unsent-count": unsentCount,
 };
 

@@ -25,6 +25,7 @@ ALL = "/hazards?view=all"
 OTHERS = {
     "open hazards": "/hazards",
     "hazards, two characters": "/hazards?view=all&q=灭火",
+    "all that a search finds, initials": "/search?q=hxhg",
     "hazards, a number": "/hazards?view=all&q=2025-4711",
 }
 

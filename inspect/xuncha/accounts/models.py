@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.access import ENTERPRISE, MANAGERS, Role
 from ..core.db import Base, Code, Pk
+from ..core.pinyin import keep_pinyin, pinyin_of
 
 
 class Team(Base):
@@ -41,6 +42,7 @@ class User(Base):
     session_version: Mapped[int] = mapped_column(default=1)
     lang: Mapped[str | None] = mapped_column(sa.String(8))
     created_at: Mapped[datetime]
+    pinyin: Mapped[str] = pinyin_of("name")
 
     team: Mapped[Team | None] = relationship()
 
@@ -72,6 +74,9 @@ class User(Base):
     def is_enterprise(self) -> bool:
         """Acts for an enterprise."""
         return self.role in ENTERPRISE
+
+
+keep_pinyin(User, "name")
 
 
 class FailedSignIn(Base):

@@ -25,12 +25,12 @@ def visible_to(actor: User) -> sa.Select[User]:
 
 
 def found(actor: User, text: str) -> sa.Select[User]:
-    """Of the visible users, those whose name, sign-in name or phone contains the text."""
+    """Of the visible users, those whose name (also in Pinyin), sign-in name or phone contains the text."""
     query = visible_to(actor)
     if not text:
         return query
     own = search.mention(User, text, User.name, User.username, User.phone)
-    return query.where(search.either(User.id, own).holds)
+    return query.where(search.either(User.id, own, *search.sounding(User, text)).holds)
 
 
 _enterprises: list[Callable[[], list[tuple[int, str]]]] = []

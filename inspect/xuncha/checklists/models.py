@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core.db import Base, Code, Pk
 from ..core.labels import N_, Labelled
+from ..core.pinyin import keep_pinyin, pinyin_of
 from ..enterprises.models import Sector
 
 
@@ -181,6 +182,7 @@ class Item(Base):
     major: Mapped[Major] = mapped_column(default=Major.NO)
     major_note_zh: Mapped[str] = mapped_column(default="")
     major_note_en: Mapped[str] = mapped_column(default="")
+    pinyin: Mapped[str] = pinyin_of("text_zh", name=False)
 
     version: Mapped[ChecklistVersion] = relationship(back_populates="items")
     bases: Mapped[list[Basis]] = relationship(order_by="Basis.position", cascade="all, delete-orphan")
@@ -216,3 +218,6 @@ class Phrase(Base):
     grade: Mapped[Code] = mapped_column(default="general")
     days: Mapped[int] = mapped_column(default=7)
     position: Mapped[int] = mapped_column(default=0)
+
+
+keep_pinyin(Item, "text_zh", name=False)

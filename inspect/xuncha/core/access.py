@@ -127,6 +127,7 @@ class Permission(Enum):
     SEE_EDITIONS = "read the summary of the whole zone, and the summaries and circulars that were issued"
     WRITE_SUMMARY = "write the paragraph of a summary by hand"
     ISSUE_EDITION = "issue a summary or circular"
+    SEE_BURDEN = "see what checks cost the people who file them, without their names"
 
 
 class Thing(Protocol):
@@ -255,6 +256,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_EDITIONS: (way(READ_ALL),),
     P.WRITE_SUMMARY: (way(MANAGERS),),
     P.ISSUE_EDITION: (way(MANAGERS),),
+    P.SEE_BURDEN: (way(READ_ALL),),
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from . import pinyin
 from .db import Nfc, db, like_pattern
 
 # So many rows are gathered by the index and sorted. Of a word that more rows have, the list itself soon meets enough.
@@ -47,6 +48,14 @@ def mention(kind: Any, text: str, *columns: Any) -> Mention:
     holds = sa.or_(*like)
     candidates = [kind.id.in_(_candidates(kind.__tablename__, text))] if sqlite else []
     return Mention(sa.select(kind.id).where(*candidates, holds), holds)
+
+
+def sounding(kind: Any, text: str) -> list[Mention]:
+    """The rows of a kind whose name sounds like a text typed in letters; none where it cannot be Pinyin."""
+    if not pinyin.typed(text):
+        return []
+    holds = pinyin.sounds_like(kind.pinyin, text)
+    return [Mention(sa.select(kind.id).where(holds), holds)]
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def _conditions(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if criteria.text:
         own = search.mention(Site, criteria.text, Site.name, Site.uscc, Site.address)
-        found.append(search.either(Site.id, own).holds)
+        found.append(search.either(Site.id, own, *search.sounding(Site, criteria.text)).holds)
     same = {
         Site.sector: criteria.sector,
         Site.risk: criteria.risk,

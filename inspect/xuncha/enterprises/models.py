@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..core.db import Base, Pk
 from ..core.labels import N_, Labelled
+from ..core.pinyin import keep_pinyin, pinyin_of
 
 
 class SiteKind(Labelled):
@@ -77,6 +78,7 @@ class Site(Base):
     supervisor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     key_since: Mapped[date | None]
     created_at: Mapped[datetime]
+    pinyin: Mapped[str] = pinyin_of("name")
     version: Mapped[int] = mapped_column(default=1)
 
     supervisor: Mapped[User | None] = relationship(foreign_keys=[supervisor_id])
@@ -140,6 +142,7 @@ class Contact(Base):
     title: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    pinyin: Mapped[str] = pinyin_of("name")
 
     site: Mapped[Site] = relationship(back_populates="contacts")
 
@@ -179,3 +182,7 @@ class Engagement(Base):
 
     expert: Mapped[User] = relationship()
     site: Mapped[Site] = relationship()
+
+
+keep_pinyin(Site, "name")
+keep_pinyin(Contact, "name")

@@ -165,6 +165,11 @@ def held_by(actor: User, supervisor: User) -> list[Site]:
 
 
 def supervisors_seen_by(actor: User) -> list[User]:
+    """The people of `supervisors_visible_to`."""
+    return list(db.session.scalars(supervisors_visible_to(actor)))
+
+
+def supervisors_visible_to(actor: User) -> sa.Select[User]:
     """Active field people, and others who still hold a site: all of them, or those of the team that the actor leads."""
     holding = sa.exists().where(Site.supervisor_id == User.id)
     query = sa.select(User).where(sa.or_(sa.and_(User.role.in_(list(FIELD)), User.active), holding))
@@ -172,7 +177,7 @@ def supervisors_seen_by(actor: User) -> list[User]:
         query = query.where(sa.or_(User.team_id == actor.team_id, User.id == actor.id))
     elif actor.role not in READ_ALL:
         query = query.where(User.id == actor.id)
-    return list(db.session.scalars(query.order_by(User.team_id, User.name, User.id)))
+    return query.order_by(User.team_id, User.name, User.id)
 
 
 def engagements_of(site: Site) -> list[Engagement]:

@@ -1,8 +1,8 @@
-"""What phones last said of themselves: how much waits on them, since when, and how much room they have."""
+"""What phones last said of themselves: how much waits on them, since when, how much room they have; what checks cost."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,3 +36,20 @@ class DeviceReport(Base):
     free_mb: Mapped[int | None]
 
     user: Mapped[User] = relationship()
+
+
+class VisitBurden(Base):
+    """What one check cost who filed it, or who left it (`abandoned`): minutes that its page was seen, and taps.
+
+    Only inserted. It names nobody and holds nothing of what was entered; a check that was left and filed later has both rows.
+    """
+
+    __tablename__ = "visit_burdens"
+    __table_args__ = (sa.UniqueConstraint("uuid", "abandoned"),)
+
+    id: Mapped[Pk]
+    uuid: Mapped[str] = mapped_column(sa.String(36))
+    abandoned: Mapped[bool]
+    minutes: Mapped[int]
+    taps: Mapped[int]
+    counted_on: Mapped[date] = mapped_column(index=True)

@@ -16,6 +16,7 @@ import { uuid } from "../offline/digest.js";
 import { payload } from "../offline/fields.js";
 import { phone } from "../phone.js";
 import { unsentPart } from "../unsent-part.js";
+import { noteVisit } from "../visit-burden.js";
 
 export async function start(form) {
   copyEmptyFinding(form);
@@ -26,7 +27,8 @@ export async function start(form) {
   const { draft, names } = visit;
   visit.findings = startFindings(form, names, (block) => visit.photos?.add(block));
   visit.left = await startUnlistedEntries(form, draft, names, visit.findings);
-  visit.keep = keepDraft(form, draft, names, { ...visit, along: () => ({ _lived: visit.lived(), _items: visit.left.items }) });
+  visit.keep = keepDraft(form, draft, names, { ...visit, along: () => ({ _lived: visit.lived(), _taps: visit.taps, _items: visit.left.items }) });
+  countTaps(form, visit);
   await restoreDraft(form, visit);
   visit.photos = await startPhotos(form, draft, names, visit);
   wireItems(form, visit);
@@ -49,11 +51,11 @@ async function openVisit(form) {
     hideStorageAlert();
     if (filed) await showState(form, filed);
     if (!draft) return null;
-    const before = (await draft.get())["_lived"] ?? 0;
+    const { _lived: before = 0, _taps: taps = 0 } = await draft.get();
     const lived = () => Math.round(before + performance.now() - opened);
     return {
       draft, names: findingNames(form),
-      lived,
+      lived, taps,
       now: () => (isOurStart(form, draft) ? endOf(Date.parse(draft.startedAt), Date.now(), lived()) : Date.now()),
       filed: once(() => showDone(form, draft)),
     };
@@ -63,6 +65,19 @@ async function openVisit(form) {
   } finally {
     stop();
   }
+}
+
+/** Count what the visit costs, for the office's page of it: when it is filed, or when the page is left before. */
+function countTaps(form, visit) {
+  const from = visit.taps;
+  let filed = false;
+  visit.count = (left) => {
+    if (!filed && (!left || visit.taps > from)) noteVisit(visit.draft.uuid, visit.lived(), visit.taps, left);
+    filed ||= !left;
+  };
+  // A tap on a label clicks its field too; a finger is lifted once.
+  form.addEventListener("pointerup", () => { visit.taps += 1; });
+  addEventListener("pagehide", () => visit.count(true));
 }
 
 function once(act) {
@@ -212,6 +227,7 @@ async function submit(form, visit) {
   const problems = [...missing(form, filing, keys, visit.now()), ...(await photos.problems())];
   if (problems.length) return problems;
   await phone.outbox.put({ uuid: draft.uuid, filing, label: labelOf(form, draft), draft: draft.key });
+  visit.count(false);
   phone.poke();
   visit.filed();
   return [];

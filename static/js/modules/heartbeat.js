@@ -6,6 +6,7 @@ import { makeAsk } from "../offline/sender.js";
 import { freeMb } from "../offline/storage-quota.js";
 import { phone } from "../phone.js";
 import { markLoss, updateMarker } from "../unsent-marker.js";
+import { forgetVisits, notedVisits } from "../visit-burden.js";
 
 const AFTER_MS = 4000;
 const DEVICE = "xuncha-device";
@@ -24,17 +25,19 @@ async function beat() {
     phone.outbox.list(), listDrafts(phone.user), updateMarker(phone.outbox), freeMb(),
   ]);
   const report = reportOf(entries, drafts, free, loss && !loss.told ? loss.count : 0);
-  if (!isDue(report, JSON.parse(localStorage.getItem(last)), Date.now())) return;
+  const visits = notedVisits();
+  if (!visits.length && !isDue(report, JSON.parse(localStorage.getItem(last)), Date.now())) return;
   const ask = makeAsk();
   const told = await ask("/sync/token", { method: "GET" });
   const { token, user } = told.status === 200 ? JSON.parse(told.body) : {};
   if (user !== phone.user) return;
   const answer = await ask("/sync/heartbeat", {
     method: "POST",
-    body: JSON.stringify({ device: deviceId(), ...report }),
+    body: JSON.stringify({ device: deviceId(), ...report, visits }),
     headers: { "Content-Type": "application/json", "X-CSRFToken": token, "X-Phone-Time": new Date().toISOString() },
   });
   if (answer.status !== 200 || !JSON.parse(answer.body).kept) return;
+  forgetVisits(visits);
   localStorage.setItem(last, JSON.stringify({ at: Date.now(), report }));
   if (report.lost) markLoss(phone.user, { told: true });
 }
