@@ -23,6 +23,7 @@ from .enterprises.views import pages as enterprises
 from .hazards.link_views import pages as links
 from .hazards.poster_views import pages as posters
 from .hazards.views import pages as hazards
+from .lists.saved_view_pages import pages as saved_views
 from .office.map_views import pages as zone_map
 from .office.views import pages as office
 from .photos.views import pages as photos
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     sync,
     office,
     zone_map,
+    saved_views,
 )
 
 

@@ -114,6 +114,10 @@ class Permission(Enum):
     SEE_FIGURES = "see the figures"
     PRINT_REPORTS = "make summaries and ledgers of a period"
 
+    SAVE_VIEW = "save the view of a list under a name"
+    CHANGE_VIEW = "rename and delete a saved view"
+    SHARE_VIEW = "share a saved view with the office"
+
 
 class Thing(Protocol):
     """What a relation is asked about; every domain's rows can name their site."""
@@ -226,6 +230,10 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.CHANGE_TRAINING: (way(OFFICE), way(FIELD, to="author")),
     P.SEE_FIGURES: (way(STAFF),),
     P.PRINT_REPORTS: (way(STAFF),),
+    P.SAVE_VIEW: (way(STAFF),),
+    # Of what others keep to themselves nobody sees anything.
+    P.CHANGE_VIEW: (way(STAFF, to="keeper"), way(MANAGERS)),
+    P.SHARE_VIEW: (way(MANAGERS),),
 }
 
 
