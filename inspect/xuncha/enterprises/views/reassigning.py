@@ -14,6 +14,7 @@ from ...accounts.models import User
 from ...core.access import Permission
 from ...core.clock import today, utcnow
 from ...core.db import db
+from ...core.errors import Refused
 from ...core.forms import show_problem
 from ...core.i18n import sentence
 from ...core.parsing import read_numbers
@@ -57,7 +58,7 @@ def reassign() -> str | Response | tuple[str, int]:
     moves = [(one.site, to) for one in judged if one.problem is None]
     try:
         row = handovers.hand_over(moves, form.from_on.data, **given)
-    except handovers.Refused as problem:
+    except Refused as problem:
         if problem.status in {403, 404}:
             raise
         show_problem(form, problem)
