@@ -25,6 +25,7 @@ from .hazards.link_views import pages as links
 from .hazards.plaque_views import public_pages as plaques
 from .hazards.poster_views import pages as posters
 from .hazards.views import pages as hazards
+from .lists.saved_view_pages import pages as saved_views
 from .office.map_views import pages as zone_map
 from .office.views import pages as office
 from .photos.views import pages as photos
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     office,
     zone_map,
     search,
+    saved_views,
 )
 
 

@@ -1,6 +1,6 @@
 /* An element says which behaviours it wants. Those of every page are here; work.js, unsent.js and
    repeat-rows.js come to the pages that want theirs, pictures.js where photos are compared, taken or marked,
-   dashboard.js to the dashboard, and charts.js with its library only where the screen is a desk's. */
+   dashboard.js to the dashboard, lists.js to lists on a desk, and charts.js with its library only where the screen is a desk's. */
 import * as cachedPage from "./modules/cached-page.js";
 import * as copyText from "./modules/copy-text.js";
 import * as filterTicks from "./modules/filter-ticks.js";
@@ -25,19 +25,22 @@ const HERE = {
 
 const UNSENT = new Set(["offline-state", "outbox-list", "phone-state", "rescue-file", "rescue-take"]);
 const DASHBOARD = new Set(["later", "map-links", "renew"]);
+const LISTS = new Set(["list-keys", "saved-tabs"]);
 const PICTURES = new Set(["camera", "compare", "marks"]);
 
 async function fetched(name) {
   if (name === "repeat-rows") return import("./modules/repeat-rows.js");
   if (name === "verification-queue") return import("./modules/verification-queue.js");
   if (DASHBOARD.has(name)) return (await import("./dashboard.js")).behaviours[name];
+  if (LISTS.has(name)) return (await import("./lists.js")).behaviours[name];
   if (name === "rate-chart") return (await import("./charts.js")).behaviours[name];
   if (PICTURES.has(name)) return (await import("./pictures.js")).behaviours[name];
   return (UNSENT.has(name) ? await unsentPart() : await import("./work.js")).behaviours[name];
 }
 
-// On a phone the drawing of the server says as much, and the library would cost it a quarter of a second.
-const DESK_ONLY = new Set(["rate-chart"]);
+// On a phone the drawing of the server says as much, and the library would cost it a quarter of a second. It has no keys,
+// and the page of saved views is one tap away.
+const DESK_ONLY = new Set(["rate-chart", ...LISTS]);
 
 async function begin(name, element) {
   if (DESK_ONLY.has(name) && !matchMedia("(min-width: 60em)").matches) return;

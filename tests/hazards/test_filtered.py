@@ -14,13 +14,21 @@ from xuncha.checklists.models import HazardClass
 from xuncha.core.access import Permission, allowed
 from xuncha.core.db import db
 from xuncha.hazards import list_queries, queries
-from xuncha.hazards.filters import Criteria, Order, View
+from xuncha.hazards.filters import USUAL, Column, Criteria, Order, View
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Grade, Hazard, Source
 
 days = st.none() | st.dates(date(2000, 1, 1), date(2099, 12, 31))
 numbers = st.none() | st.integers(1, 2**31 - 1)
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=40).map(str.strip)
+
+
+def in_the_lists_order(columns: set[Column]) -> tuple[Column, ...]:
+    """Columns as an address keeps them: the usual ones go without saying."""
+    found = tuple(column for column in Column if column in columns)
+    return () if found == USUAL else found
+
+
 anything = st.builds(
     Criteria,
     view=st.sampled_from(View),
@@ -42,7 +50,10 @@ anything = st.builds(
     repeat=st.booleans(),
     on_spot=st.booleans(),
     listed=st.booleans(),
+    chosen=st.lists(st.integers(1, 2**31 - 1), unique=True, max_size=200).map(tuple),
     order=st.sampled_from(Order),
+    turned=st.booleans(),
+    columns=st.sets(st.sampled_from(Column)).map(in_the_lists_order),
 )
 
 

@@ -107,6 +107,21 @@ def assign(
     A day in the past needs `correcting` and a note. From today or earlier the site's holder changes at once,
     later by apply_due_assignments.
     """
+    demand_assignable(site, supervisor, from_on, actor=actor, now=now, note=note, correcting=correcting)
+    return put(site, supervisor, from_on, actor=actor, now=now, note=note)
+
+
+def demand_assignable(
+    site: Site,
+    supervisor: User,
+    from_on: date,
+    *,
+    actor: User,
+    now: datetime,
+    note: str = "",
+    correcting: bool = False,
+) -> None:
+    """Raise NotAllowed or Refused where the supervisor cannot be named from that day on."""
     demand(actor, Permission.ASSIGN_SITE, site)
     _demand_holder(supervisor, actor)
     if (
@@ -115,6 +130,10 @@ def assign(
         _demand_day(from_on, local_day(now), correcting, note)
     else:
         _demand_day(max(from_on, local_day(now)), local_day(now), correcting, note)
+    _demand_another(site, supervisor, from_on)
+
+
+def _demand_another(site: Site, supervisor: User, from_on: date) -> None:
     before = queries.assignment_on(site, from_on)
     if before and before.supervisor_id == supervisor.id:
         raise Refused(
@@ -123,6 +142,21 @@ def assign(
             name=supervisor.name,
             day=from_on.isoformat(),
         )
+
+
+def demand_returnable(site: Site, supervisor: User, *, actor: User) -> None:
+    """Raise NotAllowed or Refused where a site cannot go back to the supervisor who had it."""
+    demand(actor, Permission.ASSIGN_SITE, site)
+    _demand_holder(supervisor, actor)
+
+
+def put(
+    site: Site, supervisor: User, from_on: date, *, actor: User, now: datetime, note: str = ""
+) -> Assignment:
+    """Write an assignment that was judged already, with its history."""
+    before = queries.assignment_on(site, from_on)
+    # The row may be the one that is changed.
+    held = {"supervisor": before.supervisor.name} if before else {}
     row = _write(site, supervisor, from_on, before)
     row.assigned_by_id, row.assigned_at, row.note = actor.id, now, note.strip()[:500]
     history.record(
@@ -131,7 +165,7 @@ def assign(
         actor=actor,
         now=now,
         note=row.note,
-        before={"supervisor": before.supervisor.name} if before else {},
+        before=held,
         after={"supervisor": supervisor.name, "from_on": from_on.isoformat()},
     )
     _set_holder(site, actor=actor, now=now)

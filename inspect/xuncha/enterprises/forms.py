@@ -207,6 +207,12 @@ class AssignForm(DutyForm):
             raise validators.ValidationError(gettext("Choose a supervisor."))
 
 
+class ReassignForm(AssignForm):
+    """Name the supervisor of the selected sites, from today or a later day on."""
+
+    correcting = None
+
+
 class HandoverForm(DutyForm):
     """Hand the sites of a supervisor over; each line has its own list beside this form."""
 

@@ -167,6 +167,22 @@ class Assignment(Base):
     assigned_by: Mapped[User | None] = relationship(foreign_keys=[assigned_by_id])
 
 
+class Handover(Base):
+    """Sites that changed hands in one go; `moves` names of each the supervisor before and after. Rows are only added."""
+
+    __tablename__ = "handovers"
+
+    id: Mapped[Pk]
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    from_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="")
+    moves: Mapped[list[Any]]
+    undoes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("handovers.id"), unique=True)
+
+    actor: Mapped[User] = relationship()
+
+
 class Engagement(Base):
     """An expert may look at a site from a day to a day, both inclusive, for the zone."""
 

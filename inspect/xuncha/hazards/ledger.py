@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import xlsxwriter
 from flask_babel import gettext
@@ -21,7 +22,8 @@ TOLD = (*LOOKED, Act.REMIND)
 """The events that a ledger tells of."""
 
 
-def _day(value: date | datetime | None) -> str:
+def day_cell(value: date | datetime | None) -> str:
+    """A day as the ledger writes it."""
     if value is None:
         return ""
     return (local_day(value) if isinstance(value, datetime) else value).isoformat()
@@ -47,11 +49,13 @@ def _remarks(line: Line, words: Wording) -> str:
     return "; ".join(mark for mark in marks if mark)
 
 
-COLUMNS: tuple[tuple[str, int, Callable[[Line, Wording], Cell]], ...] = (
+LedgerColumn = tuple[str, int, Callable[[Line, Wording], Cell]]
+"""Its head, its width in characters, what it says of a hazard."""
+COLUMNS: tuple[LedgerColumn, ...] = (
     (N_("Number"), 14, lambda line, _: line.hazard.number),
     (N_("Enterprise"), 24, lambda line, _: line.hazard.site_name),
     (N_("Credit code"), 20, lambda line, _: line.hazard.site_uscc or ""),
-    (N_("Checked on"), 12, lambda line, _: _day(line.hazard.found_on)),
+    (N_("Checked on"), 12, lambda line, _: day_cell(line.hazard.found_on)),
     (N_("Source"), 14, lambda line, words: words.label(line.hazard.source)),
     (N_("Inspector"), 10, lambda line, _: line.hazard.found_by_name),
     (N_("Place"), 18, lambda line, _: line.hazard.place),
@@ -66,48 +70,58 @@ COLUMNS: tuple[tuple[str, int, Callable[[Line, Wording], Cell]], ...] = (
         10,
         lambda line, _: "" if line.hazard.cost is None else line.hazard.cost,
     ),
-    (N_("Original due date"), 12, lambda line, _: _day(line.hazard.original_due_on)),
+    (N_("Original due date"), 12, lambda line, _: day_cell(line.hazard.original_due_on)),
     (N_("Extended to"), 12, lambda line, _: _extended(line)),
-    (N_("Reported rectified on"), 12, lambda line, _: _day(line.hazard.reported_done_at)),
-    (N_("Verified on"), 12, lambda line, _: _day(line.hazard.verified_at)),
+    (N_("Reported rectified on"), 12, lambda line, _: day_cell(line.hazard.reported_done_at)),
+    (N_("Verified on"), 12, lambda line, _: day_cell(line.hazard.verified_at)),
     (N_("Verified by"), 10, lambda line, _: line.hazard.verified_by_name or ""),
     (N_("Result"), 10, result_of),
     (N_("Round"), 6, lambda line, _: line.hazard.round),
     (N_("State"), 10, lambda line, words: words.label(line.hazard.state)),
-    (N_("Closed on"), 12, lambda line, _: _day(line.hazard.closed_at)),
+    (N_("Closed on"), 12, lambda line, _: day_cell(line.hazard.closed_at)),
     (N_("Remark"), 30, _remarks),
 )
 
 
 def _extended(line: Line) -> str:
-    return _day(line.hazard.due_on) if line.hazard.due_on != line.hazard.original_due_on else ""
+    return day_cell(line.hazard.due_on) if line.hazard.due_on != line.hazard.original_due_on else ""
 
 
-def _rows(lines: Iterable[Line]) -> Iterator[list[Cell]]:
+def _rows(lines: Iterable[Line], columns: Sequence[LedgerColumn]) -> Iterator[list[Cell]]:
     words = Wording()
     for number, line in enumerate(lines, start=1):
-        yield xlsx.harmless_row([number, *(read(line, words) for _name, _width, read in COLUMNS)])
+        yield xlsx.harmless_row([number, *(read(line, words) for _name, _width, read in columns)])
 
 
 def workbook(lines: Iterable[Line]) -> bytes:
     """The ledger as an XLSX file in the language of now."""
+    return written(gettext("Hazard ledger"), COLUMNS, lines)
+
+
+def written(title: str, columns: Sequence[LedgerColumn], lines: Iterable[Line]) -> bytes:
+    """A workbook with some columns of some hazards, as long as it may be."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
-    sheet = book.add_worksheet(gettext("Hazard ledger"))
+    sheet, body = begun(book, title, columns)
+    xlsx.add_sample(sheet, body, body, body)
+    book.close()
+    return sheet_rows.filled(target.getvalue(), _rows(lines, columns), first=2)
+
+
+def begun(book: Any, title: str, columns: Sequence[LedgerColumn]) -> tuple[Any, Any]:
+    """A sheet with its heads, ready to be printed on A4 lying; and how its cells look."""
+    sheet = book.add_worksheet(title)
     head = book.add_format(
         {"bold": True, "text_wrap": True, "border": 1, "valign": "vcenter", "bg_color": "#E9EDEC"}
     )
     body = book.add_format({"text_wrap": True, "border": 1, "valign": "top"})
-    for column, (name, width) in enumerate(
-        [(N_("No."), 6), *((name, width) for name, width, _read in COLUMNS)]
-    ):
+    heads = [(N_("No."), 6), *((name, width) for name, width, _read in columns)]
+    for column, (name, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, gettext(name), head)
-    xlsx.add_sample(sheet, body, body, body)
     sheet.freeze_panes(1, 3)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    book.close()
-    return sheet_rows.filled(target.getvalue(), _rows(lines), first=2)
+    return sheet, body

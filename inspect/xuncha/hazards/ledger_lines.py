@@ -50,18 +50,22 @@ def urged_times(events: Iterable[sa.Row[Any]]) -> int:
 
 def lines(query: sa.Select[Hazard], acts: Collection[Act] = tuple(Act)) -> Iterator[Line]:
     """The hazards of a select in its order, a portion at a time, with their events of these acts."""
-    finder, looker, earlier = aliased(User), aliased(User), aliased(Hazard)
+    # Of their own: the order of the select may join the same tables.
+    site, finder, holder, looker = aliased(Site), aliased(User), aliased(User), aliased(User)
+    earlier = aliased(Hazard)
     rows: sa.Select[Any] = (
         query.with_only_columns(
             *Hazard.__table__.columns,
-            Site.name.label("site_name"),
-            Site.uscc.label("site_uscc"),
+            site.name.label("site_name"),
+            site.uscc.label("site_uscc"),
+            holder.name.label("supervisor_name"),
             finder.name.label("found_by_name"),
             looker.name.label("verified_by_name"),
             earlier.number.label("repeat_of_number"),
         )
-        .join(Site, Site.id == Hazard.site_id)
+        .join(site, site.id == Hazard.site_id)
         .join(finder, finder.id == Hazard.found_by_id)
+        .outerjoin(holder, holder.id == site.supervisor_id)
         .outerjoin(looker, looker.id == Hazard.verified_by_id)
         .outerjoin(earlier, earlier.id == Hazard.repeat_of_id)
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm.interfaces import ORMOption
 
 from ..accounts.models import User
 from ..core import paging, search
@@ -18,9 +19,9 @@ from ..core.clock import day_end, day_start
 from ..core.db import db
 from ..core.paging import Total
 from ..enterprises.models import Site
-from . import focus_lists, progress
+from . import focus_lists, list_orders, progress
 from .escalation_queries import at_step, to_push
-from .filters import NO_ITEM, Criteria, Order, View
+from .filters import INDEXED, NO_ITEM, SORTED, Column, Criteria, Order, View
 from .lifecycle import ACTIVE, WORKING, State
 from .models import SETTLED, Grade, Hazard, RectificationPlan, queued
 from .queries import soon, visible_to
@@ -139,6 +140,7 @@ class Narrowed:
     day: date
     query: sa.Select[Hazard]
     many: bool = False
+    unsorted: bool = False
 
     def of(self, view: View) -> sa.ColumnElement[bool]:
         """What a view holds."""
@@ -157,12 +159,30 @@ class Narrowed:
             # No index for it: the sites are walked by their names, the view asked of each hazard that is met.
             query = self.query.join(Hazard.site).where(sa.case((of, 1), else_=0) == 1)
         else:
-            query = self.query.where(of)
-        return query.order_by(*order(self.criteria.order))
+            query = list_orders.joined(self.query.where(of), self.criteria.order)
+        return query.order_by(*self.order)
+
+    @property
+    def order(self) -> list[Any]:
+        """The keys of the order."""
+        return list_orders.order(self.criteria.order, self.criteria.turned)
+
+    def in_an_order(self) -> Narrowed:
+        """The same in an order that costs little: where many hazards would have to be sorted, by their due dates."""
+        if self.criteria.order in INDEXED:
+            return self
+        by_due = replace(self, criteria=replace(self.criteria, order=Order.DUE, turned=False))
+        some = by_due.listed().with_only_columns(sa.literal(1)).order_by(None).limit(SORTED + 1)
+        count = db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+        return replace(by_due, unsorted=True) if count > SORTED else self
 
 
 def narrowed(actor: User, criteria: Criteria, day: date) -> Narrowed:
-    """The hazards that fit the filters on a day, whatever the view."""
+    """The hazards that fit the filters on a day, whatever the view. `unsorted`: too many for the order that was asked."""
+    return _narrowed(actor, criteria, day).in_an_order()
+
+
+def _narrowed(actor: User, criteria: Criteria, day: date) -> Narrowed:
     query = visible_to(actor).where(
         *_equal(criteria), *_by_site(criteria), *_by_days(criteria), *_by_marks(criteria)
     )
@@ -272,14 +292,8 @@ def _by_marks(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     clauses += [Hazard.fixed_on_spot.is_(True)] if criteria.on_spot else []
     clauses += [Hazard.listed_at.is_not(None)] if criteria.listed else []
     clauses += [at_step(criteria.step)] if criteria.step else []
+    clauses += [Hazard.id.in_(criteria.chosen)] if criteria.chosen else []
     return clauses
-
-
-def order(wanted: Order) -> list[Any]:
-    """The keys of an order of the list; the last one tells every hazard from every other."""
-    newest = [Hazard.found_on.desc(), Hazard.id.desc()]
-    before: dict[Order, list[Any]] = {Order.DUE: [queued], Order.SITE: [Site.name, Site.id]}
-    return [*before.get(wanted, []), *newest]
 
 
 def with_people(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
@@ -287,6 +301,18 @@ def with_people(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
     return query.options(joinedload(Hazard.site), joinedload(Hazard.found_by), joinedload(Hazard.verified_by))
 
 
-def with_sites(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
+# What a column needs beside what every line shows.
+NEEDED: dict[Column, tuple[ORMOption, ...]] = {
+    Column.SOURCE: (load_only(Hazard.source),),
+    Column.FINDER: (joinedload(Hazard.found_by).load_only(User.name),),
+    Column.SUPERVISOR: (joinedload(Hazard.site).joinedload(Site.supervisor).load_only(User.name),),
+    Column.MEASURE: (load_only(Hazard.measure),),
+    Column.RESPONSIBLE: (load_only(Hazard.responsible),),
+    Column.CLOSED: (load_only(Hazard.closed_at),),
+}
+
+
+def with_sites(query: sa.Select[Hazard], columns: Sequence[Column] = ()) -> sa.Select[Hazard]:
     """Load what a line of a list shows in the same select, and no more."""
-    return query.options(load_only(*SHOWN), joinedload(Hazard.site).load_only(Site.name))
+    more = [option for column in columns for option in NEEDED.get(column, ())]
+    return query.options(load_only(*SHOWN), joinedload(Hazard.site).load_only(Site.name), *more)

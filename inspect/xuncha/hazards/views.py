@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from flask import abort, flash, render_template, request, send_file, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
 from ..checks.filing import PhotoRef
-from ..core import paging, settings
-from ..core.access import READ_ALL, Permission, allowed
+from ..core import settings
+from ..core.access import Permission, allowed
 from ..core.clock import today, utcnow
 from ..core.db import db
 from ..core.errors import ActedFirst, Refused
@@ -31,15 +29,13 @@ from ..photos.queries import by_hashes
 from . import (
     actions,
     badges,
+    batch_views,
     deliveries,
     escalation_queries,
-    focus_lists,
     focus_views,
     import_views,
     inbox_views,
-    ledger,
-    ledger_lines,
-    list_queries,
+    list_views,
     news_views,
     panels,
     plaque_views,
@@ -53,16 +49,17 @@ from . import (
     worker_reports,
 )
 from .document_views import pages
-from .filters import Criteria
-from .forms import FilterForm, HazardForm, StepForm
-from .lifecycle import Act, State
+from .forms import HazardForm, StepForm
+from .lifecycle import Act
 from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
 from .photo_fields import received
 
 __all__ = [
+    "batch_views",
     "focus_views",
     "import_views",
     "inbox_views",
+    "list_views",
     "news_views",
     "pages",
     "panels",
@@ -72,58 +69,10 @@ __all__ = [
     "worker_report_views",
 ]
 LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
-EXPORT_AT_MOST = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 for badge in (badges.state_badge, badges.late_badge, badges.step_badge, badges.marks):
     pages.add_app_template_filter(badge)
 pages.add_app_template_global(rules.proposes_higher_grade)
-
-
-def _criteria() -> Criteria:
-    """The filters of the address; the first look shows what waits."""
-    if request.args:
-        return Criteria.from_args(request.args)
-    return Criteria(view=list_queries.views_for(current_user)[0])
-
-
-@pages.get("")
-@needs(Permission.SEE_HAZARD)
-def index() -> str:
-    """The hazards that fit the filters."""
-    criteria, day = _criteria(), today()
-    found = list_queries.narrowed(current_user, criteria, day)
-    counts = list_queries.counts(found)
-    total = None if criteria.state is State.VOID else counts.get(criteria.view)
-    order = list_queries.order(criteria.order)
-    page = paging.page(list_queries.with_sites(found.listed()), order, request.args, total=total)
-    return render_template(
-        "hazards/index.html",
-        page=page,
-        hazards=page.rows,
-        criteria=criteria,
-        counts=counts,
-        form=FilterForm.of(
-            criteria,
-            current_user,
-            supervisors() if current_user.role in READ_ALL else [],
-            focus_lists.lists() if criteria.focus and allowed(current_user, Permission.SEE_FIGURES) else [],
-        ),
-        day=day,
-        steps=escalation_queries.standing(page.rows),
-        site=db.session.get(Site, criteria.site) if criteria.site else None,
-    )
-
-
-@pages.get("/export.xlsx")
-@needs(Permission.EXPORT_HAZARDS)
-def export() -> Response:
-    """The ledger of what is filtered."""
-    query = list_queries.filtered(current_user, _criteria(), today()).limit(EXPORT_AT_MOST)
-    content = io.BytesIO(ledger.workbook(ledger_lines.lines(query, ledger.TOLD)))
-    name = f"{gettext('Hazard ledger')}-{today().isoformat()}.xlsx"
-    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @pages.route("/new", methods=["GET", "POST"])

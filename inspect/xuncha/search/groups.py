@@ -29,7 +29,7 @@ from ..core.paging import COUNTED, Total
 from ..enterprises import list_queries as site_lists
 from ..enterprises.models import Contact, Site, SiteKind
 from ..enterprises.queries import ids_visible_to, supervisors_visible_to
-from ..hazards import filters, list_queries
+from ..hazards import filters, list_orders, list_queries
 from ..hazards.models import Hazard
 from .papers import papers_found
 
@@ -125,7 +125,7 @@ def _hazards(actor: User, text: str) -> Iterator[Group]:
         (_has(Hazard.place, text), 3),
         else_=4,
     )
-    total, rows = _best(query, Hazard.id, rank, *list_queries.order(filters.Order.FOUND))
+    total, rows = _best(query, Hazard.id, rank, *list_orders.order(filters.Order.FOUND))
     hits = [
         Hit(
             hazard.description,

@@ -25,6 +25,7 @@ LATER = (
     "criteria.js",
     "marking.js",
     "viewfinder.js",
+    "modules/list-keys.js",
     "modules/verification-queue.js",
 )
 

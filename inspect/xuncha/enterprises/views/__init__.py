@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import duty, sites, workbooks
+from . import duty, reassigning, sites, workbooks
 from .base import pages
 
-__all__ = ["duty", "pages", "sites", "workbooks"]
+__all__ = ["duty", "pages", "reassigning", "sites", "workbooks"]

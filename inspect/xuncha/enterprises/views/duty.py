@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -14,18 +14,18 @@ from ...accounts.models import User
 from ...accounts.queries import experts, supervisors
 from ...core.access import Permission, Role
 from ...core.clock import today, utcnow
-from ...core.db import commit, db
+from ...core.db import db
 from ...core.forms import attempt
 from ...core.i18n import write_day
 from ...core.parsing import read_number
 from ...core.web import done, needs
-from .. import assignments, queries
+from .. import assignments, handovers, queries
 from ..forms import AssignForm, EngageForm, HandoverForm
 from ..models import Assignment, Engagement, Site
 from .base import pages, site_for
 
 
-def _nameable() -> list[User]:
+def nameable() -> list[User]:
     """Whom the reader may name: a team lead the own team, managers everybody."""
     people = supervisors()
     if current_user.role is Role.TEAM_LEAD:
@@ -48,7 +48,7 @@ def assign(number: int) -> str | Response | tuple[str, int]:
     """Name the supervisor of a site from a day on."""
     site = site_for(number, Permission.ASSIGN_SITE)
     form = AssignForm(data=None if request.method == "POST" else {"from_on": today()})
-    form.fill(_nameable())
+    form.fill(nameable())
 
     def act() -> Response:
         supervisor = db.session.get_one(User, form.supervisor_id.data)
@@ -93,17 +93,17 @@ def handover() -> str | Response | tuple[str, int]:
     if leaving is None:
         return render_template("enterprises/handover.html", people=people, leaving=None, form=None)
     sites = queries.held_by(current_user, leaving)
-    nameable = [one for one in _nameable() if one.id != leaving.id]
+    people_to_name = [one for one in nameable() if one.id != leaving.id]
     form = HandoverForm(data=None if request.method == "POST" else {"from_on": today()})
-    form.fill(nameable)
-    answer, status = _answer(form, lambda: _hand_over(form, sites, nameable, leaving))
+    form.fill(people_to_name)
+    answer, status = _answer(form, lambda: _hand_over(form, sites, people_to_name))
     if answer:
         return answer
-    return _handover_page(form, people, leaving, sites, nameable), status
+    return _handover_page(form, people, leaving, sites, people_to_name), status
 
 
-def _hand_over(form: HandoverForm, sites: list[Site], nameable: list[User], leaving: User) -> Response:
-    by_number = {one.id: one for one in nameable}
+def _hand_over(form: HandoverForm, sites: list[Site], to: list[User]) -> Response:
+    by_number = {one.id: one for one in to}
     moves = []
     for site in sites:
         chosen = request.form.get(f"to-{site.id}", "")
@@ -112,7 +112,7 @@ def _hand_over(form: HandoverForm, sites: list[Site], nameable: list[User], leav
         number = read_number(chosen) or form.to_all.data
         if number in by_number:
             moves.append((site, by_number[number]))
-    count = assignments.hand_over(
+    row = handovers.hand_over(
         moves,
         form.from_on.data,
         actor=current_user,
@@ -120,13 +120,12 @@ def _hand_over(form: HandoverForm, sites: list[Site], nameable: list[User], leav
         note=form.note.data or "",
         correcting=form.correcting.data,
     )
-    commit()
-    flash(ngettext("%(num)d site is handed over.", "%(num)d sites are handed over.", count), "success")
-    return redirect(url_for("enterprises.handover", supervisor=leaving.id))
+    words = ngettext("%(num)d site is handed over.", "%(num)d sites are handed over.", len(moves))
+    return done(words, "enterprises.show_handover", number=row.id)
 
 
 def _handover_page(
-    form: HandoverForm, people: list[User], leaving: User, sites: list[Site], nameable: list[User]
+    form: HandoverForm, people: list[User], leaving: User, sites: list[Site], to: list[User]
 ) -> str:
     numbers = [site.id for site in sites]
     tallies = [(one.label, one.count(numbers, today())) for one in queries.tallies()] if numbers else []
@@ -136,7 +135,7 @@ def _handover_page(
         people=people,
         leaving=leaving,
         sites=sites,
-        nameable=nameable,
+        nameable=to,
         tallies=tallies,
         later={site.id: _later(site, today()) for site in sites},
         chosen=request.form,

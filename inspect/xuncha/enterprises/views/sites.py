@@ -16,8 +16,10 @@ from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.errors import ActedFirst, Refused
 from ...core.forms import show_problem
+from ...core.labels import N_
 from ...core.parsing import read_number
 from ...core.web import done, needs
+from ...lists import saved_views
 from .. import actions, history_text, list_queries, queries
 from ..forms import FilterForm, SiteForm
 from ..models import Risk, Site, SiteKind
@@ -39,7 +41,17 @@ def _list(kind: SiteKind) -> str:
         sites=page.rows,
         criteria=criteria,
         form=form,
+        saved=saved_views.on_page(SAVED[kind], criteria.to_args(), current_user),
     )
+
+
+SAVED = {SiteKind.ENTERPRISE: "enterprises", SiteKind.IDLE: "idle_sites"}
+
+
+@saved_views.offered(SAVED[SiteKind.ENTERPRISE], "enterprises.index", N_("Enterprises"))
+@saved_views.offered(SAVED[SiteKind.IDLE], "enterprises.idle_sites", N_("Idle sites"))
+def _reread(args: saved_views.Args) -> dict[str, str]:
+    return list_queries.Criteria.from_args(args).to_args()
 
 
 @pages.get("")
