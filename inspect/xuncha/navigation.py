@@ -48,6 +48,7 @@ SIDE = (
     Entry("schedule.grid", N_("Half-month grid"), "grid-3x3", MANAGE),
     Entry("hazards.repeats", N_("Repeat hazards"), "arrow-repeat", MANAGE),
     Entry("hazards.look_backs", N_("Look-back checks"), "eye", MANAGE),
+    Entry("checks.frequency", N_("Visit frequency"), "calendar-range", MANAGE),
     Entry("campaigns.index", N_("Campaigns"), "flag", MANAGE),
     Entry("trainings.index", N_("Trainings"), "mortarboard", MANAGE),
     Entry("reports.index", N_("Papers"), "file-earmark-text", MANAGE),

@@ -25,6 +25,7 @@ LATER = (
     "criteria.js",
     "marking.js",
     "viewfinder.js",
+    "modules/pulse.js",
     "modules/verification-queue.js",
 )
 
