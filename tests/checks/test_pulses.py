@@ -1,4 +1,4 @@
-"""A pulse of an idle site: taken once by phone or page, overdue by the office's rhythm, signs of use open until a check is filed."""
+"""Pulses of idle sites: taken once by phone or page, overdue by the office's rhythm, signs of use open until a check is filed."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_pulses_are_of_idle_sites(wang: House, site: Sites) -> None:
 
 @pytest.mark.parametrize("broken", [{"power": "maybe"}, {"site_id": "x"}, {"more": 1}, {"photos": [{}]}])
 def test_what_is_no_pulse_is_said(wang: House, mill: int, broken: dict[str, Any]) -> None:
-    answer = send(wang, pulse(mill, **broken))
+    answer = send(wang, pulse(mill) | broken)
     assert answer.status_code == 422 and answer.json["message"]
     assert taken() == []
 

@@ -70,7 +70,7 @@ def frequency_sheet() -> Response:
     heads += [xlsx.Head(gettext("All visits"), 10), xlsx.Head(gettext("State"), 14)]
     notes = [
         gettext("Visits of %(year)s; re-inspections are not counted. One day is one visit.", year=year),
-        gettext("Near: at least 80% of the cap."),
+        gettext("Near: at least 80 percent of the cap."),
     ]
     title = gettext("Visit frequency")
     data = xlsx.write(

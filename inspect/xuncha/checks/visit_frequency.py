@@ -84,8 +84,8 @@ def _counted(year: int) -> sa.Select[Check]:
 
 def tallies_of(site: Site, year: int) -> list[Tally]:
     """The visits of one enterprise by legal mode: one day is one visit, however many came along."""
-    query = _counted(year).where(Check.site_id == site.id)
-    query = query.with_only_columns(Check.mode, sa.func.count(Check.visited_on.distinct()))
+    of_site = _counted(year).where(Check.site_id == site.id)
+    query = of_site.with_only_columns(Check.mode, sa.func.count(Check.visited_on.distinct()))
     counts = {row[0]: row[1] for row in db.session.execute(query.group_by(Check.mode))}
     return [Tally(mode, year, counts.get(mode, 0), cap) for mode, cap in caps().items()]
 

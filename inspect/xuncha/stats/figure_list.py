@@ -157,7 +157,9 @@ def _pulse(row: Any, _figures: Figures) -> Line:
         pulse.site.name,
         pulse.taken_on,
         pulse.taken_by.name,
-        *map(label, (pulse.locked, pulse.power, pulse.people)),
+        label(pulse.locked),
+        label(pulse.power),
+        label(pulse.people),
     )
     return Line(_link("enterprises.show", pulse.site_id), cells)
 
