@@ -25,6 +25,7 @@ from .findings import Found, findings
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .phones import plan_phones
 from .plan import Planner, Visit, campaign_key
+from .pulses import plan_pulses
 from .trainings_and_cases import plan_cases, plan_trainings
 from .worker_reports import plan_worker_reports
 
@@ -61,6 +62,7 @@ def live(today: date) -> Context:
     _look_again(context, first)
     plan_worker_reports(context)
     plan_phones(context)
+    plan_pulses(context)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()
