@@ -1,4 +1,4 @@
-"""Pulses of the demo zone's idle sites: every ten days or so; power is on at one since yesterday, a few wait too long for a look."""
+"""Pulses of the demo zone's idle sites, every ten days or so: power is on at one since yesterday, a few wait too long."""
 
 from __future__ import annotations
 
