@@ -202,6 +202,9 @@ def test_what_is_missing_is_said_and_nothing_entered_is_lost(as_user: Browser, m
     bare = post(browser, mill, locked="no")
     assert bare.status_code == 422 and "photo-error" in bare.text
     assert taken() == []
+    many = post(browser, mill, photo=[(io.BytesIO(picture(seed)), f"{seed}.jpg") for seed in range(4)])
+    assert many.status_code == 422 and many.text.count('name="photo-kept"') == 4
+    assert taken() == []
     kept = post(browser, mill, **{"photo-kept": sha256(SENT)})
     assert kept.status_code == 302
     assert [use.photo.sha256 for use in taken()[0].photos] == [sha256(SENT)]

@@ -24,6 +24,7 @@ from ..core.errors import Refused
 from ..core.forms import OnceField, PageForm, choices, show_problem
 from ..core.i18n import write_day
 from ..core.panels import Panel, Summary
+from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import site_panels
@@ -73,7 +74,7 @@ class PulseForm(PageForm):
 @needs(Permission.FILE_PULSE)
 def pulse() -> str | Response | tuple[str, int]:
     """The page of a pulse; without page code its form posts here."""
-    number = request.args.get("site", type=int)
+    number = request.args.get("site", type=read_number)
     site = fetch(pulse_queries.idle_sites(current_user).where(Site.id == number), Permission.FILE_PULSE)
     form = PulseForm()
     if request.method == "GET":
@@ -81,10 +82,12 @@ def pulse() -> str | Response | tuple[str, int]:
     site_id = site.id
     slot = photo_forms.posted([PHOTO], actor=current_user, now=utcnow())[PHOTO]
     site = db.session.get_one(Site, site_id)
+    if len(slot.hashes) > MOST_PHOTOS:
+        slot.problem = gettext("At most %(most)s photos. Remove the others.", most=MOST_PHOTOS)
     if not form.validate() or slot.problem:
         return _page(site, form, slot), 422
     try:
-        told = form.told(site, slot.hashes[:MOST_PHOTOS])
+        told = form.told(site, slot.hashes)
         take_pulse(told, actor=db.session.get_one(User, current_user.id), now=utcnow())
     except (ValidationError, ValueError):
         flash(gettext("This could not be read. Enter it again."), "error")
