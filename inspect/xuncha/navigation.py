@@ -50,6 +50,7 @@ SIDE = (
     Entry("hazards.repeats", N_("Repeat hazards"), "arrow-repeat", MANAGE),
     Entry("hazards.list_focus_lists", N_("Focus lists"), "bullseye", MANAGE),
     Entry("hazards.look_backs", N_("Look-back checks"), "eye", MANAGE),
+    Entry("checks.frequency", N_("Visit frequency"), "calendar-range", MANAGE),
     Entry("campaigns.index", N_("Campaigns"), "flag", MANAGE),
     Entry("trainings.index", N_("Trainings"), "mortarboard", MANAGE),
     Entry("committee.index", N_("Committee"), "diagram-3", MANAGE),

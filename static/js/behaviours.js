@@ -30,6 +30,7 @@ const PICTURES = new Set(["camera", "compare", "marks"]);
 
 async function fetched(name) {
   if (name === "repeat-rows") return import("./modules/repeat-rows.js");
+  if (name === "pulse") return import("./modules/pulse.js");
   if (name === "verification-queue") return import("./modules/verification-queue.js");
   if (DASHBOARD.has(name)) return (await import("./dashboard.js")).behaviours[name];
   if (LISTS.has(name)) return (await import("./lists.js")).behaviours[name];

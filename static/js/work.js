@@ -1,4 +1,5 @@
 /* The behaviours of pages on which people enter something: the check page, photos, signatures. */
+export { photoReferences, startPhotos } from "./check/photos.js";
 import * as checkForm from "./modules/check-form.js";
 import * as criterionPick from "./modules/criterion-pick.js";
 import * as forgetUnsent from "./modules/forget-unsent.js";

@@ -45,6 +45,11 @@ VALID = {
     "look_back_age": "45",
     "quiet_from": "21",
     "quiet_to": "8",
+    "pulse_days": "10",
+    "cap_enforcement": "3",
+    "cap_zone_check": "24",
+    "cap_service": "12",
+    "cap_expert": "2",
 }
 
 

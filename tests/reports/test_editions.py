@@ -28,9 +28,9 @@ from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import step
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
-from xuncha.reports import editions, printing
+from xuncha.reports import changes_section, edition_changes, edition_list, editions, frozen_lists, printing
 from xuncha.reports.models import Edition, EditionKind
-from xuncha.stats.figures import Figures, Period, Scope
+from xuncha.stats.figures import FIGURES, Figures, Period, Scope
 from xuncha.trainings.actions import Facts, Heads, record_training, void_training
 from xuncha.trainings.models import Training, TrainingKind
 
@@ -342,3 +342,10 @@ def test_the_command_prints_the_bytes_of_the_page(
     done = app.test_cli_runner().invoke(args=["document", "edition", "--number", number, "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert out.read_bytes() == printed
+
+
+def test_whatever_a_figure_counts_is_frozen_listed_and_compared() -> None:
+    counted = {figure.counts for figure in FIGURES.values()}
+    tables = {kind.__tablename__ for kind in counted}
+    assert counted == set(frozen_lists.READERS) == set(edition_list.COLUMNS)
+    assert tables == set(edition_changes.TELL) == set(changes_section.KINDS)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -29,14 +29,17 @@ from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from ..schedule.models import Task
-from . import actions, forms, queries
+from . import actions, forms, frequency_views, pulse_views, queries, visit_frequency
+from .blueprint import pages
 from .clock_correction import as_recorded
 from .conflicts import choose
 from .finding_details import failing_items, on_page, open_hazards
 from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
 
-pages = Blueprint("checks", __name__, url_prefix="/checks")
+# Their pages join the blueprint by being imported.
+__all__ = ["frequency_views", "pages", "pulse_views"]
+
 MOST_SITES = 100
 PERSON_FIELDS = {
     "name": N_("Another companion"),
@@ -163,6 +166,7 @@ def _page(
         persons=PERSON_FIELDS,
         hazard_classes=HazardClass,
         campaigns=queries.offered_campaigns(day),
+        frequency=[] if values.get("replaces") else visit_frequency.near_or_over(site, kind, day),
     )
 
 

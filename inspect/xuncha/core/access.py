@@ -67,6 +67,8 @@ class Permission(Enum):
     SEE_CHECK = "read a filed check"
     FILE_CHECK = "file a check of a site"
     CORRECT_CHECK = "file a corrected version of a check"
+    SEE_PULSE = "see the pulses of idle sites"
+    FILE_PULSE = "take a pulse of an idle site"
     DELIVER_FILING = "bring in a colleague's check from a rescue file"
     DECIDE_CHECK = "decide which of two checks of one task counts"
     SEE_PHOTO = "see a photo"
@@ -204,6 +206,8 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_CHECK: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
     P.FILE_CHECK: (*_field_work, way(Role.EXPERT, to="engaged")),
     P.CORRECT_CHECK: (way(OFFICE), way(FIELD, Role.EXPERT, to="author")),
+    P.SEE_PULSE: (way(READ_ALL), way(FIELD, to="responsible")),
+    P.FILE_PULSE: _field_work,
     P.DELIVER_FILING: (way(OFFICE, FIELD),),
     P.DECIDE_CHECK: (way(MANAGERS), way(Role.TEAM_LEAD, to="responsible")),
     P.SEE_PHOTO: (way(EVERYONE, to="shown"),),

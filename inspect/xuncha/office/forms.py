@@ -14,7 +14,7 @@ from ..core.errors import Refused
 from ..core.forms import OnceField, PageForm, choices
 from ..core.i18n import label, sentence
 from ..core.labels import N_
-from ..core.settings import AWAY, FIRST_STEPS, MAP_SHIFTED, MAP_TILES
+from ..core.settings import AWAY, CAPS, FIRST_STEPS, MAP_SHIFTED, MAP_TILES
 from . import rules
 
 
@@ -33,6 +33,10 @@ def _step_field(name: Any) -> StringField:
     return StringField(
         name, [validators.InputRequired(_l("Enter a number of days; 0 leaves the step out.")), _fits]
     )
+
+
+def _cap_field(name: Any) -> StringField:
+    return StringField(name, [validators.InputRequired(_l("Enter the visits a year; 0: no cap.")), _fits])
 
 
 class SettingsForm(PageForm):
@@ -133,6 +137,16 @@ class SettingsForm(PageForm):
     step_letter = _step_field(_l("Supervision letter, days after the due date"))
     step_interview = _step_field(_l("Interview or referral, days after the due date"))
 
+    pulse_days = StringField(
+        _l("Days between two pulses of an idle site"),
+        [validators.InputRequired(_l("Enter the days between two pulses.")), _fits],
+        description=_l("From then on Today names the site; a check of the site counts as a look too."),
+    )
+    cap_enforcement = _cap_field(_l("Administrative inspections a year"))
+    cap_zone_check = _cap_field(_l("Zone supervision checks a year"))
+    cap_service = _cap_field(_l("Visits for guidance a year"))
+    cap_expert = _cap_field(_l("Expert screenings a year"))
+
     @classmethod
     def showing(cls, values: Mapping[str, str], seen: int) -> SettingsForm:
         """The form as the settings stand, or as it was posted."""
@@ -169,6 +183,8 @@ def in_words(key: str, value: str) -> str:
         return gettext("Yes") if value == "1" else gettext("No")
     if key == "legal_mode":
         return label(LegalMode(value)) if value in set(LegalMode) else value
+    if key in CAPS and value == "0":
+        return gettext("No cap")
     if key in rules.STEPS and value == "0":
         return gettext("Left out")
     return value.replace(" ", ", ") if key == "terms" else value

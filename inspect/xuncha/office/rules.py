@@ -147,6 +147,16 @@ def hour(text: str) -> str:
     return str(number)
 
 
+def cap(text: str) -> str:
+    """Visits a year; nought where none are published."""
+    visits = read_number(text)
+    if visits is None or visits > settings.MOST_VISITS:
+        raise Refused(
+            N_("Write a number of visits a year from 0 to %(most)s; 0: no cap."), most=settings.MOST_VISITS
+        )
+    return str(visits)
+
+
 RULES: Mapping[str, Callable[[str], str]] = {
     "zone_zh": zone_name,
     "zone_en": english_name,
@@ -167,6 +177,8 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "look_back_age": _days(settings.LONGEST_AGE),
     "quiet_from": hour,
     "quiet_to": hour,
+    settings.PULSE_DAYS: _days(settings.LONGEST_TERM),
+    **dict.fromkeys(settings.CAPS, cap),
 }
 
 

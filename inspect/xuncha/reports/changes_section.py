@@ -21,6 +21,7 @@ KINDS = {
     "illegal_cases": N_("Illegal cases"),
     "trainings": N_("Trainings"),
     "notices": N_("Rectification notices"),
+    "pulses": N_("Idle site pulses"),
 }
 PRINTED_FIGURES = frozenset(
     {

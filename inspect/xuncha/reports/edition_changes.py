@@ -277,4 +277,5 @@ TELL: dict[str, Callable[[Compared], Told]] = {
     "illegal_cases": _cases,
     "trainings": _trainings,
     "notices": _notices,
+    "pulses": lambda _asked: [],
 }

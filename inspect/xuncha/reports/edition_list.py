@@ -13,6 +13,7 @@ from flask_babel import gettext
 from ..campaigns.models import CaseKind, CaseOutcome, IllegalCase
 from ..checklists.models import HazardClass
 from ..checks.models import Check, VisitKind
+from ..checks.pulses import Pulse, Seen
 from ..core.i18n import label, write_day
 from ..core.labels import N_
 from ..enterprises.models import Risk, Sector, Site
@@ -107,6 +108,17 @@ COLUMNS: dict[type[Any], tuple[str, tuple[Field, ...]]] = {
             (N_("Issued by"), "issued_by", str),
         ),
     ),
+    Pulse: (
+        "enterprises.show",
+        (
+            (N_("Idle site"), "name", str),
+            (N_("Taken on"), "taken_on", _day),
+            (N_("Taken by"), "taken_by", str),
+            (N_("Locked"), "locked", _choice(Seen)),
+            (N_("Power on"), "power", _choice(Seen)),
+            (N_("People seen"), "people", _choice(Seen)),
+        ),
+    ),
 }
 
 
@@ -149,7 +161,8 @@ def listed(edition: Edition, name: str, live: Figures) -> Listed:
 
 
 def _line(endpoint: str, fields: tuple[Field, ...], number: int, row: dict[str, Any], mark: str) -> ListedRow:
-    url = url_for(endpoint, number=number) if endpoint in current_app.view_functions else None
+    page = row.get("page", number)  # a pulse is shown on the page of its site
+    url = url_for(endpoint, number=page) if endpoint in current_app.view_functions else None
     return ListedRow(url, [write(row.get(name, "")) for _head, name, write in fields], mark)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from ..accounts.models import User
 from ..campaigns.models import IllegalCase
 from ..checks.models import Check
+from ..checks.pulses import Pulse
 from ..core.clock import local_day
 from ..core.db import db
 from ..enterprises.models import Site
@@ -171,6 +172,23 @@ def _notices(numbers: Collection[int], _day: date) -> Iterator[tuple[int, Row]]:
         )
 
 
+def _pulses(numbers: Collection[int], _day: date) -> Iterator[tuple[int, Row]]:
+    query = sa.select(Pulse).where(Pulse.id.in_(numbers))
+    for one in db.session.scalars(query.options(joinedload(Pulse.site), joinedload(Pulse.taken_by))):
+        yield (
+            one.id,
+            {
+                "name": one.site.name,
+                "taken_on": _iso(one.taken_on),
+                "taken_by": one.taken_by.name,
+                "locked": one.locked.value,
+                "power": one.power.value,
+                "people": one.people.value,
+                "page": one.site_id,
+            },
+        )
+
+
 READERS: dict[type[Any], Callable[[Collection[int], date], Iterator[tuple[int, Row]]]] = {
     Hazard: _hazards,
     Check: _checks,
@@ -179,4 +197,5 @@ READERS: dict[type[Any], Callable[[Collection[int], date], Iterator[tuple[int, R
     IllegalCase: _cases,
     Training: _trainings,
     Notice: _notices,
+    Pulse: _pulses,
 }

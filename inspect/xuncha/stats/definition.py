@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ..campaigns.models import IllegalCase
 from ..checks.models import Check, VisitKind
+from ..checks.pulses import Pulse
 from ..core import history
 from ..enterprises.models import Site
 from ..hazards.models import Hazard, Notice
@@ -158,6 +159,7 @@ class Question:
             Check: lambda: self.scope.checks().where(self.falls(Check.visited_on)),
             Site: lambda: sa.select(Site),
             Task: lambda: self.scope.tasks().where(*self._windows()),
+            Pulse: self.scope.pulses,
             IllegalCase: self.scope.cases,
             Training: self.scope.trainings,
             Notice: lambda: self.scope.notices(self.period.as_of),

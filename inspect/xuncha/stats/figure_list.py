@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..campaigns.models import CaseOutcome, IllegalCase
 from ..checks.models import Check
+from ..checks.pulses import Pulse
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.i18n import label
@@ -150,6 +151,19 @@ def _training(row: Any, _figures: Figures) -> Line:
     return Line(_link("trainings.show", held.id), cells)
 
 
+def _pulse(row: Any, _figures: Figures) -> Line:
+    pulse: Pulse = row[0]
+    cells = (
+        pulse.site.name,
+        pulse.taken_on,
+        pulse.taken_by.name,
+        label(pulse.locked),
+        label(pulse.power),
+        label(pulse.people),
+    )
+    return Line(_link("enterprises.show", pulse.site_id), cells)
+
+
 def _notice(row: Any, _figures: Figures) -> Line:
     notice: Notice = row[0]
     cells = (notice.number, notice.site.name, local_day(notice.issued_at), notice.issued_by.name)
@@ -243,6 +257,20 @@ KINDS: dict[type[Any], Kind] = {
             selectinload(Training.audience), selectinload(Training.materials)
         ).order_by(Training.held_on.desc(), Training.id.desc()),
         _training,
+    ),
+    Pulse: Kind(
+        (
+            Column(N_("Idle site"), 28),
+            Column(N_("Taken on"), 12),
+            Column(N_("Taken by"), 12),
+            Column(N_("Locked"), 10),
+            Column(N_("Power on"), 10),
+            Column(N_("People seen"), 10),
+        ),
+        lambda query, _figures: query.options(joinedload(Pulse.site), joinedload(Pulse.taken_by)).order_by(
+            Pulse.taken_on.desc(), Pulse.id.desc()
+        ),
+        _pulse,
     ),
     Notice: Kind(
         (Column(N_("Number"), 24), ENTERPRISE, Column(N_("Issued on"), 12), Column(N_("Issued by"), 12)),

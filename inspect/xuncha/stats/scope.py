@@ -14,8 +14,10 @@ from ..accounts.models import User
 from ..campaigns import queries as campaigns
 from ..campaigns.models import IllegalCase
 from ..checklists.models import HazardClass
+from ..checks import pulse_queries
 from ..checks import queries as checks
 from ..checks.models import Check
+from ..checks.pulses import Pulse
 from ..core.access import FIELD, READ_ALL, Role
 from ..core.parsing import read_number
 from ..enterprises import queries as enterprises
@@ -94,6 +96,13 @@ class Scope:
         if self.supervisor:
             query = query.where(Check.inspector_id == self.supervisor)
         return query.where(*self._at(Check.site_id))
+
+    def pulses(self) -> sa.Select[Pulse]:
+        """The pulses of idle sites."""
+        query = pulse_queries.visible_to(self.actor) if self.actor else sa.select(Pulse)
+        if self.supervisor:
+            query = query.where(Pulse.taken_by_id == self.supervisor)
+        return query.where(*self._at(Pulse.site_id))
 
     def hazards(self, as_of: date) -> sa.Select[Hazard]:
         """The hazards, void ones among them."""

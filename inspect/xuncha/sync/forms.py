@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from ..checks import forms
+from ..checks import forms, pulses
 from ..checks.filing import FORMAT, Filing
 from ..core.errors import Refused
 from ..core.labels import N_
@@ -73,6 +73,16 @@ def read_verification(body: bytes) -> verifications.Verification:
         return verifications.Verification.model_validate_json(json.dumps(raw))
     except ValueError:
         raise no_decision from None
+
+
+def read_pulse(body: bytes) -> pulses.PulsePart:
+    """The pulse in a body. Raises NewerFormat, Refused."""
+    no_pulse = Refused(N_("This is no pulse of an idle site. Open the site and take it there."))
+    raw = _object(body, pulses.FORMAT, no_pulse)
+    try:
+        return pulses.PulsePart.model_validate_json(json.dumps(raw))
+    except ValueError:
+        raise no_pulse from None
 
 
 def clock_offset_s(phone_time: str | None, now: datetime) -> int:

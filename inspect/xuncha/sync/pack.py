@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..checklists.models import ChecklistVersion, Criterion
 from ..checks.models import Check, VisitKind
+from ..checks.pulses import Pulse
 from ..checks.queries import background, offered_campaigns
 from ..core import settings
 from ..core.access import Permission, Role, allowed
@@ -121,6 +122,9 @@ def _states_of(numbers: Collection[int]) -> dict[int, tuple[object, ...]]:
         sa.select(Task.site_id, sa.func.sum(Task.version), sa.func.count())
         .where(Task.site_id.in_(numbers))
         .group_by(Task.site_id),
+        sa.select(Pulse.site_id, sa.func.max(Pulse.id))
+        .where(Pulse.site_id.in_(numbers))
+        .group_by(Pulse.site_id),
         sa.select(Hazard.site_id, sa.func.sum(Hazard.version), sa.func.count())
         .where(Hazard.site_id.in_(numbers))
         .group_by(Hazard.site_id),
@@ -145,6 +149,8 @@ def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
     if allowed(actor, Permission.VERIFY_HAZARD):
         yield Entry(url_for("hazards.verification"), gettext("To be verified"), "page", pulse)
     yield Entry(url_for("enterprises.index"), gettext("Enterprises"), "page", pulse)
+    if allowed(actor, Permission.FILE_PULSE):
+        yield Entry(url_for("checks.pulses"), gettext("Pulses"), "page", pulse)
     if allowed(actor, Permission.SEE_SCHEDULE):
         yield Entry(url_for("schedule.calendar"), gettext("Calendar"), "page", pulse)
     if allowed(actor, Permission.FILE_CHECK) and allowed(actor, Permission.SEE_CHECKLISTS):
@@ -198,6 +204,8 @@ def _sites(
         for kind in _kinds(actor, site):
             address = url_for("checks.new", site=site.id, kind=kind.value if kind else None)
             yield Entry(address, site.name, "check", version)
+        if site.is_idle and allowed(actor, Permission.FILE_PULSE, site):
+            yield Entry(url_for("checks.pulse", site=site.id), site.name, "check", version)
 
 
 def _records(sites: dict[int, Site], base: str, states: dict[int, tuple[object, ...]]) -> Iterator[Entry]:

@@ -26,6 +26,7 @@ LATER = (
     "marking.js",
     "viewfinder.js",
     "modules/list-keys.js",
+    "modules/pulse.js",
     "modules/verification-queue.js",
 )
 

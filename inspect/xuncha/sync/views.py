@@ -28,13 +28,21 @@ from ..photos import queries as photos
 from ..photos.actions import take
 from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
-from . import burden_views, device_views, forms, offline_views, trust_views, verification_views
+from . import burden_views, device_views, forms, offline_views, pulse_views, trust_views, verification_views
 from .authors import author_of
 from .blueprint import pages
 from .translations import PARTS, addresses, catalogue, compressed
 
 # Their pages join the blueprint by being imported.
-__all__ = ["burden_views", "device_views", "offline_views", "pages", "trust_views", "verification_views"]
+__all__ = [
+    "burden_views",
+    "device_views",
+    "offline_views",
+    "pages",
+    "pulse_views",
+    "trust_views",
+    "verification_views",
+]
 
 Answer = tuple[Response, int]
 

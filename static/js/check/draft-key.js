@@ -5,7 +5,7 @@ const MOST = 100;
 export const filedMark = (uuid) => `#filed-${uuid}`;
 export const draftMark = (uuid) => `#draft-${uuid}`;
 
-const servesMany = (key) => key.startsWith("site:");
+const servesMany = (key) => /^(site|pulse):/.test(key);
 
 /** PURE. The receipt of a task's check that arrived after the page was kept: such a page still offers the task. A page that
  * comes from the server now knows better; `keptAt` is null there. */

@@ -16,8 +16,8 @@ const PATIENCE_MS = 120 * 1000;
 const SLOW_LINE_BYTES_PER_MS = 4;
 const HEX64 = /^[0-9a-f]{64}$/;
 
-/** What of the server takes an entry: checks, or decisions on hazards. Entries of earlier releases are checks. */
-export const TO = { FILINGS: "filings", VERIFICATIONS: "verifications" };
+/** What of the server takes an entry: checks, decisions on hazards, pulses of idle sites. Entries of earlier releases are checks. */
+export const TO = { FILINGS: "filings", VERIFICATIONS: "verifications", PULSES: "pulses" };
 
 export const addressOf = (entry) => `/sync/${entry.to ?? TO.FILINGS}`;
 
@@ -48,13 +48,13 @@ export const photoHashes = (filing) => [...new Set(photoRefs(filing).map((ref) =
 /** The filing without some photos, with a note of it in the summary; it was never taken, so its UUID stays. */
 export function withoutPhotos(filing, hashes, note) {
   const kept = (refs) => (refs || []).filter((ref) => !hashes.includes(ref.sha256));
-  const list = (parts, names) =>
-    (parts || []).map((part) => ({ ...part, ...Object.fromEntries(names.map((name) => [name, kept(part[name])])) }));
+  const list = (name, names) =>
+    (filing[name] ? { [name]: filing[name].map((part) => ({ ...part, ...Object.fromEntries(names.map((one) => [one, kept(part[one])])) })) } : {});
   return {
     ...filing,
     photos: kept(filing.photos),
-    findings: list(filing.findings, ["before", "after"]),
-    rechecks: list(filing.rechecks, ["photos"]),
+    ...list("findings", ["before", "after"]),
+    ...list("rechecks", ["photos"]),
     summary: [filing.summary, note].filter(Boolean).join("\n"),
   };
 }
@@ -191,7 +191,7 @@ export const goesByItself = (entry) => ![STATES.REFUSED, STATES.CONFLICT, STATES
 
 /** Whether nothing its person could do on this phone makes it go: the office can, or the hazard's own page. */
 export const isForTheOffice = (entry) =>
-  entry.state === STATES.CONFLICT || (entry.state === STATES.REFUSED && (entry.reason === "forbidden" || entry.to === TO.VERIFICATIONS));
+  entry.state === STATES.CONFLICT || (entry.state === STATES.REFUSED && (entry.reason === "forbidden" || [TO.VERIFICATIONS, TO.PULSES].includes(entry.to)));
 
 const LINE = ["network", "timeout"];
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from ...checks.models import PATROLS, Check, VisitKind
+from ...checks.pulses import Pulse
 from ...core.labels import N_
 from ...enterprises.models import Sector, Site, SiteKind, WorkingState
 from ..definition import Question, figure, rate, visit_figure
@@ -33,6 +34,18 @@ visit_figure(  # 闲置场所巡查家次
     N_("Check visits at idle plants, stores and land."),
     OfVisits(VISITS, SiteKind.IDLE),
 )
+
+
+@figure(
+    Pulse,
+    N_("Idle site pulses"),
+    N_("Looks at idle sites from outside; no check visits and no patrols."),
+)
+def idle_pulses(asked: Question) -> Condition:
+    """闲置场所速查次数"""
+    return asked.falls(Pulse.taken_on)
+
+
 visit_figure(  # 复查家次
     "recheck_visits",
     N_("Re-inspection visits"),
