@@ -33,7 +33,7 @@ def address_of(page: Page) -> str:
 
 def choose(page: Page, **answers: str) -> None:
     for name, value in answers.items():
-        page.locator(f"label:has([name={name}][value={value}])").tap()
+        page.locator(f"label[for={name}-{value}]").tap()
 
 
 def opened(page: Page, address: str) -> Page:
