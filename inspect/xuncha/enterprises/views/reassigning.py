@@ -44,7 +44,7 @@ def reassign() -> str | Response | tuple[str, int]:
         flash(gettext("Select at least one line first."), "info")
         return redirect(url_for("enterprises.index"))
     # Looking only reads: it needs no token.
-    form = ReassignForm(request.values, meta={"csrf": request.method == "POST"})
+    form = ReassignForm(request.values, meta={} if request.method == "POST" else {"csrf": False})
     if not form.from_on.raw_data:
         form.from_on.data = today()
     form.fill(nameable())
