@@ -58,6 +58,17 @@ def test_the_page_tells_what_changes_hands_and_what_not(numbers: dict[str, int],
     assert holder(numbers["huaxin"]) == "wang"
 
 
+def test_looking_needs_no_token(app: Flask, numbers: dict[str, int], as_user: Browsers) -> None:
+    browser = as_user("admin")
+    app.config["WTF_CSRF_ENABLED"] = True
+    ids = f"ids={numbers['huaxin']}&supervisor_id={numbers['zhao']}&from_on={DAY}"
+    answer = browser.get(f"/enterprises/reassign?{ids}")
+    assert answer.status_code == 200 and 'id="doing"' in answer.get_data(as_text=True)
+    data = {"ids": str(numbers["huaxin"]), "supervisor_id": str(numbers["zhao"]), "from_on": DAY}
+    assert browser.post("/enterprises/reassign", data=data).status_code == 400
+    assert holder(numbers["huaxin"]) == "wang"
+
+
 def test_reassigned_together_and_undone(numbers: dict[str, int], as_user: Browsers) -> None:
     browser = as_user("lin")
     sites = [numbers["huaxin"], numbers["oldmill"]]
