@@ -24,6 +24,7 @@ from tests.hazards.by_poster import hung
 from tests.hazards.by_poster import report_at_once as by_poster_at_once
 from tests.hazards.state_machine import HazardMachine, machine_settings
 from tests.hazards.test_escalation import demand_once_by_two
+from tests.house import House
 from tests.reminders.receivers import HttpReceiver
 from tests.reminders.test_digests import demand_one_message_by_two
 from tests.stats.test_totals import demand_model
@@ -42,6 +43,7 @@ from xuncha.hazards.escalation_steps import Escalation, EscalationStep
 from xuncha.hazards.filters import Criteria, Order, View
 from xuncha.hazards.models import SETTLED, Hazard, queued
 from xuncha.hazards.worker_reports import WorkerReport
+from xuncha.sync.models import VisitBurden
 
 
 @pytest.fixture(scope="session")
@@ -242,6 +244,26 @@ def test_lists_are_walked_by_key_and_text_is_found_as_everywhere(pg_app: Flask) 
                 page = paging.page(query, list_queries.order(sort), {"at": at}, size=7)
                 walked, at = walked + page.rows, page.next
             assert walked == list(db.session.scalars(query)), sort
+        db.session.rollback()
+
+
+def test_a_search_and_the_burden_answer_as_everywhere(pg_app: Flask) -> None:
+    with pg_app.app_context():
+        number = person("admin").id
+        db.session.rollback()
+        browser = pg_app.test_client()
+        assert isinstance(browser, House)
+        browser.sign_in(number)
+        for text in ("hxhg", "huaxin", "华鑫", "HUAXIN"):
+            assert "华鑫化工有限公司" in browser.text(f"/search?q={text}"), text
+        for text in ("2026-1", "GEN-01", "%25%25", "wjg"):
+            assert browser.get(f"/search?q={text}").status_code == 200, text
+        told = {"uuid": "0f3c9e2a-aaaa-4bbb-8ccc-00000000000a", "minutes": 3, "taps": 9, "left": False}
+        for _again in range(2):
+            said = {"device": "7f3c9e2a-aaaa-4bbb-8ccc-000000000001", "unsent": 0, "visits": [told]}
+            assert browser.post("/sync/heartbeat", json=said).status_code == 200
+        assert browser.get("/burden").status_code == 200
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(VisitBurden)) == 1
         db.session.rollback()
 
 
