@@ -25,20 +25,10 @@ def plan_pulses(context: Context) -> None:
                 continue
             day = context.today - timedelta(days=ago)
             used = number == IN_USE and ago == AGO[-1]
-<<<<<<< HEAD
             context.clock.at(
                 at(day, 9 + number % 7, number * 4 % 60),
                 partial(_take, context, place, f"{number}-{round_}", used),
             )
-=======
-
-            def take(
-                moment: datetime, place: Place = place, key: str = f"{number}-{round_}", used: bool = used
-            ) -> None:
-                _take(context, place, key, used, moment)
-
-            context.clock.at(at(day, 9 + number % 7, number * 4 % 60), take)
->>>>>>> wt-idle
 
 
 def _take(context: Context, place: Place, key: str, used: bool, moment: datetime) -> None:
