@@ -1,7 +1,7 @@
 """Engage experts by contract and certificate, and issue their opinions
 
-Revision: 0033
-Follows: 0030
+Revision: 0028
+Follows: 0027
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from xuncha.core.allowed_words import change_allowed_words
 
-revision = "0033"
-down_revision = "0030"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

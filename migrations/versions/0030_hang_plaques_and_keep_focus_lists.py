@@ -1,14 +1,14 @@
 """Hang plaques with public facts and keep focus lists by rule
 
-Revision: 0035
-Follows: 0034
+Revision: 0030
+Follows: 0029
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

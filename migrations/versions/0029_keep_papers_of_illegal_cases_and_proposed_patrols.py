@@ -1,14 +1,14 @@
 """Keep papers of illegal cases, and what was decided on proposed holiday patrols
 
-Revision: 0034
-Follows: 0033
+Revision: 0029
+Follows: 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Plan the trainings of a year, keep the stock of materials, plan and review drills
 
-Revision: 0031
-Follows: 0028
+Revision: 0032
+Follows: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0028"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Count what a check costs who files it: minutes and taps, without content and without a person
 
-Revision: 0039
-Follows: 0038
+Revision: 0037
+Follows: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Keep the plans by sector
 
-Revision: 0037
-Follows: 0036
+Revision: 0035
+Follows: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
-down_revision = "0036"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Take pulses of idle sites, each once; their rows never change
 
-Revision: 0040
-Follows: 0039
+Revision: 0038
+Follows: 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

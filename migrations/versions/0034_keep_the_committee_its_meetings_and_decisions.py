@@ -1,14 +1,14 @@
 """Keep the work safety committee, its meetings, and its decisions with their steps
 
-Revision: 0036
-Follows: 0032
+Revision: 0034
+Follows: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

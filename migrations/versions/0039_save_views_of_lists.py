@@ -1,14 +1,14 @@
 """Save views of lists under a name, for one person or the office
 
-Revision: 0042
-Follows: 0040
+Revision: 0039
+Follows: 0038
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0040"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Find names by Pinyin
 
-Revision: 0038
-Follows: 0037
+Revision: 0036
+Follows: 0035
 
 The columns are filled once the newest migration has run (migrations/env.py).
 """
@@ -9,8 +9,8 @@ The columns are filled once the newest migration has run (migrations/env.py).
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Keep what each handover of sites moved, so that it can be undone; rows are only added
 
-Revision: 0043
-Follows: 0042
+Revision: 0040
+Follows: 0039
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0042"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 

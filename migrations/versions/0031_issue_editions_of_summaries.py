@@ -1,14 +1,14 @@
 """Issue editions of summaries and keep the paragraphs that the office wrote
 
-Revision: 0028
-Follows: 0035
+Revision: 0031
+Follows: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0035"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Keep the outline of the zone for its map; rows are only added
 
-Revision: 0030
+Revision: 0027
 Follows: 0026
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
+revision = "0027"
 down_revision = "0026"
 branch_labels = None
 depends_on = None
