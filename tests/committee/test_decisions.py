@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -210,3 +211,8 @@ def test_facts_for_the_summary_of_a_period(
     assert (queries.for_summary(before).meetings, queries.for_summary(before).decisions_made) == (0, 0)
     first_half = Period.between(date(2026, 1, 1), date(2026, 6, 30), None, today=day)
     assert queries.for_summary(first_half) == queries.SummaryFacts(0, 0, 0, 0, ())
+    # The paragraph names the meeting, linked, and the sectors that have a plan; without a meeting it leaves a blank.
+    with time_machine.travel(at(day, 9), tick=False):
+        page = as_user("admin").get("/papers/summary?of=2026-H2")
+    assert re.search(r'The committee held <a href="/committee"[^>]*>1</a> meetings', page.text)
+    assert "plans were made for the sectors Hazardous chemicals." in page.text

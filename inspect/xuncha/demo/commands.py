@@ -98,7 +98,7 @@ def _prepare() -> None:
 def load_into_empty() -> None:
     """Make the demo zone relative to today. Raises ClickException when anybody or anything is there already."""
     _demand_empty()
-    click.echo("Making the demo zone: about a minute …")
+    click.echo("Making the demo zone: about two minutes …")
     session = db.session()
     expiring, session.expire_on_commit = session.expire_on_commit, False
     thresholds = gc.get_threshold()

@@ -74,6 +74,8 @@ def slot_address(facts: dict[str, Any]) -> Callable[[str], str | None]:
             return url_for("stats.counted", name=slot, **days, **narrowed)
         if slot == "supervisors":
             return url_for("stats.counted", name="key_enterprises_held", **days)
+        if slot == "committee_meetings":
+            return url_for("committee.index")
         kind, _dash, rest = slot.partition("-")
         if kind == "training":
             return url_for("trainings.index", kind=rest, on_from=days["from"], on_to=days["to"])

@@ -16,14 +16,17 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import Team, User
+from ..campaigns.credentials import ExpertOrganisation, organisations
 from ..campaigns.models import Campaign, CampaignCheck
 from ..checks.models import Check
+from ..committee.queries import for_summary
 from ..core import settings
 from ..core.access import READ_ALL
 from ..core.clock import day_end
 from ..core.db import db
-from ..core.i18n import LANGUAGES, use_language
-from ..enterprises.models import Site
+from ..core.i18n import LANGUAGES, label, pick, use_language
+from ..enterprises.models import Sector, Site
+from ..hazards.focus_lists import FocusList
 from ..hazards.models import Grade, Hazard, HazardPhoto, HazardPhotoRole
 from ..photos import marks
 from ..stats import hazard_state
@@ -45,6 +48,7 @@ def gather(period: Period, scope: Scope, *, short: bool = False) -> dict[str, An
     figures = Figures(period, scope)
     places = _places(figures)
     drives = campaigns(figures)
+    office = for_summary(period)
     return {
         "layout": LAYOUT,
         "rules": RULES,
@@ -54,7 +58,11 @@ def gather(period: Period, scope: Scope, *, short: bool = False) -> dict[str, An
         "scope": scope.to_args(),
         "whole": is_whole(scope),
         "who": who(scope),
-        "values": {**_values(figures), **_more_values(figures, drives)},
+        "values": {
+            **_values(figures),
+            **_more_values(figures, drives),
+            **({"committee_meetings": office.meetings} if office.meetings else {}),
+        },
         "previous": _values(Figures(period.previous, scope)),
         "year_before": _values(Figures(period.year_before, scope)),
         "definitions": definitions(),
@@ -64,6 +72,8 @@ def gather(period: Period, scope: Scope, *, short: bool = False) -> dict[str, An
         "teams": _teams(places),
         "enterprises": _top(places),
         "supervisors": _supervisors(figures),
+        "plan_sectors": [sector.value for sector, _plans in office.plans],
+        "helpers": [one.name for one in organisations() if _helped(one, period)],
         "campaigns": drives,
         "overdue": _overdue(figures),
         "typical": _typical(figures),
@@ -74,7 +84,8 @@ def gather(period: Period, scope: Scope, *, short: bool = False) -> dict[str, An
 
 def is_whole(scope: Scope) -> bool:
     """The summary tells of the whole zone."""
-    return not (scope.site or scope.supervisor) and (scope.actor is None or scope.actor.role in READ_ALL)
+    narrowed = scope.site or scope.supervisor or scope.sector or scope.crowded or scope.focus or scope.item
+    return not narrowed and (scope.actor is None or scope.actor.role in READ_ALL)
 
 
 def who(scope: Scope) -> str:
@@ -83,7 +94,16 @@ def who(scope: Scope) -> str:
         return db.session.get_one(Site, scope.site).name
     if scope.supervisor:
         return db.session.get_one(User, scope.supervisor).name
+    if scope.focus:
+        return pick(db.session.get_one(FocusList, scope.focus), "name")
+    if scope.sector or scope.crowded:
+        return label(scope.sector or Sector.CROWDED)
     return scope.actor.name if scope.actor is not None and not is_whole(scope) else ""
+
+
+def _helped(body: ExpertOrganisation, period: Period) -> bool:
+    """Its contract ran in the period."""
+    return body.contract_from <= period.until and body.contract_until >= period.first
 
 
 def _values(figures: Figures) -> dict[str, Any]:

@@ -83,9 +83,9 @@ def paragraphs(facts: dict[str, Any]) -> list[list[Part]]:
     else:
         texts = [
             _duty(),
-            _content(),
+            _content(facts),
             _campaigns(facts),
-            _focus(),
+            _focus(facts),
             _results(),
             _experts(),
             _teaching(facts),
@@ -115,12 +115,15 @@ def _duty() -> str:
     )
 
 
-def _content() -> str:
+def _content(facts: dict[str, Any]) -> str:
+    """What checks look at; the committee and its plans, blank where none was entered."""
+    meetings = _slots("committee_meetings")["committee_meetings"]
+    sectors = facts.get("plan_sectors") or [Sector.HAZCHEM, Sector.INDUSTRY, Sector.FIRE]
     return gettext(
         "Each check looks at the safety rules established and at the facilities maintained, and at the items of the"
         " sector. The committee held %(meetings)s meetings; plans were made for the sectors %(sectors)s.",
-        meetings=BLANK,
-        sectors=listed([label(one) for one in (Sector.HAZCHEM, Sector.INDUSTRY, Sector.FIRE)]),
+        meetings=meetings if "committee_meetings" in facts["values"] else BLANK,
+        sectors=listed([label(Sector(one)) for one in sectors]),
     )
 
 
@@ -138,12 +141,12 @@ def _campaigns(facts: dict[str, Any]) -> str:
     return gettext("Campaigns were carried out: %(list)s.", list=gettext("; ").join(told))
 
 
-def _focus() -> str:
+def _focus(facts: dict[str, Any]) -> str:
     """Fire and crowded enterprises, and who helped."""
     return gettext(
         "Fire safety and crowded places were in focus: %(sites)s such enterprises were checked in %(visits)s visits."
         " Third parties and associations that took part: %(others)s.",
-        others=BLANK * 3,
+        others=listed(facts.get("helpers", [])) or BLANK * 3,
         **_slots(sites="focus_enterprises", visits="focus_visits"),
     )
 
