@@ -77,7 +77,7 @@ class ExamForm(PageForm):
     drawn = WholeNumberField(_l("Questions drawn"), [SOMETHING])
     topic = SelectField(_l("Topic of the questions"), choices=_topics)
     pass_mark = WholeNumberField(_l("Pass mark (percent)"), [SOMETHING])
-    minutes = WholeNumberField(_l("Minutes"), [SOMETHING])
+    minutes = WholeNumberField(_l("Minutes allowed"), [SOMETHING])
     attempts = WholeNumberField(_l("Attempts of each person"), [SOMETHING])
     closes_on = DayField(_l("Open until the end of"), [validators.DataRequired(_l("Enter the date."))])
 

@@ -94,7 +94,7 @@ class MovementForm(PageForm):
     """Copies that came in or went, or the stock as it was counted."""
 
     once = OnceField()
-    reason = SelectField(_l("What happened"), choices=lambda: choices(MovementReason, only=MOVED_BY_HAND))
+    reason = SelectField(_l("Kind of movement"), choices=lambda: choices(MovementReason, only=MOVED_BY_HAND))
     count = WholeNumberField(_l("Copies"), [SOMETHING])
     day = DayField(_l("Day"), [validators.DataRequired(_l("Enter the date."))])
     note = StringField(_l("Note"), [LONG])
