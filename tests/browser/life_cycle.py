@@ -6,7 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.hazards.builders import BROUGHT, do, draft, in_state, issued, photo, planned
+from tests.hazards.builders import (
+    BROUGHT,
+    do,
+    draft,
+    file,
+    filing,
+    finding,
+    hazards_of,
+    in_state,
+    issued,
+    photo,
+    place,
+    planned,
+)
 from xuncha.core.clock import today
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import Act, State
@@ -92,7 +105,23 @@ def planned_and_taken_over() -> Hazard:
     return do(planned(), Act.ACCEPT)
 
 
+def found_by_an_expert() -> Hazard:
+    """One of two findings of an expert, which the zone has still to decide."""
+    findings = [
+        finding(due_on=soon().isoformat()),
+        finding(description="标识褪色", due_on=soon().isoformat()),
+    ]
+    check = file(filing(place("huaxin"), *findings, kind="expert", mode="expert"), actor="expert")
+    return hazards_of(check)[0]
+
+
 JOURNEYS = {
+    "an expert's finding confirmed": Journey(
+        State.DRAFT, found_by_an_expert, (Stage("admin", Act.CONFIRM_FINDING, State.DRAFT),)
+    ),
+    "an expert's finding rejected": Journey(
+        State.DRAFT, found_by_an_expert, (Stage("leader", Act.REJECT_FINDING, State.VOID),)
+    ),
     "a general hazard, reopened and void": Journey(
         State.DRAFT,
         found,

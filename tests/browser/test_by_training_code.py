@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE
-from tests.browser.test_by_poster import KEY, looks
+from tests.browser.looks import looks
+from tests.browser.prepared import KEY
 from tests.browser.test_pages import LOOKS
 from tests.conftest import build, shut_down
 from tests.hazards.builders import person

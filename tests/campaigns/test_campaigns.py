@@ -20,7 +20,7 @@ from xuncha.core import history
 from xuncha.core.db import commit, db
 from xuncha.core.errors import ActedFirst, NotAllowed, Refused
 from xuncha.enterprises.models import Site
-from xuncha.reports.summary_text import campaigns as drives
+from xuncha.reports.summary_facts import campaigns as drives
 from xuncha.stats.figures import Figures, Period
 
 FIELDS: dict[str, Any] = {
@@ -110,7 +110,7 @@ def test_one_site_on_one_day_is_one_visit_and_re_inspections_count_apart(
     figures = queries.figures(admin, [campaign.id])[campaign.id]
     assert (figures.visits, figures.sites) == (3, 2)
     zone = Figures(Period(date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 3)))
-    assert (zone.number("visits"), drives(zone)[0].visits) == (3, 3)
+    assert (zone.number("visits"), drives(zone)[0]["visits"]) == (3, 3)
     browser = as_user("admin")
     page = browser.page(f"/campaigns/{campaign.id}")
     listed = browser.get(next(link for link in page.links if link.startswith("/checks?")))
