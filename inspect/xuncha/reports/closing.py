@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
-LEAST = 60.0  # points of content that stand above the closing of a paper
+LEAST = 48.0  # points of content that stand above the closing of a paper
 ALWAYS_SPLIT = 1e6  # a height that no page has: the frame then asks how to divide
 
 
