@@ -37,8 +37,8 @@ from xuncha.core import paging, search, settings
 from xuncha.core.db import db
 from xuncha.enterprises import list_queries
 from xuncha.enterprises.models import Site, SiteKind
+from xuncha.hazards import list_orders, news
 from xuncha.hazards import list_queries as hazards
-from xuncha.hazards import news
 from xuncha.hazards.escalation_steps import Escalation, EscalationStep
 from xuncha.hazards.filters import Criteria, Order, View
 from xuncha.hazards.models import SETTLED, Hazard, queued
@@ -282,7 +282,9 @@ def test_the_indexes_of_lists_are_known_again(pg_app: Flask) -> None:
         db.session.execute(sa.text("ANALYZE sites"))
         db.session.execute(sa.text("SET LOCAL enable_seqscan = off"))
         db.session.execute(sa.text("SET LOCAL enable_sort = off"))
-        waiting = sa.select(Hazard.id).where(queued < SETTLED).order_by(*hazards.order(Order.DUE)).limit(50)
+        waiting = (
+            sa.select(Hazard.id).where(queued < SETTLED).order_by(*list_orders.order(Order.DUE)).limit(50)
+        )
         assert "order_hazards_queue" in plan(waiting)
         risky = (
             sa.select(Site.id)

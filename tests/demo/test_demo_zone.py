@@ -185,7 +185,9 @@ def test_notices_of_the_last_weeks_are_delivered_and_some_are_refused(loaded: Fl
     assert manners == {Manner.PAPER, Manner.REFUSED}
     query = sa.select(Notice).where(Notice.issued_at.between(cast.NOW - WEEKS, cast.NOW - timedelta(days=7)))
     notices = list(db.session.scalars(query))
-    assert notices and all(len(deliveries_of(notice)) == 1 for notice in notices)
+    delivered = [len(deliveries_of(notice)) for notice in notices]
+    assert set(delivered) == {0, 1}
+    assert 0.8 * len(notices) < sum(delivered) < len(notices)  # a few still lie in the office
     for delivery in db.session.scalars(sa.select(Delivery)):
         assert delivery.delivered_on >= local_day(delivery.notice.issued_at)
         assert delivery.facts["receiver"] and delivery.facts["deliverer"]
