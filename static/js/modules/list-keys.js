@@ -27,7 +27,7 @@ function select(lines) {
 }
 
 function search() {
-  const field = document.querySelector("[type=search], [name=q], [name=text]");
+  const field = document.querySelector("main [type=search], main [name=q], main [name=text]");
   if (!field) return;
   const fold = field.closest("details");
   if (fold) fold.open = true;
