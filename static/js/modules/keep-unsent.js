@@ -42,12 +42,13 @@ async function keepPhotos(draft, files, fresh) {
     const bytes = await file.arrayBuffer();
     if (bytes.byteLength) chosen.set(await sha256(bytes), { file, bytes });
   }
-  for (const photo of fresh ? before : []) {
-    if (!chosen.has(photo.sha256)) await draft.removePhoto(photo.id);
-  }
   for (const [hash, { file, bytes }] of chosen) {
     if (before.some((photo) => photo.sha256 === hash)) continue;
     await draft.addPhoto(SLOT, { bytes, sha256: hash, type: file.type, name: file.name });
+  }
+  // Removed last: a page that ends here keeps a photo twice rather than not at all.
+  for (const photo of fresh ? before : []) {
+    if (!chosen.has(photo.sha256)) await draft.removePhoto(photo.id);
   }
 }
 
