@@ -45,6 +45,7 @@ from . import (
     rules,
     secret_addresses,
     verification_views,
+    visit_matters,
     worker_report_views,
     worker_reports,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "plaque_views",
     "recurrence_views",
     "verification_views",
+    "visit_matters",
     "worker_report_views",
 ]
 LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}

@@ -30,9 +30,10 @@ from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards import verification_queue
 from ..hazards.lifecycle import UNSETTLED
 from ..hazards.models import Hazard, HazardEvent
-from ..schedule.lifecycle import window_of
+from ..schedule.lifecycle import OPEN, window_of
 from ..schedule.models import Task
-from ..schedule.queries import OPEN, state_filter, today_sections
+from ..schedule.queries import state_filter, today_sections
+from ..schedule.visit_plan import own
 
 AHEAD = timedelta(days=1)
 
@@ -92,6 +93,11 @@ def _newest(column: sa.orm.InstrumentedAttribute[int]) -> int:
     return db.session.scalar(sa.select(sa.func.max(column))) or 0
 
 
+def _planned(actor: User) -> list[tuple[object, ...]]:
+    """What the page of the visit plan holds that has no history."""
+    return [(one.day, one.site_id, one.position, one.taken) for one in db.session.scalars(own(actor))]
+
+
 def _lists(day: date) -> tuple[object, ...]:
     """What every check page holds: the checklists' versions and the campaigns of the day."""
     return (
@@ -138,6 +144,10 @@ def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
     """The pages on which work begins, and those that Today names."""
     if allowed(actor, Permission.SEE_SCHEDULE):
         yield Entry(url_for("schedule.today"), gettext("Today"), "page", pulse)
+        if allowed(actor, Permission.PLAN_VISITS):
+            yield Entry(
+                url_for("schedule.plan"), gettext("Visit plan"), "page", _hash(pulse, _planned(actor))
+            )
         for panel in today_sections.of(day, actor):
             for card in panel.data.get("cards", ()):
                 address = url_for("hazards.index", **card["criteria"].to_args())
