@@ -27,8 +27,8 @@ def _open_campaigns(asked: Asked) -> Iterator[Matter]:
     Only a holiday patrol, which goes to every key enterprise, asks for a visit; other campaigns come along with one.
     """
     running = sa.select(Campaign).where(
-        Campaign.starts_on <= asked.until,
-        Campaign.ends_on >= asked.today,
+        Campaign.starts_on <= asked.day,
+        Campaign.ends_on >= asked.day,
         Campaign.kind != CampaignKind.EXPERT,
     )
     sites = db.session.execute(
@@ -77,8 +77,8 @@ def _booked_experts(asked: Asked) -> Iterator[Matter]:
         sa.select(Engagement)
         .where(
             Engagement.site_id.in_(asked.sites),
-            Engagement.from_on <= asked.until,
-            Engagement.until_on >= asked.today,
+            Engagement.from_on <= asked.day,
+            Engagement.until_on >= asked.day,
             ~been,
         )
         .options(joinedload(Engagement.expert))

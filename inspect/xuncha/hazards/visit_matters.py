@@ -20,7 +20,7 @@ from .models import Hazard
 @plans
 def _reinspections(asked: Asked) -> Iterator[Matter]:
     reported = Hazard.state == State.REPORTED_DONE
-    overdue = sa.and_(~reported, Hazard.due_on < asked.today)
+    overdue = sa.and_(~reported, Hazard.due_on < asked.day)
     count = sa.func.count()
     query = (
         sa.select(

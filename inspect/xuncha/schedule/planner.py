@@ -12,6 +12,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext
+from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
 from ..core.db import db
@@ -47,12 +48,16 @@ class Matter:
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose matters are asked for, at which sites, from today until the end of the fortnight."""
+    """Whose matters are asked for, at which sites, for a visit on a day; `until` is the end of the fortnight after it."""
 
     supervisor: User
     sites: Collection[int]
-    today: date
-    until: date
+    day: date
+
+    @property
+    def until(self) -> date:
+        """What is due later need not be known on the day."""
+        return self.day + AHEAD
 
 
 Finder = Callable[[Asked], Iterable[Matter]]
@@ -152,9 +157,9 @@ class Plan:
 
 
 def plan_of(supervisor: User, day: date, today: date) -> Plan:
-    """The plan of a day; matters are those of today and the fortnight after it."""
+    """The plan of a day: what can be done on it, and is due within the fortnight after it."""
     visits = _visits(supervisor, today, max(day, today + AHEAD), day)
-    entries = _entries(supervisor, today, visits)
+    entries = _entries(supervisor, max(day, today), visits)
     on_day = {visit.site_id: visit for visit in visits if visit.day == day}
     ordered = in_order([(entries[number], visit) for number, visit in on_day.items() if number in entries])
     _warn(entries, day)
@@ -171,10 +176,10 @@ def _visits(supervisor: User, first: date, last: date, day: date) -> list[Planne
     return list(db.session.scalars(query.order_by(PlannedVisit.day, PlannedVisit.id)))
 
 
-def _entries(supervisor: User, today: date, visits: Sequence[PlannedVisit]) -> dict[int, Entry]:
+def _entries(supervisor: User, day: date, visits: Sequence[PlannedVisit]) -> dict[int, Entry]:
     held = sites_visible_to(supervisor).where(Site.supervisor_id == supervisor.id)
     sites = {site.id: site for site in db.session.scalars(held)}
-    asked = Asked(supervisor, set(sites), today, today + AHEAD)
+    asked = Asked(supervisor, set(sites), day)
     entries: dict[int, Entry] = {}
     for finder in _finders:
         for matter in finder(asked):
@@ -182,6 +187,8 @@ def _entries(supervisor: User, today: date, visits: Sequence[PlannedVisit]) -> d
     for visit in visits:
         if visit.site_id in sites:
             entries.setdefault(visit.site_id, Entry(sites[visit.site_id], [])).visits.append(visit)
+    for entry in entries.values():
+        entry.matters.sort(key=lambda one: (not one.late, one.rides, one.by or date.max))
     return entries
 
 
@@ -230,17 +237,15 @@ DUE = {
 
 @plans
 def _due_checks(asked: Asked) -> Iterator[Matter]:
-    """The checks of the half-months that have begun or begin within the fortnight."""
-    still = sa.or_(state_filter(OPEN, asked.today), Task.window_start > asked.today)
+    """The checks that a visit on the day can do: their half-month has begun, and they are not done."""
     query = (
         sa.select(Task)
-        .where(Task.site_id.in_(asked.sites), Task.done_on.is_(None), Task.window_start <= asked.until, still)
+        .where(Task.site_id.in_(asked.sites), Task.window_start <= asked.day, state_filter(OPEN, asked.day))
+        .options(selectinload(Task.excuses))
         .order_by(Task.due_on)
     )
     for task in db.session.scalars(query):
-        state = state_of(task, max(asked.today, task.window_start))
-        if state not in DUE:
-            continue
+        state = state_of(task, asked.day)
         yield Matter(
             task.site_id,
             f"task:{task.id}",
