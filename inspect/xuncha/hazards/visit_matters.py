@@ -11,9 +11,9 @@ from flask_babel import ngettext
 
 from ..core.db import db
 from ..schedule.planner import Asked, Matter, plans
-from . import look_backs
-from .filters import Criteria, View
+from .follow_up import look_backs
 from .lifecycle import UNSETTLED, State
+from .lists.filters import Criteria, View
 from .models import Hazard
 
 
