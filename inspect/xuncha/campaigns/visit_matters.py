@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
@@ -47,7 +46,7 @@ def _open_campaigns(asked: Asked) -> Iterator[Matter]:
                     f"campaign:{campaign.id}",
                     gettext("campaign: %(name)s", name=name_of(campaign)),
                     campaign.ends_on if ends_soon else None,
-                    url_for("campaigns.show", number=campaign.id),
+                    ("campaigns.show", {"number": campaign.id}),
                     rides=not (ends_soon and campaign.kind is CampaignKind.HOLIDAY),
                 )
 
@@ -91,6 +90,6 @@ def _booked_experts(asked: Asked) -> Iterator[Matter]:
             f"expert:{booked.id}",
             gettext("expert %(name)s by %(day)s", name=booked.expert.name, day=day),
             booked.until_on if ends_soon else None,
-            url_for("enterprises.show", number=booked.site_id),
+            ("enterprises.show", {"number": booked.site_id}),
             rides=not ends_soon,
         )

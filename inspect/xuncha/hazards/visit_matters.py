@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
-from flask import url_for
 from flask_babel import ngettext
 
 from ..core.db import db
@@ -42,9 +40,8 @@ def _reinspections(asked: Asked) -> Iterator[Matter]:
             yield Matter(site, "overdue", words, since, _list(View.OVERDUE, site), late=True, counts=False)
 
 
-def _list(view: View, site: int) -> str:
-    args: dict[str, Any] = dict(Criteria(view=view, site=site).to_args())
-    return url_for("hazards.index", **args)
+def _list(view: View, site: int) -> tuple[str, Mapping[str, object]]:
+    return "hazards.index", Criteria(view=view, site=site).to_args()
 
 
 @plans
@@ -55,6 +52,4 @@ def _look_backs(asked: Asked) -> Iterator[Matter]:
     for site, count in waiting.items():
         if site in asked.sites:
             words = ngettext("%(num)s look-back", "%(num)s look-backs", count)
-            yield Matter(
-                site, "look-back", words, url=url_for("hazards.look_backs"), rides=True, counts=False
-            )
+            yield Matter(site, "look-back", words, opens=("hazards.look_backs", {}), rides=True, counts=False)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import selectinload
 
@@ -33,14 +32,15 @@ PROPOSED, PRESSING = 4, timedelta(days=7)
 class Matter:
     """Something to do at a site; `key` tells it from every other of the site. What only `rides` asks for no visit of its own.
 
-    `by` is the day until which it is to be done, `counts` whether a visit for it counts towards the cap of visits.
+    `by` is the day until which it is to be done, `opens` the page on which it is done with what its address names,
+    `counts` whether a visit for it counts towards the cap of visits.
     """
 
     site_id: int
     key: str
     words: str
     by: date | None = None
-    url: str = ""
+    opens: tuple[str, Mapping[str, object]] | None = None
     late: bool = False
     rides: bool = False
     counts: bool = True
@@ -251,6 +251,6 @@ def _due_checks(asked: Asked) -> Iterator[Matter]:
             f"task:{task.id}",
             gettext(DUE[state], day=write_parts(task.due_on, word(N_("d MMM")))),
             task.due_on,
-            url_for("checks.new", task=task.id),
+            ("checks.new", {"task": task.id}),
             late=state is TaskState.LATE,
         )

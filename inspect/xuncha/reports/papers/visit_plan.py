@@ -13,7 +13,7 @@ from ..layout.document_parts import in_language, open_paper
 from ..printing import Kind, Order
 from .task_list import phones
 
-TICKED, OPEN = "☑", "☐"
+TICKED, OPEN = "√", "□"
 COLUMNS = (
     (N_("No."), 10, "center"),
     (N_("Enterprise"), 78, "left"),
