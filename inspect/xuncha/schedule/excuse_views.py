@@ -25,7 +25,7 @@ from ..enterprises.models import Site
 from ..photos.actions import receive
 from ..photos.models import Photo
 from . import excuses as excusing
-from . import queries
+from . import queries, workdays
 from .blueprint import pages
 from .excuses import Grounds
 from .forms import DecisionForm, ExcuseForm, PostponeForm
@@ -166,6 +166,8 @@ def postpone() -> str | Response | tuple[str, int]:
         )
         if made:
             return _postponed(made)
+    if not form.is_submitted():
+        form.postponed_to.data = workdays.last_workday(window.next.start, window.next.end)
     page = render_template(
         "schedule/postpone.html",
         form=form,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -69,7 +69,7 @@ def plan() -> str:
 
 def _day_label(day: date, today: date) -> str:
     if day == today:
-        return gettext("Today")
+        return pgettext("day", "Today")
     return write_parts(day, word(N_("EEE d MMM")))
 
 
