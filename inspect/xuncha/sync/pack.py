@@ -31,7 +31,7 @@ from ..hazards.lifecycle import UNSETTLED
 from ..hazards.models import Hazard, HazardEvent
 from ..hazards.verification import verification_queue
 from ..schedule.lifecycle import OPEN, window_of
-from ..schedule.models import Task
+from ..schedule.models import PlannedVisit, Task
 from ..schedule.queries import state_filter, today_sections
 from ..schedule.visit_plan import own
 
@@ -93,9 +93,10 @@ def _newest(column: sa.orm.InstrumentedAttribute[int]) -> int:
     return db.session.scalar(sa.select(sa.func.max(column))) or 0
 
 
-def _planned(actor: User) -> list[tuple[object, ...]]:
-    """What the page of the visit plan holds that has no history."""
-    return [(one.day, one.site_id, one.position, one.taken) for one in db.session.scalars(own(actor))]
+def _planned(actor: User, day: date) -> list[tuple[object, ...]]:
+    """What the pages of Today and of the visit plan hold that has no history."""
+    query = own(actor).where(PlannedVisit.day >= day).order_by(PlannedVisit.id)
+    return [(one.day, one.site_id, one.position, one.taken) for one in db.session.scalars(query)]
 
 
 def _lists(day: date) -> tuple[object, ...]:
@@ -143,11 +144,10 @@ def _states_of(numbers: Collection[int]) -> dict[int, tuple[object, ...]]:
 def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
     """The pages on which work begins, and those that Today names."""
     if allowed(actor, Permission.SEE_SCHEDULE):
-        yield Entry(url_for("schedule.today"), gettext("Today"), "page", pulse)
+        planned = _hash(pulse, _planned(actor, day))
+        yield Entry(url_for("schedule.today"), gettext("Today"), "page", planned)
         if allowed(actor, Permission.PLAN_VISITS):
-            yield Entry(
-                url_for("schedule.plan"), gettext("Visit plan"), "page", _hash(pulse, _planned(actor))
-            )
+            yield Entry(url_for("schedule.plan"), gettext("Visit plan"), "page", planned)
         for panel in today_sections.of(day, actor):
             for card in panel.data.get("cards", ()):
                 address = url_for("hazards.index", **card["criteria"].to_args())
