@@ -136,6 +136,21 @@ def test_a_day_is_put_together_ordered_ticked_and_taken_apart(
     assert db.session.get(PlannedVisit, last) is None
 
 
+def test_the_day_begins_at_the_office_where_that_is_known(
+    three: list[Site], as_user: Browse, user: GetUser
+) -> None:
+    visit_plan.put([site.id for site in three], TODAY, actor=user("wang"), today=TODAY)
+    db.session.commit()
+    admin = as_user("admin")
+    fields = {**admin.page("/settings/map").fields, "office_place": "31.34， 120.6"}
+    bad = admin.post("/settings/map", data=fields | {"office_place": "31.34; 120.6"})
+    assert bad.status_code == 422 and "31.34; 120.6" in bad.text
+    assert admin.post("/settings/map", data=fields).status_code == 302
+    stops = planner.plan_of(user("wang"), TODAY, TODAY).stops
+    assert [stop.entry.site.name for stop in stops] == ["乙厂", "丙厂", "甲厂"]
+    assert "1.1" in stops[0].way, "a hundredth of a degree of latitude is 1.1 km"
+
+
 def test_a_plan_is_changed_by_its_owner_alone(three: list[Site], as_user: Browse, user: GetUser) -> None:
     visit_plan.put([three[0].id], TODAY, actor=user("wang"), today=TODAY)
     db.session.commit()

@@ -14,6 +14,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import selectinload
 
 from ..accounts.models import User
+from ..core import settings
 from ..core.db import db
 from ..core.i18n import word, write_parts
 from ..core.labels import N_
@@ -206,26 +207,40 @@ def in_order(found: Iterable[tuple[Entry, PlannedVisit]]) -> list[tuple[Entry, P
         (pair for pair in given if pair[1].position is not None), key=lambda pair: pair[1].position or 0
     )
     rest = [pair for pair in given if pair[1].position is None]
-    start = placed[-1][0].place if placed else None
+    start = placed[-1][0].place if placed else office_place()
     return placed + by_place(rest, lambda pair: pair[0].place, lambda pair: pair[0].site.area, start)
+
+
+def office_place() -> Place | None:
+    """Where the days begin, if the office has said where it is."""
+    latitude, _comma, longitude = settings.value(settings.OFFICE_PLACE).partition(",")
+    return (float(latitude), float(longitude)) if longitude else None
 
 
 def _stops(ordered: Sequence[tuple[Entry, PlannedVisit]]) -> list[Stop]:
     stops: list[Stop] = []
     for entry, visit in ordered:
-        stops.append(Stop(entry, visit, _way(stops[-1].entry, entry) if stops else ""))
+        before = stops[-1].entry if stops else None
+        stops.append(Stop(entry, visit, _way(before, entry)))
     return stops
 
 
-def _way(before: Entry, entry: Entry) -> str:
-    if before.place and entry.place:
-        far = metres(before.place, entry.place)
-        if far < 1000:
-            return gettext("about %(number)s m from there", number=max(50, round(far / 50) * 50))
-        return gettext("about %(number)s km from there", number=f"{far / 1000:.1f}")
-    if entry.site.area and entry.site.area == before.site.area:
+def _way(before: Entry | None, entry: Entry) -> str:
+    here = before.place if before else office_place()
+    if here and entry.place:
+        far = metres(here, entry.place)
+        if before is None:
+            return gettext("about %(far)s from the office", far=_in_words(far))
+        return gettext("about %(far)s from there", far=_in_words(far))
+    if before and entry.site.area and entry.site.area == before.site.area:
         return gettext("in the same area")
     return ""
+
+
+def _in_words(far: float) -> str:
+    if far < 1000:
+        return gettext("%(number)s m", number=max(50, round(far / 50) * 50))
+    return gettext("%(number)s km", number=f"{far / 1000:.1f}")
 
 
 DUE = {
