@@ -41,6 +41,7 @@ SIDE = (
     Entry("hazards.show_inbox", N_("Inbox"), "inbox", WORK),
     Entry("stats.dashboard", N_("Dashboard"), "speedometer2", WORK),
     Entry("schedule.today", N_("Tasks"), "list-check", WORK),
+    Entry("schedule.plan", N_("Visit plan"), "signpost-split", WORK),
     Entry("checks.index", N_("Checks"), "clipboard-check", WORK),
     Entry("hazards.index", N_("Hazards"), "exclamation-triangle", WORK),
     Entry("enterprises.index", N_("Enterprises"), "building", WORK),

@@ -12,7 +12,8 @@ from xuncha.accounts.models import User
 from xuncha.core import history
 from xuncha.core.db import db
 from xuncha.core.errors import ActedFirst, NotAllowed, Refused
-from xuncha.schedule import actions
+from xuncha.schedule import actions, excuses
+from xuncha.schedule.excuses import Grounds
 from xuncha.schedule.lifecycle import TaskState
 from xuncha.schedule.models import Excuse, Task
 from xuncha.schedule.queries import state_of
@@ -22,14 +23,14 @@ DAY = date(2026, 11, 3)
 
 
 def ask(task: Task, who: User) -> Excuse:
-    return actions.ask_excuse(task, "台风停产", actor=who, now=cast.NOW, evidence="预警第5号")
+    return excuses.ask_excuse(task, Grounds("台风停产", evidence="预警第5号"), actor=who, now=cast.NOW)
 
 
 def test_an_accepted_excuse_excuses_and_is_remembered(november: FindTask, user: GetUser) -> None:
     task = november("huaxin")
     excuse = ask(task, user("wang"))
     assert state_of(task, DAY) is TaskState.DUE, "asking alone excuses nothing"
-    actions.decide_excuse(excuse, accept=True, actor=user("lin"), now=cast.NOW)
+    excuses.decide_excuse(excuse, accept=True, actor=user("lin"), now=cast.NOW)
     assert state_of(task, DAY) is TaskState.EXCUSED
     assert [row.action for row in history.of(task)] == ["ask_excuse", "accept_excuse"]
 
@@ -38,8 +39,8 @@ def test_a_declined_excuse_needs_a_reason_and_may_be_asked_again(november: FindT
     task = november("huaxin")
     excuse = ask(task, user("wang"))
     with pytest.raises(Refused):
-        actions.decide_excuse(excuse, accept=False, actor=user("lin"), now=cast.NOW)
-    actions.decide_excuse(excuse, accept=False, note="未停产", actor=user("lin"), now=cast.NOW)
+        excuses.decide_excuse(excuse, accept=False, actor=user("lin"), now=cast.NOW)
+    excuses.decide_excuse(excuse, accept=False, note="未停产", actor=user("lin"), now=cast.NOW)
     assert state_of(task, DAY) is TaskState.DUE
     again = ask(task, user("wang"))
     assert again.accepted is None
@@ -50,15 +51,15 @@ def test_nobody_asks_twice_or_decides_twice(november: FindTask, user: GetUser) -
     excuse = ask(november("huaxin"), user("wang"))
     with pytest.raises(ActedFirst):
         ask(november("huaxin"), user("lin"))
-    actions.decide_excuse(excuse, accept=True, actor=user("lin"), now=cast.NOW)
+    excuses.decide_excuse(excuse, accept=True, actor=user("lin"), now=cast.NOW)
     with pytest.raises(ActedFirst):
-        actions.decide_excuse(excuse, accept=False, note="不同意", actor=user("leader"), now=cast.NOW)
+        excuses.decide_excuse(excuse, accept=False, note="不同意", actor=user("leader"), now=cast.NOW)
 
 
 def test_a_done_task_or_an_empty_reason_is_refused(november: FindTask, user: GetUser) -> None:
     task, wang = november("huaxin"), user("wang")
     with pytest.raises(Refused):
-        actions.ask_excuse(task, "  ", actor=wang, now=cast.NOW)
+        excuses.ask_excuse(task, Grounds("  "), actor=wang, now=cast.NOW)
     actions.mark_done(task, DAY, actor=wang, now=cast.NOW)
     with pytest.raises(Refused):
         ask(task, wang)
@@ -74,13 +75,13 @@ def test_only_who_is_responsible_asks(november: FindTask, user: GetUser, name: s
 def test_who_is_not_over_the_asker_decides_nothing(november: FindTask, user: GetUser, name: str) -> None:
     excuse = ask(november("huaxin"), user("wang"))
     with pytest.raises(NotAllowed):
-        actions.decide_excuse(excuse, accept=True, actor=user(name), now=cast.NOW)
+        excuses.decide_excuse(excuse, accept=True, actor=user(name), now=cast.NOW)
 
 
 def test_whoever_asked_does_not_decide(november: FindTask, user: GetUser) -> None:
     excuse = ask(november("huaxin"), user("admin"))
     with pytest.raises(NotAllowed):
-        actions.decide_excuse(excuse, accept=True, actor=user("admin"), now=cast.NOW)
+        excuses.decide_excuse(excuse, accept=True, actor=user("admin"), now=cast.NOW)
 
 
 def test_the_pages_ask_and_decide(app: Flask, november: FindTask, as_user: Browse) -> None:

@@ -30,7 +30,8 @@ DAYS = st.dates(date(2026, 1, 1), date(2028, 3, 31))
     done_after=st.none() | st.integers(0, 60),
     answer=st.sampled_from(["none", "waiting", True, False]),
     decided_after=st.integers(0, 60),
-    look_after=st.integers(-20, 70),
+    moved=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 30)), max_size=2),
+    look_after=st.integers(-20, 120),
 )
 def test_sql_and_python_agree(
     app: Flask,
@@ -41,6 +42,7 @@ def test_sql_and_python_agree(
     done_after: int | None,
     answer: str | bool,
     decided_after: int,
+    moved: list[tuple[int, int]],
     look_after: int,
 ) -> None:
     window = window_of(opened)
@@ -53,14 +55,20 @@ def test_sql_and_python_agree(
         opened_at=cast.NOW,
         done_on=None if done_after is None else window.start + timedelta(done_after),
     )
+    asked = {"reason": "停产", "asked_by": user("wang"), "asked_at": cast.NOW}
+    decided_on = window.start
+    for later, further in moved:
+        decided_on += timedelta(later)
+        before, task.due_on = task.due_on, max(task.due_on, window.end) + timedelta(further)
+        moment = at(decided_on, 23, 59)
+        task.excuses.append(
+            Excuse(**asked, accepted=True, decided_at=moment, postponed_to=task.due_on, due_before=before)
+        )
     if answer != "none":
         decided = isinstance(answer, bool)
-        task.excuse = Excuse(
-            reason="停产",
-            asked_by=user("wang"),
-            asked_at=cast.NOW,
-            accepted=answer if decided else None,
-            decided_at=at(window.start + timedelta(decided_after), 23, 59) if decided else None,
+        moment = at(decided_on + timedelta(decided_after), 23, 59)
+        task.excuses.append(
+            Excuse(**asked, accepted=answer if decided else None, decided_at=moment if decided else None)
         )
     db.session.add(task)
     db.session.flush()

@@ -89,15 +89,24 @@ class Then:
 
 def _task_state(task: Task, day: date) -> str:
     done_on = task.done_on if task.done_on and task.done_on <= day else None
-    excuse = task.excuse
-    excused = bool(excuse and excuse.accepted and excuse.decided_at and china(excuse.decided_at) <= day)
-    if done_on and done_on <= task.window_end:
+    until, due_on, excused = task.window_end, task.due_on, False
+    for excuse in task.excuses:
+        counts = bool(excuse.accepted and excuse.decided_at and china(excuse.decided_at) <= day)
+        if excuse.postponed_to is None:
+            excused = excused or counts
+        elif counts:
+            until = due_on = excuse.postponed_to
+        elif excuse.due_before:
+            due_on = excuse.due_before
+    if done_on and done_on <= until:
         return "done"
     if excused:
         return "excused"
     if done_on:
         return "late"
-    return "due" if day <= task.due_on else "not"
+    if day > due_on:
+        return "not"
+    return "postponed" if until > task.window_end else "due"
 
 
 def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: True) -> dict[str, int]:
@@ -160,7 +169,7 @@ def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: T
         "major_closed": sum_of([one.major and one.state is State.CLOSED for one in found]),
         "hazards_repeated": sum_of([one.hazard.repeat_of_id is not None for one in found]),
         "suspected_found": sum_of([one.suspected for one in found]),
-        "tasks_planned": sum_of([state != "excused" for state in states]),
+        "tasks_planned": sum_of([state not in {"excused", "postponed"} for state in states]),
         "tasks_done": states.count("done"),
         "tasks_done_late": states.count("late"),
         "tasks_not_done": states.count("not"),

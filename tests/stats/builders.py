@@ -189,9 +189,13 @@ def task(
     return row
 
 
-def excuse(row: Task, decided_at: datetime, accepted: bool = True) -> None:
-    """The decision on why a task could not be done."""
+def excuse(row: Task, decided_at: datetime, accepted: bool = True, to: date | None = None) -> None:
+    """The decision on why a task could not be done, or that it is due on a later day."""
+    before = row.due_on if accepted and to else None
+    row.due_on = to if accepted and to else row.due_on
     asked = Excuse(
+        postponed_to=to,
+        due_before=before,
         task_id=row.id,
         reason="停产",
         asked_by_id=row.supervisor_id,

@@ -84,6 +84,11 @@ def zone(dice: random.Random) -> None:
             task.done_on = dice.choice([None, start + timedelta(days=dice.randrange(30))])
             if dice.random() < 0.2:
                 builders.excuse(task, at(start + timedelta(days=dice.randrange(25)), 9), dice.random() < 0.7)
+            elif dice.random() < 0.3:
+                to = task.window_end + timedelta(days=dice.randrange(1, 30))
+                builders.excuse(
+                    task, at(start + timedelta(days=dice.randrange(40)), 9), dice.random() < 0.7, to
+                )
     for _training in range(dice.randrange(4)):
         heads = tuple(dice.randrange(90) for _group in range(dice.randrange(1, 4)))
         builders.training(dice.choice(days), heads, heads[1:], void=dice.random() < 0.2)

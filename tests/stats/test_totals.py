@@ -195,7 +195,7 @@ def test_a_database_of_an_earlier_release_gets_its_figures(app: Flask) -> None:
 
 def test_an_excuse_decided_twice_counts_once(app: Flask, as_user: Browser) -> None:
     from xuncha.core.errors import ActedFirst
-    from xuncha.schedule.actions import decide_excuse
+    from xuncha.schedule.excuses import decide_excuse
     from xuncha.schedule.models import Excuse
 
     row = builders.task(date(2026, 6, 1))

@@ -16,7 +16,7 @@ from ..checks.models import Check, VisitKind
 from ..core import search
 from ..core.access import FIELD, READ_ALL, Permission, Role, allowed
 from ..core.db import db
-from ..core.i18n import write_day
+from ..core.i18n import language, write_day
 from ..core.parsing import read_day, read_number
 from ..enterprises.models import Engagement, Site
 from ..enterprises.queries import ids_visible_to
@@ -40,6 +40,11 @@ def visible_to(actor: User) -> sa.Select[Campaign]:
     """Campaigns are the zone's: the staff and the experts see all of them, enterprises none."""
     query = sa.select(Campaign)
     return query if allowed(actor, Permission.SEE_CAMPAIGNS) else query.where(sa.false())
+
+
+def name_of(campaign: Campaign) -> str:
+    """A campaign's name in the reader's language."""
+    return (language() == "en" and campaign.name_en) or campaign.name
 
 
 @checks.offers_campaigns

@@ -29,7 +29,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from ..schedule.models import Task
-from . import actions, forms, frequency_views, pulse_views, queries, visit_frequency
+from . import actions, forms, frequency_views, pulse_views, queries, visit_cautions, visit_frequency
 from .blueprint import pages
 from .clock_correction import as_recorded
 from .conflicts import choose
@@ -38,7 +38,7 @@ from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
 
 # Their pages join the blueprint by being imported.
-__all__ = ["frequency_views", "pages", "pulse_views"]
+__all__ = ["frequency_views", "pages", "pulse_views", "visit_cautions"]
 
 MOST_SITES = 100
 PERSON_FIELDS = {

@@ -62,6 +62,8 @@ class Permission(Enum):
     OPEN_SCHEDULE = "open the tasks of a month"
     ASK_EXCUSE = "ask that a task be excused"
     DECIDE_EXCUSE = "decide whether a task is excused"
+    POSTPONE_CHECKS = "move planned checks to a later day, or ask for that"
+    PLAN_VISITS = "put one's own visits into days and an order"
     EDIT_CALENDAR = "enter holidays and adjusted workdays"
 
     SEE_CHECK = "read a filed check"
@@ -202,6 +204,8 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.OPEN_SCHEDULE: (way(OFFICE),),
     P.ASK_EXCUSE: (way(OFFICE), way(FIELD, to="responsible")),
     P.DECIDE_EXCUSE: (way(MANAGERS), way(Role.TEAM_LEAD, to="responsible")),
+    P.POSTPONE_CHECKS: (way(MANAGERS), way(FIELD, to="responsible")),
+    P.PLAN_VISITS: (way(FIELD),),
     P.EDIT_CALENDAR: (way(OFFICE),),
     P.SEE_CHECK: (*_see_site, way(FIELD, Role.EXPERT, to="author")),
     P.FILE_CHECK: (*_field_work, way(Role.EXPERT, to="engaged")),

@@ -25,6 +25,7 @@ LONGEST_TERM, LONGEST_SOON, LONGEST_AGE = 365, 60, 730
 MOST_TERMS = 6
 FIRST_STEPS, AWAY, SHOWN = "first_steps", "away", "shown"
 MAP_TILES, MAP_SHIFTED = "map_tiles", "map_shifted"  # set on the page of the map alone
+OFFICE_PLACE = "office_place"  # latitude and longitude, on that page too
 PULSE_DAYS = "pulse_days"
 # Visits a year that the organ has published, by legal mode; 0 where it has published none.
 CAPS = ("cap_enforcement", "cap_zone_check", "cap_service", "cap_expert")
@@ -54,7 +55,14 @@ def given() -> Mapping[str, str]:
 
 def defaults() -> dict[str, str]:
     """What holds where nobody set anything."""
-    own = {FIRST_STEPS: SHOWN, MAP_TILES: "", MAP_SHIFTED: "0", PULSE_DAYS: "14", **dict.fromkeys(CAPS, "0")}
+    own = {
+        FIRST_STEPS: SHOWN,
+        MAP_TILES: "",
+        MAP_SHIFTED: "0",
+        OFFICE_PLACE: "",
+        PULSE_DAYS: "14",
+        **dict.fromkeys(CAPS, "0"),
+    }
     return own | current_app.config["SETTINGS_DEFAULT"]
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ..checks.models import VisitKind
 from ..core.clock import at
 from ..core.db import db
-from ..schedule.actions import ask_excuse, decide_excuse
+from ..schedule.excuses import Grounds, ask_excuse, decide_excuse
 from ..schedule.models import Task
 from .context import Context
 from .plan import Excusal
@@ -37,10 +37,9 @@ def _asking(context: Context, excusal: Excusal) -> Callable[[datetime], None]:
         lead, asker = context.zone.lead_of(site.supervisor), site.supervisor
         excuse = ask_excuse(
             task,
-            context.remark("excuse"),
+            Grounds(context.remark("excuse"), evidence=context.remark("excuse_evidence")),
             actor=asker,
             now=moment,
-            evidence=context.remark("excuse_evidence"),
         )
         note = "" if excusal.accepted else context.remark("excuse_no")
         decided_at = context.workday_after(moment, 1)

@@ -29,6 +29,7 @@ from .issued_papers import plan_issued_papers
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .phones import plan_phones
 from .plan import Planner, Visit, campaign_key
+from .postponements import plan_postponements
 from .pulses import plan_pulses
 from .training_plan import plan_training_work
 from .trainings_and_cases import plan_cases, plan_trainings
@@ -72,6 +73,7 @@ def live(today: date) -> Context:
     plan_escalation(context)
     plan_committee(context, first.year)
     plan_pulses(context)
+    plan_postponements(context)
     plan_issued_papers(context, first)
     for visit in planner.visits:
         _expect(context, visit)

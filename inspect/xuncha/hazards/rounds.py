@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from ..accounts.models import User
 from ..core.db import db
 from ..enterprises.models import Site
-from ..schedule.lifecycle import Window
+from ..schedule.lifecycle import OPEN, Window
 from ..schedule.models import Task
-from ..schedule.queries import OPEN, state_filter, visible_to
+from ..schedule.queries import state_filter, visible_to
 from .lifecycle import UNSETTLED, State
 from .models import Hazard, queued
 
@@ -41,7 +41,7 @@ def stops(reader: User, supervisor: User, window: Window, day: date) -> list[Sto
         .where(sa.or_(sa.and_(Task.window_start == window.start, held), to_make_up))
         .options(
             contains_eager(Task.site).selectinload(Site.contacts),
-            joinedload(Task.excuse),
+            selectinload(Task.excuses),
             selectinload(Task.supervisor),
         )
         .order_by(Task.window_start, Task.due_on, Site.area, Site.name)

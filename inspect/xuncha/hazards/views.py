@@ -26,7 +26,7 @@ from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos import marks
 from ..photos.likeness import print_now
 from ..photos.queries import by_hashes
-from . import actions, badges, import_views, inbox_views, panels, queries, rules
+from . import actions, badges, import_views, inbox_views, panels, queries, rules, visit_matters
 from .focus import focus_views
 from .follow_up import escalation_queries, news_views, progress, recurrence_views
 from .forms import HazardForm, StepForm
@@ -51,6 +51,7 @@ __all__ = [
     "plaque_views",
     "recurrence_views",
     "verification_views",
+    "visit_matters",
     "worker_report_views",
 ]
 LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}

@@ -34,12 +34,18 @@ def change(wanted: Mapping[str, str], *, seen: int, actor: User, now: datetime) 
     return settings.write(kept, actor=actor, now=now)
 
 
-def change_map(tiles: str, is_shifted: bool, *, seen: int, actor: User, now: datetime) -> list[str]:
-    """Name the office's own tiles anew, by one who saw the settings at row `seen`. Raises NotAllowed, ActedFirst, Refused."""
+def change_map(
+    tiles: str, is_shifted: bool, place: str, *, seen: int, actor: User, now: datetime
+) -> list[str]:
+    """Name the office's own tiles and its place anew, by one who saw the settings at row `seen`.
+
+    Raises NotAllowed, ActedFirst, Refused.
+    """
     demand(actor, Permission.MANAGE_SETTINGS)
     if settings.newest_row() != seen:
         raise ActedFirst(N_("Somebody else changed this first. Look at it as it is now and decide again."))
     wanted = {settings.MAP_TILES: rules.tiles(tiles), settings.MAP_SHIFTED: "1" if is_shifted else "0"}
+    wanted[settings.OFFICE_PLACE] = rules.office_place(place)
     return settings.write(wanted, actor=actor, now=now)
 
 

@@ -14,7 +14,7 @@ from ..core.errors import Refused
 from ..core.forms import OnceField, PageForm, choices
 from ..core.i18n import label, sentence
 from ..core.labels import N_
-from ..core.settings import AWAY, CAPS, FIRST_STEPS, MAP_SHIFTED, MAP_TILES
+from ..core.settings import AWAY, CAPS, FIRST_STEPS, MAP_SHIFTED, MAP_TILES, OFFICE_PLACE
 from . import rules
 
 
@@ -164,6 +164,7 @@ OF_OTHER_PAGES = {
     FIRST_STEPS: N_("First steps"),
     MAP_TILES: N_("Address of the office's own tiles"),
     MAP_SHIFTED: N_("These tiles are shifted (GCJ-02)"),
+    OFFICE_PLACE: N_("Place of the office"),
 }
 
 

@@ -45,6 +45,12 @@ class MapForm(PageForm):
         _l("These tiles are shifted (GCJ-02)"),
         description=_l("Places stay in WGS-84; they are shifted only for drawing."),
     )
+    office_place = StringField(
+        _l("Place of the office"),
+        description=_l(
+            "Latitude, longitude in WGS-84, for example 31.3012, 120.6034: visit plans begin there."
+        ),
+    )
 
 
 @pages.route("", methods=["GET", "POST"])
@@ -55,6 +61,7 @@ def page() -> str | Response | tuple[str, int]:
     shown = {
         "map_tiles": now[settings.MAP_TILES],
         "map_shifted": now[settings.MAP_SHIFTED] == "1",
+        "office_place": now[settings.OFFICE_PLACE],
         "seen": str(settings.newest_row()),
     }
     form = MapForm(data=shown)
@@ -75,7 +82,12 @@ def _saved(form: MapForm) -> Response:
     data = file.read() if file and file.filename else None
     name = file.filename if data is not None else ""
     changed = actions.change_map(
-        form.map_tiles.data or "", bool(form.map_shifted.data), seen=seen, actor=current_user, now=moment
+        form.map_tiles.data or "",
+        bool(form.map_shifted.data),
+        form.office_place.data or "",
+        seen=seen,
+        actor=current_user,
+        now=moment,
     )
     if form.no_outline.data:
         changed += actions.take_outline_away(actor=current_user, now=moment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from math import inf
 from urllib.parse import urlsplit
 
 from ..checks.models import LegalMode
@@ -137,6 +138,23 @@ def tiles(text: str) -> str:
             field="map_tiles",
         )
     return address
+
+
+def office_place(text: str) -> str:
+    """Latitude and longitude of the office in degrees, as written to five places; empty where it is not known."""
+    place = visible_text(text).replace("，", ",")
+    if not place:
+        return ""
+    try:
+        latitude, longitude = (float(part) for part in place.split(","))
+    except ValueError:
+        latitude, longitude = inf, inf
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise Refused(
+            N_("Write latitude and longitude in degrees, for example 31.3012, 120.6034."),
+            field="office_place",
+        )
+    return f"{latitude:.5f},{longitude:.5f}"
 
 
 def hour(text: str) -> str:

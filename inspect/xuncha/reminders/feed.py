@@ -21,6 +21,7 @@ from ..hazards.lists.filters import Criteria, Order, View
 from ..hazards.lists.list_queries import filtered, with_sites
 from ..hazards.models import Grade, Hazard
 from ..schedule import queries as schedule
+from ..schedule.lifecycle import OPEN
 from ..schedule.models import Task
 from .digest import language_of
 
@@ -44,7 +45,7 @@ def _tasks(person: User, day: date) -> Iterator[Entry]:
     query = schedule.visible_to(person).where(
         Task.supervisor_id == person.id,
         Task.due_on <= day + AHEAD,
-        sa.or_(Task.window_start > day, schedule.state_filter(schedule.OPEN, day)),
+        sa.or_(Task.window_start > day, schedule.state_filter(OPEN, day)),
     )
     query = query.options(joinedload(Task.site)).order_by(Task.due_on, Task.id).limit(MOST)
     for task in db.session.scalars(query):

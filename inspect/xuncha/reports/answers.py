@@ -25,6 +25,7 @@ UNISSUED = {
     Kind.PROFILE,
     Kind.RESPONSIBILITY,
     Kind.TASKS,
+    Kind.VISITS,
     Kind.ATTENDANCE,
     Kind.SIGN_IN_CODE,
     Kind.EXAM_CODE,

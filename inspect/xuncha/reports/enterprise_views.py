@@ -16,6 +16,7 @@ from ..enterprises.queries import supervisors_seen_by
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards.rounds import stops
 from ..lists import import_pages
+from ..schedule import planner
 from ..schedule.lifecycle import window_of
 from ..schedule.views import window_label
 from ..stats.profile import Profile
@@ -23,7 +24,7 @@ from .answers import answer
 from .batch_views import pages
 from .papers import enterprise_profile as profile_paper
 from .papers import plaque as plaque_paper
-from .papers import responsibility_list, task_list
+from .papers import responsibility_list, task_list, visit_plan
 
 
 def _site(number: int, permission: Permission) -> Site:
@@ -82,3 +83,15 @@ def task_paper() -> str | Response | tuple[str, int]:
         abort(404)
     window = window_of(read_day(request.args.get("half")) or day)
     return answer(task_list.order(person, window, stops(current_user, person, window, day), day))
+
+
+@pages.get("/visit-plan")
+@needs(Permission.PRINT_REPORTS)
+def visit_plan_paper() -> str | Response | tuple[str, int]:
+    """A supervisor's visits of a day on one sheet."""
+    number = read_number(request.args.get("supervisor", ""))
+    person = next((one for one in supervisors_seen_by(current_user) if one.id == number), None)
+    if person is None:
+        abort(404)
+    day = read_day(request.args.get("day")) or today()
+    return answer(visit_plan.order(planner.plan_of(person, day, today())))

@@ -85,6 +85,7 @@ class Kind(Labelled):
     PLAQUE = "plaque", N_("Plaque")
     RESPONSIBILITY = "responsibility-list", N_("Responsibility list")
     TASKS = "task-list", N_("Task list")
+    VISITS = "visit-plan", N_("Visit plan")
     PROFILE = "enterprise-profile", N_("Enterprise profile")
     ATTENDANCE = "attendance-list", N_("Attendance list")
     SIGN_IN_CODE = "sign-in-code", N_("Code of a sign-in")

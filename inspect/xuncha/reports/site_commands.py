@@ -17,6 +17,7 @@ from ..enterprises.models import Site
 from ..enterprises.responsibility import held
 from ..hazards.models import Hazard
 from ..hazards.rounds import stops
+from ..schedule import planner
 from ..schedule.lifecycle import window_of
 from ..stats.profile import Profile
 from . import printing
@@ -28,7 +29,15 @@ from .command_options import (
     site_of,
     supervisor_of,
 )
-from .papers import case_file, enterprise_profile, hazard_ledger, plaque, responsibility_list, task_list
+from .papers import (
+    case_file,
+    enterprise_profile,
+    hazard_ledger,
+    plaque,
+    responsibility_list,
+    task_list,
+    visit_plan,
+)
 
 
 @document.command(printing.Kind.HAZARD_FILE.value)
@@ -94,3 +103,15 @@ def tasks(supervisor: str, half: datetime | None, out: Path, lang: str) -> None:
     )
     found = stops(hazard_ledger.anybody(), person, window, today())
     print_paper(task_list.order(person, window, found, today()), out, lang)
+
+
+@document.command(printing.Kind.VISITS.value)
+@click.option("--supervisor", required=True, help="Sign-in name or name of a supervisor.")
+@click.option("--day", type=DAY, help="The day of the visits; without it today.")
+@output_option
+@needs_tables
+def visits(supervisor: str, day: datetime | None, out: Path, lang: str) -> None:
+    """The visits that a supervisor put into a day: in which order, what to do there, whom to call."""
+    person = db.session.get_one(User, supervisor_of(supervisor))
+    plan = planner.plan_of(person, day.date() if day else today(), today())
+    print_paper(visit_plan.order(plan), out, lang)

@@ -1,4 +1,4 @@
-"""What is done to the schedule: open a month, mark a task done, move tasks at a handover, excuses, the calendar."""
+"""What is done to the schedule: open a month, mark a task done, move tasks at a handover, the calendar."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from ..core import history
 from ..core.access import Permission, demand
 from ..core.clock import local_day
 from ..core.db import db
-from ..core.errors import ActedFirst, NotAllowed, Refused
+from ..core.errors import Refused
 from ..core.labels import N_
 from ..enterprises.assignments import when_assigned
 from ..enterprises.models import Site
 from ..enterprises.queries import assignment_on
-from ..photos.models import Photo
 from . import workdays
 from .lifecycle import Window, window_of, windows_of
-from .models import CalendarDay, Excuse, Task
+from .models import CalendarDay, Task
 from .notices import NamedDay
-from .queries import checked_twice_a_month, holder_in, open_task_for, state_of
+from .queries import checked_twice_a_month, holder_in, open_task_for
 
 # The years that have a calendar page: what lies outside could never be looked at or taken back.
 FIRST_YEAR, LAST_YEAR = 2020, 2099
@@ -79,8 +78,7 @@ def mark_done(task: Task, on: date, *, actor: User, now: datetime) -> Task | Non
     A visit outside the task's half-month and the time to make it up does the task of its own half-month instead, if that
     is open: a wrong clock or a stale page never ticks the wrong one.
     """
-    window = window_of(task.window_start)
-    if task.done_on is None and window.start <= on <= window.make_up_until:
+    if task.done_on is None and task.window_start <= on <= window_of(task.due_on).make_up_until:
         right: Task | None = task
     else:
         right = open_task_for(task.site, on)
@@ -92,8 +90,8 @@ def mark_done(task: Task, on: date, *, actor: User, now: datetime) -> Task | Non
 
 def move_done(task: Task, days: Sequence[date], *, actor: User, now: datetime) -> None:
     """Let a done task have been done on the first of these days that lies within its time: other checks of it count now."""
-    window = window_of(task.window_start)
-    fitting = sorted(day for day in days if window.start <= day <= window.make_up_until)
+    until = window_of(task.due_on).make_up_until
+    fitting = sorted(day for day in days if task.window_start <= day <= until)
     if task.done_on is None or not fitting or task.done_on == fitting[0]:
         return
     before, task.done_on = task.done_on, fitting[0]
@@ -108,17 +106,17 @@ def move_done(task: Task, days: Sequence[date], *, actor: User, now: datetime) -
 
 
 def move_open_tasks(site: Site, supervisor: User, from_on: date, *, actor: User | None, now: datetime) -> int:
-    """Hand the site's open tasks over: those whose half-month ends on or after the day. Earlier ones stay in the figures
-    of the person then responsible, though the new holder can still make them up."""
+    """Hand the site's open tasks over: those whose half-month ends, or that are due, on or after the day. Earlier ones
+    stay in the figures of the person then responsible, though the new holder can still make them up."""
     query = sa.select(Task).where(
         Task.site_id == site.id,
-        Task.window_end >= from_on,
+        sa.or_(Task.window_end >= from_on, Task.due_on >= from_on),
         Task.done_on.is_(None),
         Task.supervisor_id != supervisor.id,
     )
     moved = 0
     for task in db.session.scalars(query):
-        if task.excuse is not None and task.excuse.accepted:
+        if task.excuse is not None and task.excuse.excuses_wholly:
             continue
         before = {"supervisor_id": task.supervisor_id}
         task.supervisor_id = supervisor.id
@@ -135,49 +133,6 @@ def _tasks_follow(site: Site, previous: User | None, *, actor: User | None, now:
     held = assignment_on(site, local_day(now))
     if held is not None:
         move_open_tasks(site, held.supervisor, held.from_on, actor=actor, now=now)
-
-
-def ask_excuse(
-    task: Task, reason: str, *, actor: User, now: datetime, evidence: str = "", photo: Photo | None = None
-) -> Excuse:
-    """Ask that a task be excused; after a refusal one may ask again with other grounds."""
-    demand(actor, Permission.ASK_EXCUSE, task)
-    if not reason.strip():
-        raise Refused(N_("Say why the check could not be done."), field="reason")
-    if task.done_on is not None:
-        raise Refused(N_("This task is done; there is nothing to excuse."))
-    excuse = task.excuse
-    if excuse is not None and excuse.accepted is not False:
-        raise ActedFirst(N_("An excuse was already asked for this task. Look at it before asking again."))
-    if excuse is None:
-        excuse = Excuse(task=task)
-        db.session.add(excuse)
-    excuse.reason, excuse.evidence = reason.strip(), evidence.strip()
-    excuse.evidence_photo_id = photo.id if photo else None
-    excuse.asked_by_id, excuse.asked_at = actor.id, now
-    excuse.accepted = excuse.decided_by_id = excuse.decided_at = None
-    excuse.decision_note = ""
-    after = {"reason": excuse.reason, "evidence": excuse.evidence, "photo": photo.sha256 if photo else ""}
-    history.record(task, "ask_excuse", actor=actor, now=now, note=excuse.reason, after=after)
-    return excuse
-
-
-def decide_excuse(excuse: Excuse, *, accept: bool, note: str = "", actor: User, now: datetime) -> None:
-    """Accept or decline an excuse; never one's own, and only once."""
-    demand(actor, Permission.DECIDE_EXCUSE, excuse)
-    if actor.id in {excuse.asked_by_id, excuse.task.supervisor_id}:
-        raise NotAllowed(N_("Somebody else decides on your own excuse."))
-    if not accept and not note.strip():
-        raise Refused(N_("Say why the excuse is declined."), field="note")
-    # The row as it is now, held until this is written: two who decide at once do not both decide.
-    db.session.refresh(excuse, with_for_update=True)
-    if excuse.accepted is not None:
-        raise ActedFirst(N_("Somebody else decided on this excuse first."))
-    excuse.accepted, excuse.decided_by_id, excuse.decided_at = accept, actor.id, now
-    excuse.decision_note = note.strip()
-    action = "accept_excuse" if accept else "decline_excuse"
-    after = {"state": state_of(excuse.task, local_day(now)).value}
-    history.record(excuse.task, action, actor=actor, now=now, note=note.strip(), after=after)
 
 
 def enter_days(days: Sequence[NamedDay], *, source: str, actor: User, now: datetime) -> int:
@@ -218,7 +173,7 @@ def _set_due_days(years: set[int], actor: User, now: datetime) -> None:
     db.session.flush()
     query = sa.select(Task).where(Task.done_on.is_(None), Task.window_end >= local_day(now))
     for task in db.session.scalars(query):
-        if task.window_end.year not in years:
+        if task.window_end.year not in years or task.is_postponed:
             continue
         task.calendar_known = workdays.year_known(task.window_end.year)
         due_on = workdays.last_workday(task.window_start, task.window_end)

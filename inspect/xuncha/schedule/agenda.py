@@ -42,7 +42,7 @@ def agenda_of(reader: User, day: date) -> Agenda:
     excuses = list(db.session.scalars(waiting.limit(SHOWN))) if may_decide else []
     return Agenda(
         late=[task for task in mine if queries.state_of(task, day) is TaskState.LATE],
-        due=[task for task in mine if queries.state_of(task, day) is TaskState.DUE],
+        due=[task for task in mine if queries.state_of(task, day) is not TaskState.LATE],
         excuses=excuses,
         excuses_total=len(excuses) if len(excuses) < SHOWN else paging.count(waiting),
         nobodys=queries.without_holder(window_of(day), day)

@@ -6,12 +6,18 @@ from flask_babel import lazy_gettext as _l
 from wtforms import MonthField, RadioField, SelectField, StringField, TextAreaField, validators
 
 from ..core.forms import DayField, PageForm, choices
-from .models import DayKind
+from .models import Cause, DayKind
 
 
 class ExcuseForm(PageForm):
-    """Ask that a task be excused."""
+    """Ask that a task be excused, or with a day that it be postponed."""
 
+    cause = SelectField(_l("Cause"), choices=lambda: choices(Cause), default=Cause.OTHER)
+    postponed_to = DayField(
+        _l("Check by this later day instead"),
+        [validators.Optional()],
+        description=_l("Without a day no check is made in this half-month."),
+    )
     reason = TextAreaField(
         _l("Why the check could not be done"),
         [validators.InputRequired(_l("Say why the check could not be done.")), validators.Length(max=1000)],
@@ -24,6 +30,12 @@ class ExcuseForm(PageForm):
     )
 
 
+class PostponeForm(ExcuseForm):
+    """Postpone several checks to one day."""
+
+    postponed_to = DayField(_l("Check by this later day"), [validators.InputRequired(_l("Choose the day."))])
+
+
 class DecisionForm(PageForm):
     """Accept or decline an excuse."""
 
@@ -31,7 +43,7 @@ class DecisionForm(PageForm):
         _l("Decision"),
         [validators.InputRequired(_l("Choose a decision."))],
         choices=lambda: [
-            ("accept", _l("Accept: the task is excused")),
+            ("accept", _l("Accept: excused, or due on the later day")),
             ("decline", _l("Decline: the task stays")),
         ],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ class TaskState(Labelled):
     """Where a task stands on a day."""
 
     DUE = "due", N_("Due")
+    POSTPONED = "postponed", N_("Postponed")
     LATE = "late", N_("Late")
     MISSED = "missed", N_("Missed")
     DONE = "done", N_("Done")
@@ -24,7 +26,10 @@ class TaskState(Labelled):
     @property
     def is_open(self) -> bool:
         """It can and should still be done."""
-        return self in {TaskState.DUE, TaskState.LATE}
+        return self in OPEN
+
+
+OPEN = (TaskState.DUE, TaskState.POSTPONED, TaskState.LATE)
 
 
 @dataclass(frozen=True, order=True)
@@ -78,15 +83,20 @@ def windows_between(start: date, end: date) -> list[Window]:
     return found
 
 
+def due_as_of(day: date, due_on: date, postponements: Iterable[tuple[date, date]]) -> date:
+    """When a task was due as people knew it on a day; a postponement is the day of its acceptance and the due day before it."""
+    return min((before for accepted_on, before in postponements if accepted_on > day), default=due_on)
+
+
 def state_on(day: date, *, window_end: date, due_on: date, done_on: date | None, excused: bool) -> TaskState:
-    """The state on a day; a check done after that day had not been done then."""
+    """The state on a day; a check done after that day had not been done then. A due day behind the window is a postponed one."""
     done_on = done_on if done_on is not None and done_on <= day else None
-    if done_on is not None and done_on <= window_end:
+    if done_on is not None and done_on <= max(window_end, due_on):
         return TaskState.DONE
     if excused:
         return TaskState.EXCUSED
     if done_on is not None:
         return TaskState.DONE_LATE
     if day <= due_on:
-        return TaskState.DUE
-    return TaskState.LATE if day <= window_of(window_end).make_up_until else TaskState.MISSED
+        return TaskState.POSTPONED if due_on > window_end else TaskState.DUE
+    return TaskState.LATE if day <= window_of(due_on).make_up_until else TaskState.MISSED

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from ..accounts.models import User
 from ..core import search
@@ -22,10 +22,9 @@ from ..enterprises.queries import assignment_on, ids_visible_to
 from ..photos.models import Photo
 from ..photos.queries import shown
 from . import workdays
-from .lifecycle import TaskState, Window, state_on, window_of
+from .lifecycle import OPEN, TaskState, Window, due_as_of, state_on, window_of
 from .models import CalendarDay, Excuse, Task
 
-OPEN = (TaskState.DUE, TaskState.LATE)
 # Cards that higher domains add to Today; a maker gets the day and the reader.
 today_sections = Panels()
 # Parts of a task's page that higher domains fill: the checks made for it.
@@ -46,34 +45,51 @@ def visible_to(actor: User) -> sa.Select[Task]:
     return query.where(sa.false())
 
 
-def _is_excused(excuse: Excuse | None, day: date) -> bool:
-    return bool(excuse and excuse.accepted and excuse.decided_at and local_day(excuse.decided_at) <= day)
+def _accepted(task: Task) -> list[tuple[date, Excuse]]:
+    """The accepted excuses of a task with the day of each decision."""
+    return [(local_day(one.decided_at), one) for one in task.excuses if one.accepted and one.decided_at]
 
 
 def state_of(task: Task, day: date) -> TaskState:
     """The state of a task on a day; what was done or decided later does not count yet."""
+    accepted = _accepted(task)
+    moved = [(on, one.due_before) for on, one in accepted if one.due_before]
     return state_on(
         day,
         window_end=task.window_end,
-        due_on=task.due_on,
+        due_on=due_as_of(day, task.due_on, moved),
         done_on=task.done_on,
-        excused=_is_excused(task.excuse, day),
+        excused=any(on <= day and one.excuses_wholly for on, one in accepted),
     )
+
+
+def due_expression(day: date) -> sa.ColumnElement[date]:
+    """The due day as it was known on a day: postponements that were accepted later do not count yet."""
+    before = sa.select(sa.func.min(Excuse.due_before)).where(
+        Excuse.task_id == Task.id, Excuse.accepted.is_(True), Excuse.decided_at >= day_end(day)
+    )
+    return sa.func.coalesce(before.correlate(Task).scalar_subquery(), Task.due_on)
 
 
 def state_expression(day: date) -> sa.Case[str]:
     """The value of `state_of` as SQL, for counting and grouping."""
     excused = sa.exists().where(
-        Excuse.task_id == Task.id, Excuse.accepted.is_(True), Excuse.decided_at < day_end(day)
+        Excuse.task_id == Task.id,
+        Excuse.accepted.is_(True),
+        Excuse.postponed_to.is_(None),
+        Excuse.decided_at < day_end(day),
     )
-    # A half-month can be made up until the next one ends: its start is not before the previous one's.
-    can_be_made_up = Task.window_start >= window_of(day).previous.start
+    due_on = due_expression(day)
+    # What was due in a half-month can be made up until the next one ends.
+    can_be_made_up = due_on >= window_of(day).previous.start
     done = sa.and_(Task.done_on.is_not(None), Task.done_on <= day)
     return sa.case(
         (sa.and_(done, Task.done_on <= Task.window_end), TaskState.DONE.value),
+        (sa.and_(done, Task.done_on <= due_on), TaskState.DONE.value),
         (excused, TaskState.EXCUSED.value),
         (done, TaskState.DONE_LATE.value),
-        (Task.due_on >= day, TaskState.DUE.value),
+        (sa.and_(due_on >= day, due_on > Task.window_end), TaskState.POSTPONED.value),
+        (due_on >= day, TaskState.DUE.value),
         (can_be_made_up, TaskState.LATE.value),
         else_=TaskState.MISSED.value,
     )
@@ -104,7 +120,7 @@ class Mark(NamedTuple):
 def marks(tasks: sa.Select[Task], day: date) -> list[Mark]:
     """The marks of tasks, read as columns: a grid has hundreds, and rows of the model cost several times as much."""
     holder = aliased(User)
-    on = sa.case((Task.done_on <= day, Task.done_on), else_=Task.due_on)
+    on = sa.case((Task.done_on <= day, Task.done_on), else_=due_expression(day))
     query = tasks.join(holder, holder.id == Task.supervisor_id).with_only_columns(
         Task.id, Task.site_id, Task.window_start, state_expression(day), on, holder.name
     )
@@ -135,13 +151,8 @@ def without_holder(window: Window, today: date) -> list[Site]:
 
 
 def open_task_for(site: Site, day: date) -> Task | None:
-    """The task that a visit on a day would do: that half-month's, else the one that can still be made up."""
-    window = window_of(day)
-    query = sa.select(Task).where(
-        Task.site_id == site.id,
-        Task.window_start.in_([window.start, window.previous.start]),
-        state_filter(OPEN, day),
-    )
+    """The task that a visit on a day would do: that half-month's, else one postponed or that can still be made up."""
+    query = sa.select(Task).where(Task.site_id == site.id, Task.window_start <= day, state_filter(OPEN, day))
     return db.session.scalars(query.order_by(Task.window_start.desc()).limit(1)).first()
 
 
@@ -155,7 +166,7 @@ def to_do(actor: User, day: date) -> list[Task]:
             Task.window_start <= day,
             state_filter(OPEN, day),
         )
-        .options(contains_eager(Task.site), joinedload(Task.excuse), joinedload(Task.supervisor))
+        .options(contains_eager(Task.site), selectinload(Task.excuses), joinedload(Task.supervisor))
         .order_by(Task.due_on, Site.name)
     )
     return list(db.session.scalars(query))
@@ -240,7 +251,9 @@ NEWEST = (Task.window_start.desc(), Site.name, Task.id)
 def filtered(actor: User, criteria: Criteria, today: date) -> sa.Select[Task]:
     """The tasks that fit the filters: the list, the grid and the figures' links; `start`, `end` are days of windows."""
     query = visible_to(actor).join(Task.site).join(Task.supervisor)
-    query = query.options(contains_eager(Task.site), contains_eager(Task.supervisor), joinedload(Task.excuse))
+    query = query.options(
+        contains_eager(Task.site), contains_eager(Task.supervisor), selectinload(Task.excuses)
+    )
     if criteria.states:
         query = query.where(state_filter(criteria.states, criteria.as_of or today))
     if criteria.start:

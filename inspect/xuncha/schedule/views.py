@@ -27,7 +27,7 @@ from ..core.parsing import read_day
 from ..core.web import addresses_of, done, needs
 from ..enterprises.models import Sector, Site
 from ..enterprises.queries import site_panels, tally
-from . import actions, agenda, calendar_views, queries, task_views, workdays
+from . import actions, agenda, calendar_views, excuse_views, plan_views, queries, task_views, workdays
 from .blueprint import pages
 from .calendar_views import unknown_years
 from .forms import MonthForm
@@ -35,7 +35,7 @@ from .lifecycle import TaskState, Window, window_of, windows_between, windows_of
 from .models import Task
 
 # Their pages join the blueprint by being imported.
-__all__ = ["calendar_views", "pages", "task_views"]
+__all__ = ["calendar_views", "excuse_views", "pages", "plan_views", "task_views"]
 
 SITE_TASKS = 6
 GRID_MONTHS = 3
@@ -58,6 +58,12 @@ def column_label(window: Window) -> str:
     return pgettext("column", "%(month)s 16-%(last)s", month=month, last=window.end.day)
 
 
+@pages.app_template_filter("window_name")
+def window_name(window: Window) -> str:
+    """A half-month with its year."""
+    return gettext("%(half)s, %(year)s", half=window_label(window), year=window.start.year)
+
+
 @pages.app_template_filter("month_day")
 def month_day(day: date) -> str:
     """A day of the year: 6月2日, 2 Jun."""
@@ -71,8 +77,7 @@ def _month_name(day: date) -> str:
 
 @pages.app_template_filter("window")
 def _window_of_task(task: Task) -> str:
-    window = Window(task.window_start, task.window_end)
-    return gettext("%(half)s, %(year)s", half=window_label(window), year=window.start.year)
+    return window_name(Window(task.window_start, task.window_end))
 
 
 pages.app_template_global("state_of")(queries.state_of)

@@ -225,7 +225,7 @@ KINDS: dict[type[Any], Kind] = {
             STATE,
         ),
         lambda query, _figures: query.options(
-            joinedload(Task.site), joinedload(Task.supervisor), joinedload(Task.excuse)
+            joinedload(Task.site), joinedload(Task.supervisor), selectinload(Task.excuses)
         ).order_by(Task.window_start.desc(), Task.id),
         _task,
     ),

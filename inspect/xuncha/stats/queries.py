@@ -195,7 +195,7 @@ def _first_to_look_at(tasks: sa.Select[Task], day: date) -> list[int]:
     """The sites with late or missed tasks first, then those with one due, then the others, each by name."""
     state, count = state_expression(day), sa.func.count()
     behind = count.filter(in_states(state, TaskState.LATE, TaskState.MISSED))
-    due = count.filter(in_states(state, TaskState.DUE))
+    due = count.filter(in_states(state, TaskState.DUE, TaskState.POSTPONED))
     undone = tasks.where(sa.or_(Task.done_on.is_(None), Task.done_on > day))
     of_sites = (
         undone.join(Site, Site.id == Task.site_id)

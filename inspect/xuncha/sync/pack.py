@@ -30,9 +30,10 @@ from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards.lifecycle import UNSETTLED
 from ..hazards.models import Hazard, HazardEvent
 from ..hazards.verification import verification_queue
-from ..schedule.lifecycle import window_of
-from ..schedule.models import Task
-from ..schedule.queries import OPEN, state_filter, today_sections
+from ..schedule.lifecycle import OPEN, window_of
+from ..schedule.models import PlannedVisit, Task
+from ..schedule.queries import state_filter, today_sections
+from ..schedule.visit_plan import own
 
 AHEAD = timedelta(days=1)
 
@@ -92,6 +93,12 @@ def _newest(column: sa.orm.InstrumentedAttribute[int]) -> int:
     return db.session.scalar(sa.select(sa.func.max(column))) or 0
 
 
+def _planned(actor: User, day: date) -> list[tuple[object, ...]]:
+    """What the pages of Today and of the visit plan hold that has no history."""
+    query = own(actor).where(PlannedVisit.day >= day).order_by(PlannedVisit.id)
+    return [(one.day, one.site_id, one.position, one.taken) for one in db.session.scalars(query)]
+
+
 def _lists(day: date) -> tuple[object, ...]:
     """What every check page holds: the checklists' versions and the campaigns of the day."""
     return (
@@ -137,7 +144,10 @@ def _states_of(numbers: Collection[int]) -> dict[int, tuple[object, ...]]:
 def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
     """The pages on which work begins, and those that Today names."""
     if allowed(actor, Permission.SEE_SCHEDULE):
-        yield Entry(url_for("schedule.today"), gettext("Today"), "page", pulse)
+        planned = _hash(pulse, _planned(actor, day))
+        yield Entry(url_for("schedule.today"), gettext("Today"), "page", planned)
+        if allowed(actor, Permission.PLAN_VISITS):
+            yield Entry(url_for("schedule.plan"), gettext("Visit plan"), "page", planned)
         for panel in today_sections.of(day, actor):
             for card in panel.data.get("cards", ()):
                 address = url_for("hazards.index", **card["criteria"].to_args())

@@ -11,7 +11,7 @@ from flask_login import current_user
 from ...accounts.models import User
 from ...core.access import Permission
 from ...core.db import db
-from ...core.i18n import language, write_day
+from ...core.i18n import write_day
 from ...core.web import fetch
 from .. import queries
 from ..models import Campaign
@@ -29,10 +29,7 @@ def the_campaign(number: int, permission: Permission) -> Campaign:
     return fetch(queries.visible_to(current_user).where(Campaign.id == number), permission)
 
 
-@pages.app_template_filter("campaign_name")
-def campaign_name(campaign: Campaign) -> str:
-    """The name in the language of now; the Chinese where no English was written."""
-    return (language() == "en" and campaign.name_en) or campaign.name
+pages.app_template_filter("campaign_name")(queries.name_of)
 
 
 @pages.context_processor

@@ -30,7 +30,7 @@ from ...photos.forms import Slot, posted
 from .. import actions, case_papers, queries
 from ..forms import CaseForm, ReopenForm, SettleForm
 from ..models import Campaign, CaseKind, CaseOutcome, CasePhoto, IllegalCase
-from .base import actor, campaign_name, pages
+from .base import actor, pages
 
 
 def _case(number: int, permission: Permission) -> IllegalCase:
@@ -131,7 +131,7 @@ def _offer(form: CaseForm) -> None:
         ("", gettext("None of them")),
         *((row.id, row.name) for row in db.session.execute(sites)),
     ]
-    campaigns = [(one.id, campaign_name(one)) for one in _campaigns()]
+    campaigns = [(one.id, queries.name_of(one)) for one in _campaigns()]
     form.campaign_id.choices = [("", gettext("None")), *campaigns]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...schedule.lifecycle import TaskState
-from ...schedule.models import Excuse, Task
+from ...schedule.models import Cause, Excuse, Task
 from .calendar import Day, Moment, at
 from .context import Person, Place, Province
 from .plan import CORRECTION, LATE_ENTRY, OBJECTION, PLAIN, REFUSED, Plan, Visit, Window
@@ -13,7 +13,9 @@ IN_TIME, LATE, EXCUSED, ACCEPTED = 0.945, 0.972, 0.985, 0.75
 MANNERS = ((0.018, LATE_ENTRY), (0.022, REFUSED), (0.032, OBJECTION), (0.036, CORRECTION))
 
 TASK = "id site_id supervisor_id window_start window_end due_on calendar_known opened_at done_on version"
-EXCUSE = "id task_id reason evidence asked_by_id asked_at accepted decided_by_id decided_at decision_note"
+EXCUSE = (
+    "id task_id cause reason evidence asked_by_id asked_at accepted decided_by_id decided_at decision_note"
+)
 
 
 class Routine:
@@ -95,7 +97,15 @@ class Routine:
         note = "" if accepted else province.remark("excuse_no")
         after = {"reason": reason, "evidence": evidence, "photo": ""}
         province.record(asked, holder, "ask_excuse", "tasks", task, reason, after=after)
-        row = (next(self._excuse_ids), task, reason, evidence, holder.id, text.moment(asked))
+        row = (
+            next(self._excuse_ids),
+            task,
+            Cause.SHUTDOWN.value,
+            reason,
+            evidence,
+            holder.id,
+            text.moment(asked),
+        )
         if decided >= province.until:
             self._excuses.append((*row, None, None, None, ""))
             return None

@@ -95,7 +95,7 @@ def _cells(stop: Stop, day: date) -> list[str]:
         label(state_of(task, day)),
         _last(stop),
         open_ones,
-        _phones(site),
+        phones(site),
         task.done_on.isoformat() if task.done_on else "",
     ]
 
@@ -109,7 +109,8 @@ def _last(stop: Stop) -> str:
     return f"{found.found_on.isoformat()} {short}\n{label(found.state)}"
 
 
-def _phones(site: Site) -> str:
+def phones(site: Site) -> str:
+    """Whom to call at a site, the one who answers for safety first."""
     ordered = sorted(
         (one for one in site.contacts if one.phone),
         key=lambda one: FIRST_TO_CALL.index(one.duty) if one.duty in FIRST_TO_CALL else len(FIRST_TO_CALL),

@@ -113,7 +113,7 @@ def _sites(numbers: Collection[int], day: date) -> Iterator[tuple[int, Row]]:
 
 def _tasks(numbers: Collection[int], day: date) -> Iterator[tuple[int, Row]]:
     query = sa.select(Task).where(Task.id.in_(numbers))
-    loaded = query.options(joinedload(Task.site), joinedload(Task.supervisor), joinedload(Task.excuse))
+    loaded = query.options(joinedload(Task.site), joinedload(Task.supervisor), selectinload(Task.excuses))
     for one in db.session.scalars(loaded):
         yield (
             one.id,

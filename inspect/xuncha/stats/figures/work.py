@@ -13,24 +13,30 @@ from ...trainings.models import Audience, Material, Training
 from ..definition import Question, figure, rate, task_figure
 from ..kept import Condition
 
-PLANNED = tuple(state for state in TaskState if state is not TaskState.EXCUSED)
+# A postponed check is asked for on its new day: until then it is neither done nor missing.
+PLANNED = tuple(state for state in TaskState if state not in {TaskState.EXCUSED, TaskState.POSTPONED})
 
 task_figure(  # 计划任务数
     "tasks_planned",
     N_("Checks planned"),
-    N_("Tasks of the half-months that lie in the period and have begun; excused ones left out."),
+    N_(
+        "Tasks of the half-months that lie in the period and have begun; left out are excused ones, and postponed ones until"
+        " their new day."
+    ),
     *PLANNED,
 )
 task_figure(  # 按期完成任务数
     "tasks_done",
     N_("Planned checks done"),
-    N_("Planned tasks carried out within their half-month."),
+    N_("Planned tasks carried out within their half-month, or by the day to which they were postponed."),
     TaskState.DONE,
 )
 task_figure(  # 补查任务数
     "tasks_done_late",
     N_("Planned checks done late"),
-    N_("Planned tasks made up after their half-month; shown apart."),
+    N_(
+        "Planned tasks made up after their half-month, or after the day to which they were postponed; shown apart."
+    ),
     TaskState.DONE_LATE,
 )
 task_figure(  # 逾期未查任务数
@@ -116,7 +122,10 @@ def materials(asked: Question) -> Condition:
 rate(
     "completion_rate",
     N_("Plan completion"),
-    N_("Planned checks done within their half-month of the planned ones; excused ones are in neither."),
+    N_(
+        "Planned checks done within their half-month, or by the day to which they were postponed, of the planned ones;"
+        " excused ones are in neither."
+    ),
     part="tasks_done",
     whole="tasks_planned",
 )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from ...core.clock import local_day
-from ...schedule.lifecycle import TaskState, state_on, window_of
+from ...schedule.lifecycle import TaskState, due_as_of, state_on, window_of
 from ...schedule.models import Excuse, Task
 from ..definition import FIGURES
 from ..kept import OfTasks
@@ -47,34 +48,43 @@ def add_changes(connection: sa.Connection, numbers: Collection[int], changes: Ch
     """Add what tasks contribute by their dates and accepted excuses."""
     if not numbers:
         return
-    accepted = sa.case((Excuse.accepted.is_(True), Excuse.decided_at))
-    query = (
-        sa.select(
-            Task.supervisor_id,
-            Task.window_start,
-            Task.window_end,
-            Task.due_on,
-            Task.done_on,
-            accepted.label("at"),
-        )
-        .outerjoin(Excuse, Excuse.task_id == Task.id)
-        .where(Task.id.in_(numbers))
-    )
+    query = sa.select(
+        Task.id, Task.supervisor_id, Task.window_start, Task.window_end, Task.due_on, Task.done_on
+    ).where(Task.id.in_(numbers))
+    accepted = _accepted(connection, numbers)
     figures = {name: one.kept for name, one in FIGURES.items() if isinstance(one.kept, OfTasks)}
     for row in connection.execute(query):
-        excused_on = local_day(row.at) if row.at else None
-        course = _course(row.window_start, row.window_end, row.due_on, row.done_on, excused_on)
+        course = _course(row.window_start, row.window_end, row.due_on, row.done_on, accepted[row.id])
         add_course(changes, _presences(course, figures, row.window_start, str(row.supervisor_id)))
 
 
+Accepted = tuple[date, date | None]  # when an excuse was accepted, and the due day that a postponement moved
+
+
+def _accepted(connection: sa.Connection, numbers: Collection[int]) -> dict[int, list[Accepted]]:
+    query = sa.select(Excuse.task_id, Excuse.decided_at, Excuse.due_before).where(
+        Excuse.task_id.in_(numbers), Excuse.accepted.is_(True)
+    )
+    found: dict[int, list[Accepted]] = defaultdict(list)
+    for task_id, decided_at, due_before in connection.execute(query):
+        if decided_at is not None:
+            found[task_id].append((local_day(decided_at), due_before))
+    return found
+
+
 def _course(
-    start: date, end: date, due_on: date, done_on: date | None, excused_on: date | None
+    start: date, end: date, due_on: date, done_on: date | None, accepted: Sequence[Accepted]
 ) -> Iterator[tuple[date, TaskState]]:
     """The days on which the state may change, with the state from then on."""
-    turns = {start, due_on + DAY, window_of(end).make_up_until + DAY, done_on, excused_on}
+    moved = [(on, before) for on, before in accepted if before is not None]
+    excused_on = min((on for on, before in accepted if before is None), default=None)
+    turns = {start, done_on, excused_on, *(on for on, _before in moved)}
+    for due in (due_on, *(before for _on, before in moved)):
+        turns |= {due + DAY, window_of(due).make_up_until + DAY}
     for day in sorted({max(turn, start) for turn in turns if turn is not None}):
         excused = excused_on is not None and excused_on <= day
-        yield day, state_on(day, window_end=end, due_on=due_on, done_on=done_on, excused=excused)
+        due = due_as_of(day, due_on, moved)
+        yield day, state_on(day, window_end=end, due_on=due, done_on=done_on, excused=excused)
 
 
 def _presences(
