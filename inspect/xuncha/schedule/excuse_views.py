@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import sqlalchemy as sa
 from flask import flash, render_template, request
 from flask_babel import gettext, ngettext
 from flask_login import current_user
@@ -185,7 +186,7 @@ def postpone() -> str | Response | tuple[str, int]:
 
 def _postponable(window: Window, holder: int | None, ticked: Sequence[int], day: date) -> list[Task]:
     """The open checks of a half-month, and those that were ticked elsewhere, that the reader may move."""
-    wanted = Task.id.in_(ticked) if ticked else Task.window_start == window.start
+    wanted = sa.or_(Task.id.in_(ticked), Task.window_start == window.start)
     open_ones = queries.state_filter(OPEN, max(day, window.start))
     query = queries.visible_to(current_user).join(Task.site).where(wanted, open_ones)
     if holder:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ..accounts.models import User
 from ..core.access import Permission, demand
-from ..core.db import db
+from ..core.db import db, insert_new
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..enterprises.models import Site
@@ -35,9 +35,10 @@ def put(numbers: Collection[int], day: date, *, actor: User, today: date) -> int
         db.session.scalars(own(actor).where(PlannedVisit.day == day).with_only_columns(PlannedVisit.site_id))
     )
     new = [number for number in db.session.scalars(held.order_by(Site.id)) if number not in there]
+    # Who taps twice puts it there once.
     for number in new:
-        db.session.add(PlannedVisit(supervisor_id=actor.id, site_id=number, day=day, taken=[]))
-    db.session.flush()
+        row = {"supervisor_id": actor.id, "site_id": number, "day": day, "taken": []}
+        db.session.execute(insert_new(PlannedVisit), row)
     return len(new)
 
 
