@@ -15,6 +15,7 @@ from . import config, serving
 from .accounts.commands import users
 from .accounts.models import User
 from .checklists.loading import load_seed
+from .core import maintenance
 from .core.clock import local_day, utcnow
 from .core.db import commit, db, keep_statistics
 from .core.paths import running_app
@@ -25,6 +26,8 @@ from .enterprises.assignments import apply_due_assignments
 from .hazards import look_backs
 from .hazards.commands import escalate_all, hazards
 from .office.commands import zone_map
+from .operations.commands import backup, restore, upgrade
+from .photos.commands import scrub
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders
 from .reports.commands import document
@@ -45,6 +48,10 @@ def serve(demo: bool) -> None:
     """Bring the database up to date and serve until stopped."""
     host, port = config.read("HOST"), int(config.read("PORT"))
     sockets = _bound(host, port)
+    try:
+        maintenance.end()
+    except maintenance.Running:
+        raise click.ClickException("an upgrade is under way; start the server when it has ended") from None
     bring_up_to_date()
     load_seed(now=utcnow())
     load_calendar()
@@ -127,6 +134,10 @@ def set_up(app: Flask) -> None:
         cert,
         zone_map,
         search,
+        backup,
+        restore,
+        upgrade,
+        scrub,
     ):
         app.cli.add_command(command)
     if config.faults():
