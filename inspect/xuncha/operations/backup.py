@@ -55,25 +55,34 @@ def take(folder: Path, *, key: Key | None, now: datetime) -> Backup:
             shutil.rmtree(left)
         partial = folder / f"{final.name}{PARTIAL}"
         partial.mkdir(mode=0o700)
-        facts, files = _write_files(partial, database, key)
-        lacking = _copy_photos(folder, facts, key)
-        kept = [(sha256, size) for sha256, size in facts.photos if sha256 not in lacking]
-        files.append(_write_text(partial / PHOTOS, "".join(f"{sha256} {size}\n" for sha256, size in kept)))
-        manifest = Manifest(
-            version=VERSION,
-            revision=facts.revision,
-            database=database.kind,
-            created_at=now,
-            outcome=Outcome.PHOTOS_LACKING if lacking else Outcome.WHOLE,
-            counts=facts.counts,
-            files=tuple(files),
-            photos=len(kept),
-            photo_bytes=sum(size for _sha256, size in kept),
-            lacking=tuple(sorted(lacking)),
-            recipient=key.recipient if key else None,
-        )
-        _finish(partial, final, manifest)
+        try:
+            manifest = _fill(partial, database, key, now)
+            _finish(partial, final, manifest)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
     return Backup(final, manifest)
+
+
+def _fill(partial: Path, database: Database, key: Key | None, now: datetime) -> Manifest:
+    """Write all but the manifest, which is answered."""
+    folder = partial.parent
+    facts, files = _write_files(partial, database, key)
+    lacking = _copy_photos(folder, facts, key)
+    kept = [(sha256, size) for sha256, size in facts.photos if sha256 not in lacking]
+    files.append(_write_text(partial / PHOTOS, "".join(f"{sha256} {size}\n" for sha256, size in kept)))
+    return Manifest(
+        version=VERSION,
+        revision=facts.revision,
+        database=database.kind,
+        created_at=now,
+        outcome=Outcome.PHOTOS_LACKING if lacking else Outcome.WHOLE,
+        counts=facts.counts,
+        files=tuple(files),
+        photos=len(kept),
+        photo_bytes=sum(size for _sha256, size in kept),
+        lacking=tuple(sorted(lacking)),
+        recipient=key.recipient if key else None,
+    )
 
 
 def _write_files(partial: Path, database: Database, key: Key | None) -> tuple[Facts, list[StoredFile]]:
