@@ -288,6 +288,13 @@ def _busy(error: sa.exc.OperationalError) -> Any:
     return _later(503, gettext(ERRORS[503]), 5)
 
 
+def _away(error: ConnectionError) -> Any:
+    """Another machine that keeps something of ours (the photo store) does not answer."""
+    database.db.session.rollback()
+    current_app.logger.error("%s", error)
+    return _later(503, gettext(ERRORS[503]), 15)
+
+
 def _of_the_disk(error: sa.exc.DatabaseError) -> bool:
     return any(words in str(error.orig) for words in DISK_WORDS)
 
@@ -332,6 +339,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(sa.exc.OperationalError, _busy)
     app.register_error_handler(sa.exc.DatabaseError, _unreadable)
+    app.register_error_handler(ConnectionError, _away)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(

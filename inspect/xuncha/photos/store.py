@@ -300,9 +300,14 @@ class PhotoStore:
         _durable.add(folder)
 
 
+def is_sha256(name: str) -> bool:
+    """Whether that is 64 small hex digits."""
+    return _SHA256.fullmatch(name) is not None
+
+
 def checked(sha256: str) -> str:
     """The name itself if it is 64 small hex digits, so that it can be part of a path. Raises PhotoMissing."""
-    if not _SHA256.fullmatch(sha256):
+    if not is_sha256(sha256):
         raise PhotoMissing
     return sha256
 
