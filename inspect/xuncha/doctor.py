@@ -25,7 +25,7 @@ from .core.paths import data_folder, static_folder
 from .core.schema_version import revisions
 from .operations.backup import last as last_backup
 from .photos.queries import store
-from .reports import fonts, spare_fonts
+from .reports.layout import fonts, spare_fonts
 from .schedule import workdays
 from .stats.totals import rebuild
 from .version import VERSION
