@@ -17,7 +17,9 @@ from .accounts.models import User
 from .checklists.loading import load_seed
 from .core import maintenance
 from .core.clock import local_day, utcnow
-from .core.db import commit, db, keep_statistics
+from .core.db import commit, db, keep_statistics, limit_statements
+from .core.errors import Refused
+from .core.i18n import sentence
 from .core.paths import running_app
 from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
@@ -27,6 +29,8 @@ from .hazards.commands import escalate_all, hazards
 from .hazards.follow_up import look_backs
 from .office.commands import zone_map
 from .operations.commands import backup, restore, upgrade
+from .operations.move import accept
+from .operations.move_command import move
 from .photos.commands import scrub
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders
@@ -53,15 +57,24 @@ def serve(demo: bool) -> None:
     except maintenance.Running:
         raise click.ClickException("an upgrade is under way; start the server when it has ended") from None
     bring_up_to_date()
+    _accept_moved()
     load_seed(now=utcnow())
     load_calendar()
     commit()
     if demo:
         _demo()
     db.session.remove()
+    limit_statements(db.engine, running_app().config["DB_TIMEOUT_S"])
     db.engine.dispose()  # no connection may be open when processes are forked
     click.echo(f"Xuncha: http://{host}:{port}  (stop with Ctrl-C)")
     serving.serve(running_app(), sockets)
+
+
+def _accept_moved() -> None:
+    try:
+        accept()
+    except Refused as problem:
+        raise click.ClickException(sentence(problem)) from None
 
 
 def _bound(host: str, port: int) -> list[socket.socket]:
@@ -138,6 +151,7 @@ def set_up(app: Flask) -> None:
         restore,
         upgrade,
         scrub,
+        move,
     ):
         app.cli.add_command(command)
     if config.faults():

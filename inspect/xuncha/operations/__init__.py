@@ -1,1 +1,1 @@
-"""Keeping an installation alive: backups, restoring them, and upgrading to another release."""
+"""Keeping an installation alive: backups, restoring them, upgrading to another release, moving to another database."""
