@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from obstore.store import S3Store
 from tests.served import free_port
 
 KEYS = {"AWS_ACCESS_KEY_ID": "xuncha", "AWS_SECRET_ACCESS_KEY": "only-for-tests"}
@@ -29,6 +30,19 @@ class S3Server:
     def address(self) -> str:
         """PHOTO_STORE for its bucket."""
         return f"s3://photos/zone?endpoint=http://127.0.0.1:{self.port}"
+
+    @property
+    def bucket(self) -> S3Store:
+        """The bucket as another program sees it."""
+        key, secret = KEYS.values()
+        return S3Store(
+            "photos",
+            prefix="zone",
+            endpoint=f"http://127.0.0.1:{self.port}",
+            access_key_id=key,
+            secret_access_key=secret,
+            client_options={"allow_http": True},
+        )
 
     @property
     def originals(self) -> list[Path]:

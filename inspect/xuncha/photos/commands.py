@@ -1,6 +1,8 @@
-"""`flask scrub`: read every photo again, and remember those that the disk has lost or changed."""
+"""`flask scrub` reads every photo again; `flask carry-photos` fills another store from a folder of photos."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from ..core.db import db, release
 from ..core.schema_version import needs_tables
 from .models import Photo
 from .queries import store
-from .store import Damage
+from .store import Damage, PhotoStore
 
 
 @click.command("scrub")
@@ -35,3 +37,30 @@ def scrub() -> None:
             " `flask restore DIR --photo SHA256`"
         )
     click.echo(f"{len(expected)} photos are as they were sent")
+
+
+@click.command("carry-photos")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@with_appcontext
+@needs_tables
+def carry_photos(folder: Path) -> None:
+    """Put the photos of FOLDER (a data folder's `photos`) into the store in use, as PHOTO_STORE names it.
+
+    What is there already is left alone, so a run that was cut goes on where it was.
+    """
+    source, target = PhotoStore(folder), store()
+    hashes = set(db.session.scalars(sa.select(Photo.sha256)))
+    release()
+    carried, lacking = 0, 0
+    for sha256 in sorted(hashes):
+        if target.exists(sha256):
+            continue
+        if not source.verify(sha256):
+            lacking += 1
+            continue
+        with source.open(sha256) as original:
+            target.put(original, sha256=sha256)
+        carried += 1
+    click.echo(f"{carried} photos carried, {len(hashes) - carried - lacking} were there")
+    if lacking:
+        raise click.ClickException(f"{lacking} photos are in neither of them, or damaged: see flask scrub")
