@@ -15,6 +15,7 @@ from . import config, serving
 from .accounts.commands import users
 from .accounts.models import User
 from .checklists.loading import load_seed
+from .core import maintenance
 from .core.clock import local_day, utcnow
 from .core.db import commit, db, keep_statistics, limit_statements
 from .core.errors import Refused
@@ -27,8 +28,10 @@ from .enterprises.assignments import apply_due_assignments
 from .hazards.commands import escalate_all, hazards
 from .hazards.follow_up import look_backs
 from .office.commands import zone_map
-from .operations.commands import move
+from .operations.commands import backup, restore, upgrade
 from .operations.move import accept
+from .operations.move_command import move
+from .photos.commands import carry_photos, scrub
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders
 from .reports.commands import document
@@ -49,6 +52,10 @@ def serve(demo: bool) -> None:
     """Bring the database up to date and serve until stopped."""
     host, port = config.read("HOST"), int(config.read("PORT"))
     sockets = _bound(host, port)
+    try:
+        maintenance.end()
+    except maintenance.Running:
+        raise click.ClickException("an upgrade is under way; start the server when it has ended") from None
     bring_up_to_date()
     _accept_moved()
     load_seed(now=utcnow())
@@ -140,6 +147,11 @@ def set_up(app: Flask) -> None:
         cert,
         zone_map,
         search,
+        backup,
+        restore,
+        upgrade,
+        scrub,
+        carry_photos,
         move,
     ):
         app.cli.add_command(command)

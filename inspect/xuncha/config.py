@@ -16,10 +16,9 @@ from .core.assets import YEAR_S
 from .core.db import engine_options
 from .core.parsing import read_number
 from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM, MOST_TERMS, read_terms
+from .photos.object_store import Bucket
 
-OF_JOBS = (
-    4  # connections of a process beside those of its requests: print jobs, one at a time, and what they open
-)
+OF_JOBS = 4  # connections of a process beside those of its requests: print jobs and what they open
 ROOT = Path(__file__).resolve().parents[2]
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 
@@ -93,11 +92,25 @@ def _public_url(text: str) -> None:
         raise ValueError("must be empty or an address such as https://safety.zone.cn")
 
 
+def _photo_store(text: str) -> None:
+    if text:
+        Bucket.read(text)
+
+
 SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address that the server listens on."),
     Setting("PORT", "8000", "Port that the server listens on.", _number(1, 65535)),
     Setting("XUNCHA_DATA", "var", "Folder for the database, the photos and the secret key."),
     Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", _database),
+    Setting(
+        "PHOTO_STORE",
+        "",
+        "Photos; empty for XUNCHA_DATA, else s3://BUCKET/PREFIX?endpoint=https://…&region=…&style=path.",
+        _photo_store,
+    ),
+    Setting(
+        "XUNCHA_PHOTO_CACHE_MB", "2048", "Photos of PHOTO_STORE kept on this machine.", _number(0, 999_999)
+    ),
     Setting("SECRET_KEY", "", "Key that signs sessions; empty to make one in XUNCHA_DATA."),
     Setting(
         "SECRET_KEY_OLD",
@@ -345,6 +358,8 @@ def flask_config() -> dict[str, Any]:
         "SECRET_KEY": _secret_key(data),
         "SECRET_KEY_FALLBACKS": read("SECRET_KEY_OLD").split(),
         "SQLALCHEMY_DATABASE_URI": url,
+        "PHOTO_STORE": read("PHOTO_STORE"),
+        "PHOTO_CACHE_BYTES": int(read("XUNCHA_PHOTO_CACHE_MB")) * 1024 * 1024,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url, connections=int(read("XUNCHA_THREADS")) + OF_JOBS),
         "DB_TIMEOUT_S": int(read("XUNCHA_DB_TIMEOUT_S")),
         "TRANSLATIONS": ROOT / "inspect" / "xuncha" / "translations",

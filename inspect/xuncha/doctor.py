@@ -6,8 +6,9 @@ import importlib.metadata
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import click
 import sqlalchemy as sa
@@ -17,17 +18,20 @@ from flask.cli import with_appcontext
 from . import config
 from .accounts.models import User
 from .checks import legal_mode
-from .core import settings
-from .core.clock import today
+from .core import maintenance, settings
+from .core.clock import today, utcnow
 from .core.db import db, sqlite_is_safe
 from .core.paths import data_folder, static_folder
 from .core.schema_version import revisions
+from .operations.backup import last as last_backup
+from .photos.queries import store
 from .reports.layout import fonts, spare_fonts
 from .schedule import workdays
 from .stats.totals import rebuild
 from .version import VERSION
 
 LEAST_FREE = 0.10
+OLDEST_BACKUP = timedelta(days=2)
 FIGURE_SAMPLE = 200
 
 
@@ -128,6 +132,25 @@ def _storage() -> Iterator[Finding]:
     yield Finding("disk", f"{share:.0%} free", None if share > LEAST_FREE else False)
     writable = os.access(folder, os.W_OK)
     yield Finding("data folder", "writable" if writable else "not writable", None if writable else True)
+    damaged = store().damages()
+    if damaged:
+        yield Finding(
+            "photos", f"{len(damaged)} missing or damaged, {', '.join(damaged[:3])}: see `flask scrub`", True
+        )
+
+
+def _backups() -> Iterator[Finding]:
+    """When the last backup was taken from here; a zone without one warns, since its loss would be for ever."""
+    made = last_backup()
+    if made is None:
+        yield Finding("backup", "none was taken: see `flask backup DIR`", False)
+    else:
+        old = utcnow() - made.created_at > OLDEST_BACKUP
+        yield Finding(
+            "backup", f"{made.created_at:%Y-%m-%d %H:%M} UTC, {made.outcome}", False if old else None
+        )
+    if maintenance.is_on():
+        yield Finding("upgrade", "requests are sent away until the server is started anew", False)
 
 
 def _installed() -> Iterator[Finding]:
@@ -167,11 +190,13 @@ def _calendar() -> Iterator[Finding]:
         )
 
 
-EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
+Examination = Callable[[], Iterator[Finding]]
+EXAMINATIONS: tuple[Examination, ...] = (
     _versions,
     _settings,
     _listening,
     _storage,
+    _backups,
     _installed,
     _database,
     _kept,
@@ -181,21 +206,25 @@ EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
 OF_THE_DATABASE = (_database, _kept, _figures, _calendar)
 
 
+def findings(examinations: Sequence[Examination] = EXAMINATIONS) -> Iterator[Finding]:
+    """What the examinations find; one that fails is a fault itself."""
+    for examine in examinations:
+        if examine in OF_THE_DATABASE and config.setting("DATABASE_URL").fault:
+            continue
+        try:
+            yield from list(examine())
+        except Exception as error:
+            yield Finding(examine.__name__.strip("_"), f"{type(error).__name__}: {error}", True)
+
+
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
     """Examine the installation; exit status 1 when something must be mended."""
     faults = 0
-    for examine in EXAMINATIONS:
-        if examine in OF_THE_DATABASE and config.setting("DATABASE_URL").fault:
-            continue
-        try:
-            findings = list(examine())
-        except Exception as error:
-            findings = [Finding(examine.__name__.strip("_"), f"{type(error).__name__}: {error}", True)]
-        for finding in findings:
-            mark = {None: "ok  ", False: "WARN", True: "FAULT"}[finding.fault]
-            click.echo(f"{mark:6}{finding.what}: {finding.value}")
-            faults += finding.fault is True
+    for finding in findings():
+        mark = {None: "ok  ", False: "WARN", True: "FAULT"}[finding.fault]
+        click.echo(f"{mark:6}{finding.what}: {finding.value}")
+        faults += finding.fault is True
     if faults:
         raise SystemExit(1)

@@ -19,7 +19,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response
 
 from ..version import VERSION
-from . import components, idempotency, settings
+from . import components, idempotency, maintenance, settings
 from . import db as database
 from .access import OPEN_TO_ALL, Permission, allowed
 from .errors import Refused
@@ -108,6 +108,21 @@ def _demand_host() -> tuple[Any, int] | None:
     )
 
 
+def _demand_no_maintenance() -> Any:
+    """Send a request away while the installation is upgraded: what it holds is kept where it comes from."""
+    if request.endpoint in {"static", "health.healthz"} or not maintenance.is_on():
+        return None
+    _ask_nobody()
+    message = gettext(BEING_RENEWED)
+    if wants_json():
+        answer = jsonify(error="503", message=message, reference="")
+    else:
+        answer = current_app.make_response(render_template("being_renewed.html", message=message))
+    answer.status_code = 503
+    answer.headers["Retry-After"] = str(maintenance.RETRY_S)
+    return answer
+
+
 def _gate() -> Response | tuple[Any, int] | None:
     """Default deny: an unmarked view is closed to all, a marked one opens to whom the rules name."""
     if request.endpoint is None or request.endpoint == "static":
@@ -180,6 +195,9 @@ ERRORS = {
 
 # How SQLite says that its disk fails. It calls the database malformed also where a page of an index could not be read.
 DISK_WORDS = ("disk I/O error", "disk image is malformed", "file is not a database")
+BEING_RENEWED = N_(
+    "The system is being renewed. Your work is kept on this phone and is sent by itself afterwards; come back in a few minutes."
+)
 DISK_FAULT = N_(
     "The server's disk does not answer: this was not taken. Keep it, tell the office, and send it again later."
 )
@@ -270,6 +288,13 @@ def _busy(error: sa.exc.OperationalError) -> Any:
     return _later(503, gettext(ERRORS[503]), 5)
 
 
+def _away(error: ConnectionError) -> Any:
+    """Another machine that keeps something of ours (the photo store) does not answer."""
+    database.db.session.rollback()
+    current_app.logger.error("%s", error)
+    return _later(503, gettext(ERRORS[503]), 15)
+
+
 def _no_connection(error: sa.exc.TimeoutError) -> Any:
     current_app.logger.warning("database: %s", error)
     _ask_nobody()
@@ -311,6 +336,7 @@ def set_up(app: Flask) -> None:
     app.url_map.converters["int"] = NumberConverter
     csrf.init_app(app)
     app.before_request(_demand_host)
+    app.before_request(_demand_no_maintenance)
     app.before_request(_gate)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _http_error)
@@ -320,6 +346,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(sa.exc.OperationalError, _busy)
     app.register_error_handler(sa.exc.TimeoutError, _no_connection)
     app.register_error_handler(sa.exc.DatabaseError, _unreadable)
+    app.register_error_handler(ConnectionError, _away)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
     app.jinja_env.globals.update(

@@ -1,1 +1,1 @@
-"""What an operator does with a whole installation: carry it to another database, and prove that it arrived."""
+"""Keeping an installation alive: backups, restoring them, upgrading to another release, moving to another database."""

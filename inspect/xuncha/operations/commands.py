@@ -1,47 +1,177 @@
-"""`flask move`: carry the zone to another database."""
+"""`flask backup`, `flask restore` and `flask upgrade`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
-import sqlalchemy as sa
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
-from ..core.errors import Refused
-from ..core.i18n import sentence
-from ..core.schema_version import needs_tables
-from . import move as moving
+from ..core.clock import utcnow
+from . import encryption, manifest, restoration, retention, upgrading
+from .backup import take
+from .encryption import Key
+from .faults import BackupFault, told
+from .manifest import Backup
+from .verification import damages
 
-
-@click.command("move")
-@click.option("--to", "url", required=True, help="Database to fill: sqlite:///… or postgresql+psycopg://…")
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Data folder of the new installation: photos and the secret key are copied there.",
+FOLDER = click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+KEY_FILE = click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Key of encrypted backups (flask backup key FILE, or age-keygen).",
 )
-@with_appcontext
-@needs_tables
-def move(url: str, data: Path | None) -> None:
-    """Carry this zone to another database, and prove by digests that all of it arrived.
 
-    The zone is only read and may be in use. A run that was cut goes on where it was, and another run takes what changed since:
-    for the last one stop the server, then start it with DATABASE_URL set to the new database.
-    """
-    try:
-        moved = moving.move(url, data)
-    except Refused as problem:
-        raise click.ClickException(sentence(problem)) from None
-    except sa.exc.ArgumentError:
-        raise click.ClickException(f"not an address of a database: {url}") from None
-    except sa.exc.DBAPIError as problem:
-        raise click.ClickException(f"the database failed: {problem.orig}. Run the command again.") from None
-    for table in moved.tables:
-        if table.rows:
-            click.echo(f"{table.table:32} {table.rows:>9} rows  {table.digest[:16]}")
+
+class TakesByDefault(AppGroup):
+    """A group whose first word may also be the folder of `flask backup DIR`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command in where none is named."""
+        if args and args[0] not in self.commands and args[0] not in self.get_help_option_names(ctx):
+            args = ["take", *args]
+        return super().parse_args(ctx, args)
+
+
+backup = TakesByDefault(
+    "backup", help="Back up database and photos: flask backup DIR, or one of the commands below."
+)
+
+
+def key_of(path: Path | None) -> Key | None:
+    """The key in a file, where one is named."""
+    return encryption.read_key(path) if path else None
+
+
+def demand_folder(folder: Path) -> None:
+    """Refuse what is no folder of this machine. Raises BackupFault."""
+    if folder.parts and folder.parts[0].endswith(":"):
+        raise BackupFault(
+            f"{folder.parts[0]}// is not taken: back up into a folder, and copy that to the store with the store's own tool"
+        )
+
+
+@backup.command("take", short_help="Back up (the word may be left out: flask backup DIR).")
+@FOLDER
+@KEY_FILE
+@click.option(
+    "--keep-daily",
+    default=0,
+    type=click.IntRange(0, 9999),
+    help="Then keep one backup of each of the last days.",
+)
+@click.option("--keep-weekly", default=0, type=click.IntRange(0, 9999), help="… of each of the last weeks.")
+@click.option("--keep-monthly", default=0, type=click.IntRange(0, 9999), help="… of each of the last months.")
+@told
+def take_one(
+    folder: Path, key_file: Path | None, keep_daily: int, keep_weekly: int, keep_monthly: int
+) -> None:
+    """Back up database and photos into a folder below DIR, while the zone is in use."""
+    demand_folder(folder)
+    made = take(folder, key=key_of(key_file), now=utcnow())
+    _tell(made)
+    for name in retention.prune(folder, retention.Keep(keep_daily, keep_weekly, keep_monthly)):
+        click.echo(f"deleted {folder / name}")
+    if made.manifest.lacking:
+        raise click.ClickException(
+            f"{len(made.manifest.lacking)} photos are missing or damaged on the server's disk and in no earlier backup here:"
+            f" {', '.join(made.manifest.lacking[:5])}. Run `flask scrub`"
+        )
+
+
+def _tell(made: Backup) -> None:
+    what = made.manifest
     click.echo(
-        f"{sum(table.rows for table in moved.tables)} rows in {len(moved.tables)} tables, equal by digest"
+        f"{made.folder}: {what.outcome}; release {what.version}, tables {what.revision}, {what.counts.get('checks', 0)} checks,"
+        f" {what.photos} photos ({what.photo_bytes >> 20} MB)"
+        + (f", encrypted for {what.recipient}" if what.recipient else "")
     )
-    if data:
-        click.echo(f"{moved.photos} photos copied, {moved.photos_there} were there or are damaged here")
+
+
+@backup.command("verify")
+@FOLDER
+@KEY_FILE
+@told
+def verify(folder: Path, key_file: Path | None) -> None:
+    """Open every file of the newest backup in DIR (or of the one that DIR is); exit status 1 when one is damaged."""
+    demand_folder(folder)
+    found = manifest.find(folder)
+    faults = list(damages(found, key_of(key_file)))
+    for fault in faults:
+        click.echo(f"damaged: {fault}")
+    if faults:
+        raise click.ClickException(f"{found.folder}: {len(faults)} files are damaged")
+    _tell(found)
+    for sha256 in found.manifest.lacking:
+        click.echo(f"was missing or damaged when it was made: photo {sha256}")
+
+
+@backup.command("list")
+@FOLDER
+@told
+def list_all(folder: Path) -> None:
+    """The backups in DIR, the oldest first."""
+    demand_folder(folder)
+    for name in manifest.names(folder):
+        _tell(manifest.find(folder / name))
+
+
+@backup.command("key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@told
+def key(file: Path) -> None:
+    """Write a new key for encrypted backups; keep a copy of it away from the server."""
+    made = encryption.make_key(file)
+    click.echo(f"{file}: {made.recipient}")
+    click.echo("Without this file no encrypted backup can be opened by anybody: keep a copy off the server.")
+
+
+@click.command("restore")
+@FOLDER
+@KEY_FILE
+@click.option("--photo", "photos", multiple=True, help="Put only this photo back (SHA-256); may be repeated.")
+@with_appcontext
+@told
+def restore(folder: Path, key_file: Path | None, photos: tuple[str, ...]) -> None:
+    """Restore the newest backup in DIR (or the one that DIR is) into an empty database and data folder."""
+    demand_folder(folder)
+    found = manifest.find(folder)
+    if photos:
+        lacking = restoration.mend(found, photos, key_of(key_file))
+        click.echo(f"{len(photos) - len(lacking)} photos put back from {found.folder}")
+        if lacking:
+            raise click.ClickException(f"not in this backup: {', '.join(lacking)}")
+        return
+    restoration.restore(found, key_of(key_file))
+    click.echo(f"restored from {found.folder}; now start the server: flask serve")
+    for sha256 in found.manifest.lacking:
+        click.echo(f"was missing or damaged when the backup was made: photo {sha256}")
+
+
+@click.command("upgrade")
+@click.argument("folder", metavar="DIR", required=False, type=click.Path(file_okay=False, path_type=Path))
+@KEY_FILE
+@click.option("--undo", is_flag=True, help="Put the backup made before the last upgrade back.")
+@click.option("--lose-newer", is_flag=True, help="With --undo: also when rows were added since that backup.")
+@with_appcontext
+@told
+def upgrade(folder: Path | None, key_file: Path | None, undo: bool, lose_newer: bool) -> None:
+    """Back up into DIR, migrate the database to this release, and examine it; a failure leaves it as it was."""
+    key = key_of(key_file)
+    if undo:
+        undone = upgrading.undo(key, lose_newer=lose_newer, now=utcnow())
+        click.echo(
+            f"{undone.restored.folder} stands again; what stood until now is kept in {undone.replaced.folder}"
+        )
+        click.echo(
+            "Now put the former release back and start its server: until then everybody is told to come back later."
+        )
+        return
+    if folder is None:
+        raise click.UsageError("name the folder for the backup that is made first: flask upgrade DIR")
+    demand_folder(folder)
+    done = upgrading.upgrade(folder, key, now=utcnow())
+    click.echo(f"tables {done.before} to {done.after}; backup before it: {done.backup}")
+    click.echo(
+        "Now restart the server: until then everybody is told to come back later. Back again: flask upgrade --undo"
+    )

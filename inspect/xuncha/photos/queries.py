@@ -8,12 +8,14 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from ..accounts.models import User
 from ..core.access import relation
 from ..core.db import db, table_of
 from ..core.paths import data_folder
 from .models import Photo
+from .object_store import Bucket, ObjectPhotoStore
 from .store import PhotoStore
 
 Sees = Callable[[User, Photo], bool]
@@ -23,8 +25,11 @@ _stamps: dict[str, Stamp] = {}
 
 
 def store() -> PhotoStore:
-    """The store of the running application."""
-    return PhotoStore(data_folder() / "photos")
+    """The store of the running application: its data folder, or the bucket that PHOTO_STORE names."""
+    folder, address = data_folder() / "photos", current_app.config["PHOTO_STORE"]
+    if not address:
+        return PhotoStore(folder)
+    return ObjectPhotoStore(folder, Bucket.read(address), current_app.config["PHOTO_CACHE_BYTES"])
 
 
 def shown(test: Sees) -> Sees:

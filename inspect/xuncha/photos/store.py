@@ -55,6 +55,18 @@ class PhotoMissing(Missing):
         super().__init__(N_("There is no such photo."))
 
 
+class PhotoDamaged(Missing):
+    """The file no longer has the bytes of its name, or is gone: neither it nor a copy of it is shown as the photo."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(DAMAGED, sha256=sha256)
+
+
+DAMAGED = N_(
+    "This photo is damaged on the server's disk (SHA-256 %(sha256)s). Tell the office: it can be put back from a backup."
+)
+
+
 class Damage(StrEnum):
     """What a scrub can find wrong with an original."""
 
@@ -116,6 +128,7 @@ class PhotoStore:
         self.originals = self.root / "originals"
         self.derived = self.root / "derived"
         self.incoming = self.root / "incoming"
+        self.damaged = self.root / "damaged"
 
     def put(
         self, data: bytes | BinaryIO | Body, *, sha256: str | None = None, length: int | None = None
@@ -132,6 +145,8 @@ class PhotoStore:
                 _demand_hash(digest, sha256)
             _harden(file)
             created = self._place(temporary, digest)
+        if self.damage(digest):
+            self.mark(digest).unlink(missing_ok=True)
         return Stored(digest, size, created)
 
     def path(self, sha256: str) -> Path:
@@ -146,8 +161,8 @@ class PhotoStore:
             raise PhotoMissing from None
 
     def exists(self, sha256: str) -> bool:
-        """Whether an original of that name is there (not whether it is sound: see `verify`)."""
-        return self.path(sha256).is_file()
+        """Whether an original of that name is there and not known to be damaged (whether it is sound tells `verify`)."""
+        return self.path(sha256).is_file() and self.damage(sha256) is None
 
     def verify(self, sha256: str) -> bool:
         """Read the original again: true only if it is there and its bytes still give its name."""
@@ -174,11 +189,14 @@ class PhotoStore:
         if not _KIND.fullmatch(kind):
             raise ValueError(f"not a kind of copy: {kind!r}")
         path = _place_of(self.derived, checked(sha256), f"{sha256}.{kind}.v{version:d}")
+        if self.damage(sha256):
+            raise PhotoDamaged(sha256)
         if path.is_file():
             return path
         original = self.path(sha256)
         if not original.is_file():
             raise PhotoMissing
+        self.demand_sound(sha256)
         content = make(original)
         with self._temporary() as (file, temporary):
             file.write(content)
@@ -186,6 +204,39 @@ class PhotoStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(path)
         return path
+
+    def mark(self, sha256: str) -> Path:
+        """Where it stands that an original is damaged; as a picture the file is refused, so papers name it as damaged."""
+        return self.damaged / checked(sha256)
+
+    def damage(self, sha256: str) -> Damage | None:
+        """What was found wrong with an original and is not mended yet."""
+        try:
+            return Damage(self.mark(sha256).read_text("ascii"))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def note_damage(self, sha256: str, damage: Damage) -> None:
+        """Remember that an original is damaged, until its bytes arrive again. It is a fact of this disk, not of the rows."""
+        self.damaged.mkdir(parents=True, exist_ok=True)
+        self.mark(sha256).write_text(damage)
+
+    def demand_sound(self, sha256: str) -> None:
+        """Read an original again. Raises PhotoDamaged when its bytes no longer give its name."""
+        if not self.verify(sha256):
+            self.note_damage(sha256, Damage.DAMAGED)
+            raise PhotoDamaged(sha256)
+
+    def damages(self) -> list[str]:
+        """The originals that are noted as damaged, by hash."""
+        return sorted(path.name for path in self.damaged.glob("*"))
+
+    def forget_mended(self, still: Iterable[str]) -> int:
+        """Forget the damages that a scrub no longer found; how many."""
+        gone = set(self.damages()) - set(still)
+        for sha256 in gone:
+            self.mark(sha256).unlink(missing_ok=True)
+        return len(gone)
 
     def drop_derivatives(self, sha256: str) -> int:
         """Delete the copies of one original; returns how many. The next use makes them again."""
@@ -249,9 +300,14 @@ class PhotoStore:
         _durable.add(folder)
 
 
+def is_sha256(name: str) -> bool:
+    """Whether that is 64 small hex digits."""
+    return _SHA256.fullmatch(name) is not None
+
+
 def checked(sha256: str) -> str:
     """The name itself if it is 64 small hex digits, so that it can be part of a path. Raises PhotoMissing."""
-    if not _SHA256.fullmatch(sha256):
+    if not is_sha256(sha256):
         raise PhotoMissing
     return sha256
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -20,6 +21,7 @@ from ..core.web import needs, safe_next
 from . import images, marks, queries
 from .layer import arrow_head
 from .models import Photo
+from .store import DAMAGED, Damage, PhotoDamaged
 
 pages = Blueprint("photos", __name__, url_prefix="/photos")
 
@@ -67,13 +69,17 @@ def show(sha256: str, kind: str) -> Response:
         abort(404)  # a photo of others answers like one that does not exist
     if not allowed(current_user, permission, photo):
         abort(403)
-    if not queries.store().exists(sha256):
+    store = queries.store()
+    if not store.path(sha256).is_file():
         current_app.logger.error("photo file is gone: %s", sha256)
-        abort(404)
+        store.note_damage(sha256, Damage.MISSING)
+    if not store.exists(sha256):
+        raise PhotoDamaged(sha256)
     if kind == "original":
+        store.demand_sound(sha256)
         name = f"{sha256[:16]}.{EXTENSIONS.get(photo.media_type, 'bin')}"
         response = send_file(
-            queries.store().path(sha256), mimetype=photo.media_type, as_attachment=True, download_name=name
+            store.path(sha256), mimetype=photo.media_type, as_attachment=True, download_name=name
         )
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
         response.headers["Cache-Control"] = "private, no-cache"
@@ -118,5 +124,17 @@ def _marks_page(photo: Photo) -> str:
     return render_template("photos/marks.html", photo=photo, shapes=marks.shapes_on(photo), back=back)
 
 
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+def damage_words(address: str) -> str:
+    """What stands in the place of a photo that is damaged on the disk; empty for one that is sound. By its hash or address."""
+    found = _HASH.search(address)
+    if found is None or queries.store().damage(found[0]) is None:
+        return ""
+    return gettext(DAMAGED, sha256=found[0])
+
+
+pages.app_template_global("damage_words")(damage_words)
 pages.app_template_global("marks_on")(marks.shapes_on)
 pages.app_template_global("arrow_head")(arrow_head)

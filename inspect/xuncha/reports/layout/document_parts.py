@@ -18,6 +18,7 @@ from ...core.labels import N_
 from ...core.paths import static_folder
 from ...photos import images, marks
 from ...photos.queries import by_hash, store
+from ...photos.store import PhotoDamaged
 from .document import Document, Photo, SignatureBlock
 
 BLANK = "\uff3f\uff3f"
@@ -116,7 +117,8 @@ def verification(number: str, digest: str) -> str:
 
 
 def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
-    """The print copy of a photo; the original's place where none can be made, so that the paper says so.
+    """The print copy of a photo; the original's place where none can be made, the mark of its damage where it is damaged
+    on the disk: the paper then says so.
 
     It shows the marks that are `drawn`, else those that stood on the photo at the moment of the paper.
     """
@@ -131,6 +133,8 @@ def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mappi
                 sha256, name, lambda path: images.marked_copy(path, shapes, font), version=images.COPY_VERSION
             )
         return photos.derivative(sha256, "print", images.print_copy, version=images.COPY_VERSION)
+    except PhotoDamaged:
+        return photos.mark(sha256)
     except (Refused, OSError):
         return photos.path(sha256)
 

@@ -1,0 +1,212 @@
+"""Photos in an object store (S3): originals in a bucket by their SHA-256, a cache of them and all copies on this node's disk."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from .store import Body, Damage, Finding, PhotoStore, Stored, checked, is_sha256, read_body
+
+FOLDER = "originals"
+ANSWERS_WITHIN = timedelta(seconds=10)
+TRIM_EVERY = 64  # originals that were put into the cache
+
+log = logging.getLogger(__name__)
+
+
+class StoreAway(ConnectionError):
+    """The bucket does not answer or refuses us: nothing was taken, and the sender keeps its copy."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Where the bucket is, as PHOTO_STORE names it: s3://NAME/PREFIX?endpoint=https://…&region=…&style=path."""
+
+    name: str
+    prefix: str
+    endpoint: str
+    region: str
+    virtual_hosted: bool
+
+    @classmethod
+    def read(cls, address: str) -> Bucket:
+        """Raises ValueError, saying what is expected."""
+        parts = urlsplit(address)
+        given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        style = given.pop("style", "path")
+        endpoint, region = given.pop("endpoint", ""), given.pop("region", "us-east-1")
+        if parts.scheme != "s3" or not parts.netloc or given or style not in {"path", "virtual"}:
+            raise ValueError(
+                "must be empty or s3://BUCKET/PREFIX?endpoint=https://…&region=…&style=path (or virtual)"
+            )
+        if endpoint and urlsplit(endpoint).scheme not in {"http", "https"}:
+            raise ValueError("names an endpoint that is no http:// or https:// address")
+        return cls(parts.netloc, parts.path.strip("/"), endpoint, region, style == "virtual")
+
+
+@cache
+def _client(bucket: Bucket) -> Any:
+    """Keys come from the environment, as every S3 tool reads them: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."""
+    from obstore.store import S3Store
+
+    return S3Store(
+        bucket.name,
+        endpoint=bucket.endpoint or None,
+        prefix=bucket.prefix or None,
+        region=bucket.region,
+        virtual_hosted_style_request=bucket.virtual_hosted,
+        checksum_algorithm="SHA256",
+        client_options={
+            "allow_http": True,
+            "timeout": ANSWERS_WITHIN,
+            "connect_timeout": timedelta(seconds=3),
+        },
+        retry_config={"max_retries": 2, "retry_timeout": ANSWERS_WITHIN},
+    )
+
+
+class ObjectPhotoStore(PhotoStore):
+    """Originals in a bucket. The folder of the node holds copies and a cache: all of it may be lost at any time."""
+
+    def __init__(self, root: Path, bucket: Bucket, cache_bytes: int) -> None:
+        super().__init__(root)
+        self.bucket, self.cache_bytes = bucket, cache_bytes
+        self.cached = self.root / "cached"
+
+    def put(
+        self, data: bytes | BinaryIO | Body, *, sha256: str | None = None, length: int | None = None
+    ) -> Stored:
+        """Keep the bytes for good. Raises BodyMismatch if empty or not as declared, StoreAway when the bucket is."""
+        if not isinstance(data, Body):
+            data = read_body(data if isinstance(data, bytes) else data.read(), sha256, length)
+        body = data
+        kept, damaged = self._size(body.sha256), self.damage(body.sha256) is not None
+        created = kept is None and self._write(body, "create")
+        if kept is not None and (damaged or kept != len(body.data)):
+            self._write(body, "overwrite")  # the bytes in hand give this name: this is repair, not change
+        self._keep(body.sha256, body.data)
+        if damaged:
+            self.mark(body.sha256).unlink(missing_ok=True)
+        return Stored(body.sha256, len(body.data), created)
+
+    def path(self, sha256: str) -> Path:
+        """Where the cache has that original; it is fetched first. A name that the bucket does not have is no file there."""
+        place = self.cached / checked(sha256)[:2] / sha256
+        if not place.is_file() and (data := self._fetch(sha256)) is not None:
+            self._keep(sha256, data)
+        return place
+
+    def exists(self, sha256: str) -> bool:
+        """Whether the bucket, or the cache that was filled from it, has that original and it is not known to be damaged."""
+        there = (self.cached / checked(sha256)[:2] / sha256).is_file() or self._size(sha256) is not None
+        return there and self.damage(sha256) is None
+
+    def verify(self, sha256: str) -> bool:
+        """Read the original in the bucket again."""
+        data = self._fetch(checked(sha256))
+        return data is not None and hashlib.sha256(data).hexdigest() == sha256
+
+    def scrub(self, expected: Iterable[str] = ()) -> Iterator[Finding]:
+        """Read every original of the bucket again; `expected` names those that must be there."""
+        import obstore
+
+        seen: set[str] = set()
+        with _away():
+            names = [
+                entry["path"] for page in obstore.list(_client(self.bucket), prefix=FOLDER) for entry in page
+            ]
+        for path in names:
+            name = path.rpartition("/")[2]
+            if path != _name(name) or not is_sha256(name):
+                yield Finding(path, Damage.STRAY)
+                continue
+            seen.add(name)
+            if not self.verify(name):
+                yield Finding(name, Damage.DAMAGED)
+        for sha256 in sorted(set(expected) - seen):
+            yield Finding(sha256, Damage.MISSING)
+
+    def _write(self, body: Body, mode: Literal["create", "overwrite"]) -> bool:
+        """Put an original; false where another node was first, whose bytes are the same."""
+        import obstore
+        from obstore.exceptions import AlreadyExistsError
+
+        try:
+            with _away():
+                obstore.put(_client(self.bucket), _name(body.sha256), body.data, mode=mode)
+        except AlreadyExistsError:
+            return False
+        return True
+
+    def _size(self, sha256: str) -> int | None:
+        import obstore
+
+        try:
+            with _away():
+                return int(obstore.head(_client(self.bucket), _name(sha256))["size"])
+        except FileNotFoundError:
+            return None
+
+    def _fetch(self, sha256: str) -> bytes | None:
+        import obstore
+
+        try:
+            with _away():
+                return bytes(obstore.get(_client(self.bucket), _name(sha256)).bytes())
+        except FileNotFoundError:
+            return None
+
+    def _keep(self, sha256: str, data: bytes) -> None:
+        """Put an original into the cache; nobody sees half of it, and a full disk only leaves it out."""
+        place = self.cached / sha256[:2] / sha256
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=place.parent, prefix="part-", delete=False) as file:
+                file.write(data)
+            Path(file.name).replace(place)
+        except OSError as problem:
+            log.warning("cache of photos: %s", problem)
+        if int(sha256[:4], 16) % TRIM_EVERY == 0:
+            self.trim_cache()
+
+    def trim_cache(self) -> int:
+        """Delete what was cached longest ago until the rest fits; how many."""
+        found = sorted(
+            ((path.stat().st_mtime, path.stat().st_size, path) for path in self.cached.glob("*/*")),
+            reverse=True,
+        )
+        room, gone = self.cache_bytes, 0
+        for _written, size, path in found:
+            room -= size
+            if room < 0:
+                path.unlink(missing_ok=True)
+                gone += 1
+        return gone
+
+
+def _name(sha256: str) -> str:
+    return f"{FOLDER}/{sha256[:2]}/{sha256}"
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Whatever the bucket refuses or does not answer is StoreAway; that there is no such original is not."""
+    from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
+
+    try:
+        yield
+    except (FileNotFoundError, NotFoundError):
+        raise FileNotFoundError from None
+    except AlreadyExistsError:
+        raise
+    except (BaseError, OSError) as problem:
+        raise StoreAway(f"photo store: {str(problem)[:300]}") from None

@@ -1,0 +1,17 @@
+"""PostgreSQL behind the commands."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from tests.faults.conftest import address, new_database, pg_template, settled_pg
+
+__all__ = ["address", "pg_template", "settled_pg"]
+
+
+@pytest.fixture
+def empty_pg(address: str) -> str:
+    """The address of an empty PostgreSQL database."""
+    return new_database(address, f"empty_{uuid4().hex}")
