@@ -29,7 +29,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from ..schedule.models import Task
-from . import actions, forms, frequency_views, pulse_views, queries, visit_frequency
+from . import actions, forms, frequency_views, pulse_views, queries, readings, visit_frequency
 from .blueprint import pages
 from .clock_correction import as_recorded
 from .conflicts import choose
@@ -41,6 +41,7 @@ from .models import Check, LegalMode, Party, Result, VisitKind
 __all__ = ["frequency_views", "pages", "pulse_views"]
 
 MOST_SITES = 100
+pages.app_template_global("reading_text")(readings.reading_text)
 PERSON_FIELDS = {
     "name": N_("Another companion"),
     "title": N_("Title"),
@@ -194,7 +195,7 @@ def create() -> str | Response | tuple[str, int]:
     """File the page as a browser without our scripts posts it."""
     problems: dict[str, str] = {}
     photos = _received_photos(problems)
-    fields = _fields_of(request.form)
+    fields = readings.answered(_fields_of(request.form))
     if "describe" in request.form:
         return _shown_again(fields, photos, {name: gettext(words) for name, words in problems.items()})
     now = utcnow()
