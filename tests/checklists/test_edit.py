@@ -179,7 +179,12 @@ def test_the_office_edits_and_publishes_on_the_pages(app: Flask, as_user: Browse
     assert "改写后的检查内容" in browser.text("/checklists/GEN/draft/changes")
     assert "改写后的检查内容" not in browser.text("/checklists/GEN")
     assert browser.post("/checklists/GEN/draft/publish", data={"note": ""}).status_code == 200
-    assert browser.post("/checklists/GEN/draft/publish", data={"note": "年度修订", "asked_by": "安委会办公室"}).status_code == 302
+    assert (
+        browser.post(
+            "/checklists/GEN/draft/publish", data={"note": "年度修订", "asked_by": "安委会办公室"}
+        ).status_code
+        == 302
+    )
     assert "改写后的检查内容" in browser.text("/checklists/GEN")
     assert "改写后的检查内容" not in browser.text("/checklists/GEN?version=1")
     item = general().current.items[0]  # just published

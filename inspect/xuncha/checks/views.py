@@ -29,16 +29,26 @@ from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from ..schedule.models import Task
-from . import actions, forms, frequency_views, pulse_views, queries, readings, visit_frequency
+from . import (
+    actions,
+    forms,
+    frequency_views,
+    preview_views,
+    pulse_views,
+    queries,
+    readings,
+    visit_frequency,
+)
 from .blueprint import pages
 from .clock_correction import as_recorded
 from .conflicts import choose
 from .finding_details import failing_items, on_page, open_hazards
 from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
+from .page_values import Values
 
 # Their pages join the blueprint by being imported.
-__all__ = ["frequency_views", "pages", "pulse_views"]
+__all__ = ["frequency_views", "pages", "preview_views", "pulse_views"]
 
 MOST_SITES = 100
 pages.app_template_global("reading_text")(readings.reading_text)
@@ -121,13 +131,6 @@ def _correction(uuid: str) -> str:
     return _page(old.site, old.task, old.kind, values, forms.photos_of(filing))
 
 
-class _Values(dict[str, str]):
-    """The fields as the page asks for them; asking leaves nothing behind, since the page goes through them again and again."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
-
-
 def _page(
     site: Site,
     task: Task | None,
@@ -155,7 +158,7 @@ def _page(
         failing=failing_items(values),
         background=background,
         open_hazards_json=open_hazards(background),
-        values=_Values(values),
+        values=Values(values),
         photos=photos or {},
         problems=problems or {},
         finding_of=findings,

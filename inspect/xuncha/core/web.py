@@ -133,6 +133,10 @@ def _gate() -> Response | tuple[Any, int] | None:
     return idempotency.sent_before()
 
 
+NOBODY = "'none'"
+SELF = "'self'"
+
+
 def _headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if current_app.config["SESSION_COOKIE_SECURE"]:
@@ -151,7 +155,7 @@ def _guard_document(response: Response) -> None:
     response.headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'self'; script-src {script}; img-src {images}; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'",
+        f"form-action 'self'; frame-ancestors {g.get('framed_by', NOBODY)}",
     )
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -6,6 +6,9 @@ import { decided, needsReason } from "../offline/readings.js";
 const answered = (item) => item.querySelector("input[type=radio][name^='answers.']:checked") !== null;
 const items = (root) => [...root.querySelectorAll("[data-item]")];
 
+// What is measured or photographed is looked at one by one.
+const isRest = (item) => !answered(item) && !("look" in item.dataset);
+
 export function showProgress(form) {
   showReasons(form);
   const all = items(form);
@@ -20,7 +23,7 @@ export function showProgress(form) {
     const looked = inside.filter(answered).length;
     section.querySelector("[data-section-count]").textContent = _("%(done)s of %(all)s answered", { done: looked, all: inside.length });
     // Offered only after at least one look: nobody ticks a section unseen.
-    section.querySelector("[data-rest]").hidden = looked === 0 || looked === inside.length;
+    section.querySelector("[data-rest]").hidden = looked === 0 || !inside.some(isRest);
   }
 }
 
@@ -70,7 +73,7 @@ function showReasons(form) {
 
 /** Answer what is still open in a section but what is measured or photographed; returns the fields, to save them or to take them back. */
 export function restComply(section) {
-  const fields = items(section).filter((item) => !answered(item) && !("look" in item.dataset)).map((item) => item.querySelector("input[type=radio][value=comply]"));
+  const fields = items(section).filter(isRest).map((item) => item.querySelector("input[type=radio][value=comply]"));
   for (const field of fields) field.checked = true;
   return fields;
 }
