@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from tests import cast
+from tests.checklists.drafts import list_of, wording
 from tests.house import House
 
 from xuncha.accounts.models import User
 from xuncha.checklists import actions, queries
-from xuncha.checklists.models import Checklist, ChecklistVersion, HazardClass, Item, Law, Major
+from xuncha.checklists.models import Checklist, ChecklistVersion, Item, Law
 from xuncha.core.db import db
 from xuncha.core.errors import NotAllowed, Refused
 
@@ -20,22 +21,7 @@ Browse = Callable[[str], House]
 
 
 def general() -> Checklist:
-    return db.session.scalars(sa.select(Checklist).where(Checklist.code == "GEN")).one()
-
-
-def wording(**other: Any) -> actions.Wording:
-    law = db.session.scalars(sa.select(Law).where(Law.code == "work-safety-law")).one()
-    values: dict[str, Any] = {
-        "text_zh": "外来人员登记并陪同。",
-        "text_en": "Visitors are registered and escorted.",
-        "hazard_class": HazardClass.RELATED_PARTIES,
-        "major": Major.NO,
-        "major_note_zh": "",
-        "major_note_en": "",
-        "bases": [{"law_id": law.id, "clause": "§49", "checked": True}],
-        "phrases": [],
-    }
-    return actions.Wording(**(values | other))
+    return list_of("GEN")
 
 
 def words(version: ChecklistVersion) -> list[Any]:

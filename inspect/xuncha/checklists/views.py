@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
@@ -20,11 +20,13 @@ from ..core.forms import attempt, show_problem
 from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
 from ..photos.actions import receive
-from . import actions, citations, queries
+from . import actions, citations, import_views, queries
+from .blueprint import pages
 from .forms import EXAMPLES, HOW_CHECKED, LAW_KINDS, ItemForm, LawForm, PublishForm
 from .models import Checklist, ChecklistVersion, HazardClass, Item, Law, Major
 
-pages = Blueprint("checklists", __name__, url_prefix="/checklists")
+# Its pages join the blueprint by being imported.
+__all__ = ["import_views", "pages"]
 
 pages.app_template_global("basis_text")(citations.basis_text)
 pages.app_template_global("law_text")(citations.law_text)
