@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -58,6 +59,11 @@ def demand_limits(asked: Measured) -> None:
         raise Refused(N_("Write a lower limit, an upper limit, or both."), field="lower")
     if limits.lower and limits.upper and Decimal(limits.upper) < Decimal(limits.lower):
         raise Refused(N_("The upper limit lies below the lower one."), field="upper")
+
+
+def plain_reading(text: str) -> str:
+    """A reading with plain digits: keyboards of Chinese phones type wide ones too."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,18 @@ def _sees_example(actor: User, photo: Photo) -> bool:
     )
 
 
+def example_pictures() -> list[str]:
+    """The hashes of the example pictures of the lists in use."""
+    newest = (
+        sa.select(sa.func.max(ChecklistVersion.id))
+        .where(ChecklistVersion.published_at.is_not(None))
+        .group_by(ChecklistVersion.checklist_id)
+    )
+    query = sa.select(Item.right_example, Item.wrong_example).where(Item.version_id.in_(newest))
+    rows = db.session.execute(query.order_by(Item.id))
+    return list(dict.fromkeys(sha256 for row in rows for sha256 in row if sha256))
+
+
 @dataclass(frozen=True)
 class Change:
     """How an item differs from the version before: which parts, and how it read there."""

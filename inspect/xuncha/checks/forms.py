@@ -8,13 +8,13 @@ in tests/checks/fields.json hold for both.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
+from ..checklists.limits import plain_reading
 from ..core.clock import ZONE
 from ..core.errors import Refused
 from ..core.labels import N_
@@ -118,8 +118,7 @@ def _answers(fields: Tree, photos: Mapping[str, list[Any]]) -> list[Tree]:
             continue
         answer = {name: branch[name] for name in ANSWER if name in branch} | {"item_id": number}
         if "reading" in answer:
-            # Keyboards of Chinese phones type wide digits too.
-            answer["reading"] = unicodedata.normalize("NFKC", str(answer["reading"])).strip()
+            answer["reading"] = plain_reading(str(answer["reading"]))
         shown = photos.get(f"answers.{key}.photos")
         answers.append(answer | {"photos": shown} if shown else answer)
     return answers

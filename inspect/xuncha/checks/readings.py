@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..checklists.limits import Limits
+from ..checklists.limits import Limits, plain_reading
 from ..checklists.models import Item
 from ..core.db import db
 from ..core.errors import Refused
@@ -52,16 +52,21 @@ def _reading_fault(answer: AnswerPart, limits: Limits) -> tuple[str, str] | None
     return "reading_reason", N_("%(code)s: the answer is not that of the reading. Say why.")
 
 
-def answered(fields: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a page without page code, with the answers that the readings give where none was chosen."""
+def answered(fields: Mapping[str, str], unreadable: Result | None = None) -> dict[str, str]:
+    """The fields of a page without page code, with the answers that the readings give where none was chosen.
+
+    `unreadable` is given to what is no reading: with an answer it is refused in its place, without one it would be left out.
+    """
     named = {
-        name.split(".")[1]: value for name, value in fields.items() if re.fullmatch(FIELD, name) and value
+        name.split(".")[1]: plain_reading(value)
+        for name, value in fields.items()
+        if re.fullmatch(FIELD, name) and value.strip()
     }
     items = db.session.scalars(sa.select(Item).where(Item.id.in_(read_numbers(named))))
     made = {
         f"answers.{item.id}.result": result.value
         for item in items
-        if item.limits and (result := decided(item.limits, named[str(item.id)]))
+        if item.limits and (result := decided(item.limits, named[str(item.id)]) or unreadable)
     }
     return {**made, **{name: value for name, value in fields.items() if value or name not in made}}
 

@@ -201,11 +201,11 @@ def create() -> str | Response | tuple[str, int]:
     fields = readings.answered(_fields_of(request.form))
     if "describe" in request.form:
         return _shown_again(fields, photos, {name: gettext(words) for name, words in problems.items()})
-    now = utcnow()
+    now, told = utcnow(), readings.answered(fields, Result.COMPLY)
     try:
         if problems:
             raise forms.BadFields(problems)
-        filing = forms.read(forms.payload(_with_moments(fields).items(), photos))
+        filing = forms.read(forms.payload(_with_moments(told).items(), photos))
         forms.demand_possible_day(filing, now)
         receipt = actions.file_check(filing, actor=db.session.get_one(User, current_user.id), now=now)
         commit()

@@ -334,7 +334,7 @@ def set_up(app: Flask) -> None:
             return allowed(current_user, wanted, thing)
 
         return {
-            "version": VERSION,
+            "release": VERSION,
             "allowed": may,
             "endpoints": current_app.view_functions,
         }
