@@ -143,7 +143,10 @@ def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
     if allowed(actor, Permission.SEE_SCHEDULE):
         yield Entry(url_for("schedule.today"), gettext("Today"), "page", pulse)
         for panel in today_sections.of(day, actor):
+            # Cards of other kinds open pages of their own, which are not kept.
             for card in panel.data.get("cards", ()):
+                if "criteria" not in card:
+                    continue
                 address = url_for("hazards.index", **card["criteria"].to_args())
                 yield Entry(address, gettext("Hazards"), "page", pulse)
     if allowed(actor, Permission.FILE_CHECK):

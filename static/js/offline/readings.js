@@ -2,12 +2,14 @@
 const N_ = (message) => message;
 const LOOKED_AT = ["comply", "fail"];
 
-const isReading = (text, decimals) => (text.match(/^-?\d{1,9}(?:\.(\d{1,4}))?$/)?.[1] ?? "").length <= decimals && /^-?\d{1,9}(\.\d{1,4})?$/.test(text);
+// Nine and four digits: numbers of the browser tell all of them apart.
+const isReading = (text, decimals) => /^-?\d{1,9}(\.\d{1,4})?$/.test(text) && (text.split(".")[1] ?? "").length <= decimals;
 
 /** The answer that a reading gives; null when it is no reading. The limits comply. */
 export function decided({ lower, upper, decimals }, reading) {
   if (!isReading(reading, decimals)) return null;
-  return (lower === "" || Number(lower) <= Number(reading)) && (upper === "" || Number(reading) <= Number(upper)) ? "comply" : "fail";
+  // Against no limit nothing is less or more.
+  return Number(reading) < (lower || undefined) || Number(reading) > (upper || undefined) ? "fail" : "comply";
 }
 
 /** Whether an answer needs a reason: it is not that of its reading, or there is none. */
