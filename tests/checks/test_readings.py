@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,13 +16,12 @@ from hypothesis import strategies as st
 
 from tests import cast
 from tests.checklists.drafts import PRESSURE, list_of, measured, wording
-from tests.checks.filings import failing, filing, picture, sent_photo, visit
+from tests.checks.filings import failing, filing, measured_visit, picture, sent_photo
 from tests.house import House
 from tests.reports.papers import bare, read
 from xuncha.accounts.models import User
 from xuncha.checklists import actions
 from xuncha.checklists.limits import Limits
-from xuncha.checklists.models import Item
 from xuncha.checks.actions import file_check
 from xuncha.checks.models import Check, PhotoRole, Result
 from xuncha.checks.readings import decided
@@ -72,19 +70,6 @@ def test_what_is_no_number_decides_nothing(text: str) -> None:
         assert decided(Limits("量", "", "MPa", "0", "", 4), text) is None
 
 
-def raw_visit(site: Site, photo: dict[str, Any] | None, **reading: str) -> dict[str, Any]:
-    """A visit that read a pressure and photographed the cabinet."""
-    raw = visit(site)
-    by_code = {item.id: item for item in db.session.scalars(sa.select(Item))}
-    for answer in raw["answers"]:
-        item = by_code[answer["item_id"]]
-        if item.unit:
-            answer |= {"reading": "0.45"} | reading
-        if item.photo_required:
-            answer |= {"photos": [photo]} if photo else {"no_photo": "防爆区禁止拍照"}
-    return raw
-
-
 @pytest.fixture
 def code(app: Flask) -> str:
     return measured("HAZ", cast.NOW - timedelta(days=1))
@@ -95,7 +80,7 @@ def test_the_check_keeps_the_limits_of_its_day_and_prints_them(
 ) -> None:
     wang = user("wang")
     photo = sent_photo(wang, 5)
-    raw = raw_visit(site("huaxin"), photo, reading="0.29", reading_reason="仪表当场校准后为0.41")
+    raw = measured_visit(site("huaxin"), photo, reading="0.29", reading_reason="仪表当场校准后为0.41")
     file_check(filing(raw), actor=wang, now=cast.NOW)
     admin, later = user("admin"), cast.NOW + timedelta(days=1)
     draft = actions.start_draft(list_of("HAZ"), actor=admin, now=later)
@@ -119,7 +104,7 @@ def test_a_correction_brings_back_reading_reason_and_photo(
     code: str, user: People, site: Places, as_user: Browse
 ) -> None:
     wang = user("wang")
-    raw = raw_visit(site("huaxin"), sent_photo(wang, 6), reading="0.29", reading_reason="当场校准")
+    raw = measured_visit(site("huaxin"), sent_photo(wang, 6), reading="0.29", reading_reason="当场校准")
     file_check(filing(raw), actor=wang, now=cast.NOW)
     db.session.commit()
     page = as_user("wang").page(f"/checks/new?replaces={raw['uuid']}")
@@ -131,7 +116,7 @@ def test_a_correction_brings_back_reading_reason_and_photo(
 
 def test_a_photo_of_the_hazard_is_the_photo_asked_for(code: str, user: People, site: Places) -> None:
     wang = user("wang")
-    raw = raw_visit(site("huaxin"), None)
+    raw = measured_visit(site("huaxin"), None)
     at = next(number for number, answer in enumerate(raw["answers"]) if "no_photo" in answer)
     del raw["answers"][at]["no_photo"]
     with pytest.raises(Refused):

@@ -28,9 +28,9 @@ from ..core.history import HistoryRow
 from ..core.i18n import language
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
-from ..hazards import verification_queue
 from ..hazards.lifecycle import UNSETTLED
 from ..hazards.models import Hazard, HazardEvent
+from ..hazards.verification import verification_queue
 from ..photos.queries import on_disk
 from ..photos.views import plain_copy
 from ..schedule.lifecycle import window_of
