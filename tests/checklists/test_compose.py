@@ -68,7 +68,7 @@ def test_a_draft_is_not_used_until_it_is_published(
     actions.remove_item(draft.items[0], actor=admin, now=cast.NOW)
     db.session.flush()
     assert compose(place, "routine")[0].version.number == 1
-    actions.publish(draft, "删去一项", actor=admin, now=cast.NOW + timedelta(hours=1))
+    actions.publish(draft, "删去一项", "科长", actor=admin, now=cast.NOW + timedelta(hours=1))
     db.session.flush()
     section = compose(place, "routine")[0]
     assert section.version.number == 2

@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from tests import cast
+from tests.checklists.drafts import list_of, wording
 from tests.house import House
 
 from xuncha.accounts.models import User
 from xuncha.checklists import actions, queries
-from xuncha.checklists.models import Checklist, ChecklistVersion, HazardClass, Item, Law, Major
+from xuncha.checklists.models import Checklist, ChecklistVersion, Item, Law
 from xuncha.core.db import db
 from xuncha.core.errors import NotAllowed, Refused
 
@@ -20,22 +21,7 @@ Browse = Callable[[str], House]
 
 
 def general() -> Checklist:
-    return db.session.scalars(sa.select(Checklist).where(Checklist.code == "GEN")).one()
-
-
-def wording(**other: Any) -> actions.Wording:
-    law = db.session.scalars(sa.select(Law).where(Law.code == "work-safety-law")).one()
-    values: dict[str, Any] = {
-        "text_zh": "外来人员登记并陪同。",
-        "text_en": "Visitors are registered and escorted.",
-        "hazard_class": HazardClass.RELATED_PARTIES,
-        "major": Major.NO,
-        "major_note_zh": "",
-        "major_note_en": "",
-        "bases": [{"law_id": law.id, "clause": "§49", "checked": True}],
-        "phrases": [],
-    }
-    return actions.Wording(**(values | other))
+    return list_of("GEN")
 
 
 def words(version: ChecklistVersion) -> list[Any]:
@@ -83,14 +69,14 @@ def test_editing_a_draft_leaves_the_published_version_alone(draft: ChecklistVers
 
 def test_a_published_version_refuses_every_change(draft: ChecklistVersion, user: Get) -> None:
     admin = user("admin")
-    actions.publish(draft, "年度修订", actor=admin, now=cast.NOW)
+    actions.publish(draft, "年度修订", "科长", actor=admin, now=cast.NOW)
     item = draft.items[0]
     for change in (
         lambda: actions.save_item(draft, item, wording(), actor=admin, now=cast.NOW),
         lambda: actions.save_item(draft, None, wording(), actor=admin, now=cast.NOW),
         lambda: actions.remove_item(item, actor=admin, now=cast.NOW),
         lambda: actions.move_item(item, 1, actor=admin, now=cast.NOW),
-        lambda: actions.publish(draft, "再次", actor=admin, now=cast.NOW),
+        lambda: actions.publish(draft, "再次", "科长", actor=admin, now=cast.NOW),
         lambda: actions.discard_draft(draft, actor=admin, now=cast.NOW),
     ):
         with pytest.raises(Refused):
@@ -127,11 +113,11 @@ def test_an_item_needs_words_and_a_basis(draft: ChecklistVersion, user: Get, cha
 def test_publishing_needs_a_note_and_items(draft: ChecklistVersion, user: Get) -> None:
     admin = user("admin")
     with pytest.raises(Refused):
-        actions.publish(draft, "  ", actor=admin, now=cast.NOW)
+        actions.publish(draft, "  ", "科长", actor=admin, now=cast.NOW)
     for item in list(draft.items):
         actions.remove_item(item, actor=admin, now=cast.NOW)
     with pytest.raises(Refused):
-        actions.publish(draft, "清空", actor=admin, now=cast.NOW)
+        actions.publish(draft, "清空", "科长", actor=admin, now=cast.NOW)
 
 
 @pytest.mark.parametrize("name", ["leader", "lin", "wang", "expert", "auditor", "officer"])
@@ -179,7 +165,12 @@ def test_the_office_edits_and_publishes_on_the_pages(app: Flask, as_user: Browse
     assert "改写后的检查内容" in browser.text("/checklists/GEN/draft/changes")
     assert "改写后的检查内容" not in browser.text("/checklists/GEN")
     assert browser.post("/checklists/GEN/draft/publish", data={"note": ""}).status_code == 200
-    assert browser.post("/checklists/GEN/draft/publish", data={"note": "年度修订"}).status_code == 302
+    assert (
+        browser.post(
+            "/checklists/GEN/draft/publish", data={"note": "年度修订", "asked_by": "安委会办公室"}
+        ).status_code
+        == 302
+    )
     assert "改写后的检查内容" in browser.text("/checklists/GEN")
     assert "改写后的检查内容" not in browser.text("/checklists/GEN?version=1")
     item = general().current.items[0]  # just published

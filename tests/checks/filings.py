@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import sqlalchemy as sa
 from PIL import Image
 
 from tests import cast
 from xuncha.accounts.models import User
+from xuncha.checklists.models import Item
 from xuncha.checklists.queries import compose
 from xuncha.checks.filing import Filing
 from xuncha.checks.models import VisitKind
@@ -62,6 +64,19 @@ def visit(
         ],
     }
     return raw | changes
+
+
+def measured_visit(site: Site, photo: dict[str, Any] | None, **reading: str) -> dict[str, Any]:
+    """A visit that read a pressure and photographed the cabinet."""
+    raw = visit(site)
+    items = {item.id: item for item in db.session.scalars(sa.select(Item))}
+    for answer in raw["answers"]:
+        item = items[answer["item_id"]]
+        if item.unit:
+            answer |= {"reading": "0.45"} | reading
+        if item.photo_required:
+            answer |= {"photos": [photo]} if photo else {"no_photo": "防爆区禁止拍照"}
+    return raw
 
 
 def failing(raw: dict[str, Any], index: int = 0, **finding: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from flask import Flask
 from tests import cast
 from tests.checks.filings import failing, filing, visit
 from xuncha.accounts.models import User
+from xuncha.checklists.models import Item
 from xuncha.checklists.queries import compose
 from xuncha.checks import forms
 from xuncha.checks.actions import file_check
@@ -51,9 +52,17 @@ def test_the_server_refuses_what_the_phone_does(
         earlier = failing(visit(site("huaxin")), uuid=recheck["hazard_uuid"], due_on="2026-12-20")
         file_check(filing(earlier), actor=wang, now=cast.NOW)
         issue_notice(db.session.scalars(sa.select(Check)).one(), actor=wang, now=cast.NOW)
+    for number, asked in case.get("items", {}).items():
+        item = db.session.get_one(Item, int(number))
+        item.photo_required = asked.get("photo", False)
+        for name, value in asked.get("limits", {}).items():
+            setattr(item, name, value)
+        item.unit = "MPa" if "limits" in asked else ""
     raw = FAULTS["base"] | {"uuid": str(uuid4()), "site_id": site("huaxin").id} | changes
     first = compose(site("huaxin"), VisitKind.ROUTINE)[0].items[0].id  # item 1 of the cases
-    assert refusal(raw, wang) == (case["field"] and case["field"].replace("answers.1.", f"answers.{first}."))
+    assert refusal(raw, wang) == (
+        case["field"] and case["field"].replace("answers.1.result", f"answers.{first}.result")
+    )
 
 
 def test_the_phone_knows_how_many_photos_a_check_takes() -> None:

@@ -68,6 +68,12 @@ def state(number: int) -> DecisionState:
     return found
 
 
+def test_a_phone_gets_its_pack_while_a_decision_is_due(as_user: Browser, signed: int) -> None:
+    wang = as_user("wang")
+    assert PASSAGE in wang.text("/today")
+    assert wang.get("/sync/pack").get_json()["entries"]
+
+
 def test_today_shows_a_decision_to_whom_it_is_due(as_user: Browser, signed: int) -> None:
     assert PASSAGE in as_user("wang").text("/today")  # due tomorrow
     assert GAS not in as_user("zhao").text("/today")  # due in seven weeks

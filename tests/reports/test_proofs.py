@@ -315,7 +315,7 @@ def _everything_changes() -> None:
         db.session.flush()
         remove_item(next_version.items[0], actor=admin, now=NOW)
         checklist.title_zh, checklist.title_en = "改名清单", "Another list"
-        publish(next_version, "改", actor=admin, now=NOW)
+        publish(next_version, "改", "科长", actor=admin, now=NOW)
     db.session.commit()
 
 

@@ -15,6 +15,7 @@ from ..core.access import Permission, demand
 from ..core.db import db
 from ..core.errors import ActedFirst, Refused
 from ..core.labels import N_
+from .limits import demand_limits
 from .models import Basis, Checklist, ChecklistVersion, HazardClass, Item, Law, Major, Phrase
 
 GRADES = ("general", "major")
@@ -27,7 +28,19 @@ ITEM_COPIED = (
     "major",
     "major_note_zh",
     "major_note_en",
+    "photo_required",
+    "quantity_zh",
+    "quantity_en",
+    "unit",
+    "lower",
+    "upper",
+    "decimals",
+    "guidance_zh",
+    "guidance_en",
+    "right_example",
+    "wrong_example",
 )
+WORDED = ITEM_COPIED[2:]  # all but its code and its place
 BASIS_COPIED = ("law_id", "clause", "checked", "position")
 PHRASE_COPIED = ("text_zh", "text_en", "measure_zh", "measure_en", "grade", "days", "position")
 LAW_FIELDS = (
@@ -56,6 +69,17 @@ class Wording:
     major_note_en: str
     bases: Sequence[dict[str, Any]]
     phrases: Sequence[dict[str, Any]]
+    photo_required: bool = False
+    quantity_zh: str = ""
+    quantity_en: str = ""
+    unit: str = ""
+    lower: str = ""
+    upper: str = ""
+    decimals: int = 0
+    guidance_zh: str = ""
+    guidance_en: str = ""
+    right_example: str = ""
+    wrong_example: str = ""
 
 
 def _copied(thing: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -108,13 +132,14 @@ def save_item(
         raise Refused(N_("Write what is to be looked at, in Chinese."), field="text_zh")
     if not wording.bases:
         raise Refused(N_("Name at least one law, rule or standard that the item rests on."), field="bases")
+    demand_limits(wording)
     before = {} if item is None else {"text_zh": item.text_zh, "text_en": item.text_en}
     if item is None:
         item = Item(code=_next_code(version.checklist), position=len(version.items) + 1)
         version.items.append(item)
     elif item.version_id != version.id:
         raise Refused(N_("This item belongs to another version. Open the draft and choose it there."))
-    for name in ("text_zh", "text_en", "hazard_class", "major", "major_note_zh", "major_note_en"):
+    for name in WORDED:
         value = getattr(wording, name)
         setattr(item, name, value.strip() if type(value) is str else value)
     item.bases = [Basis(**row, position=at) for at, row in enumerate(wording.bases, 1)]
@@ -160,15 +185,20 @@ def move_item(item: Item, steps: int, *, actor: User, now: datetime) -> None:
     )
 
 
-def publish(version: ChecklistVersion, note: str, *, actor: User, now: datetime) -> None:
+def publish(version: ChecklistVersion, note: str, asked_by: str, *, actor: User, now: datetime) -> None:
     """Put a draft in force for the checks that begin from now on; from then on it is fixed."""
     _demand_draft(version, actor)
     if not version.items:
         raise Refused(N_("A list without items cannot be published."))
     if not note.strip():
         raise Refused(N_("Say what changed and why; people read it beside the version."), field="note")
-    version.published_at, version.published_by_id, version.note = now, actor.id, note.strip()
-    after = {"number": version.number, "items": len(version.items)}
+    if not asked_by.strip():
+        raise Refused(
+            N_("Say who asked for the change: a person, an authority, a meeting."), field="asked_by"
+        )
+    version.published_at, version.published_by_id = now, actor.id
+    version.note, version.asked_by = note.strip(), asked_by.strip()
+    after = {"number": version.number, "items": len(version.items), "asked_by": version.asked_by}
     history.record(version, "publish", actor=actor, now=now, note=version.note, after=after)
 
 

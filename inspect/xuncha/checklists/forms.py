@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     FieldList,
     FormField,
+    HiddenField,
     SelectField,
     StringField,
     TextAreaField,
@@ -19,8 +22,13 @@ from wtforms import (
 from ..core import settings
 from ..core.forms import DayField, OnceField, PageForm, Row, choices, int_or_none
 from ..core.labels import N_
+from ..photos.queries import by_hash
+from .limits import FIELDS, MOST_DECIMALS
 from .models import HazardClass, Item, Major
 
+GUIDANCE = ("guidance_zh", "guidance_en")
+EXAMPLES = ("right_example", "wrong_example")
+DECIMALS = range(MOST_DECIMALS + 1)
 SPARE_BASES, SPARE_PHRASES = 2, 1
 GRADES = (("general", N_("General hazard")), ("major", N_("Major hazard")))
 LAW_KINDS = (
@@ -68,6 +76,11 @@ def deadline(days: int) -> str:
     return gettext("On the spot") if days == 0 else gettext("%(days)s days", days=days)
 
 
+def _hash_or_none(text: str | None) -> str:
+    """The hash of a photo that has been received; anything else is none."""
+    return text if text and by_hash(text) is not None else ""
+
+
 class ItemForm(PageForm):
     """An item of a draft."""
 
@@ -83,6 +96,23 @@ class ItemForm(PageForm):
     major = SelectField(_l("Major hazard"), choices=lambda: choices(Major))
     major_note_zh = TextAreaField(_l("Scope of the criterion, in Chinese"), [validators.Length(max=500)])
     major_note_en = TextAreaField(_l("Scope of the criterion, in English"), [validators.Length(max=500)])
+    photo_required = BooleanField(_l("A photo is required"))
+    quantity_zh = StringField(_l("What is measured, in Chinese"), [validators.Length(max=60)])
+    quantity_en = StringField(_l("What is measured, in English"), [validators.Length(max=60)])
+    unit = StringField(
+        _l("Unit"), [validators.Length(max=20)], description=_l("For example MPa, %LEL, mg/m\u00b3")
+    )
+    decimals = SelectField(_l("Decimals"), coerce=int, choices=lambda: [(n, str(n)) for n in DECIMALS])
+    lower = StringField(_l("Lower limit"), [validators.Length(max=15)])
+    upper = StringField(_l("Upper limit"), [validators.Length(max=15)])
+    guidance_zh = TextAreaField(_l("How to look, in Chinese"), [validators.Length(max=600)])
+    guidance_en = TextAreaField(_l("How to look, in English"), [validators.Length(max=600)])
+    right_example = HiddenField(filters=[_hash_or_none])
+    right_example_file = FileField(_l("Picture: right"))
+    right_example_gone = BooleanField(_l("Take this picture away"))
+    wrong_example = HiddenField(filters=[_hash_or_none])
+    wrong_example_file = FileField(_l("Picture: wrong"))
+    wrong_example_gone = BooleanField(_l("Take this picture away"))
     bases = FieldList(FormField(BasisForm), label=_l("Legal basis"))
     phrases = FieldList(FormField(PhraseForm), label=_l("Ready wordings"))
 
@@ -98,6 +128,17 @@ class ItemForm(PageForm):
         days = sorted({0, *settings.terms(), *kept})
         for entry in self.phrases:
             entry.form.days.choices = [(one, deadline(one)) for one in days]
+
+    def show(self, pictures: Mapping[str, str]) -> None:
+        """Take pictures that have just arrived, by their hashes; they stand in for those before."""
+        for name, sha256 in pictures.items():
+            self[name].data, self[f"{name}_gone"].data = sha256, False
+
+    def measured(self) -> dict[str, Any]:
+        """What is measured and asked for, and how to look."""
+        texts = {name: (self[name].data or "").strip() for name in (*FIELDS, *GUIDANCE) if name != "decimals"}
+        texts |= {name: "" if self[f"{name}_gone"].data else self[name].data or "" for name in EXAMPLES}
+        return texts | {"decimals": self.decimals.data, "photo_required": bool(self.photo_required.data)}
 
     def rows(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """The bases and phrases that were filled in."""
@@ -121,6 +162,14 @@ def item_form(item: Item | None) -> ItemForm:
 
 class PublishForm(PageForm):
     """Publish a draft."""
+
+    asked_by = StringField(
+        _l("Who asked for the change"),
+        [
+            validators.InputRequired(_l("Say who asked for the change: a person, an authority, a meeting.")),
+            validators.Length(max=200),
+        ],
+    )
 
     note = TextAreaField(
         _l("What changed and why"),

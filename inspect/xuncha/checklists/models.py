@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,7 @@ from ..core.db import Base, Code, Pk
 from ..core.labels import N_, Labelled
 from ..core.pinyin import keep_pinyin, pinyin_of
 from ..enterprises.models import Sector
+from .limits import Limits
 
 
 class Block(Labelled):
@@ -159,6 +161,7 @@ class ChecklistVersion(Base):
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(default="")
+    asked_by: Mapped[str] = mapped_column(default="")
 
     checklist: Mapped[Checklist] = relationship(back_populates="versions")
     items: Mapped[list[Item]] = relationship(
@@ -167,7 +170,10 @@ class ChecklistVersion(Base):
 
 
 class Item(Base):
-    """One thing to look at."""
+    """One thing to look at. With a unit it is measured too: `lower` and `upper` are decimals as text, empty without one.
+
+    `right_example` and `wrong_example` are the hashes of photos.
+    """
 
     __tablename__ = "items"
     __table_args__ = (sa.UniqueConstraint("version_id", "code"),)
@@ -182,11 +188,34 @@ class Item(Base):
     major: Mapped[Major] = mapped_column(default=Major.NO)
     major_note_zh: Mapped[str] = mapped_column(default="")
     major_note_en: Mapped[str] = mapped_column(default="")
+    photo_required: Mapped[bool] = mapped_column(default=False)
+    quantity_zh: Mapped[str] = mapped_column(default="")
+    quantity_en: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str] = mapped_column(default="")
+    lower: Mapped[str] = mapped_column(default="")
+    upper: Mapped[str] = mapped_column(default="")
+    decimals: Mapped[int] = mapped_column(default=0)
+    guidance_zh: Mapped[str] = mapped_column(default="")
+    guidance_en: Mapped[str] = mapped_column(default="")
+    right_example: Mapped[str] = mapped_column(default="")
+    wrong_example: Mapped[str] = mapped_column(default="")
     pinyin: Mapped[str] = pinyin_of("text_zh", name=False)
 
     version: Mapped[ChecklistVersion] = relationship(back_populates="items")
     bases: Mapped[list[Basis]] = relationship(order_by="Basis.position", cascade="all, delete-orphan")
     phrases: Mapped[list[Phrase]] = relationship(order_by="Phrase.position", cascade="all, delete-orphan")
+
+    @property
+    def limits(self) -> Limits | None:
+        """What is measured and between which limits it complies; None where nothing is."""
+        return limits_of(self)
+
+
+def limits_of(row: Any) -> Limits | None:
+    """The limits of an item, or of a row with its columns."""
+    if not row.unit:
+        return None
+    return Limits(row.quantity_zh, row.quantity_en, row.unit, row.lower, row.upper, row.decimals)
 
 
 class Basis(Base):

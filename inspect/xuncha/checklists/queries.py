@@ -17,6 +17,8 @@ from ..core.errors import Refused
 from ..core.i18n import pick
 from ..core.labels import N_
 from ..enterprises.models import Sector, Site
+from ..photos.models import Photo
+from ..photos.queries import shown
 from .citations import basis_text, clauses_text, criterion_text, law_text
 from .models import CRITERION, Basis, Checklist, ChecklistVersion, Criterion, Item, Law
 
@@ -166,6 +168,28 @@ def demand_in_scope(criterion: str, sector: Sector) -> None:
             )
 
 
+@shown
+def _sees_example(actor: User, photo: Photo) -> bool:
+    """An example picture is for everybody who may read the lists."""
+    uses = sa.or_(Item.right_example == photo.sha256, Item.wrong_example == photo.sha256)
+    return (
+        allowed(actor, Permission.SEE_CHECKLISTS)
+        and db.session.scalar(sa.select(sa.exists().where(uses))) is True
+    )
+
+
+def example_pictures() -> list[str]:
+    """The hashes of the example pictures of the lists in use."""
+    newest = (
+        sa.select(sa.func.max(ChecklistVersion.id))
+        .where(ChecklistVersion.published_at.is_not(None))
+        .group_by(ChecklistVersion.checklist_id)
+    )
+    query = sa.select(Item.right_example, Item.wrong_example).where(Item.version_id.in_(newest))
+    rows = db.session.execute(query.order_by(Item.id))
+    return list(dict.fromkeys(sha256 for row in rows for sha256 in row if sha256))
+
+
 @dataclass(frozen=True)
 class Change:
     """How an item differs from the version before: which parts, and how it read there."""
@@ -194,6 +218,9 @@ def _parts(item: Item) -> dict[str, object]:
         "text": (item.text_zh, item.text_en),
         "class": item.hazard_class,
         "major": (item.major, item.major_note_zh, item.major_note_en),
+        "limits": item.limits,
+        "photo": item.photo_required,
+        "guidance": (item.guidance_zh, item.guidance_en, item.right_example, item.wrong_example),
         "bases": [(basis.law_id, basis.clause, basis.checked) for basis in item.bases],
         "phrases": [
             (one.text_zh, one.text_en, one.measure_zh, one.measure_en, one.grade, one.days)

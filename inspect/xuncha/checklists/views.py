@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from ..core import history
 from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
-from ..core.forms import attempt
+from ..core.errors import Refused
+from ..core.forms import attempt, show_problem
 from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
-from . import actions, citations, queries
-from .forms import HOW_CHECKED, LAW_KINDS, ItemForm, LawForm, PublishForm
+from ..photos.actions import receive
+from . import actions, citations, import_views, queries
+from .blueprint import pages
+from .forms import EXAMPLES, HOW_CHECKED, LAW_KINDS, ItemForm, LawForm, PublishForm
 from .models import Checklist, ChecklistVersion, HazardClass, Item, Law, Major
 
-pages = Blueprint("checklists", __name__, url_prefix="/checklists")
+# Its pages join the blueprint by being imported.
+__all__ = ["import_views", "pages"]
 
 pages.app_template_global("basis_text")(citations.basis_text)
 pages.app_template_global("law_text")(citations.law_text)
@@ -151,7 +158,7 @@ def publish(code: str) -> str | Response:
     if form.validate_on_submit():
 
         def act() -> bool:
-            actions.publish(version, form.note.data, actor=current_user, now=utcnow())
+            actions.publish(version, form.note.data, form.asked_by.data, actor=current_user, now=utcnow())
             return True
 
         if attempt(form, act):
@@ -164,27 +171,55 @@ def publish(code: str) -> str | Response:
 @needs(Permission.EDIT_CHECKLISTS)
 def add_item(code: str) -> str | Response:
     """Add an item."""
-    return _edit(_draft(code), None)
+    return _edit(code, None)
 
 
 @pages.route("/<code>/draft/items/<int:number>", methods=["GET", "POST"])
 @needs(Permission.EDIT_CHECKLISTS)
 def edit_item(code: str, number: int) -> str | Response:
     """Change an item's words, bases and phrases."""
-    return _edit(*_item(code, number))
+    return _edit(code, number)
 
 
-def _edit(draft: ChecklistVersion, item: Item | None) -> str | Response:
+def _edit(code: str, number: int | None) -> str | Response:
+    pictures, refused = _received(request.files)
+    draft, item = (_draft(code), None) if number is None else _item(code, number)
     form = ItemForm(obj=item)
+    form.show(pictures)
     laws = db.session.scalars(queries.laws_visible_to(current_user))
     kept = {phrase.days for phrase in item.phrases} if item else set()
     form.offer([(law.id, citations.law_text(law)) for law in laws], kept)
-    code = draft.checklist.code
-    if form.validate_on_submit() and attempt(
-        form, lambda: actions.save_item(draft, item, _wording(form), actor=current_user, now=utcnow())
+    valid = form.validate_on_submit()
+    for problem in refused:
+        show_problem(form, problem)
+    if (
+        valid
+        and not refused
+        and attempt(
+            form, lambda: actions.save_item(draft, item, _wording(form), actor=current_user, now=utcnow())
+        )
     ):
         return done(gettext("The item is saved in the draft."), "checklists.draft", code=code)
     return render_template("checklists/item.html", form=form, draft=_draft(code), item=item)
+
+
+def _received(files: Mapping[str, FileStorage]) -> tuple[dict[str, str], list[Refused]]:
+    """The hashes of the example pictures that were chosen, and what is wrong with others.
+
+    Received before anything is read, because receiving ends the transaction: a picture stays when another field is wrong.
+    """
+    pictures, refused = {}, []
+    for name in EXAMPLES:
+        file = files.get(f"{name}_file")
+        if file is None or not file.filename:
+            continue
+        try:
+            pictures[name] = receive(file.read(), actor=current_user, now=utcnow()).sha256
+            commit()
+        except Refused as problem:
+            db.session.rollback()
+            refused.append(Refused(problem.message, field=f"{name}_file", **problem.params))
+    return pictures, refused
 
 
 def _wording(form: ItemForm) -> actions.Wording:
@@ -196,6 +231,7 @@ def _wording(form: ItemForm) -> actions.Wording:
         major=next(one for one in Major if one == form.major.data),
         major_note_zh=form.major_note_zh.data or "",
         major_note_en=form.major_note_en.data or "",
+        **form.measured(),
         bases=bases,
         phrases=phrases,
     )

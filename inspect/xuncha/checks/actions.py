@@ -26,7 +26,8 @@ from . import snapshot
 from .clock_correction import TOLERANCE_S, by_server_clock, lasts_as_a_visit
 from .filing import Filing, PhotoRef, Receipt, digest_of
 from .legal_mode import as_permitted
-from .models import Answer, Check, CheckPhoto, Party, Result, Signature, VisitKind
+from .models import Answer, Check, CheckPhoto, Party, PhotoRole, Result, Signature, VisitKind
+from .readings import demand_measured
 from .rules import Fitting, demand_fitting
 from .snapshot import FiledItem
 
@@ -117,8 +118,9 @@ def _take(
         check.flags = flags
         check.body_sha256 = body_sha256
         items = _items(filing, site, check.visited_on)
+        demand_measured(filing, items, site)
         check.facts = snapshot.facts(check, filing, site, actor, items)
-        parts = _answers(filing, items), _photos(filing, pictures), _signatures(filing)
+        parts = _answers(filing, items), _photos(filing, items, pictures), _signatures(filing)
     db.session.add(check)
     db.session.flush()
     # Each in one statement: nobody needs them as objects here.
@@ -258,6 +260,9 @@ def _answers(filing: Filing, items: Mapping[int, FiledItem]) -> list[dict[str, A
             "position": position,
             "result": answer.result,
             "note": answer.note,
+            "reading": answer.reading,
+            "reading_reason": answer.reading_reason,
+            "no_photo": answer.no_photo,
         }
         for position, answer in enumerate(filing.answers)
     ]
@@ -277,10 +282,15 @@ def columns_of(ref: PhotoRef, photo: Photo, position: int) -> dict[str, Any]:
     }
 
 
-def _photos(filing: Filing, pictures: dict[str, Photo]) -> list[dict[str, Any]]:
+def _photos(
+    filing: Filing, items: Mapping[int, FiledItem], pictures: dict[str, Photo]
+) -> list[dict[str, Any]]:
+    told: list[tuple[PhotoRole, str, PhotoRef]] = [(ref.role, ref.item_code, ref) for ref in filing.photos]
+    for answer in filing.answers:
+        told += [(PhotoRole.ITEM, items[answer.item_id].code, ref) for ref in answer.photos]
     return [
-        {"role": ref.role, "item_code": ref.item_code, **columns_of(ref, pictures[ref.sha256], position)}
-        for position, ref in enumerate(filing.photos)
+        {"role": role, "item_code": code, **columns_of(ref, pictures[ref.sha256], position)}
+        for position, (role, code, ref) in enumerate(told)
     ]
 
 

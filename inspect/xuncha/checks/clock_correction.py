@@ -58,6 +58,9 @@ def _moved(filing: Filing, shift: timedelta) -> Filing:
             "started_at": started,
             "finished_at": finished,
             "signatures": signatures,
+            "answers": [
+                one.model_copy(update={"photos": _taken(one.photos, shift)}) for one in filing.answers
+            ],
             "photos": _taken(filing.photos, shift),
             "findings": [_finding(one, shift, day, later) for one in filing.findings],
             "rechecks": [_recheck(one, shift, day, later) for one in filing.rechecks],

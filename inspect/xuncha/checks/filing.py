@@ -78,12 +78,28 @@ class ScenePhoto(PhotoRef):
     item_code: Line = ""
 
 
+ADDED_TO_ANSWERS = ("reading", "reading_reason", "no_photo", "photos")
+
+
 class AnswerPart(Part):
-    """The result of one item of the list."""
+    """The result of one item of the list, with what was measured and photographed for it.
+
+    `reading_reason` says why the result is not that of the reading, or why there is none; `no_photo` why there is no photo.
+    """
 
     item_id: Number
     result: Result
     note: Words = ""
+    reading: Line = ""
+    reading_reason: Words = ""
+    no_photo: Words = ""
+    photos: PhotoRefs = []
+
+    @model_serializer(mode="wrap")
+    def _as_released(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without a reading and photos it reads as in the releases before: digests stay what they were."""
+        written: dict[str, Any] = write(self)
+        return {name: value for name, value in written.items() if value or name not in ADDED_TO_ANSWERS}
 
 
 class Finding(Part):
@@ -181,6 +197,8 @@ class Filing(Part):
     def photo_refs(self) -> list[PhotoRef]:
         """Every photo the filing names, in order."""
         refs: list[PhotoRef] = list(self.photos)
+        for answer in self.answers:
+            refs += answer.photos
         for finding in self.findings:
             refs += [*finding.before, *finding.after]
         for recheck in self.rechecks:

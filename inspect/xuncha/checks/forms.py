@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ..checklists.limits import plain_reading
 from ..core.clock import ZONE
 from ..core.errors import Refused
 from ..core.labels import N_
@@ -25,6 +26,7 @@ Entries = Iterable[tuple[str, str]]
 EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=ZONE)
 MOST_DAYS = 5 * 366
 PERSON = ("name", "title", "certificate", "phone")
+ANSWER = ("result", "note", "reading", "reading_reason", "no_photo")
 TOP = (
     "uuid",
     "site_id",
@@ -108,6 +110,20 @@ def _visit_day(fields: Tree) -> date:
         return date.min
 
 
+def _answers(fields: Tree, photos: Mapping[str, list[Any]]) -> list[Tree]:
+    answers = []
+    for key, branch in _branches(fields, "answers"):
+        number = read_number(key)
+        if number is None or not branch.get("result"):
+            continue
+        answer = {name: branch[name] for name in ANSWER if name in branch} | {"item_id": number}
+        if "reading" in answer:
+            answer["reading"] = plain_reading(str(answer["reading"]))
+        shown = photos.get(f"answers.{key}.photos")
+        answers.append(answer | {"photos": shown} if shown else answer)
+    return answers
+
+
 def _findings(fields: Tree, photos: Mapping[str, list[Any]]) -> list[Tree]:
     failing = {key for key, answer in _branches(fields, "answers") if answer.get("result") == "fail"}
     day = _visit_day(fields)
@@ -180,11 +196,7 @@ def payload(entries: Entries, photos: Mapping[str, list[Any]]) -> Tree:
         "site_person": {name: person[name] for name in PERSON if name in person}
         if isinstance(person, dict)
         else {},
-        "answers": [
-            {name: branch[name] for name in ("result", "note") if name in branch} | {"item_id": number}
-            for key, branch in _branches(fields, "answers")
-            if (number := read_number(key)) is not None and branch.get("result")
-        ],
+        "answers": _answers(fields, photos),
         "findings": _findings(fields, photos),
         "rechecks": _rechecks(fields, photos),
         "photos": photos.get("scene", []),
@@ -258,7 +270,7 @@ def values_of(filing: Filing) -> dict[str, str]:
     values = {name: str(raw[name]) for name in TOP if raw.get(name) is not None}
     values |= {"started_at": _in_zone(filing.started_at), "finished_at": _in_zone(filing.finished_at)}
     for answer in raw["answers"]:
-        values |= {f"answers.{answer['item_id']}.{name}": answer[name] for name in ("result", "note")}
+        values |= {f"answers.{answer['item_id']}.{name}": answer[name] for name in ANSWER if name in answer}
     for part, key in (("findings", "uuid"), ("rechecks", "hazard_uuid")):
         for branch in raw[part]:
             for name, value in branch.items():
@@ -285,6 +297,8 @@ def values_of(filing: Filing) -> dict[str, str]:
 def photos_of(filing: Filing) -> dict[str, list[Any]]:
     """The photos of a filing by the page's slots."""
     slots: dict[str, list[Any]] = {"scene": [ref.model_dump(mode="json") for ref in filing.photos]}
+    for answer in filing.answers:
+        slots[f"answers.{answer.item_id}.photos"] = [ref.model_dump(mode="json") for ref in answer.photos]
     for finding in filing.findings:
         slots[f"findings.{finding.uuid}.before"] = [ref.model_dump(mode="json") for ref in finding.before]
         slots[f"findings.{finding.uuid}.after"] = [ref.model_dump(mode="json") for ref in finding.after]

@@ -146,6 +146,10 @@ class Answer(Base):
     position: Mapped[int]
     result: Mapped[Result]
     note: Mapped[str] = mapped_column(default="")
+    # As it was entered; its unit and limits stand in the facts of the check.
+    reading: Mapped[str] = mapped_column(default="")
+    reading_reason: Mapped[str] = mapped_column(default="")
+    no_photo: Mapped[str] = mapped_column(default="")
 
     check: Mapped[Check] = relationship(back_populates="answers")
     item: Mapped[Item] = relationship()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..accounts.models import User
-from ..checklists.models import Basis, Checklist, ChecklistVersion, Item, Law
+from ..checklists.limits import Limits
+from ..checklists.models import Basis, Checklist, ChecklistVersion, Item, Law, limits_of
 from ..checklists.queries import clauses_text
 from ..core import settings
 from ..core.db import db
@@ -42,7 +43,9 @@ class FiledItem:
     id: int
     code: str
     version: str
-    facts: dict[str, str]
+    facts: dict[str, Any]
+    limits: Limits | None
+    photo_required: bool
 
 
 _OF_LAW = ("kind", "title_zh", "title_en", "edition", "in_force_from", "in_force_to", "sectors")
@@ -50,7 +53,8 @@ _OF_BASIS = 3 + len(_OF_LAW)  # columns
 # Made once: making a statement takes longer than running it.
 _ITEMS = (
     sa.select(
-        Item.id, Item.code, Item.text_zh, Item.text_en,
+        Item.id, Item.code, Item.text_zh, Item.text_en, Item.photo_required,
+        Item.quantity_zh, Item.quantity_en, Item.unit, Item.lower, Item.upper, Item.decimals,
         ChecklistVersion.number,
         Checklist.code.label("list"), Checklist.title_zh, Checklist.title_en, Checklist.block,
         Law.id.label("law_id"), Basis.clause, Basis.checked,
@@ -74,8 +78,12 @@ def read_items(numbers: Collection[int], site: Site, day: date) -> dict[int, Fil
         of_item = list(group)
         one = of_item[0]
         bases = tuple(tuple(row[-_OF_BASIS:]) for row in of_item if row.law_id is not None)
-        facts = _texts(one) | _cited(bases, site.sector, day)
-        items[number] = FiledItem(number, one.code, f"{one.list} {one.number}", facts)
+        facts: dict[str, Any] = _texts(one) | _cited(bases, site.sector, day)
+        limits = limits_of(one)
+        if limits is not None:
+            facts["limits"] = asdict(limits)
+        version = f"{one.list} {one.number}"
+        items[number] = FiledItem(number, one.code, version, facts, limits, one.photo_required)
     return items
 
 

@@ -29,18 +29,30 @@ from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from ..schedule.models import Task
-from . import actions, forms, frequency_views, pulse_views, queries, visit_cautions, visit_frequency
+from . import (
+    actions,
+    forms,
+    frequency_views,
+    preview_views,
+    pulse_views,
+    queries,
+    readings,
+    visit_cautions,
+    visit_frequency,
+)
 from .blueprint import pages
 from .clock_correction import as_recorded
 from .conflicts import choose
 from .finding_details import failing_items, on_page, open_hazards
 from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
+from .page_values import Values
 
 # Their pages join the blueprint by being imported.
-__all__ = ["frequency_views", "pages", "pulse_views", "visit_cautions"]
+__all__ = ["frequency_views", "pages", "preview_views", "pulse_views", "visit_cautions"]
 
 MOST_SITES = 100
+pages.app_template_global("reading_text")(readings.reading_text)
 PERSON_FIELDS = {
     "name": N_("Another companion"),
     "title": N_("Title"),
@@ -120,13 +132,6 @@ def _correction(uuid: str) -> str:
     return _page(old.site, old.task, old.kind, values, forms.photos_of(filing))
 
 
-class _Values(dict[str, str]):
-    """The fields as the page asks for them; asking leaves nothing behind, since the page goes through them again and again."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
-
-
 def _page(
     site: Site,
     task: Task | None,
@@ -154,7 +159,7 @@ def _page(
         failing=failing_items(values),
         background=background,
         open_hazards_json=open_hazards(background),
-        values=_Values(values),
+        values=Values(values),
         photos=photos or {},
         problems=problems or {},
         finding_of=findings,
@@ -194,14 +199,14 @@ def create() -> str | Response | tuple[str, int]:
     """File the page as a browser without our scripts posts it."""
     problems: dict[str, str] = {}
     photos = _received_photos(problems)
-    fields = _fields_of(request.form)
+    fields = readings.answered(_fields_of(request.form))
     if "describe" in request.form:
         return _shown_again(fields, photos, {name: gettext(words) for name, words in problems.items()})
-    now = utcnow()
+    now, told = utcnow(), readings.answered(fields, Result.COMPLY)
     try:
         if problems:
             raise forms.BadFields(problems)
-        filing = forms.read(forms.payload(_with_moments(fields).items(), photos))
+        filing = forms.read(forms.payload(_with_moments(told).items(), photos))
         forms.demand_possible_day(filing, now)
         receipt = actions.file_check(filing, actor=db.session.get_one(User, current_user.id), now=now)
         commit()

@@ -148,6 +148,10 @@ def _gate() -> Response | tuple[Any, int] | None:
     return idempotency.sent_before()
 
 
+NOBODY = "'none'"
+SELF = "'self'"
+
+
 def _headers(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if current_app.config["SESSION_COOKIE_SECURE"]:
@@ -166,7 +170,7 @@ def _guard_document(response: Response) -> None:
     response.headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'self'; script-src {script}; img-src {images}; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'",
+        f"form-action 'self'; frame-ancestors {g.get('framed_by', NOBODY)}",
     )
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -364,7 +368,7 @@ def set_up(app: Flask) -> None:
             return allowed(current_user, wanted, thing)
 
         return {
-            "version": VERSION,
+            "release": VERSION,
             "allowed": may,
             "endpoints": current_app.view_functions,
         }

@@ -24,6 +24,7 @@ from ..schedule.models import Task
 from .context import PATROLS_BY_ONE_LIST, Context
 from .deliveries_and_escalation import plan_delivery
 from .findings import Found, findings
+from .measured_items import answer, is_measured
 from .people_and_sites import Place
 from .plan import Visit
 from .rectifications import begin
@@ -130,7 +131,7 @@ def _filing(
         place="、".join(dice.sample(place.parts, 2)),
         companions=[_companion(context, visit, inspector)],
         site_person=Person(name=dice.choice(place.people)),
-        answers=_answers(context, visit, found),
+        answers=_answers(context, visit, found, ended),
         findings=parts,
         rechecks=_rechecks(context, visit, ended),
         photos=[_scene(context, ended)] if dice.random() < 0.4 else [],
@@ -189,9 +190,11 @@ def _scene(context: Context, ended: datetime) -> ScenePhoto:
     return ScenePhoto(sha256=photo.sha256, taken_at=photo.taken_at)
 
 
-def _answers(context: Context, visit: Visit, found: list[Found]) -> list[AnswerPart]:
+def _answers(context: Context, visit: Visit, found: list[Found], ended: datetime) -> list[AnswerPart]:
     failing = {one.item.id for one in found}
-    dice, items = context.dice, context.items_for(visit.place, visit.kind)
+    dice, site = context.dice, visit.place.site
+    every = context.items_for(visit.place, visit.kind)
+    items = [item for item in every if not is_measured(item)]
     if visit.kind not in PATROLS_BY_ONE_LIST and visit.day <= context.today - LATELY:
         # What is not answered was not checked. Whole lists for a whole year would double the time that loading takes.
         items = [item for item in items if item.id in failing or dice.random() < LOOKED_AT]
@@ -205,7 +208,7 @@ def _answers(context: Context, visit: Visit, found: list[Found]) -> list[AnswerP
             else Result.COMPLY,
         )
         for item in items
-    ]
+    ] + [answer(context, item, site.id, ended) for item in every if is_measured(item)]
 
 
 def waiting_at(context: Context, place: Place, day: date) -> list[Hazard]:

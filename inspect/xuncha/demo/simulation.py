@@ -26,6 +26,7 @@ from .filed_checks import carry_out, waiting_at
 from .findings import Found, findings
 from .focus_and_plaques import plan_focus_and_plaques
 from .issued_papers import plan_issued_papers
+from .measured_items import add_measured_items
 from .people_and_sites import Place, engaged_until, found_zone, read
 from .phones import plan_phones
 from .plan import Planner, Visit, campaign_key
@@ -51,6 +52,7 @@ def live(today: date) -> Context:
     first = first_day(today)
     zone = found_zone(first.year, dice)
     taken = photos.fill(zone.admin, at(first - timedelta(days=20), 9))
+    add_measured_items(taken, actor=zone.admin, now=at(first - timedelta(days=20), 10))
     planner = Planner(zone, first, today, dice, read("texts"))
     context = Context(zone, taken, Clock(day_start(today)), planner, dice, planner.texts, today)
     _open_months(context, first)

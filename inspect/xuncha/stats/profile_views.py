@@ -16,6 +16,7 @@ from ..enterprises.queries import visible_to
 from ..hazards.lists.filters import Criteria
 from .figures import Figures
 from .profile import Profile
+from .readings import trends
 
 pages = Blueprint("profiles", __name__, url_prefix="/enterprises")
 
@@ -46,10 +47,19 @@ def show(number: int) -> str:
         unsettled=unsettled[:SHOWN],
         more=max(0, len(unsettled) - SHOWN),
         times=profile.answer_times(),
+        measured=trends(site, profile.day),
         trend=[_month(profile.figures, one, share) for one, share in profile.trend()],
         counted=lambda name, **more: counted(profile.figures, name, **more),
         of_item=lambda **more: _hazards(site, profile, **more),
     )
+
+
+@pages.get("/<int:number>/readings")
+@needs(Permission.SEE_FIGURES)
+def readings(number: int) -> str:
+    """What was measured at an enterprise, and how it went."""
+    site = fetch(visible_to(current_user).where(Site.id == number), Permission.SEE_SITE)
+    return render_template("stats/readings.html", site=site, trends=trends(site, today()))
 
 
 def counted(figures: Figures, name: str, **more: str) -> str:

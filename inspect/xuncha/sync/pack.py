@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..checklists.models import ChecklistVersion, Criterion
+from ..checklists.queries import example_pictures
 from ..checks.models import Check, VisitKind
 from ..checks.pulses import Pulse
 from ..checks.queries import background, offered_campaigns
@@ -30,11 +31,14 @@ from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards.lifecycle import UNSETTLED
 from ..hazards.models import Hazard, HazardEvent
 from ..hazards.verification import verification_queue
+from ..photos.queries import on_disk
+from ..photos.views import plain_copy
 from ..schedule.lifecycle import OPEN, window_of
 from ..schedule.models import PlannedVisit, Task
 from ..schedule.queries import state_filter, today_sections
 from ..schedule.visit_plan import own
 
+MOST_EXAMPLE_BYTES = 30_000
 AHEAD = timedelta(days=1)
 
 
@@ -86,7 +90,7 @@ def pack_for(actor: User, day: date, static_version: str) -> Pack:
         *_records(named, base, states),
     ]
     home = "checks.start" if actor.role is Role.EXPERT else "schedule.today"
-    return Pack(url_for(home), entries, _thumbs(sites, day) + _queue_thumbs(actor))
+    return Pack(url_for(home), entries, _thumbs(sites, day) + _queue_thumbs(actor) + _examples(sites))
 
 
 def _newest(column: sa.orm.InstrumentedAttribute[int]) -> int:
@@ -149,7 +153,10 @@ def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
         if allowed(actor, Permission.PLAN_VISITS):
             yield Entry(url_for("schedule.plan"), gettext("Visit plan"), "page", planned)
         for panel in today_sections.of(day, actor):
+            # Cards of other kinds open pages of their own, which are not kept.
             for card in panel.data.get("cards", ()):
+                if "criteria" not in card:
+                    continue
                 address = url_for("hazards.index", **card["criteria"].to_args())
                 yield Entry(address, gettext("Hazards"), "page", pulse)
     if allowed(actor, Permission.FILE_CHECK):
@@ -242,6 +249,17 @@ def _queue_thumbs(actor: User) -> list[str]:
     shown = [use for card in cards for use in (card.before, *card.after[:1]) if use]
     hashes = dict.fromkeys(use.photo.sha256 for use in shown)
     return [url_for("photos.show", sha256=sha256, kind="thumb") for sha256 in hashes]
+
+
+def _examples(sites: list[Site]) -> list[str]:
+    """The example pictures of the lists, but large ones: a pack is fetched over slow lines."""
+    photos = on_disk(example_pictures()) if sites else {}
+    small = (
+        sha256
+        for sha256, one in photos.items()
+        if plain_copy(one, "small").stat().st_size <= MOST_EXAMPLE_BYTES
+    )
+    return [url_for("photos.show", sha256=sha256, kind="small") for sha256 in small]
 
 
 def as_json(pack: Pack) -> dict[str, object]:

@@ -1,10 +1,16 @@
 /* Items: how many are answered, the next open one, "the rest comply", ready phrases, and the photo of what was fixed at once. */
 import { _ } from "../i18n.js";
+import { plainReading } from "../offline/fields.js";
+import { decided, needsReason } from "../offline/readings.js";
 
 const answered = (item) => item.querySelector("input[type=radio][name^='answers.']:checked") !== null;
 const items = (root) => [...root.querySelectorAll("[data-item]")];
 
+// What is measured or photographed is looked at one by one.
+const isRest = (item) => !answered(item) && !("look" in item.dataset);
+
 export function showProgress(form) {
+  showReasons(form);
   const all = items(form);
   const done = all.filter(answered).length;
   const bar = form.querySelector("[data-progress]");
@@ -17,7 +23,7 @@ export function showProgress(form) {
     const looked = inside.filter(answered).length;
     section.querySelector("[data-section-count]").textContent = _("%(done)s of %(all)s answered", { done: looked, all: inside.length });
     // Offered only after at least one look: nobody ticks a section unseen.
-    section.querySelector("[data-rest]").hidden = looked === 0 || looked === inside.length;
+    section.querySelector("[data-rest]").hidden = looked === 0 || !inside.some(isRest);
   }
 }
 
@@ -34,9 +40,40 @@ export function showOpened(item) {
   if (item.querySelector(".choice-more").getBoundingClientRect().bottom > bar) item.scrollIntoView({ block: "start" });
 }
 
-/** Answer what is still open in a section; returns the fields, to save them or to take them back. */
+/** What the item of a reading's field measures: its limits as the page tells them. */
+export const limitsOf = ({ dataset: { lower, upper, decimals } }) => ({ lower, upper, decimals: Number(decimals) });
+
+/** The answer that a reading gives is chosen, and what is outside the limits described; `changed` tells of each field. */
+export function decide(field, changed) {
+  const item = field.closest("[data-item]");
+  field.value = plainReading(field.value);
+  const result = decided(limitsOf(field), field.value);
+  const radio = item.querySelector(`input[type=radio][value=${result}]`);
+  if (!radio) return;
+  if (!radio.checked) {
+    radio.checked = true;
+    changed(radio);
+  }
+  const words = item.querySelector("[data-finding] textarea[name$='.description']");
+  const [before, after] = field.dataset.wrong.split("{}");
+  if (result !== "fail" || !words || (words.value && !(words.value.startsWith(before) && words.value.endsWith(after)))) return;
+  words.value = before + field.value + after;
+  changed(words);
+}
+
+/** Ask for a reason only where one is needed. */
+function showReasons(form) {
+  for (const box of form.querySelectorAll("[data-reason]")) {
+    const item = box.closest("[data-item]");
+    const field = item.querySelector("[data-decimals]");
+    const result = item.querySelector("input[type=radio][name^='answers.']:checked")?.value;
+    box.hidden = !needsReason(limitsOf(field), { result, reading: field.value }) && !box.querySelector("input").value;
+  }
+}
+
+/** Answer what is still open in a section but what is measured or photographed; returns the fields, to save them or to take them back. */
 export function restComply(section) {
-  const fields = items(section).filter((item) => !answered(item)).map((item) => item.querySelector("input[type=radio][value=comply]"));
+  const fields = items(section).filter(isRest).map((item) => item.querySelector("input[type=radio][value=comply]"));
   for (const field of fields) field.checked = true;
   return fields;
 }

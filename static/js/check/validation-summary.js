@@ -1,6 +1,7 @@
 /* What stands in the way of submitting, in words that lead to their place on the page. */
 import { _ } from "../i18n.js";
 import { MAX_PHOTOS, faultsOf } from "../offline/rules.js";
+import { limitsOf } from "./items.js";
 import { fieldOf, openAround, renamed, reversed } from "./page.js";
 
 const NAMED = 20;
@@ -15,14 +16,24 @@ function placeOf(form, name) {
     words: words.length > NAMED ? `${words.slice(0, NAMED)}…` : words,
     number: field.closest("[data-recheck]")?.dataset.number ?? "",
     count: MAX_PHOTOS,
+    decimals: field.dataset.decimals,
   }];
+}
+
+/** What items ask for beside an answer. */
+function asked(form) {
+  const needs = (item) => {
+    const field = item.querySelector("[data-decimals]");
+    return { limits: field && limitsOf(field), photo: item.dataset.look === "photo" };
+  };
+  return Object.fromEntries([...form.querySelectorAll("[data-look]")].map((item) => [item.dataset.item, needs(item)]));
 }
 
 /** [place, words] of everything that the server would refuse in this filing; `keys` names its findings by their UUIDs. */
 export function missing(form, filing, keys, now) {
   const onPage = reversed(keys);
   const firstItem = form.querySelector("[data-item]")?.dataset.item;
-  return faultsOf(filing, { now, firstItem, noPhone: Boolean(form.dataset.noPhone) }).map(([name, message]) => {
+  return faultsOf(filing, { now, firstItem, noPhone: Boolean(form.dataset.noPhone), items: asked(form) }).map(([name, message]) => {
     const [field, params] = placeOf(form, renamed(name, onPage));
     return [field, _(message, params)];
   });

@@ -1,6 +1,6 @@
 /* The check page on a phone: every answer is in the draft as it is given; submitting puts the filing into the outbox. */
 import { copyEmptyFinding, startFindings } from "../check/findings.js";
-import { goToNext, restComply, showOnSpot, showOpened, showProgress, usePhrase } from "../check/items.js";
+import { decide, goToNext, restComply, showOnSpot, showOpened, showProgress, usePhrase } from "../check/items.js";
 import { keepDraft } from "../check/autosave.js";
 import { sameChanged, showSame } from "../check/same-hazard.js";
 import { startUnlistedEntries } from "../check/unlisted-entries.js";
@@ -139,6 +139,7 @@ const isOurStart = (form, draft) => form.elements.started_at.value === inZone(Da
 function wireItems(form, visit) {
   const changed = (field) => field.dispatchEvent(new Event("change", { bubbles: true }));
   form.addEventListener("change", ({ target }) => {
+    if (target.dataset.decimals) decide(target, changed);
     showProgress(form);
     if (target.matches(".choice-row > .bad")) {
       visit.findings.open(target.closest("[data-item]"));
@@ -244,13 +245,16 @@ async function findingKeys(form, { draft, names, left }) {
   return new Map([...names].map(([key, name]) => [key, known[name]]));
 }
 
+/** What each item measures, by its id, as the provisional record names it. */
+const readingsOf = (form) => Object.fromEntries([...form.querySelectorAll("[data-decimals]")].map((field) => [field.closest("[data-item]").dataset.item, field.labels[0].textContent]));
+
 /** What lists and the provisional papers show of a filing beside its content. */
 function labelOf(form, draft) {
   const hazards = {};
   for (const item of form.querySelectorAll("[data-recheck]")) hazards[item.dataset.recheck] = item.querySelector("legend")?.textContent.trim() ?? "";
   return {
     title: form.dataset.site, detail: form.elements.kind.selectedOptions[0].textContent,
-    url: location.pathname + location.search + filedMark(draft.uuid), hazards,
+    url: location.pathname + location.search + filedMark(draft.uuid), hazards, readings: readingsOf(form),
   };
 }
 

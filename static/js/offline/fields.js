@@ -1,6 +1,7 @@
 /* PURE. The check page's fields as a filing: the twin of inspect/xuncha/checks/forms.py; tests/checks/fields.json holds for both. */
 
 const PERSON = ["name", "title", "certificate", "phone"];
+const ANSWER = ["result", "note", "reading", "reading_reason", "no_photo"];
 const TOP = [
   "uuid", "site_id", "task_id", "kind", "mode", "started_at", "finished_at", "place", "entry_code", "certificate",
   "summary", "objection", "late_reason", "replaces", "correction_reason",
@@ -73,6 +74,15 @@ function strokes(text) {
   }
 }
 
+/** A reading with plain digits: keyboards of Chinese phones type wide ones too. */
+export const plainReading = (text) => text.normalize("NFKC").trim();
+
+function answer([key, branch], photos) {
+  const shown = photos[`answers.${key}.photos`];
+  const reading = "reading" in branch ? { reading: plainReading(branch.reading) } : {};
+  return { ...pick(branch, ANSWER), ...reading, item_id: Number(key), ...(shown && { photos: shown }) };
+}
+
 /** The filing's JSON from the page's fields; photos by slot, each a photo reference. */
 export function payload(entries, photos) {
   const fields = tree(entries);
@@ -86,7 +96,7 @@ export function payload(entries, photos) {
     site_person: isBranch(fields.site_person) ? pick(fields.site_person, PERSON) : {},
     answers: branches(fields, "answers")
       .filter(([key, branch]) => /^\d+$/.test(key) && branch.result)
-      .map(([key, branch]) => ({ ...pick(branch, ["result", "note"]), item_id: Number(key) })),
+      .map((one) => answer(one, photos)),
     findings: findings(fields, photos),
     rechecks: branches(fields, "rechecks")
       .filter(([, branch]) => branch.result)

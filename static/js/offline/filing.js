@@ -37,6 +37,7 @@ export const isUntried = (entry) => entry.state === STATES.QUEUED && entry.tried
 /** Every photo that a filing names, in order. */
 export function photoRefs(filing) {
   const refs = [...(filing.photos || [])];
+  for (const answer of filing.answers || []) refs.push(...(answer.photos || []));
   for (const finding of filing.findings || []) refs.push(...(finding.before || []), ...(finding.after || []));
   for (const recheck of filing.rechecks || []) refs.push(...(recheck.photos || []));
   return refs;
@@ -53,6 +54,7 @@ export function withoutPhotos(filing, hashes, note) {
   return {
     ...filing,
     photos: kept(filing.photos),
+    ...(filing.answers && { answers: filing.answers.map((one) => (one.photos ? { ...one, photos: kept(one.photos) } : one)) }),
     ...list("findings", ["before", "after"]),
     ...list("rechecks", ["photos"]),
     summary: [filing.summary, note].filter(Boolean).join("\n"),

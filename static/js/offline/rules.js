@@ -1,7 +1,8 @@
-/* PURE. What the server is bound to refuse in a filing (checks/rules.py, checks/filing.py, hazards/findings.py), asked before it
+/* PURE. What the server is bound to refuse in a filing (checks/rules.py, checks/filing.py, hazards/findings.py; checks/readings.py in readings.js), asked before it
    leaves the phone; tests/checks/faults.json holds for both. */
 import { dayOf } from "./fields.js";
 import { photoHashes } from "./filing.js";
+import { ofMeasured } from "./readings.js";
 
 export const MAX_PHOTOS = 60;
 
@@ -58,11 +59,12 @@ function isLate(filing, now) {
 const ofPhotos = (filing) =>
   photoHashes(filing).length > MAX_PHOTOS ? [["scene", N_("A check takes at most %(count)s photos. Take some out, or file a second check.")]] : [];
 
-/** The faults of a filing as [field, message]; `firstItem` of its list if it has one, `noPhone` where no phone may be carried on site. */
-export function faultsOf(filing, { now, firstItem, noPhone = false }) {
+/** The faults of a filing as [field, message]; `firstItem` of its list if it has one, `noPhone` where no phone may be carried on site, `items`
+ * those that ask for a reading or a photo. */
+export function faultsOf(filing, { now, firstItem, noPhone = false, items = {} }) {
   const faults = [];
   if (filing.replaces && !filing.correction_reason?.trim()) faults.push(["correction_reason", N_("Say why the check is corrected.")]);
-  faults.push(...ofPhotos(filing), ...ofAnswers(filing, firstItem));
+  faults.push(...ofPhotos(filing), ...ofAnswers(filing, firstItem), ...ofMeasured(filing, items, noPhone));
   faults.push(...filing.rechecks.flatMap(ofRecheck), ...filing.findings.flatMap((finding) => ofFinding(finding, filing, noPhone)));
   const times = ofTimes(filing);
   faults.push(...times);

@@ -67,6 +67,10 @@ const foot = (entry) => make("p", "small quiet digest", _("Digest of the content
 const counts = (answers) => Object.entries(RESULTS)
   .map(([result, name]) => `${_(name)} ${answers.filter((answer) => answer.result === result).length}`).join(" · ");
 
+/** What was measured, each reading with what it is of. */
+const readings = ({ answers }, names) => answers.filter((one) => one.reading)
+  .map((one) => [`${names[one.item_id] ?? ""} ${one.reading}`.trim(), one.reading_reason].filter(Boolean).join(" · ")).join("; ");
+
 function record(filing, entry, hazards) {
   const inspector = filing.signatures.find((part) => part.party === "inspector")?.name;
   const rechecks = filing.rechecks.map((one) => make("li", "", make("strong", "", [hazards[one.hazard_uuid], _(LOOKS[one.result])].filter(Boolean).join(" · ")), make("p", "small", one.note ?? "")));
@@ -77,7 +81,8 @@ function record(filing, entry, hazards) {
       [_("Inspector"), [inspector, filing.certificate].filter(Boolean).join(" ")],
       [_("Companions"), filing.companions.map((person) => person.name).join(", ")],
       [_("Person in charge on site"), [filing.site_person.name, filing.site_person.title].filter(Boolean).join(" ")],
-      [_("Items checked"), filing.answers.length ? counts(filing.answers) : ""], [_("Photos"), String(photoRefs(filing).length)],
+      [_("Items checked"), filing.answers.length ? counts(filing.answers) : ""], [_("Readings"), readings(filing, entry.label.readings ?? {})],
+      [_("Photos"), String(photoRefs(filing).length)],
       [_("Summary"), filing.summary], [_("Objection of the enterprise"), filing.objection],
     ]),
     rechecks.length ? make("h3", "", _("Earlier hazards")) : null, rechecks.length ? make("ul", "plain-list", ...rechecks) : null,

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from ...checklists.limits import Limits
 from ...checklists.models import Block
 from ...checks.models import Check, LegalMode, Party, Result, VisitKind
 from ...core import history
@@ -71,6 +72,7 @@ def build(check: Check, lang: str, *, draft: bool = False) -> Document:
         )
         sections = Sections(paper)
         _results(paper, sections, check)
+        _readings(paper, sections, check)
         _findings(paper, sections, check)
         _rechecks(paper, sections, check)
         _said(paper, sections, check)
@@ -188,6 +190,41 @@ def _results(paper: Document, sections: Sections, check: Check) -> None:
         ],
         rows,
         total=[gettext("Total"), "", str(len(check.answers)), *(str(whole[result]) for result in Result)],
+    )
+
+
+def _readings(paper: Document, sections: Sections, check: Check) -> None:
+    """What was measured, with the limits that held on the day."""
+    measured = [
+        (answer, Limits(**item["limits"]))
+        for answer in check.answers
+        if "limits" in (item := check.facts["items"][answer.code])
+        and (answer.reading or answer.reading_reason)
+    ]
+    if not measured:
+        return
+    sections.open(gettext("Readings"))
+    paper.table(
+        [
+            Column(gettext("Item code"), 18, "center"),
+            Column(gettext("Quantity"), 42),
+            Column(gettext("Reading"), 24, "center"),
+            Column(gettext("Limits"), 30, "center"),
+            Column(gettext("Result"), 20, "center"),
+            Column(gettext("Remark"), 41),
+        ],
+        [
+            [
+                answer.code,
+                limits.quantity,
+                f"{answer.reading} {limits.unit}" if answer.reading else "",
+                limits.span,
+                label(answer.result),
+                answer.reading_reason,
+            ]
+            for answer, limits in measured
+        ],
+        size=8.5,
     )
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from ...checks.clock_correction import as_recorded
 from ...checks.models import Answer, Check, PhotoRole
+from ...checks.readings import reading_text
 from ...core.db import db
 from ...core.i18n import label
 from ...hazards.follow_up import same_hazard
@@ -47,6 +48,7 @@ def hazards_found(check: Check) -> dict[str, tuple[str, str, int]]:
 
 def _photos(check: Check) -> int:
     refs = len(check.payload["photos"])
+    refs += sum(len(one.get("photos", ())) for one in check.payload["answers"])
     refs += sum(len(one["before"]) + len(one["after"]) for one in check.payload["findings"])
     return refs + sum(len(one["photos"]) for one in check.payload["rechecks"])
 
@@ -98,7 +100,10 @@ def _item_rows(check: Check) -> list[list[str] | str]:
 
 
 def _item_row(answer: Answer, item: dict[str, Any]) -> list[str]:
-    return [answer.code, of_facts(item, "text"), label(answer.result), answer.note]
+    no_photo = gettext("No photo: %(reason)s", reason=answer.no_photo) if answer.no_photo else ""
+    measured = reading_text(answer.reading, answer.reading_reason, item)
+    remark = "\n".join(part for part in (answer.note, measured, no_photo) if part)
+    return [answer.code, of_facts(item, "text"), label(answer.result), remark]
 
 
 def _photo_pages(paper: Document, check: Check) -> None:
@@ -111,6 +116,11 @@ def _photo_pages(paper: Document, check: Check) -> None:
             for at, ref in enumerate(scenes, 1)
         ]
     )
+    items += [
+        {**ref, "item_code": answer.code}
+        for answer, part in zip(check.answers, told["answers"], strict=True)
+        for ref in part.get("photos", ())
+    ]
     paper.photo_grid([picture(ref, " ".join((ref["item_code"], ref["caption"])).strip()) for ref in items])
     lone: list[Photo] = []
     for number, finding in enumerate(told["findings"], start=1):
