@@ -34,6 +34,7 @@ from ..trainings.attendance import SignInSheet
 from ..trainings.exams import Exam
 from ..trainings.models import Training
 from . import (
+    appraisal_sheet,
     attendance_list,
     campaign_report,
     case_paper,
@@ -54,7 +55,7 @@ from . import (
     word_document,
 )
 from .document import Document, SavedDocument, Told
-from .models import Edition
+from .models import Edition, EditionKind
 
 
 class Kind(Labelled):
@@ -81,6 +82,7 @@ class Kind(Labelled):
     SUMMARY = "inspection-summary", N_("Inspection summary")
     CIRCULAR = "circular", N_("Circular")
     EDITION = "edition", N_("Issued edition")
+    APPRAISAL = "appraisal", N_("Appraisal of all staff")
     TRAININGS = "training-summary", N_("Training summary")
     PLAQUE = "plaque", N_("Plaque")
     RESPONSIBILITY = "responsibility-list", N_("Responsibility list")
@@ -293,8 +295,28 @@ def draft_edition(facts: dict[str, Any], name: str, *, rounded: bool) -> Order:
     )
 
 
+def draft_appraisal(facts: dict[str, Any], name: str) -> Order:
+    """The appraisal of a period as it would be issued now, marked as a draft."""
+    return Order(
+        Kind.APPRAISAL,
+        name,
+        lambda lang: appraisal_sheet.of_facts(
+            facts, lang, draft=True, marks=lambda: inspection_summary.unissued(facts)
+        ),
+    )
+
+
 def edition(issued: Edition) -> Order:
-    """A summary or circular as it was issued."""
+    """A summary, circular or appraisal as it was issued."""
+    if issued.kind is EditionKind.APPRAISAL:
+        return Order(
+            Kind.EDITION,
+            issued.number,
+            lambda lang: appraisal_sheet.of_facts(
+                issued.facts, lang, number=issued.number, marks=lambda: proofs.marks(issued, draft=False)
+            ),
+            made_at=issued.issued_at,
+        )
     return Order(
         Kind.EDITION,
         issued.number,

@@ -20,6 +20,7 @@ from ..core.labels import N_
 from ..core.web import needs
 from ..hazards.models import Letter, Notice, Opinion
 from . import (
+    appraisal_sheet,
     case_paper,
     committee_minutes,
     delivery_receipt,
@@ -31,7 +32,7 @@ from . import (
     rectification_notice,
 )
 from .document_parts import in_language
-from .models import Edition
+from .models import Edition, EditionKind
 from .proofs import Issued, Proof
 
 pages = Blueprint("proofs", __name__, url_prefix="/v")
@@ -95,6 +96,8 @@ def _kind(document: Issued) -> str:
     if isinstance(document, ExpertOpinion):
         return gettext(expert_opinion.TITLE)
     if isinstance(document, Edition):
+        if document.kind is EditionKind.APPRAISAL:
+            return gettext(appraisal_sheet.TITLE)
         title = inspection_summary.TITLES[document.facts["short"]]
         return gettext(title)
     return (
