@@ -16,7 +16,7 @@ from ..photos.models import Photo
 class AppealState(Labelled):
     """What became of an appeal."""
 
-    WAITING = "waiting", N_("Waits for a decision")
+    WAITING = "waiting", N_("Still to be decided")
     ACCEPTED = "accepted", N_("Accepted")
     DECLINED = "declined", N_("Declined")
 

@@ -11,7 +11,7 @@ from ..core.labels import N_
 from ..stats.period import Period, add_months, month_end
 
 WRITTEN = re.compile(r"(20\d\d)(?:-H([12]))?", re.ASCII)
-OFFERED = 3  # years
+OFFERED = 2  # years
 JUST_BEGUN = 31  # days of a half-year in which the one before is looked at
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
-from ..core import history, settings
+from ..core import settings
 from ..core.access import READ_ALL, Permission, allowed
 from ..core.clock import today, utcnow
 from ..core.db import db
@@ -53,7 +53,7 @@ def index() -> Any:
     return (page, 422) if problem else page
 
 
-@pages.get(".xlsx")
+@pages.get("/scores.xlsx")
 @needs(Permission.SEE_APPRAISAL)
 def sheet() -> Response:
     """The same scores as a workbook; of a supervisor the own line."""
@@ -62,7 +62,7 @@ def sheet() -> Response:
     return workbook.send(queries.appraise(queries.appraised(current_user, period), period), period)
 
 
-@pages.get(".json")
+@pages.get("/scores.json")
 @needs(Permission.SEE_APPRAISAL)
 def data() -> Response:
     """The same scores for programs: what an issue would freeze."""
@@ -139,7 +139,7 @@ def file_appeal(number: int) -> Any:
         flash(problem, "error")
     elif form.validate() and not slot.problem:
         line = next(one for one in found.score.lines if one.component.name == form.component.data)
-        photo = by_hash(slot.hashes[-1]) if slot.hashes else None
+        photo = by_hash(slot.hashes[0]) if slot.hashes else None
         words = {"reason": form.reason.data or "", "evidence": form.evidence.data or ""}
         if attempt(
             form,
@@ -162,7 +162,7 @@ def _appeal_page(found: Appeal, form: AppealDecisionForm | None = None) -> str:
         appeal=found,
         component=BY_NAME.get(found.component),
         form=(form or AppealDecisionForm(formdata=None)) if may else None,
-        steps=history.of(found),
+        typed=form.note.data if form and not may else "",
         **common(periods.read(key, today())),
     )
 

@@ -124,8 +124,8 @@ def _appeals(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
             Column(gettext("Name"), 24),
             Column(gettext("Component"), 34),
             Column(gettext("Measured"), 18, "right"),
-            Column(gettext("Counted"), 18, "right"),
-            Column(gettext("Decision"), 50),
+            Column(gettext("Recognised"), 18, "right"),
+            Column(gettext("Result of the appeal"), 50),
             Column(gettext("Decided by"), 26),
         ],
         list(_appeal_rows(facts, of)),
@@ -158,8 +158,8 @@ def _moved(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     paper.table(
         [
             Column(gettext("Name"), 60),
-            Column(gettext("Before"), 55, "right"),
-            Column(gettext("Now"), 55, "right"),
+            Column(gettext("Previous score"), 55, "right"),
+            Column(gettext("Score now"), 55, "right"),
         ],
         [[one["name"], _score(one["was"]), _score(one["now"])] for one in moved["people"]],
         size=8.5,

@@ -68,7 +68,7 @@ rate(
 )
 rate(
     "pursuit_rate",
-    N_("Overdue hazards dealt with"),
+    N_("Overdue dealt with"),
     N_("Overdue hazards that were pursued within the last 15 days."),
     part="overdue_pursued",
     whole="hazards_overdue",

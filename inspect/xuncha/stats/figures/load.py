@@ -41,7 +41,7 @@ def higher_risk_held(asked: Question) -> Condition:
 
 @figure(
     Site,
-    N_("Taken over in the period"),
+    N_("Newly taken over"),
     N_("Of the enterprises held, those that came from another supervisor within the period."),
 )
 def enterprises_taken_over(asked: Question) -> Condition:
@@ -65,7 +65,7 @@ def enterprises_taken_over(asked: Question) -> Condition:
 
 @hazard_figure(
     Axis.STOCK,
-    N_("Major hazards not closed"),
+    N_("Open major hazards"),
     N_("Confirmed as major and neither closed nor void on the as-of day, whenever found."),
 )
 def major_unsettled() -> Condition:

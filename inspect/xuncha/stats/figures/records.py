@@ -84,7 +84,7 @@ rate(
 )
 rate(
     "entry_rate",
-    N_("Records entered in time"),
+    N_("Entered in time"),
     N_("Planned checks entered on their day of those carried out."),
     part="tasks_entered_in_time",
     whole="tasks_carried_out",
