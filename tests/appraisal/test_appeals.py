@@ -38,7 +38,10 @@ def test_an_accepted_appeal_counts_and_both_values_stay(wang: int, as_user: Brow
     assert "9/10 9/10" in page
     assert "待处理" in page
     assert halves.score_on(own, wang) == halves.SCORE
+    link = next(link for link in leader.page("/figures").links if link.endswith("#appeals"))
+    assert link == f"/appraisal?{halves.OF}#appeals"
     assert halves.decide(leader, halves.appeal_id(), "1", "停电属实，予以采纳") == 302
+    assert not [link for link in leader.page("/figures").links if link.endswith("#appeals")]
     # 30 instead of 27 points of 90: 82.25 / 90 = 91.39 %.
     assert halves.score_on(own, wang) == "91.4"
     page = own.text(f"/appraisal/{wang}?{halves.OF}")

@@ -20,6 +20,8 @@ from .models import Appeal, AppealState
 from .periods import AppraisalPeriod
 from .score import Line
 
+TWICE = N_("There is an appeal against this component already; it is decided once.")
+
 
 def last_day(period: AppraisalPeriod) -> date | None:
     """Until when an appeal may be filed: so many days after the first issue of the period; none before it was issued."""
@@ -63,7 +65,7 @@ def file_appeal(
     days = (Appeal.first_on == period.first, Appeal.last_on == period.last)
     earlier = sa.select(Appeal.id).where(Appeal.person_id == person.id, Appeal.component == component, *days)
     if db.session.scalar(earlier) is not None:
-        raise ActedFirst(N_("There is an appeal against this component already; it is decided once."))
+        raise ActedFirst(TWICE)
     appeal = Appeal(
         person_id=person.id,
         first_on=period.first,
@@ -78,7 +80,11 @@ def file_appeal(
     )
     db.session.add(appeal)
     after = {"component": component, "counted": str(share), "evidence": appeal.evidence}
-    record(appeal, "file", actor=actor, now=now, note=appeal.reason, after=after)
+    try:
+        record(appeal, "file", actor=actor, now=now, note=appeal.reason, after=after)
+    except sa.exc.IntegrityError:  # sent from two places at one moment
+        db.session.rollback()
+        raise ActedFirst(TWICE) from None
     return appeal
 
 

@@ -20,7 +20,7 @@ from ..core.i18n import sentence
 from ..core.web import done, fetch, needs
 from ..photos.forms import Slot, posted
 from ..photos.queries import by_hash
-from . import actions, facts, issue_views, periods, queries, workbook
+from . import actions, facts, issue_views, panels, periods, queries, workbook
 from .asked import actor, asked, common, pages
 from .forms import AppealDecisionForm, AppealForm
 from .models import Appeal
@@ -28,7 +28,7 @@ from .periods import AppraisalPeriod
 from .queries import Appraisal
 from .score import BY_NAME
 
-__all__ = ["issue_views", "pages"]
+__all__ = ["issue_views", "pages", "panels"]
 
 
 @pages.get("")

@@ -64,11 +64,11 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     load = list(facts["people"][0]["load"]) if facts["people"] else []
     paper.table(
         [
-            Column(gettext("Name"), 26),
-            Column(gettext("Team"), 28),
-            Column(gettext("Score"), 22, "right"),
-            Column(_name(facts, "tasks_planned"), 19, "right"),
-            *(Column(_name(facts, name), 19, "right") for name in load),
+            Column(gettext("Name"), 20),
+            Column(gettext("Team"), 32),
+            Column(gettext("Score"), 20, "right"),
+            Column(_name(facts, "tasks_planned"), 18, "right"),
+            *(Column(_name(facts, name), 20, "right") for name in load),
         ],
         [
             [
@@ -89,20 +89,20 @@ def _shares(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     components = facts["components"]
     paper.table(
         [
-            Column(gettext("Name"), 24),
+            Column(gettext("Name"), 18),
             *(
                 Column(
                     gettext(
                         "%(name)s (weight %(weight)s)", name=_name(facts, one["of"]), weight=one["weight"]
                     ),
-                    24,
+                    25,
                     "right",
                 )
                 for one in components
             ),
         ],
         [[one["name"], *(_share(line) for line in one["lines"])] for one in facts["people"]],
-        size=8.5,
+        size=8,
     )
     said = facts["definitions"][language()]
     for one in components:
@@ -126,7 +126,7 @@ def _appeals(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
             Column(gettext("Measured"), 18, "right"),
             Column(gettext("Recognised"), 18, "right"),
             Column(gettext("Result of the appeal"), 50),
-            Column(gettext("Decided by"), 26),
+            Column(gettext("Settled by"), 26),
         ],
         list(_appeal_rows(facts, of)),
         size=8.5,
