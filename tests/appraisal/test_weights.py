@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-
 from tests.appraisal import halves
 from tests.house import House
 from tests.office.test_settings_page import VALID, save
 from tests.stats.builders import number
+
 from xuncha.core import settings
 from xuncha.core.db import db
 
@@ -39,7 +39,7 @@ def test_weights_that_are_not_a_hundred_are_refused_and_stay_typed(office: House
 def test_other_weights_make_another_score(office: House, as_user: Callable[[str], House]) -> None:
     wang = number("wang")
     db.session.rollback()
-    all_on_the_plan = {key: "0" for key in WEIGHTS} | {"weight_completion": "100"}
+    all_on_the_plan = dict.fromkeys(WEIGHTS, "0") | {"weight_completion": "100"}
     assert save(office, **all_on_the_plan)[0] == 200
     assert halves.score_on(as_user("wang"), wang) == "90.0"
 

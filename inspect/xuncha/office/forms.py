@@ -15,7 +15,7 @@ from ..core.errors import Refused
 from ..core.forms import OnceField, PageForm, choices
 from ..core.i18n import label, sentence
 from ..core.labels import N_
-from ..core.settings import AWAY, CAPS, FIRST_STEPS, MAP_SHIFTED, MAP_TILES
+from ..core.settings import AWAY, CAPS, FIRST_STEPS, MAP_SHIFTED, MAP_TILES, WEIGHTS
 from . import rules
 
 
@@ -191,8 +191,8 @@ def name_of(key: str) -> str:
     """What a setting is called."""
     if key in OF_OTHER_PAGES:
         return gettext(OF_OTHER_PAGES[key])
-    made = getattr(SettingsForm, key)
-    return str(made.args[0])
+    name = str(getattr(SettingsForm, key).args[0])
+    return gettext("Weight of: %(name)s", name=name) if key in WEIGHTS else name
 
 
 def in_words(key: str, value: str) -> str:
