@@ -13,7 +13,7 @@ from ..core.db import db
 from ..core.errors import Refused
 from ..core.i18n import sentence
 from ..reports.appraisal_sheet import NO_REWARD
-from ..reports.inspection_summary import period_text
+from ..reports.summaries.inspection_summary import period_text
 from ..stats.figures.load import LOAD
 from . import periods, queries
 from .periods import AppraisalPeriod

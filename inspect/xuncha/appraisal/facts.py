@@ -9,11 +9,11 @@ from ..accounts.models import User
 from ..core import settings
 from ..core.clock import local_day
 from ..core.i18n import LANGUAGES, label, use_language
-from ..reports import frozen_lists
-from ..reports.document_parts import digest_of
-from ..reports.editions import Draft
+from ..reports.layout.document_parts import digest_of
 from ..reports.models import Edition, EditionKind
-from ..reports.summary_facts import definitions
+from ..reports.summaries import frozen_lists
+from ..reports.summaries.editions import Draft
+from ..reports.summaries.summary_facts import definitions
 from ..stats.figures import FIGURES, RATES, RULES, Figures, Period, Scope
 from . import queries
 from .models import Appeal, AppealState

@@ -18,10 +18,11 @@ from ..core.i18n import language, sentence
 from ..core.labels import N_
 from ..core.parsing import read_page
 from ..core.web import done, fetch, needs
-from ..reports import edition_list, editions, printing, proofs
+from ..reports import printing, proofs
 from ..reports.answers import answer
-from ..reports.inspection_summary import period_text
 from ..reports.models import Edition, EditionKind
+from ..reports.summaries import edition_list, editions
+from ..reports.summaries.inspection_summary import period_text
 from ..stats.figures import RATES, Figures, Period, Scope
 from . import facts, periods, queries
 from .asked import actor, asked, common, pages

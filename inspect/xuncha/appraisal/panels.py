@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from ..accounts.models import User
-from ..reports.inspection_summary import period_name
+from ..reports.summaries.inspection_summary import period_name
 from ..stats.period import Period
 from ..stats.pushes import Part, Push, push
 from . import periods, queries

@@ -16,8 +16,8 @@ from ..core.db import db
 from ..enterprises.models import Assignment
 from ..photos.models import Photo
 from ..photos.queries import shown
-from ..reports import editions
 from ..reports.models import Edition, EditionKind
+from ..reports.summaries import editions
 from ..schedule.models import Task
 from ..stats.figures import FIGURES, RATES, Figures, Period, Scope
 from ..stats.figures.load import LOAD

@@ -14,7 +14,7 @@ from ..appraisal.models import Appeal
 from ..appraisal.periods import AppraisalPeriod, read
 from ..core.clock import at, local_day
 from ..core.db import db
-from ..reports import editions
+from ..reports.summaries import editions
 from .context import Context
 
 ISSUED, FILED, DECIDED, AGAIN = 6, 8, 13, 20  # days of the month after the half-year
