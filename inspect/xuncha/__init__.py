@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from . import cli, config, navigation
 from .accounts import signing_in
 from .accounts.views import pages as accounts
+from .appraisal.views import pages as appraisal
 from .campaigns.views import pages as campaigns
 from .checklists.views import pages as checklists
 from .checks.views import pages as checks
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     committee,
     reports,
     proofs,
+    appraisal,
     reminders,
     sync,
     office,

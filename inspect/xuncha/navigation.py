@@ -57,6 +57,7 @@ SIDE = (
     Entry("committee.index", N_("Committee"), "diagram-3", MANAGE),
     Entry("reports.index", N_("Papers"), "file-earmark-text", MANAGE),
     Entry("enterprises.load", N_("Supervisors' load"), "people", MANAGE),
+    Entry("appraisal.index", N_("Appraisal"), "clipboard-data", MANAGE),
     Entry("sync.burden_of_checks", N_("Burden of checks"), "stopwatch", MANAGE),
     Entry("checklists.index", N_("Checklists"), "ui-checks", SETTINGS),
     Entry("schedule.calendar", N_("Calendar"), "calendar3", SETTINGS),

@@ -20,6 +20,8 @@ from tests.reports.papers import bare, read
 from xuncha.accounts.actions import sign_in
 from xuncha.accounts.models import User
 from xuncha.accounts.passwords import demand_good
+from xuncha.appraisal import queries
+from xuncha.appraisal.models import Appeal, AppealState
 from xuncha.checklists.models import Basis, Law
 from xuncha.checks.models import Check, Signature
 from xuncha.core.access import Role
@@ -139,6 +141,18 @@ def test_what_offices_meet_in_a_year_is_there(loaded: Flask) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).where(Hazard.repeat_of_id.is_not(None)))
     assert db.session.scalar(sa.select(sa.func.count()).where(Assignment.until_on.is_not(None)))
     assert all(not check.flags for check in checks)
+
+
+def test_of_two_appeals_one_is_accepted_and_the_next_edition_tells_it(loaded: Flask) -> None:
+    appeals = {one.person.username: one for one in db.session.scalars(sa.select(Appeal))}
+    accepted, declined = appeals["shenyichuan"], appeals["wenruoxi"]
+    assert (accepted.state, declined.state) == (AppealState.ACCEPTED, AppealState.DECLINED)
+    assert accepted.note
+    assert declined.note
+    first = first_day(TODAY)
+    again, issued = queries.issued(first, first.replace(month=6, day=30))
+    assert [one["name"] for one in again.facts["moved"]["people"]] == [accepted.person.name]
+    assert again.facts["moved"]["number"] == issued.number
 
 
 def test_the_supervisor_finds_work_today(loaded: Flask) -> None:

@@ -50,6 +50,14 @@ VALID = {
     "cap_zone_check": "24",
     "cap_service": "12",
     "cap_expert": "2",
+    "weight_completion": "25",
+    "weight_recheck": "25",
+    "weight_deadline": "20",
+    "weight_record": "10",
+    "weight_overdue": "12",
+    "weight_entry": "8",
+    "appeal_days": "20",
+    "fewest_tasks": "4",
 }
 
 

@@ -72,6 +72,12 @@ class Then:
         return moment is not None and self.due_on is not None and china(moment) <= self.due_on
 
     @property
+    def pursued(self) -> bool:
+        """Sent back or referred within the last fifteen days (the worlds remind nobody)."""
+        acts = (Act.SEND_BACK, Act.REFER)
+        return any(event.act in acts and self.day - china(event.at) < timedelta(15) for event in self.events)
+
+    @property
     def major(self) -> bool:
         decided = [act for act in self.acts if act in (Act.CONFIRM_MAJOR, Act.DISMISS_MAJOR)]
         return bool(decided) and decided[-1] is Act.CONFIRM_MAJOR
@@ -161,6 +167,10 @@ def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: T
         "hazards_in_time": sum_of([one.in_time for one in due]),
         "recheck_due": len(look),
         "rechecked": sum_of([bool(LOOKED & set(one.acts)) for one in look]),
+        "deadlines_due": sum_of([not one.spot for one in due]),
+        "deadlines_kept": sum_of([one.in_time and not one.spot for one in due]),
+        "major_unsettled": sum_of([one.major and one.state not in DONE for one in known]),
+        "overdue_pursued": sum_of([one.late and one.pursued for one in known]),
         "expert_hazards_found": sum_of([one.hazard.source is Source.EXPERT for one in found]),
         "expert_hazards_closed": sum_of(
             [one.hazard.source is Source.EXPERT and one.state is State.CLOSED for one in found]
@@ -174,6 +184,7 @@ def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: T
         "tasks_done_late": states.count("late"),
         "tasks_not_done": states.count("not"),
         "tasks_excused": states.count("excused"),
+        "tasks_carried_out": states.count("done") + states.count("late"),
         "trainings": len(held),
         "attendances": sum(one.attendances for one in held),
         "materials": sum(one.handed_out for one in held),

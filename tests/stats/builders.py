@@ -51,6 +51,7 @@ def visit(
     replaces: Check | None = None,
     received: date | None = None,
     mode: LegalMode = LegalMode.ZONE_CHECK,
+    task: Task | None = None,
 ) -> Check:
     """A filed check; with `replaces` the corrected version of another, with `received` a late entry."""
     serial = next(_serials)
@@ -62,6 +63,7 @@ def visit(
         serial=replaces.serial if replaces else serial,
         edition=replaces.edition + 1 if replaces else 1,
         site_id=number(site),
+        task_id=task.id if task else None,
         kind=kind,
         mode=mode,
         inspector_id=number(by),

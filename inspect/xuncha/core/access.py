@@ -131,6 +131,9 @@ class Permission(Enum):
     SEE_EDITIONS = "read the summary of the whole zone, and the summaries and circulars that were issued"
     WRITE_SUMMARY = "write the paragraph of a summary by hand"
     ISSUE_EDITION = "issue a summary or circular"
+    SEE_APPRAISAL = "see an appraisal: the own, or everybody's"
+    FILE_APPEAL = "appeal against a component of the own appraisal"
+    DECIDE_APPEAL = "decide on the appeal of somebody else"
     SEE_BURDEN = "see what checks cost the people who file them, without their names"
 
     SAVE_VIEW = "save the view of a list under a name"
@@ -268,6 +271,9 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_EDITIONS: (way(READ_ALL),),
     P.WRITE_SUMMARY: (way(MANAGERS),),
     P.ISSUE_EDITION: (way(MANAGERS),),
+    P.SEE_APPRAISAL: (way(READ_ALL), way(FIELD, to="concerned")),
+    P.FILE_APPEAL: (way(OFFICE, FIELD, to="concerned"),),
+    P.DECIDE_APPEAL: (way(Role.LEADER, to="not_concerned"),),
     P.SEE_BURDEN: (way(READ_ALL),),
     P.SAVE_VIEW: (way(STAFF),),
     # Of what others keep to themselves nobody sees anything.

@@ -142,6 +142,11 @@ def write_rate(value: float | None) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
+def write_tenths(tenths: int | None) -> str:
+    """A score kept in tenths, with one decimal; a dash where there is none."""
+    return "—" if tenths is None else f"{tenths // 10}.{tenths % 10}"
+
+
 # Weekday and month words used by the calendar pages.
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
@@ -159,7 +164,13 @@ def set_up(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update(gettext=_in_template, _=_in_template)
     app.jinja_env.filters.update(
-        label=label, day=write_day, moment=write_moment, number=write_number, rate=write_rate, pick=pick
+        label=label,
+        day=write_day,
+        moment=write_moment,
+        number=write_number,
+        rate=write_rate,
+        tenths=write_tenths,
+        pick=pick,
     )
     app.jinja_env.globals.update(
         format_date=write_day, format_datetime=write_moment, format_number=write_number, languages=LANGUAGES

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from .db import Base, Code, db, insert_new, table_of
 
-SUMMARY_WORD, CIRCULAR_WORD = "总结", "通报"  # of the papers that tell of a period
+SUMMARY_WORD, CIRCULAR_WORD, APPRAISAL_WORD = "总结", "通报", "考核"  # of the papers that tell of a period
 
 
 class Counter(Base):

@@ -30,6 +30,17 @@ PULSE_DAYS = "pulse_days"
 # Visits a year that the organ has published, by legal mode; 0 where it has published none.
 CAPS = ("cap_enforcement", "cap_zone_check", "cap_service", "cap_expert")
 MOST_VISITS = 365
+# Of the appraisal: the weights of its components, together 100 (domain 5.3); days to appeal; the tasks a score needs.
+WEIGHTS = {
+    "weight_completion": "30",
+    "weight_recheck": "20",
+    "weight_deadline": "15",
+    "weight_record": "15",
+    "weight_overdue": "10",
+    "weight_entry": "10",
+}
+APPEAL_DAYS, FEWEST_TASKS = "appeal_days", "fewest_tasks"
+MOST_TASKS = 100
 
 
 class SettingRow(Base):
@@ -63,6 +74,7 @@ def defaults() -> dict[str, str]:
         PULSE_DAYS: "14",
         **dict.fromkeys(CAPS, "0"),
     }
+    own |= {**WEIGHTS, APPEAL_DAYS: "15", FEWEST_TASKS: "6"}
     return own | current_app.config["SETTINGS_DEFAULT"]
 
 

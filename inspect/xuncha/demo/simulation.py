@@ -16,6 +16,7 @@ from ..enterprises.actions import apply_due_assignments, hand_over
 from ..enterprises.models import Sector
 from ..schedule.actions import open_month
 from . import photos
+from .appraisals import plan_appraisal
 from .clock import Clock
 from .committee import plan_committee
 from .context import Context
@@ -77,6 +78,7 @@ def live(today: date) -> Context:
     plan_pulses(context)
     plan_postponements(context)
     plan_issued_papers(context, first)
+    plan_appraisal(context, first)
     for visit in planner.visits:
         _expect(context, visit)
     context.clock.run()

@@ -31,6 +31,7 @@ def change(wanted: Mapping[str, str], *, seen: int, actor: User, now: datetime) 
         kept[key] = rules.RULES[key](text)
     rules.demand_power(settings.values() | kept, kept)
     rules.demand_rising(settings.values() | kept, kept)
+    rules.demand_a_hundred(settings.values() | kept, kept)
     return settings.write(kept, actor=actor, now=now)
 
 

@@ -9,12 +9,13 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, HiddenField, SelectField, StringField, validators
 
+from ..appraisal.score import COMPONENTS
 from ..checks.models import LegalMode
 from ..core.errors import Refused
 from ..core.forms import OnceField, PageForm, choices
 from ..core.i18n import label, sentence
 from ..core.labels import N_
-from ..core.settings import AWAY, CAPS, FIRST_STEPS, MAP_SHIFTED, MAP_TILES, OFFICE_PLACE
+from ..core.settings import AWAY, CAPS, FIRST_STEPS, MAP_SHIFTED, MAP_TILES, OFFICE_PLACE, WEIGHTS
 from . import rules
 
 
@@ -37,6 +38,10 @@ def _step_field(name: Any) -> StringField:
 
 def _cap_field(name: Any) -> StringField:
     return StringField(name, [validators.InputRequired(_l("Enter the visits a year; 0: no cap.")), _fits])
+
+
+def _weight_field(name: Any) -> StringField:
+    return StringField(name, [validators.InputRequired(_l("Enter the weight; 0 leaves it out.")), _fits])
 
 
 class SettingsForm(PageForm):
@@ -147,6 +152,17 @@ class SettingsForm(PageForm):
     cap_service = _cap_field(_l("Visits for guidance a year"))
     cap_expert = _cap_field(_l("Expert screenings a year"))
 
+    appeal_days = StringField(
+        _l("Days to appeal"),
+        [validators.InputRequired(_l("Enter the days in which an appeal may be filed.")), _fits],
+        description=_l("From the first issue of the appraisal of a period."),
+    )
+    fewest_tasks = StringField(
+        _l("Planned checks that a score needs"),
+        [validators.InputRequired(_l("Enter how many planned checks a score needs.")), _fits],
+        description=_l("With fewer the page says that they are too few, and gives no score."),
+    )
+
     @classmethod
     def showing(cls, values: Mapping[str, str], seen: int) -> SettingsForm:
         """The form as the settings stand, or as it was posted."""
@@ -160,6 +176,10 @@ class SettingsForm(PageForm):
         return {key: str(value or "") for key, value in found.items()}
 
 
+# A field for each component, called as its rate is.
+for _component in COMPONENTS:
+    setattr(SettingsForm, _component.setting, _weight_field(_l(_component.rate.label)))
+
 OF_OTHER_PAGES = {
     FIRST_STEPS: N_("First steps"),
     MAP_TILES: N_("Address of the office's own tiles"),
@@ -172,8 +192,8 @@ def name_of(key: str) -> str:
     """What a setting is called."""
     if key in OF_OTHER_PAGES:
         return gettext(OF_OTHER_PAGES[key])
-    made = getattr(SettingsForm, key)
-    return str(made.args[0])
+    name = str(getattr(SettingsForm, key).args[0])
+    return gettext("Weight of: %(name)s", name=name) if key in WEIGHTS else name
 
 
 def in_words(key: str, value: str) -> str:

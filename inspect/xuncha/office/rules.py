@@ -175,6 +175,14 @@ def cap(text: str) -> str:
     return str(visits)
 
 
+def fewest(text: str) -> str:
+    """How many planned tasks a score needs at least."""
+    tasks = read_number(text)
+    if tasks is None or not 1 <= tasks <= settings.MOST_TASKS:
+        raise Refused(N_("Write a number from 1 to %(most)s."), most=settings.MOST_TASKS)
+    return str(tasks)
+
+
 RULES: Mapping[str, Callable[[str], str]] = {
     "zone_zh": zone_name,
     "zone_en": english_name,
@@ -197,6 +205,9 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "quiet_to": hour,
     settings.PULSE_DAYS: _days(settings.LONGEST_TERM),
     **dict.fromkeys(settings.CAPS, cap),
+    **dict.fromkeys(settings.WEIGHTS, share),
+    settings.APPEAL_DAYS: _days(settings.LONGEST_TERM),
+    settings.FEWEST_TASKS: fewest,
 }
 
 
@@ -209,6 +220,17 @@ def demand_rising(now: Mapping[str, str], touched: Mapping[str, str]) -> None:
                 N_("Each step of the escalation begins later than the one before it."),
                 field=graver if graver in touched else milder,
             )
+
+
+def demand_a_hundred(now: Mapping[str, str], touched: Mapping[str, str]) -> None:
+    """Raise Refused where the weights of the appraisal are not a hundred together."""
+    total = sum(read_number(now[key]) or 0 for key in settings.WEIGHTS)
+    if total != 100:
+        raise Refused(
+            N_("The weights of the appraisal must be 100 together; now they are %(total)s."),
+            field=next((key for key in settings.WEIGHTS if key in touched), None),
+            total=total,
+        )
 
 
 def demand_power(now: Mapping[str, str], touched: Mapping[str, str]) -> None:

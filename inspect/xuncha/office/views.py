@@ -53,6 +53,7 @@ def settings_page() -> str | Response | tuple[str, int]:
         form=form,
         fixed={key: _fixed(key, now[key]) for key in fixed},
         changes=_changes(),
+        weights=list(settings.WEIGHTS),
         example=document_number(now["number_prefix"], RECORD_WORD, today().year, 12),
         silent=[name_of_channel(channel) for channel in silent_for_a_week(utcnow())],
         away=now[settings.FIRST_STEPS] == settings.AWAY,

@@ -21,6 +21,7 @@ UNISSUED = {
     Kind.SUMMARY,
     Kind.CIRCULAR,
     Kind.TRAININGS,
+    Kind.APPRAISAL,
     Kind.CAMPAIGN,
     Kind.PROFILE,
     Kind.RESPONSIBILITY,

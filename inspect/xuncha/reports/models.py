@@ -76,10 +76,11 @@ class EditionKind(Labelled):
 
     SUMMARY = "summary", N_("Inspection summary")
     CIRCULAR = "circular", N_("Circular")
+    APPRAISAL = "appraisal", N_("Appraisal")
 
 
 class Edition(Base):
-    """An issued summary or circular: what it prints and the lists behind its figures, frozen. Rows are only added.
+    """An issued summary, circular or appraisal: what it prints and the lists behind its figures, frozen. Rows are only added.
 
     `edition` counts the editions of one period; `facts` is what is printed, `lists` the rows that each figure counted.
     """

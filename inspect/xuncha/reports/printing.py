@@ -33,10 +33,10 @@ from ..trainings import exams
 from ..trainings.attendance import SignInSheet
 from ..trainings.exams import Exam
 from ..trainings.models import Training
-from . import proofs
+from . import appraisal_sheet, proofs
 from .layout import word_document
 from .layout.document import Document, SavedDocument, Told
-from .models import Edition
+from .models import Edition, EditionKind
 from .papers import (
     attendance_list,
     campaign_report,
@@ -81,6 +81,7 @@ class Kind(Labelled):
     SUMMARY = "inspection-summary", N_("Inspection summary")
     CIRCULAR = "circular", N_("Circular")
     EDITION = "edition", N_("Issued edition")
+    APPRAISAL = "appraisal", N_("Appraisal of all staff")
     TRAININGS = "training-summary", N_("Training summary")
     PLAQUE = "plaque", N_("Plaque")
     RESPONSIBILITY = "responsibility-list", N_("Responsibility list")
@@ -294,8 +295,28 @@ def draft_edition(facts: dict[str, Any], name: str, *, rounded: bool) -> Order:
     )
 
 
+def draft_appraisal(facts: dict[str, Any], name: str) -> Order:
+    """The appraisal of a period as it would be issued now, marked as a draft."""
+    return Order(
+        Kind.APPRAISAL,
+        name,
+        lambda lang: appraisal_sheet.of_facts(
+            facts, lang, draft=True, marks=lambda: inspection_summary.unissued(facts)
+        ),
+    )
+
+
 def edition(issued: Edition) -> Order:
-    """A summary or circular as it was issued."""
+    """A summary, circular or appraisal as it was issued."""
+    if issued.kind is EditionKind.APPRAISAL:
+        return Order(
+            Kind.EDITION,
+            issued.number,
+            lambda lang: appraisal_sheet.of_facts(
+                issued.facts, lang, number=issued.number, marks=lambda: proofs.marks(issued, draft=False)
+            ),
+            made_at=issued.issued_at,
+        )
     return Order(
         Kind.EDITION,
         issued.number,

@@ -19,9 +19,9 @@ from ..core.i18n import LANGUAGES, label, language, sentence, use_language
 from ..core.labels import N_
 from ..core.web import needs
 from ..hazards.models import Letter, Notice, Opinion
-from . import proofs
+from . import appraisal_sheet, proofs
 from .layout.document_parts import in_language
-from .models import Edition
+from .models import Edition, EditionKind
 from .papers import (
     case_paper,
     committee_minutes,
@@ -95,6 +95,8 @@ def _kind(document: Issued) -> str:
     if isinstance(document, ExpertOpinion):
         return gettext(expert_opinion.TITLE)
     if isinstance(document, Edition):
+        if document.kind is EditionKind.APPRAISAL:
+            return gettext(appraisal_sheet.TITLE)
         title = inspection_summary.TITLES[document.facts["short"]]
         return gettext(title)
     return (

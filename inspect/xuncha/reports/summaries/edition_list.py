@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -141,12 +141,12 @@ class Listed:
     come: int
 
 
-def listed(edition: Edition, name: str, live: Figures) -> Listed:
+def listed(lists: Mapping[str, Any], name: str, live: Figures) -> Listed:
     """The rows that a figure counted then, marked where the live list no longer has them, and those that it has besides."""
     kind = FIGURES[name].counts
     endpoint, fields = COLUMNS[kind]
-    then, now = edition.lists["ids"][name], set(live.ids(name))
-    rows = edition.lists["rows"][kind.__tablename__]
+    then, now = lists["ids"][name], set(live.ids(name))
+    rows = lists["rows"][kind.__tablename__]
     besides = sorted(now - set(then))
     fresh = dict(frozen_lists.rows_of(kind, besides, live))
     lines = [

@@ -24,7 +24,7 @@ from .. import printing, proofs
 from ..answers import answer
 from ..batch_views import pages
 from ..layout import document_parts
-from ..models import Edition
+from ..models import Edition, EditionKind
 from . import changes_section, edited_text, edition_list, editions, issue_periods
 from .edition_pages import figure_lines, linked, slot_address
 from .inspection_summary import NUMBERS, SHORT_NUMBERS, SHORT_RATES, period_text
@@ -201,9 +201,11 @@ def _edition(number: int) -> Edition:
 
 @pages.get("/editions/<int:number>")
 @needs(Permission.SEE_EDITIONS)
-def edition(number: int) -> str:
+def edition(number: int) -> str | Response:
     """An edition: each figure as it was issued and as it stands now for the same days, what changed before it."""
     one = _edition(number)
+    if one.kind is EditionKind.APPRAISAL:
+        return redirect(url_for("appraisal.issued", number=one.id))
     period, lang = Period(one.first_on, one.last_on, one.as_of), language()
     live, facts = Figures(period, Scope()), one.facts
     return render_template(
@@ -247,7 +249,7 @@ def frozen(number: int, name: str) -> str | Response:
         abort(404)
     period = Period(one.first_on, one.last_on, one.as_of)
     days: dict[str, Any] = period.to_args()
-    found = edition_list.listed(one, name, Figures(period, Scope()))
+    found = edition_list.listed(one.lists, name, Figures(period, Scope()))
     page = read_page(request.args)
     return render_template(
         "reports/frozen.html",

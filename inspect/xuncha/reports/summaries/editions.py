@@ -17,7 +17,7 @@ from ...core.errors import ActedFirst, Refused
 from ...core.history import record
 from ...core.i18n import LANGUAGES, use_language
 from ...core.labels import N_
-from ...core.numbering import CIRCULAR_WORD, SUMMARY_WORD, document_number, next_serial
+from ...core.numbering import APPRAISAL_WORD, CIRCULAR_WORD, SUMMARY_WORD, document_number, next_serial
 from ...stats.figures import Figures, Period, Scope
 from ..layout.document_parts import digest_of
 from ..models import Edition, EditionKind, SummaryText
@@ -25,7 +25,11 @@ from . import edited_text, edition_changes, frozen_lists
 from .summary_facts import gather, period_of
 from .summary_text import Part, paragraphs
 
-WORDS = {EditionKind.SUMMARY: SUMMARY_WORD, EditionKind.CIRCULAR: CIRCULAR_WORD}
+WORDS = {
+    EditionKind.SUMMARY: SUMMARY_WORD,
+    EditionKind.CIRCULAR: CIRCULAR_WORD,
+    EditionKind.APPRAISAL: APPRAISAL_WORD,
+}
 
 
 @dataclass(frozen=True)

@@ -85,10 +85,11 @@ def build(
 
 def of_live_facts(facts: dict[str, Any], lang: str, *, draft: bool, rounded: bool) -> Document:
     """The paper of facts that were not issued. Raises FontMissing."""
-    return of_facts(facts, lang, draft=draft, rounded=rounded, marks=lambda: _unissued(facts))
+    return of_facts(facts, lang, draft=draft, rounded=rounded, marks=lambda: unissued(facts))
 
 
-def _unissued(facts: dict[str, Any]) -> dict[str, Any]:
+def unissued(facts: dict[str, Any]) -> dict[str, Any]:
+    """What the paper of facts that were not issued is verified by."""
     return {"verify_text": verification("_".join(facts["period"].values()), digest_of(facts))}
 
 

@@ -8,7 +8,7 @@ from ..definition import FIGURES, RATES, Figure, Rate
 from ..figure import Figures, Share
 from ..period import Period
 from ..scope import Scope
-from . import hazards, papers, visits, work
+from . import follow_up, hazards, load, papers, records, visits, work
 
 __all__ = [
     "FIGURES",
@@ -21,8 +21,11 @@ __all__ = [
     "Scope",
     "Share",
     "as_data",
+    "follow_up",
     "hazards",
+    "load",
     "papers",
+    "records",
     "snapshot",
     "visits",
     "work",

@@ -68,21 +68,26 @@ visit_figure(  # 检查企业（家）
 def key_enterprises(asked: Question) -> Condition:
     """重点企业数"""
     until = asked.period.until
-    then = asked.before(Site, until)
     since = sa.or_(Site.key_since.is_(None), Site.key_since <= until)
     # What became key later bears its day; what no longer is one has it in the history.
     no_longer = [
         number
-        for number, old in then.items()
+        for number, old in asked.before(Site, until).items()
         if old.get("key") and (old.get("key_since") or "") <= until.isoformat()
     ]
+    return sa.and_(sa.or_(sa.and_(Site.key, since), Site.id.in_(no_longer)), on_the_list(asked))
+
+
+def on_the_list(asked: Question) -> Condition:
+    """Enterprises of the scope that were not closed down."""
+    until = asked.period.until
+    then = asked.before(Site, until)
     moved = {number: old["working_state"] for number, old in then.items() if "working_state" in old}
     open_then = [number for number, state in moved.items() if state != WorkingState.CLOSED]
     open_since = sa.and_(Site.working_state != WorkingState.CLOSED, Site.id.not_in(moved))
     listed = asked.scope.sites(asked.period.as_of).with_only_columns(Site.id)
     return sa.and_(
         Site.kind == SiteKind.ENTERPRISE,
-        sa.or_(sa.and_(Site.key, since), Site.id.in_(no_longer)),
         sa.or_(open_since, Site.id.in_(open_then)),
         Site.id.in_(listed),
     )

@@ -16,7 +16,7 @@ from . import hazards, tasks, visits
 from .changes import KEPT, Changes, write
 from .models import FigureChange, FigureEdition, HazardSpan
 
-EDITION = "2026-11-29 with postponed checks"
+EDITION = "2026-11-29 with postponed checks and kept deadlines"
 """To be raised when a definition or the derived rows change: they are made anew at the next start."""
 AT_ONCE = 1000
 Adds = Callable[[sa.Connection, Collection[int], Changes], None]
