@@ -12,7 +12,7 @@ from ..core.clock import today
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.i18n import sentence
-from ..reports.appraisal_sheet import NO_REWARD
+from ..reports.papers.appraisal_sheet import NO_REWARD
 from ..reports.summaries.inspection_summary import period_text
 from ..stats.figures.load import LOAD
 from . import periods, queries

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from ..core.i18n import pick, write_day
 from ..lists import xlsx
-from ..reports.appraisal_sheet import NO_REWARD, TITLE
+from ..reports.papers.appraisal_sheet import NO_REWARD, TITLE
 from ..stats.figures import FIGURES, Period
 from ..stats.figures.load import LOAD
 from . import queries

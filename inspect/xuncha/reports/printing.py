@@ -33,11 +33,12 @@ from ..trainings import exams
 from ..trainings.attendance import SignInSheet
 from ..trainings.exams import Exam
 from ..trainings.models import Training
-from . import appraisal_sheet, proofs
+from . import proofs
 from .layout import word_document
 from .layout.document import Document, SavedDocument, Told
 from .models import Edition, EditionKind
 from .papers import (
+    appraisal_sheet,
     attendance_list,
     campaign_report,
     case_paper,

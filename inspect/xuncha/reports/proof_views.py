@@ -19,10 +19,11 @@ from ..core.i18n import LANGUAGES, label, language, sentence, use_language
 from ..core.labels import N_
 from ..core.web import needs
 from ..hazards.models import Letter, Notice, Opinion
-from . import appraisal_sheet, proofs
+from . import proofs
 from .layout.document_parts import in_language
 from .models import Edition, EditionKind
 from .papers import (
+    appraisal_sheet,
     case_paper,
     committee_minutes,
     delivery_receipt,

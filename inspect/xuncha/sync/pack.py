@@ -148,17 +148,7 @@ def _states_of(numbers: Collection[int]) -> dict[int, tuple[object, ...]]:
 def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
     """The pages on which work begins, and those that Today names."""
     if allowed(actor, Permission.SEE_SCHEDULE):
-        planned = _hash(pulse, _planned(actor, day))
-        yield Entry(url_for("schedule.today"), gettext("Today"), "page", planned)
-        if allowed(actor, Permission.PLAN_VISITS):
-            yield Entry(url_for("schedule.plan"), gettext("Visit plan"), "page", planned)
-        for panel in today_sections.of(day, actor):
-            # Cards of other kinds open pages of their own, which are not kept.
-            for card in panel.data.get("cards", ()):
-                if "criteria" not in card:
-                    continue
-                address = url_for("hazards.index", **card["criteria"].to_args())
-                yield Entry(address, gettext("Hazards"), "page", pulse)
+        yield from _today(actor, day, pulse)
     if allowed(actor, Permission.FILE_CHECK):
         yield Entry(url_for("checks.start"), gettext("Start a check"), "page", pulse)
     yield Entry(url_for("checks.index"), gettext("Checks"), "page", pulse)
@@ -175,6 +165,18 @@ def _lists_of(actor: User, day: date, base: str, pulse: str) -> Iterator[Entry]:
     yield Entry(url_for("accounts.me"), gettext("Me"), "page", pulse)
     yield Entry(url_for("sync.help"), gettext("On the phone"), "page", pulse)
     yield Entry(url_for("sync.offline"), gettext("No connection"), "page", pulse)
+
+
+def _today(actor: User, day: date, pulse: str) -> Iterator[Entry]:
+    planned = _hash(pulse, _planned(actor, day))
+    yield Entry(url_for("schedule.today"), gettext("Today"), "page", planned)
+    if allowed(actor, Permission.PLAN_VISITS):
+        yield Entry(url_for("schedule.plan"), gettext("Visit plan"), "page", planned)
+    cards = [card for panel in today_sections.of(day, actor) for card in panel.data.get("cards", ())]
+    for card in cards:
+        if "criteria" in card:  # cards of other kinds open pages of their own, which are not kept
+            address = url_for("hazards.index", **card["criteria"].to_args())
+            yield Entry(address, gettext("Hazards"), "page", pulse)
 
 
 def _tasks(

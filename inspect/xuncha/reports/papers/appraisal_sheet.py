@@ -7,13 +7,13 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ..core.i18n import language, use_language, write_rate, write_tenths
-from ..core.labels import N_
-from ..stats.figures import Share
-from .layout.document import Column, Document, SignatureBlock
-from .layout.document_parts import Sections, day, in_language, open_paper
-from .summaries.inspection_summary import period_text
-from .summaries.summary_facts import period_of
+from ...core.i18n import language, use_language, write_rate, write_tenths
+from ...core.labels import N_
+from ...stats.figures import Share
+from ..layout.document import Column, Document, SignatureBlock
+from ..layout.document_parts import Sections, day, in_language, open_paper
+from ..summaries.inspection_summary import period_text
+from ..summaries.summary_facts import period_of
 
 TITLE = N_("Appraisal of all staff")
 NO_REWARD = N_(
