@@ -32,7 +32,7 @@ from . import (
 )
 from .answers import answer
 from .batch_views import pages
-from .edition_pages import figure_lines, linked, slot_address
+from .edition_pages import chart_columns, figure_lines, linked, slot_address
 from .inspection_summary import NUMBERS, SHORT_NUMBERS, SHORT_RATES, period_text
 from .issue_periods import IssuePeriod
 from .models import Edition
@@ -84,6 +84,7 @@ def summary() -> Any:
         facts=facts,
         rates=figure_lines(facts, SHORT_RATES if facts["short"] else tuple(RATES)),
         numbers=figure_lines(facts, SHORT_NUMBERS if facts["short"] else NUMBERS),
+        charts=chart_columns(facts),
         text=linked(facts["text"][lang]["parts"], slot_address(facts), rounded=rounded),
         plain=edited_text.plain(facts["text"][lang]["parts"], rounded=rounded),
         kept={**facts["text"][lang], "on": document_parts.day(facts["text"][lang]["on"] or None)},
