@@ -13,10 +13,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
-from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
 from ..checklists.queries import compose
-from ..core import paging, search
+from ..core import search
 from ..core.access import Permission, Role
 from ..core.clock import ZONE, today, utcnow
 from ..core.db import commit, db
@@ -29,7 +28,7 @@ from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.actions import receive
 from ..schedule.models import Task
-from . import actions, forms, frequency_views, pulse_views, queries, visit_frequency
+from . import actions, forms, frequency_views, list_views, pulse_views, queries, visit_frequency
 from .blueprint import pages
 from .clock_correction import as_recorded
 from .conflicts import choose
@@ -38,7 +37,7 @@ from .legal_mode import mode_proposed, modes_offered
 from .models import Check, LegalMode, Party, Result, VisitKind
 
 # Their pages join the blueprint by being imported.
-__all__ = ["frequency_views", "pages", "pulse_views"]
+__all__ = ["frequency_views", "list_views", "pages", "pulse_views"]
 
 MOST_SITES = 100
 PERSON_FIELDS = {
@@ -47,23 +46,6 @@ PERSON_FIELDS = {
     "certificate": N_("Their certificate number"),
     "phone": N_("Phone"),
 }
-
-
-@pages.get("")
-@needs(Permission.SEE_CHECK)
-def index() -> str:
-    """The checks that fit the filters, newest first."""
-    criteria = queries.Criteria.from_args(request.args)
-    query = queries.filtered(current_user, criteria)
-    page = paging.page(queries.with_people(query), queries.NEWEST, request.args)
-    return render_template(
-        "checks/index.html",
-        page=page,
-        checks=page.rows,
-        criteria=criteria,
-        kinds=VisitKind,
-        inspectors=supervisors(),
-    )
 
 
 @pages.get("/start")

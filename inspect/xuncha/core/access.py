@@ -131,6 +131,7 @@ class Permission(Enum):
     ISSUE_EDITION = "issue a summary or circular"
     SEE_BURDEN = "see what checks cost the people who file them, without their names"
 
+    EXPORT_LISTS = "export lists as they stand on the screen"
     SAVE_VIEW = "save the view of a list under a name"
     CHANGE_VIEW = "rename and delete a saved view"
     SHARE_VIEW = "share a saved view with the office"
@@ -265,6 +266,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.WRITE_SUMMARY: (way(MANAGERS),),
     P.ISSUE_EDITION: (way(MANAGERS),),
     P.SEE_BURDEN: (way(READ_ALL),),
+    P.EXPORT_LISTS: (way(STAFF),),
     P.SAVE_VIEW: (way(STAFF),),
     # Of what others keep to themselves nobody sees anything.
     P.CHANGE_VIEW: (way(STAFF, to="keeper"), way(MANAGERS)),

@@ -71,9 +71,9 @@ def chart_columns(facts: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     period, narrowed = period_of(facts), facts["scope"]
 
     def column(name: str, found: int, closed: int, days: Period, more: dict[str, Any]) -> dict[str, Any]:
+        address: dict[str, Any] = {**days.to_args(), **narrowed, **more}
         urls = [
-            url_for("stats.counted", name=figure, **days.to_args(), **narrowed, **more)
-            for figure in ("hazards_found", "hazards_closed")
+            url_for("stats.counted", name=figure, **address) for figure in ("hazards_found", "hazards_closed")
         ]
         return {"label": name, "values": [found, closed], "urls": urls}
 
