@@ -16,7 +16,7 @@ from ..core.web import needs
 from ..lists import listing, saved_views
 from ..lists.listing import Look
 from ..lists.listing_pages import Action, Step, exports, send_list, with_selected
-from . import queries
+from . import queries, upstream_fields
 from .blueprint import pages
 from .list_columns import CHECKS, PHOTOS, photos
 from .models import VisitKind
@@ -62,6 +62,7 @@ def export_list() -> Response:
     return send_list(look, query, PHOTOS, photos)
 
 
+__all__ = ["pages", "upstream_fields"]  # the fields join by being imported
 STEPS = (
     Step("print", N_("Print the records"), Permission.PRINT_REPORTS),
     Step("export", N_("Export the checks"), Permission.EXPORT_LISTS),

@@ -25,7 +25,8 @@ def result_of(line: Line, words: Wording) -> str:
     return words.say(N_("Not rectified")) if looked[-1] is Act.SEND_BACK else words.say(N_("Rectified"))
 
 
-def _remarks(line: Line, words: Wording) -> str:
+def remarks(line: Line, words: Wording) -> str:
+    """What is out of the ordinary about a hazard."""
     hazard, say = line.hazard, words.say
     marks = [
         say(N_("Rectified on the spot")) if hazard.fixed_on_spot else "",
@@ -67,7 +68,7 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     (N_("Round"), 6, lambda line, _: line.hazard.round),
     (N_("State"), 10, lambda line, words: words.label(line.hazard.state)),
     (N_("Closed on"), 12, lambda line, _: day_cell(line.hazard.closed_at)),
-    (N_("Remark"), 30, _remarks),
+    (N_("Remark"), 30, remarks),
 )
 
 

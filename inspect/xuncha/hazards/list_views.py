@@ -18,11 +18,21 @@ from ..core.web import needs
 from ..enterprises.models import Site
 from ..lists import listing, saved_views
 from ..lists.listing_pages import EXPORT_AT_MOST, send_sheet
-from . import escalation_queries, focus_lists, ledger, ledger_lines, list_queries, list_workbook
+from . import (
+    escalation_queries,
+    focus_lists,
+    ledger,
+    ledger_lines,
+    list_queries,
+    list_workbook,
+    upstream_fields,
+)
 from .document_views import pages
 from .filters import SORTED, Column, Criteria, Order
 from .forms import FilterForm
 from .lifecycle import State
+
+__all__ = ["pages", "upstream_fields"]  # the fields join by being imported
 
 LIST = "hazards"
 
