@@ -15,7 +15,8 @@ from tests.reports.papers import bare, read
 
 from xuncha.accounts.models import User
 from xuncha.enterprises.models import Site
-from xuncha.reports import inspection_summary, printing, summary_facts
+from xuncha.reports import printing
+from xuncha.reports.summaries import inspection_summary, summary_facts
 from xuncha.stats.figures import Period, Scope
 
 Places, People = Callable[[str], Site], Callable[[str], User]

@@ -34,9 +34,10 @@ from xuncha.core.clock import utcnow
 from xuncha.core.db import db
 from xuncha.core.i18n import use_language
 from xuncha.enterprises.models import Site
-from xuncha.reports import content, inspection_summary, summary_facts, word_document
-from xuncha.reports.document import Document
-from xuncha.reports.inspection_summary import SHORT_NUMBERS
+from xuncha.reports.layout import content, word_document
+from xuncha.reports.layout.document import Document
+from xuncha.reports.summaries import inspection_summary, summary_facts
+from xuncha.reports.summaries.inspection_summary import SHORT_NUMBERS
 from xuncha.schedule.models import Task
 from xuncha.stats import figure_list
 from xuncha.stats.figures import FIGURES, Figures, Period, Scope, as_data

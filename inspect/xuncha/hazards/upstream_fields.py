@@ -15,10 +15,10 @@ from ..core.labels import N_, Labelled
 from ..lists import upstream_profiles
 from ..lists.listing_pages import EXPORT_AT_MOST
 from ..lists.upstream_profile import Field
-from . import ledger, ledger_lines, list_queries
-from .filters import Criteria
-from .ledger_lines import Line, Wording
 from .lifecycle import State
+from .lists import ledger, ledger_lines, list_queries
+from .lists.filters import Criteria
+from .lists.ledger_lines import Line, Wording
 from .models import Grade, Source
 
 Read = Callable[[Line], Any]
