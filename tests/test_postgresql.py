@@ -37,6 +37,7 @@ from xuncha.checks.models import Check
 from xuncha.core import paging, search, settings
 from xuncha.core.db import db
 from xuncha.enterprises import list_queries
+from xuncha.enterprises.list_columns import LISTINGS
 from xuncha.enterprises.models import Site, SiteKind
 from xuncha.hazards.follow_up import news
 from xuncha.hazards.follow_up.escalation_steps import Escalation, EscalationStep
@@ -218,12 +219,14 @@ def test_lists_are_walked_by_key_and_text_is_found_as_everywhere(pg_app: Flask) 
             every = db.session.scalars(sa.select(Site.name)).all()
             assert sorted(told) == sorted(name for name in every if part.lower() in name.lower()), part
         for sort in ("name", "-name", "risk", "-area", "supervisor"):
-            query = list_queries.filtered(
-                person("admin"), SiteKind.ENTERPRISE, list_queries.Criteria(sort=sort)
+            look, query = (
+                LISTINGS[SiteKind.ENTERPRISE]
+                .look({"sort": sort})
+                .of(list_queries.filtered(person("admin"), SiteKind.ENTERPRISE, list_queries.Criteria()))
             )
             walked, at = [], ""
             while at is not None:
-                page = paging.page(query, list_queries.order(sort), {"at": at}, size=7)
+                page = paging.page(query, look.order, {"at": at}, size=7)
                 walked, at = walked + page.rows, page.next
             assert walked == list(db.session.scalars(query)), sort
         db.session.rollback()

@@ -27,6 +27,7 @@ from .hazards.public.plaque_views import public_pages as plaques
 from .hazards.public.poster_views import pages as posters
 from .hazards.views import pages as hazards
 from .lists.saved_view_pages import pages as saved_views
+from .lists.upstream_pages import pages as upstream
 from .office.map_views import pages as zone_map
 from .office.views import pages as office
 from .photos.views import pages as photos
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     zone_map,
     search,
     saved_views,
+    upstream,
 )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Request
 
+from tests.browser.looks import scrolls_sideways
+
 Device = Callable[..., Page]
 ARRIVED = "() => !document.querySelector('.later[aria-busy]') && document.querySelector('.course')"
 
@@ -44,6 +46,15 @@ def test_keys_open_the_table_of_a_chart_and_the_list_of_a_month(device: Device) 
     assert page.evaluate(
         "document.activeElement.closest('.course') !== null || document.activeElement.tagName === 'SUMMARY'"
     )
+
+
+def test_the_tables_of_rates_fit_a_phone(device: Device) -> None:
+    page = device("leader", desk=False)
+    page.goto("/figures/courses?rates=others")
+    for summary in page.locator(".course summary").all():
+        summary.click()
+    assert page.locator(".course table").first.is_visible()
+    assert not scrolls_sideways(page)
 
 
 def test_without_page_code_each_part_is_a_link(device: Device) -> None:

@@ -16,9 +16,10 @@ from tests.house import House
 from xuncha.core import paging
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import State
-from xuncha.hazards.lists import filters, list_queries, list_workbook
+from xuncha.hazards.lists import filters, list_queries
 from xuncha.hazards.lists.filters import Order
 from xuncha.hazards.models import Hazard
+from xuncha.lists import list_workbook
 
 
 def shown(browser: House, address: str) -> list[int]:
@@ -133,7 +134,7 @@ def test_photos_stand_in_cells_where_they_are_asked_for(app: Flask, as_user: Cal
 def test_more_photos_than_a_workbook_holds_are_refused_in_words(
     three: dict[str, int], as_user: Callable[[str], House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_workbook, "PHOTOS_AT_MOST", 2)
+    monkeypatch.setattr(list_workbook, "PICTURED_AT_MOST", 2)
     answer = as_user("admin").get("/hazards/list.xlsx?view=all&photos=1")
     assert answer.status_code == 422 and "2" in answer.get_data(as_text=True)
 

@@ -63,6 +63,25 @@ def test_the_records_of_a_filter_come_in_one_archive(site: Places, user: People,
         assert as_user(foreign).get(f"{address}/records.zip").status_code == 404
 
 
+def test_selected_records_come_as_one_pdf_in_the_order_of_the_list(
+    site: Places, user: People, as_user: Browsers
+) -> None:
+    checks = [visits.file(visits.filing(site("huaxin")), user("wang")) for _ in range(3)]
+    told = [(check.id, check.number) for check in checks[:2]]
+    wang = as_user("wang")
+    ids = "&".join(f"ids={number}" for number, _name in told)
+    html = wang.get(f"/checks/selected?act=print&{ids}").get_data(as_text=True)
+    assert all(name in html for _number, name in told) and 'name="joined" value="1"' in html
+    chosen = ",".join(str(number) for number, _name in told)
+    answer = wang.post("/papers/jobs", data={"chosen": chosen, "joined": "1", "sort": "number"})
+    address = answer.headers["Location"]
+    assert wait(int(address.rsplit("/", 1)[1])).state is JobState.DONE
+    assert "/records.pdf" in wang.get(address).get_data(as_text=True)
+    paper = PdfReader(BytesIO(wang.get(f"{address}/records.pdf").data))
+    assert [mark["/Title"] for mark in paper.outline] == [name for _number, name in told]
+    assert len(paper.pages) >= 2
+
+
 def test_a_job_that_fails_says_so(
     app: Flask, site: Places, user: People, as_user: Browsers, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,10 +13,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
-from ..accounts.queries import supervisors
 from ..checklists.models import HazardClass
 from ..checklists.queries import compose
-from ..core import paging, search
+from ..core import search
 from ..core.access import Permission, Role
 from ..core.clock import ZONE, today, utcnow
 from ..core.db import commit, db
@@ -33,6 +32,7 @@ from . import (
     actions,
     forms,
     frequency_views,
+    list_views,
     preview_views,
     pulse_views,
     queries,
@@ -49,7 +49,7 @@ from .models import Check, LegalMode, Party, Result, VisitKind
 from .page_values import Values
 
 # Their pages join the blueprint by being imported.
-__all__ = ["frequency_views", "pages", "preview_views", "pulse_views", "visit_cautions"]
+__all__ = ["frequency_views", "list_views", "pages", "preview_views", "pulse_views", "visit_cautions"]
 
 MOST_SITES = 100
 pages.app_template_global("reading_text")(readings.reading_text)
@@ -59,23 +59,6 @@ PERSON_FIELDS = {
     "certificate": N_("Their certificate number"),
     "phone": N_("Phone"),
 }
-
-
-@pages.get("")
-@needs(Permission.SEE_CHECK)
-def index() -> str:
-    """The checks that fit the filters, newest first."""
-    criteria = queries.Criteria.from_args(request.args)
-    query = queries.filtered(current_user, criteria)
-    page = paging.page(queries.with_people(query), queries.NEWEST, request.args)
-    return render_template(
-        "checks/index.html",
-        page=page,
-        checks=page.rows,
-        criteria=criteria,
-        kinds=VisitKind,
-        inspectors=supervisors(),
-    )
 
 
 @pages.get("/start")

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
 from ..core import search
@@ -18,13 +16,6 @@ from . import queries
 from .models import Risk, Sector, Site, SiteKind, WorkingState
 
 NOBODY = "none"
-HOLDER = aliased(User)
-HELD_BY = sa.func.coalesce(HOLDER.name, "")
-# As the index of migration 0011 writes it: a database knows it again only with these literals.
-BY_RISK: sa.ColumnElement[int] = sa.literal_column(
-    "(CASE sites.risk WHEN 'red' THEN 0 WHEN 'orange' THEN 1 WHEN 'yellow' THEN 2 ELSE 3 END)", sa.Integer()
-)
-SORTS = ("name", "risk", "area", "supervisor")
 
 
 @dataclass(frozen=True)
@@ -39,7 +30,6 @@ class Criteria:
     state: str = ""
     area: str = ""
     supervisor: str = ""
-    sort: str = ""
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> Criteria:
@@ -50,7 +40,6 @@ class Criteria:
             "state": {member.value for member in WorkingState},
             "key": {"1", "0"},
             "crowded": {"1", "0"},
-            "sort": {sign + name for name in SORTS for sign in ("", "-")},
         }
         read = {spec.name: (args.get(spec.name) or "").strip()[:120] for spec in fields(cls)}
         supervisor = read["supervisor"]
@@ -58,15 +47,14 @@ class Criteria:
             read["supervisor"] = ""
         return cls(**{name: value for name, value in read.items() if value in known.get(name, {value})})
 
-    def to_args(self, **changes: str) -> dict[str, str]:
-        """The address of these filters, with some of them changed."""
-        now = {spec.name: getattr(self, spec.name) for spec in fields(self)} | changes
-        return {name: value for name, value in now.items() if value}
+    def to_args(self) -> dict[str, str]:
+        """The address of these filters."""
+        return {spec.name: value for spec in fields(self) if (value := getattr(self, spec.name))}
 
     @property
     def active(self) -> int:
         """How many filters are on."""
-        return len(self.to_args(sort=""))
+        return len(self.to_args())
 
 
 def _flag(column: sa.SQLColumnExpression[bool], value: str) -> sa.ColumnElement[bool]:
@@ -98,16 +86,9 @@ def _conditions(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
 
 
 def filtered(actor: User, kind: SiteKind, criteria: Criteria) -> sa.Select[Site]:
-    """The sites of a kind that the actor sees and that fit, in the asked order."""
+    """The sites of a kind that the actor sees and that fit, by name."""
     query = queries.visible_to(actor).where(Site.kind == kind, *_conditions(criteria))
-    return query.outerjoin(HOLDER, Site.supervisor_id == HOLDER.id).order_by(*order(criteria.sort))
-
-
-def order(sort: str) -> list[Any]:
-    """The keys of an order; "-" before its name turns all of it round."""
-    first: dict[str, list[Any]] = {"risk": [BY_RISK], "area": [Site.area], "supervisor": [HELD_BY]}
-    keys = [*first.get(sort.removeprefix("-"), []), Site.name, Site.id]
-    return [key.desc() for key in keys] if sort.startswith("-") else keys
+    return query.order_by(Site.name, Site.id)
 
 
 @dataclass

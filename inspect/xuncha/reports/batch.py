@@ -8,11 +8,13 @@ import time
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
+from pypdf import PdfWriter
 
 from ..accounts.models import User
 from ..checks.models import Check
@@ -38,14 +40,20 @@ class Stopped(Exception):
     """The person who asked has stopped the job."""
 
 
-def begin(checks: Sequence[Check], lang: str, *, actor: User, now: datetime) -> PrintJob:
-    """Write the job; `run` it once it is committed. Raises NotAllowed, or Refused when nothing or too much is asked."""
+def begin(
+    checks: Sequence[Check], lang: str, *, actor: User, now: datetime, joined: bool = False
+) -> PrintJob:
+    """Write the job; `run` it once it is committed. `joined`: into one PDF, else into an archive.
+
+    Raises NotAllowed, or Refused when nothing or too much is asked.
+    """
     for check in checks:
         demand(actor, Permission.SEE_CHECK, check)
     if not 0 < len(checks) <= AT_MOST:
         raise Refused(N_("Choose 1 to %(most)s records; narrow the filters."), most=AT_MOST)
     numbers = [check.id for check in checks]
-    return _added(PrintJob(check_ids=numbers, total=len(numbers)), lang, actor, now)
+    asked = {"joined": True} if joined else {}
+    return _added(PrintJob(check_ids=numbers, total=len(numbers), asked=asked), lang, actor, now)
 
 
 def begin_ledger(ledger: printing.Ledger, rows: int, lang: str, *, actor: User, now: datetime) -> PrintJob:
@@ -84,7 +92,7 @@ def cancel(job: PrintJob, *, now: datetime) -> None:
 
 def result(job: PrintJob) -> Path:
     """Where what a finished job printed lies."""
-    return data_folder() / "papers" / f"job-{job.id}{ENDINGS[job.kind]}"
+    return data_folder() / "papers" / f"job-{job.id}{'.pdf' if job.is_joined else ENDINGS[job.kind]}"
 
 
 def run(app: Flask, job_id: int) -> threading.Thread:
@@ -119,6 +127,9 @@ def _print(job: PrintJob) -> None:
 
 
 def _print_records(job: PrintJob, part: Path) -> None:
+    if job.is_joined:
+        _join_records(job, part)
+        return
     job_id, lang, numbers = job.id, job.lang, list(job.check_ids)
     paper = part.with_name("paper.pdf")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as box:
@@ -128,6 +139,21 @@ def _print_records(job: PrintJob, part: Path) -> None:
             box.write(paper, f"{done:03d} {printing.file_name(order, lang)}")
             db.session.rollback()
             _go_on(job_id, done)
+
+
+def _join_records(job: PrintJob, part: Path) -> None:
+    """The records one behind the other, each with its number as a bookmark."""
+    job_id, lang, numbers = job.id, job.lang, list(job.check_ids)
+    paper, writer = part.with_name("paper.pdf"), PdfWriter()
+    for done, number in enumerate(numbers, start=1):
+        check = db.session.get_one(Check, number)
+        printing.write(printing.record(check), paper, lang)
+        writer.append(BytesIO(paper.read_bytes()), outline_item=check.number, import_outline=False)
+        db.session.rollback()
+        _go_on(job_id, done)
+    writer.compress_identical_objects()
+    writer.write(part)
+    writer.close()
 
 
 def _print_ledger(job: PrintJob, part: Path) -> None:

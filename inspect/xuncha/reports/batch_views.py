@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
+from ..checks.list_columns import CHECKS
 from ..checks.queries import Criteria, filtered
 from ..core.access import Permission
 from ..core.clock import utcnow
@@ -26,13 +27,15 @@ pages = Blueprint("reports", __name__, url_prefix="/papers")
 @needs(Permission.PRINT_REPORTS)
 def begin_job() -> Response:
     """Print the records that the filters of the list of checks leave."""
-    query = filtered(current_user, Criteria.from_args(request.form)).limit(batch.AT_MOST + 1)
+    look = CHECKS.look(request.form)
+    _look, query = look.of(filtered(current_user, Criteria.from_args(request.form)))
     lang = request.form.get("lang", "")
     job = batch.begin(
-        db.session.scalars(query).all(),
+        db.session.scalars(query.limit(batch.AT_MOST + 1)).all(),
         lang if lang in LANGUAGES else language(),
         actor=db.session.get_one(User, current_user.id),
         now=utcnow(),
+        joined=request.form.get("joined") == "1",
     )
     return started(job, gettext("The records are being printed; you may leave this page."))
 
@@ -70,6 +73,7 @@ def cancel_job(number: int) -> Response:
 
 
 @pages.get("/jobs/<int:number>/records.zip")
+@pages.get("/jobs/<int:number>/records.pdf")
 @pages.get("/jobs/<int:number>/ledger.pdf")
 @pages.get("/jobs/<int:number>/file.pdf")
 @needs(Permission.PRINT_REPORTS)
@@ -84,4 +88,4 @@ def job_file(number: int) -> Response:
         order = printing.Ledger.from_args(None, found.asked).order() if ledger else batch.file_order(found)
         return send_file(path, as_attachment=True, download_name=printing.file_name(order, found.lang))
     name = gettext("Inspection records %(number)s", number=found.id)
-    return send_file(path, as_attachment=True, download_name=f"{name}.zip")
+    return send_file(path, as_attachment=True, download_name=f"{name}{path.suffix}")

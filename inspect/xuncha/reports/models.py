@@ -33,9 +33,10 @@ class JobKind(Labelled):
 
 
 class PrintJob(Base):
-    """Records to be printed into one archive, a long ledger, or the file of a site, for the person who asked.
+    """Records to be printed into one archive or one PDF, a long ledger, or the file of a site, for the person who asked.
 
-    `done` counts up to `total`: records, rows, or papers. `asked` says which ledger or file, as an address does.
+    `done` counts up to `total`: records, rows, or papers. `asked` says which ledger or file, as an address does,
+    or that records are joined.
     """
 
     __tablename__ = "print_jobs"
@@ -54,6 +55,11 @@ class PrintJob(Base):
     finished_at: Mapped[datetime | None]
 
     actor: Mapped[User] = relationship()
+
+    @property
+    def is_joined(self) -> bool:
+        """Records that are joined into one PDF."""
+        return self.kind is JobKind.RECORDS and bool(self.asked.get("joined"))
 
     def state_at(self, now: datetime) -> JobState:
         """The state; a job that runs for longer than any does was cut off when the server stopped."""

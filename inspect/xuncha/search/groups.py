@@ -101,7 +101,7 @@ def _sites(actor: User, text: str) -> Iterator[Group]:
     ):
         query = site_lists.filtered(actor, kind, criteria)
         rank = _rank(Site.name, text, Site.pinyin)
-        total, rows = _best(query, Site.id, rank, *site_lists.order(""))
+        total, rows = _best(query, Site.id, rank, Site.name, Site.id)
         hits = [
             Hit(
                 site.name,

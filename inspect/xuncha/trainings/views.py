@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
-from ..core import history, paging
+from ..core import history
 from ..core.access import Permission
 from ..core.clock import today, utcnow
 from ..core.db import commit, db
@@ -20,9 +19,8 @@ from ..core.forms import attempt
 from ..core.panels import Panel
 from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
-from ..enterprises.models import Site, SiteKind
+from ..enterprises.models import Site
 from ..enterprises.queries import site_panels
-from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos.forms import Slot, posted
 from . import (
     actions,
@@ -30,22 +28,23 @@ from . import (
     drill_views,
     exam_views,
     lesson_views,
+    list_views,
     material_views,
     plan_views,
     plans,
     queries,
     question_views,
-    workbooks,
 )
 from .blueprint import pages
 from .forms import SiteBook, TrainingForm, VoidForm
-from .models import Training, TrainingKind, TrainingPhotoRole
+from .models import Training, TrainingPhotoRole
 
 __all__ = [
     "attendance_views",
     "drill_views",
     "exam_views",
     "lesson_views",
+    "list_views",
     "material_views",
     "pages",
     "plan_views",
@@ -60,50 +59,6 @@ def _actor() -> User:
 
 def _one(number: int, permission: Permission) -> Training:
     return fetch(queries.visible_to(current_user).where(Training.id == number), permission)
-
-
-@pages.get("")
-@needs(Permission.SEE_TRAININGS)
-def index() -> str:
-    """The trainings that fit the filters, newest first, with the totals of all of them."""
-    criteria = queries.Criteria.from_args(request.args)
-    query = queries.filtered(current_user, criteria)
-    totals = queries.totals(query)
-    lines, total = queries.with_rows(query), paging.Total(totals.events)
-    page = paging.page(lines, queries.NEWEST, request.args, total=total)
-    site = db.session.get(Site, criteria.site) if criteria.site else None
-    return render_template(
-        "trainings/index.html",
-        page=page,
-        trainings=page.rows,
-        criteria=criteria,
-        totals=totals,
-        site=site,
-        from_site=queries.heads_from(query, site.id) if site else None,
-        sites=_choosable_sites(),
-        kinds=TrainingKind,
-    )
-
-
-def _choosable_sites() -> list[Any]:
-    query = sites_visible_to(current_user).where(Site.kind == SiteKind.ENTERPRISE).order_by(Site.name)
-    return list(db.session.execute(query.with_only_columns(Site.id, Site.name)))
-
-
-@pages.get("/ledger.xlsx")
-@needs(Permission.SEE_TRAININGS)
-def ledger() -> Response:
-    """What the list shows under the same filters, all of it, as a workbook."""
-    query = queries.filtered(current_user, queries.Criteria.from_args(request.args))
-    lines = db.session.scalars(queries.with_rows(query)).unique()
-    data = workbooks.ledger(lines, queries.totals(query))
-    name = gettext("Trainings ledger %(day)s", day=today().isoformat())
-    return send_file(
-        io.BytesIO(data),
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        as_attachment=True,
-        download_name=f"{name}.xlsx",
-    )
 
 
 @pages.get("/<int:number>")

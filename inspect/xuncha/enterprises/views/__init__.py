@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import duty, reassigning, sites, workbooks
+from . import duty, lists, reassigning, sites, workbooks
 from .base import pages
 
-__all__ = ["duty", "pages", "reassigning", "sites", "workbooks"]
+__all__ = ["duty", "lists", "pages", "reassigning", "sites", "workbooks"]

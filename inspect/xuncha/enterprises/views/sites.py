@@ -7,65 +7,20 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from ...core import history, paging
+from ...core import history
 from ...core.access import Permission, allowed
 from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.errors import ActedFirst, Refused
 from ...core.forms import show_problem
-from ...core.labels import N_
 from ...core.parsing import read_number
 from ...core.web import done, needs
-from ...lists import saved_views
 from .. import actions, history_text, list_queries, queries
-from ..forms import FilterForm, SiteForm
+from ..forms import SiteForm
 from ..models import Risk, Site, SiteKind
 from .base import pages, site_for
-
-
-def _list(kind: SiteKind) -> str:
-    criteria = list_queries.Criteria.from_args(request.args)
-    query = list_queries.filtered(current_user, kind, criteria)
-    order = list_queries.order(criteria.sort)
-    page = paging.page(query.options(selectinload(Site.supervisor)), order, request.args)
-    form = FilterForm(data=criteria.to_args())
-    form.fill(queries.areas(), queries.supervisors_seen_by(current_user))
-    return render_template(
-        "enterprises/index.html",
-        kind=kind,
-        endpoint=request.endpoint,
-        page=page,
-        sites=page.rows,
-        criteria=criteria,
-        form=form,
-        saved=saved_views.on_page(SAVED[kind], criteria.to_args(), current_user),
-    )
-
-
-SAVED = {SiteKind.ENTERPRISE: "enterprises", SiteKind.IDLE: "idle_sites"}
-
-
-@saved_views.offered(SAVED[SiteKind.ENTERPRISE], "enterprises.index", N_("Enterprises"))
-@saved_views.offered(SAVED[SiteKind.IDLE], "enterprises.idle_sites", N_("Idle sites"))
-def _reread(args: saved_views.Args) -> dict[str, str]:
-    return list_queries.Criteria.from_args(args).to_args()
-
-
-@pages.get("")
-@needs(Permission.SEE_SITE)
-def index() -> str:
-    """The enterprises that fit the filters."""
-    return _list(SiteKind.ENTERPRISE)
-
-
-@pages.get("/idle")
-@needs(Permission.SEE_SITE)
-def idle_sites() -> str:
-    """The idle sites that fit the filters."""
-    return _list(SiteKind.IDLE)
 
 
 @pages.get("/<int:number>")

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
-import xlsxwriter
 from flask_babel import gettext
 
-from ...core.clock import local_day
 from ...core.labels import N_
-from ...lists import sheet_rows, xlsx
+from ...lists.list_workbook import Cell, WorkbookColumn, day_cell, written
 from ..lifecycle import Act
 from .ledger_lines import Line, Wording, urged_times
 
-Cell = str | int | float
 LOOKED = (Act.VERIFY, Act.SEND_BACK, Act.FIX_ON_SPOT)
 TOLD = (*LOOKED, Act.REMIND)
 """The events that a ledger tells of."""
-
-
-def day_cell(value: date | datetime | None) -> str:
-    """A day as the ledger writes it."""
-    if value is None:
-        return ""
-    return (local_day(value) if isinstance(value, datetime) else value).isoformat()
 
 
 def result_of(line: Line, words: Wording) -> str:
@@ -37,7 +25,8 @@ def result_of(line: Line, words: Wording) -> str:
     return words.say(N_("Not rectified")) if looked[-1] is Act.SEND_BACK else words.say(N_("Rectified"))
 
 
-def _remarks(line: Line, words: Wording) -> str:
+def remarks(line: Line, words: Wording) -> str:
+    """What is out of the ordinary about a hazard."""
     hazard, say = line.hazard, words.say
     marks = [
         say(N_("Rectified on the spot")) if hazard.fixed_on_spot else "",
@@ -79,7 +68,7 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     (N_("Round"), 6, lambda line, _: line.hazard.round),
     (N_("State"), 10, lambda line, words: words.label(line.hazard.state)),
     (N_("Closed on"), 12, lambda line, _: day_cell(line.hazard.closed_at)),
-    (N_("Remark"), 30, _remarks),
+    (N_("Remark"), 30, remarks),
 )
 
 
@@ -87,41 +76,16 @@ def _extended(line: Line) -> str:
     return day_cell(line.hazard.due_on) if line.hazard.due_on != line.hazard.original_due_on else ""
 
 
-def _rows(lines: Iterable[Line], columns: Sequence[LedgerColumn]) -> Iterator[list[Cell]]:
+def worded(columns: Sequence[LedgerColumn]) -> list[WorkbookColumn]:
+    """The columns with the words of now, each looked up once."""
     words = Wording()
-    for number, line in enumerate(lines, start=1):
-        yield xlsx.harmless_row([number, *(read(line, words) for _name, _width, read in columns)])
+    return [(head, width, partial(_said, read, words)) for head, width, read in columns]
+
+
+def _said(read: Callable[[Line, Wording], Cell], words: Wording, line: Line) -> Cell:
+    return read(line, words)
 
 
 def workbook(lines: Iterable[Line]) -> bytes:
     """The ledger as an XLSX file in the language of now."""
-    return written(gettext("Hazard ledger"), COLUMNS, lines)
-
-
-def written(title: str, columns: Sequence[LedgerColumn], lines: Iterable[Line]) -> bytes:
-    """A workbook with some columns of some hazards, as long as it may be."""
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"in_memory": True})
-    sheet, body = begun(book, title, columns)
-    xlsx.add_sample(sheet, body, body, body)
-    book.close()
-    return sheet_rows.filled(target.getvalue(), _rows(lines, columns), first=2)
-
-
-def begun(book: Any, title: str, columns: Sequence[LedgerColumn]) -> tuple[Any, Any]:
-    """A sheet with its heads, ready to be printed on A4 lying; and how its cells look."""
-    sheet = book.add_worksheet(title)
-    head = book.add_format(
-        {"bold": True, "text_wrap": True, "border": 1, "valign": "vcenter", "bg_color": "#E9EDEC"}
-    )
-    body = book.add_format({"text_wrap": True, "border": 1, "valign": "top"})
-    heads = [(N_("No."), 6), *((name, width) for name, width, _read in columns)]
-    for column, (name, width) in enumerate(heads):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, gettext(name), head)
-    sheet.freeze_panes(1, 3)
-    sheet.repeat_rows(0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    return sheet, body
+    return written(gettext("Hazard ledger"), worded(COLUMNS), lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,39 +9,28 @@ from sqlalchemy.orm import aliased
 
 from ...accounts.models import User
 from ...checklists.models import HazardClass
-from ...core.labels import Labelled
 from ...enterprises.models import Site
+from ...lists import orders
 from ..lifecycle import State
 from ..models import Grade, Hazard, Source, queued
 from .filters import Order
 
 FINDER, HOLDER = aliased(User), aliased(User)
-BEGINNING = 80  # characters by which long texts are sorted: a cursor stands in an address
-
-
-def _ranked(column: Any, members: Sequence[Labelled]) -> sa.ColumnElement[int]:
-    """A choice by its place among its members."""
-    return sa.case({member: place for place, member in enumerate(members)}, value=column, else_=len(members))
-
-
-def _text(column: Any) -> sa.ColumnElement[str]:
-    return sa.func.substr(column, 1, BEGINNING, type_=sa.String())
-
 
 NEWEST: list[Any] = [Hazard.found_on.desc(), Hazard.id.desc()]
 FIRST: dict[Order, list[Any]] = {
     Order.DUE: [queued],
     Order.SITE: [Site.name, Site.id],
     Order.NUMBER: [Hazard.year, Hazard.serial],
-    Order.PLACE: [_text(Hazard.place)],
-    Order.HAZARD_CLASS: [_ranked(Hazard.hazard_class, list(HazardClass))],
-    Order.GRADE: [_ranked(Hazard.grade, list(reversed(Grade)))],
-    Order.SOURCE: [_ranked(Hazard.source, list(Source))],
+    Order.PLACE: [orders.beginning(Hazard.place)],
+    Order.HAZARD_CLASS: [orders.ranked(Hazard.hazard_class, list(HazardClass))],
+    Order.GRADE: [orders.ranked(Hazard.grade, list(reversed(Grade)))],
+    Order.SOURCE: [orders.ranked(Hazard.source, list(Source))],
     Order.FINDER: [FINDER.name],
     Order.SUPERVISOR: [sa.func.coalesce(HOLDER.name, "", type_=sa.String())],
-    Order.MEASURE: [_text(Hazard.measure)],
-    Order.RESPONSIBLE: [_text(Hazard.responsible)],
-    Order.STATE: [_ranked(Hazard.state, list(State))],
+    Order.MEASURE: [orders.beginning(Hazard.measure)],
+    Order.RESPONSIBLE: [orders.beginning(Hazard.responsible)],
+    Order.STATE: [orders.ranked(Hazard.state, list(State))],
     # As text: a moment has no place in a cursor, and what is not closed comes last.
     Order.CLOSED: [sa.func.coalesce(sa.cast(Hazard.closed_at, sa.String()), "", type_=sa.String()).desc()],
     Order.ROUND: [Hazard.round],
@@ -52,12 +40,7 @@ FIRST: dict[Order, list[Any]] = {
 def order(wanted: Order, turned: bool = False) -> list[Any]:
     """The keys of an order; turned round, each runs the other way."""
     keys = [*FIRST.get(wanted, []), *NEWEST]
-    return [_turned(key) for key in keys] if turned else keys
-
-
-def _turned(key: Any) -> Any:
-    falling = isinstance(key, sa.UnaryExpression) and key.modifier is sa.sql.operators.desc_op
-    return key.element if falling else key.desc()
+    return [orders.turned(key) for key in keys] if turned else keys
 
 
 def joined(query: sa.Select[Hazard], wanted: Order) -> sa.Select[Hazard]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import render_template, request, send_file
+from flask import render_template, request
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -18,7 +16,9 @@ from ...core.i18n import label
 from ...core.labels import N_
 from ...core.web import needs
 from ...enterprises.models import Site
-from ...lists import saved_views
+from ...lists import listing, saved_views
+from ...lists.listing_pages import EXPORT_AT_MOST, send_sheet
+from .. import upstream_fields
 from ..focus import focus_lists
 from ..follow_up import escalation_queries
 from ..forms import FilterForm
@@ -27,8 +27,8 @@ from ..papers.document_views import pages
 from . import ledger, ledger_lines, list_queries, list_workbook
 from .filters import SORTED, Column, Criteria, Order
 
-EXPORT_AT_MOST = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+__all__ = ["pages", "upstream_fields"]  # the fields join by being imported
+
 LIST = "hazards"
 
 
@@ -42,9 +42,7 @@ def asked() -> Criteria:
     """The filters of the address; the first look shows what waits."""
     if not request.args:
         return Criteria(view=list_queries.views_for(current_user)[0])
-    # The choice of columns is a form of boxes with one name.
-    several = {name: ",".join(request.args.getlist(name)) for name in ("columns", "chosen")}
-    return Criteria.from_args(request.args.to_dict() | several)
+    return Criteria.from_args(listing.asked())
 
 
 @pages.get("")
@@ -73,7 +71,7 @@ def index() -> str:
         day=day,
         steps=escalation_queries.standing(page.rows),
         site=db.session.get(Site, criteria.site) if criteria.site else None,
-        all_columns=list(Column),
+        all_columns=[(one.value, label(one)) for one in Column],
         heads_of=[("number", gettext("Hazard")), *((one.value, label(one)) for one in criteria.shown)],
         orders=Order,
         sorted_at_most=SORTED if found.unsorted else None,
@@ -86,7 +84,7 @@ def index() -> str:
 def export() -> Response:
     """The ledger of what is filtered."""
     query = list_queries.filtered(current_user, asked(), today()).limit(EXPORT_AT_MOST)
-    return _sent(ledger.workbook(ledger_lines.lines(query, ledger.TOLD)), gettext("Hazard ledger"))
+    return send_sheet(ledger.workbook(ledger_lines.lines(query, ledger.TOLD)), gettext("Hazard ledger"))
 
 
 @pages.get("/list.xlsx")
@@ -99,13 +97,4 @@ def export_list() -> Response:
     else:
         query = found.listed().limit(EXPORT_AT_MOST)
         content = list_workbook.plain(query, found.criteria.shown)
-    return _sent(content, gettext("Hazards"))
-
-
-def _sent(content: bytes, name: str) -> Response:
-    return send_file(
-        io.BytesIO(content),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"{name}-{today().isoformat()}.xlsx",
-    )
+    return send_sheet(content, gettext("Hazards"))

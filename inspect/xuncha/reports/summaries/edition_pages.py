@@ -8,9 +8,11 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from ...core.i18n import language
-from ...stats.figures import FIGURES, RATES
+from ...core.i18n import label, language, write_parts
+from ...enterprises.models import Sector
+from ...stats.figures import FIGURES, RATES, Period
 from .inspection_summary import against, value_text
+from .summary_facts import period_of
 from .summary_text import Part, write_value, written
 
 
@@ -62,6 +64,30 @@ def _piece(part: Part, address: Callable[[str], str | None], *, rounded: bool) -
     exact = write_value(slot, part["n"], rounded=False)
     was = write_value(slot, part["was"], rounded=False) if "was" in part else ""
     return Piece(written(part, rounded=rounded), address(slot), exact if "hand" in part else "", was)
+
+
+def chart_columns(facts: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Found and rectified by month and by sector as the page draws them, each number with the list that it counts."""
+    period, narrowed = period_of(facts), facts["scope"]
+
+    def column(name: str, found: int, closed: int, days: Period, more: dict[str, Any]) -> dict[str, Any]:
+        address: dict[str, Any] = {**days.to_args(), **narrowed, **more}
+        urls = [
+            url_for("stats.counted", name=figure, **address) for figure in ("hazards_found", "hazards_closed")
+        ]
+        return {"label": name, "values": [found, closed], "urls": urls}
+
+    spans = {span.first.isoformat(): span for span in period.months()}
+    return {
+        "months": [
+            column(write_parts(spans[row[0]].first, "LLL"), row[1], row[3], spans[row[0]], {})
+            for row in facts["months"]
+        ],
+        "sectors": [
+            column(label(Sector(row[0])), row[1], row[2], period, {"sector": row[0]})
+            for row in facts["sectors"]
+        ],
+    }
 
 
 def slot_address(facts: dict[str, Any]) -> Callable[[str], str | None]:

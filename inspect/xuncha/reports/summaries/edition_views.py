@@ -26,7 +26,7 @@ from ..batch_views import pages
 from ..layout import document_parts
 from ..models import Edition, EditionKind
 from . import changes_section, edited_text, edition_list, editions, issue_periods
-from .edition_pages import figure_lines, linked, slot_address
+from .edition_pages import chart_columns, figure_lines, linked, slot_address
 from .inspection_summary import NUMBERS, SHORT_NUMBERS, SHORT_RATES, period_text
 from .issue_periods import IssuePeriod
 
@@ -77,6 +77,7 @@ def summary() -> Any:
         facts=facts,
         rates=figure_lines(facts, SHORT_RATES if facts["short"] else tuple(RATES)),
         numbers=figure_lines(facts, SHORT_NUMBERS if facts["short"] else NUMBERS),
+        charts=chart_columns(facts),
         text=linked(facts["text"][lang]["parts"], slot_address(facts), rounded=rounded),
         plain=edited_text.plain(facts["text"][lang]["parts"], rounded=rounded),
         kept={**facts["text"][lang], "on": document_parts.day(facts["text"][lang]["on"] or None)},

@@ -34,7 +34,7 @@ from ...stats.figures import FIGURES, RATES, RULES, Figures, Period, Scope
 from ...stats.scope import holder_of
 from ...trainings.models import Training, TrainingKind
 
-LAYOUT = 1
+LAYOUT = 2
 """How papers print these facts: a layout that says something else gets the next number and leaves the old one printable."""
 TOP = 10  # enterprises with the most hazards found
 TYPICAL, LOOKED_THROUGH = 4, 60  # hazards shown with photos, of so many that could be
@@ -180,7 +180,8 @@ def _classes(figures: Figures) -> list[tuple[Any, ...]]:
 
 
 def _months(figures: Figures) -> list[list[Any]]:
-    names = ["hazards_found", "closed_in_period"]
+    """[first day, found, closed in the month whenever found, rectified of those found in it]; layout 1 has no last one."""
+    names = ["hazards_found", "closed_in_period", "hazards_closed"]
     months = figures.period.months()
     monthly = [Figures(month, figures.scope, only=names) for month in months]
     return [[one.period.first.isoformat(), *(one.number(name) for name in names)] for one in monthly]

@@ -68,19 +68,33 @@ def _hazards(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
             _share(values["hazards_closed"], values["hazards_found"]),
         ],
     )
-    months = facts["months"]
-    paper.column_chart(
-        gettext("Hazards found and closed by month"),
-        [_month(row[0], months) for row in months],
-        [
-            Series(gettext("Found"), [row[1] for row in months]),
-            Series(gettext("Closed"), [row[2] for row in months]),
-        ],
-        gettext("hazards"),
-    )
+    _by_month(paper, facts)
     if not facts["short"]:
         bars = [(label(HazardClass(kind)), whole) for kind, whole, _part in facts["classes"]]
         paper.bar_chart(gettext("Hazards by class"), bars, gettext("hazards"))
+
+
+def _by_month(paper: Document, facts: dict[str, Any]) -> None:
+    """The course of the hazards over the months; papers of layout 1 know nothing of what was rectified of those found."""
+    rows = facts["months"]
+    months = [_month(row[0], rows) for row in rows]
+    found = Series(gettext("Found"), [row[1] for row in rows])
+    title, unit, closed = (
+        gettext("Hazards found and closed by month"),
+        gettext("hazards"),
+        [row[2] for row in rows],
+    )
+    if facts["layout"] < 2:
+        paper.column_chart(title, months, [found, Series(gettext("Closed"), closed)], unit)
+        return
+    rectified = Series(gettext("Of these, rectified"), [row[3] for row in rows])
+    paper.column_chart(
+        title, months, [found, rectified, Series(gettext("Closed in the month"), closed)], unit
+    )
+    if not facts["short"]:
+        rate = facts["definitions"][paper.lang]["rectification_rate"][0]
+        shares = [round(100 * row[3] / row[1], 1) if row[1] else None for row in rows]
+        paper.line_chart(gettext("Rectification rate by month found"), months, [Series(rate, shares)], "%")
 
 
 def _month(first: str, months: list[list[Any]]) -> str:
@@ -98,19 +112,17 @@ def _places(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     _breakdown(
         paper, facts, gettext("Sector"), [[label(Sector(row[0])), *row[1:]] for row in facts["sectors"]]
     )
+    if facts["layout"] >= 2:
+        _found_and_rectified(
+            paper,
+            gettext("Hazards found and rectified by sector"),
+            [[label(Sector(row[0])), *row[1:]] for row in facts["sectors"]],
+        )
     if facts["whole"] and not facts["short"]:
         unnamed = gettext("Without a team")
         teams = [[in_language(row[0]) if row[0] else unnamed, *row[1:]] for row in facts["teams"]]
         _breakdown(paper, facts, gettext("Team"), teams)
-        paper.column_chart(
-            gettext("Hazards found and rectified by team"),
-            [row[0] for row in teams],
-            [
-                Series(gettext("Found"), [row[1] for row in teams]),
-                Series(gettext("Rectified"), [row[2] for row in teams]),
-            ],
-            gettext("hazards"),
-        )
+        _found_and_rectified(paper, gettext("Hazards found and rectified by team"), teams)
     most = facts["enterprises"][: SHORT_TOP if facts["short"] else None]
     paper.bar_chart(
         gettext("Enterprises and sites with the most hazards found"),
@@ -119,6 +131,18 @@ def _places(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     )
     if most and not facts["short"]:
         _rows_of(paper, facts, gettext("Enterprise"), most)
+
+
+def _found_and_rectified(paper: Document, title: str, rows: list[list[Any]]) -> None:
+    paper.column_chart(
+        title,
+        [row[0] for row in rows],
+        [
+            Series(gettext("Found"), [row[1] for row in rows]),
+            Series(gettext("Rectified"), [row[2] for row in rows]),
+        ],
+        gettext("hazards"),
+    )
 
 
 def _breakdown(paper: Document, facts: dict[str, Any], head: str, rows: list[list[Any]]) -> None:
