@@ -171,8 +171,8 @@ def act(
     now: datetime,
     brought: Mapping[str, Any],
     photos: Sequence[PhotoRef] = (),
-) -> None:
-    """Take a step for the enterprise, named by whoever holds the paper; the notice's history keeps it too."""
+) -> LinkBearer:
+    """Take a step for the enterprise; returns the holder of the paper, named. The notice's history keeps it too."""
     held_link(bearer.link_id, now, for_act=True)
     actor = _named(bearer, name)
     transitions.step(hazard, what, actor=actor, now=now, brought=brought, photos=photos)
@@ -180,6 +180,7 @@ def act(
     history.record(hazard.notice, what.value, actor=actor, now=now, after={"hazard": hazard.number})
     if what is Act.ACCEPT:
         deliveries.acknowledged(hazard.notice, actor, now)
+    return actor
 
 
 def acknowledge(link: NoticeLink, *, name: str, responsible: str, now: datetime) -> None:
