@@ -25,6 +25,7 @@ from .enterprises.assignments import apply_due_assignments
 from .hazards import look_backs
 from .hazards.commands import escalate_all, hazards
 from .office.commands import zone_map
+from .photos.commands import photos
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders
 from .reports.commands import document
@@ -118,6 +119,7 @@ def set_up(app: Flask) -> None:
         schedule,
         figures,
         hazards,
+        photos,
         reminders,
         document,
         nightly,

@@ -241,6 +241,21 @@ def test_the_office_sees_each_opening_and_revokes_and_renews(app: Flask, as_user
     ]
 
 
+def test_a_phone_that_comes_back_without_the_paper_is_seen_too(app: Flask, as_user: Browser) -> None:
+    hazard, phone, page = holder(app)
+    notice = notice_of(hazard).id
+    phone.get(page)
+    assert "打开过 1 次" in as_user("wang").text(f"/hazards/notices/{notice}")
+    with time_machine.travel(NOW + timedelta(days=2), tick=True):
+        phone.get(page)
+        phone.get(page)
+    rows = history.of(db.session.get_one(Notice, notice))
+    assert [row.at.date() for row in rows if row.action == "open_link"] == [
+        NOW.date(),
+        (NOW + timedelta(days=2)).date(),
+    ]
+
+
 def test_only_who_gets_the_paper_sees_the_address(app: Flask, as_user: Browser) -> None:
     notice = notice_of(issued())
     number, token = notice.id, path_of(notice)

@@ -72,6 +72,7 @@ def _closed(problem: Missing) -> tuple[str, int]:
 @needs(Permission.USE_NOTICE_LINK)
 def show(number: int) -> str:
     """The notice's hazards, and what is expected of the enterprise."""
+    notice_links.note_visit(_link(number).notice, utcnow())
     return _notice_page(_link(number), ReceiptForm())
 
 

@@ -18,7 +18,7 @@ from ..checks.filing import PhotoRef
 from ..core import history
 from ..core.access import Permission, demand
 from ..core.clock import ZONE
-from ..core.db import Base, Pk, db
+from ..core.db import Base, Pk, db, write_in_get
 from ..core.errors import ActedFirst, Missing, Refused
 from ..core.labels import N_
 from ..photos.models import Photo
@@ -28,6 +28,7 @@ from .lifecycle import UNSETTLED, Act, State
 from .models import Hazard, HazardEvent, HazardPhoto, Notice
 
 OPENINGS = 60  # of one link in ten minutes
+AN_HOUR = timedelta(hours=1)
 NAMELESS = N_("Write your name: it stands beside what you report.")
 CLOSED = N_(
     "This address opens nothing, or no longer does. Scan the newest paper, or ask your supervisor for one."
@@ -138,6 +139,14 @@ def open_link(token: str, *, address: str, now: datetime) -> NoticeLink | None:
         return None
     secret_addresses.note_opening(link.notice, OPENINGS, now)
     return link
+
+
+def note_visit(notice: Notice, now: datetime) -> None:
+    """Write down that a phone that scanned the paper earlier came back; in an hour once, whoever it was."""
+    _count, last = secret_addresses.openings(notice)
+    if last is None or last < now - AN_HOUR:
+        with write_in_get():
+            secret_addresses.note_opening(notice, OPENINGS, now)
 
 
 def held_link(number: int, now: datetime, *, for_act: bool = False) -> NoticeLink:

@@ -115,7 +115,7 @@ def verification(number: str, digest: str) -> str:
     return f"{number} {digest[:SHORT_CODE]}"
 
 
-def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
+def print_file(sha256: str, until: datetime | None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
     """The print copy of a photo; the original's place where none can be made, so that the paper says so.
 
     It shows the marks that are `drawn`, else those that stood on the photo at the moment of the paper.
@@ -137,7 +137,7 @@ def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mappi
 
 def print_ref(ref: Mapping[str, Any]) -> Path:
     """The print copy of a photo of a filing, with the marks that were filed."""
-    return print_file(str(ref["sha256"]), drawn=ref.get("marks", ()))
+    return print_file(str(ref["sha256"]), None, drawn=ref.get("marks", ()))
 
 
 def picture(ref: dict[str, Any], caption: str) -> Photo:
