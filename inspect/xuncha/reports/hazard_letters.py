@@ -43,7 +43,7 @@ def build(letter: Letter, lang: str, *, draft: bool = False) -> Document:
     with use_language(lang):
         facts, kind = letter.facts, letter.kind
         to_enterprise = kind in TO_ENTERPRISE
-        copies = gettext("Two copies: one is kept, one is given to the unit") if to_enterprise else ""
+        copies = gettext("Two copies: ours and the unit's") if to_enterprise else ""
         paper = open_paper(
             gettext(TITLES[kind]),
             lang,
