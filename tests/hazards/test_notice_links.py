@@ -72,6 +72,23 @@ def test_an_extension_is_asked_for_and_its_decision_shown(app: Flask) -> None:
     assert "配件本地有货" in phone.text(page)
 
 
+def test_of_a_major_hazard_the_page_says_that_its_plan_comes_first(app: Flask) -> None:
+    hazard, phone, page = holder(app)
+    number = hazard.id
+    do(again_of(hazard), Act.CONFIRM_MAJOR)
+    db.session.rollback()
+    phone.post("/language", data={"lang": "en"})
+    assert "its plan comes first" in phone.text(page)
+    assert phone.get(f"{page}/hazards/{number}/report_done").status_code == 422
+    do(db.session.get_one(Hazard, number), Act.SUBMIT_PLAN)
+    db.session.rollback()
+    assert "A plan waits for the office" in phone.text(page)
+    do(db.session.get_one(Hazard, number), Act.ACCEPT_PLAN)
+    db.session.rollback()
+    assert "plan" not in phone.text(page)
+    assert phone.get(f"{page}/hazards/{number}/report_done").status_code == 200
+
+
 def test_the_address_is_swapped_for_a_cookie_of_these_pages_alone(app: Flask, client: House) -> None:
     notice = notice_of(issued())
     path = path_of(notice)

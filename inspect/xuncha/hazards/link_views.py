@@ -89,6 +89,7 @@ def _notice_page(link: NoticeLink, form: ReceiptForm) -> str:
             for one in hazards
         },
         photo=_first_photo,
+        lacks_plan=rules.lacks_plan,
         roles=HazardPhotoRole,
         waiting=[one for one in hazards if one.state is State.OPEN],
         form=form,
