@@ -168,6 +168,7 @@ def test_marks_survive_a_reload_and_arrive(scanned: Scanned, paper: tuple[Served
     page.get_by_text("您之前未发送的内容已恢复。").wait_for()
     expect(page.locator("[name=marks]")).to_have_value(re.compile("circle"))
     # They lie over the photo that came back, not over a name that nothing answers to.
+    expect(page.locator("[data-chosen] button").nth(1)).to_have_text("标注 (1)")
     page.locator("[data-chosen] button", has_text="标注").tap()
     expect(page.locator("dialog.marker svg ellipse")).to_have_count(2)
     page.locator("dialog.marker .btn", has_text="关闭").last.tap()

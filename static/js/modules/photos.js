@@ -35,6 +35,7 @@ function line(one, remove, mark) {
     pen.textContent = _("Mark it");
     pen.addEventListener("click", async () => { await mark(); pen.focus(); });
     made.append(pen);
+    made.pen = pen;
   }
   return made;
 }
@@ -61,6 +62,13 @@ export async function start(field) {
     const { markInDialog } = await import("../marking.js");
     const shapes = await markInDialog(one.file, allMarks()[await hashOf(one.file)] ?? []);
     if (shapes) keepMarks({ ...allMarks(), [await hashOf(one.file)]: shapes });
+    await sayMarks(one);
+  }
+
+  /** Say beside a photo how many marks lie over it. */
+  async function sayMarks(one) {
+    const count = allMarks()[await hashOf(one.file)]?.length;
+    one.line.pen.textContent = _("Mark it") + (count ? ` (${count})` : "");
   }
 
   /** Make a photo small, and let what is drawn over it follow. */
@@ -98,6 +106,7 @@ export async function start(field) {
       list.append(one.line);
       list.hidden = false;
       await makeSmall(one);
+      if (marks?.value) await sayMarks(one);
       if (kept.includes(one)) put();
     }
   }
