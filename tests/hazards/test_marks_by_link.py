@@ -32,7 +32,7 @@ from xuncha.hazards.actions import issue_notice
 from xuncha.hazards.lifecycle import State
 from xuncha.photos.actions import receive
 from xuncha.photos.models import Photo, PhotoMarks
-from xuncha.reports.document_parts import print_file
+from xuncha.reports.layout.document_parts import print_file
 
 Browser = Callable[[str], House]
 SHAPES = [{"kind": "circle", "points": [[0.2, 0.2], [0.6, 0.7]]}]
