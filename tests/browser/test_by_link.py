@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import LOOKS, looks
 from tests.browser.test_main_job import take_photo
@@ -148,6 +149,35 @@ def test_an_after_photo_is_taken_over_the_one_before_without_an_account(
     page.locator(".action-bar button").tap()
     page.get_by_text("待复查").first.wait_for()
     assert page.locator(".one-photo img").count() == 2
+
+
+def test_marks_survive_a_reload_and_arrive(scanned: Scanned, paper: tuple[Served, str]) -> None:
+    page = scanned()
+    page.get_by_role("link", name="提交整改").first.tap()
+    take_photo(page, page.locator("#photos"), 7)
+    page.locator("[data-chosen] button", has_text="标注").tap()
+    layer = page.locator("dialog.marker svg")
+    layer.hover(position={"x": 40, "y": 40})  # waits until the dialog stands still
+    page.mouse.down()
+    layer.hover(position={"x": 120, "y": 100})
+    page.mouse.up()
+    page.locator("dialog.marker .btn.primary").tap()
+    expect(page.locator("[name=marks]")).to_have_value(re.compile("circle"))
+    page.wait_for_timeout(700)
+    page.reload()
+    page.get_by_text("您之前未发送的内容已恢复。").wait_for()
+    expect(page.locator("[name=marks]")).to_have_value(re.compile("circle"))
+    # They lie over the photo that came back, not over a name that nothing answers to.
+    expect(page.locator("[data-chosen] button").nth(1)).to_have_text("标注 (1)")
+    page.locator("[data-chosen] button", has_text="标注").tap()
+    expect(page.locator("dialog.marker svg ellipse")).to_have_count(2)
+    page.locator("dialog.marker .btn", has_text="关闭").last.tap()
+    page.fill("#note", "已封堵孔洞")
+    page.fill("#who", "孙安全")
+    page.locator(".action-bar button").tap()
+    page.get_by_text("待复查").first.wait_for()
+    expect(page.locator(".one-photo svg.drawn ellipse")).to_have_count(2)
+    page.screenshot(path=str(paper[0].data / "marked.png"), full_page=True)
 
 
 def test_a_hazard_without_a_photo_before_offers_the_plain_fields(scanned: Scanned, filming: Browser) -> None:

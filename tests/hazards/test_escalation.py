@@ -209,10 +209,15 @@ def test_a_contact_is_noted_in_one_post_and_counted(as_user: Browser) -> None:
     wang = as_user("wang")
     url = f"/hazards/{number}/remind"
     assert "尚未催办" in wang.text(f"/hazards/{number}")
-    for channel, reply in (("phone", "reached"), ("message", "not_reached"), ("visit", "promised")):
+    for channel, reply in (
+        ("phone", "reached"),
+        ("message", "not_reached"),
+        ("visit", "promised"),
+        ("meeting", "refused"),
+    ):
         assert wang.post(url, data={"channel": channel, "reply": reply}).status_code == 302
     text = wang.text(f"/hazards/{number}")
-    assert "已催办2次" in text
+    assert "已催办3次" in text
     assert "答应整改" in text
     assert wang.post(url, data={"channel": "phone", "reply": "maybe", "note": "占线三次"}).status_code == 422
     assert "占线三次" in wang.post(url, data={"reply": "reached", "note": "占线三次"}).get_data(as_text=True)

@@ -72,6 +72,23 @@ def test_an_extension_is_asked_for_and_its_decision_shown(app: Flask) -> None:
     assert "配件本地有货" in phone.text(page)
 
 
+def test_of_a_major_hazard_the_page_says_that_its_plan_comes_first(app: Flask) -> None:
+    hazard, phone, page = holder(app)
+    number = hazard.id
+    do(again_of(hazard), Act.CONFIRM_MAJOR)
+    db.session.rollback()
+    phone.post("/language", data={"lang": "en"})
+    assert "its plan comes first" in phone.text(page)
+    assert phone.get(f"{page}/hazards/{number}/report_done").status_code == 422
+    do(db.session.get_one(Hazard, number), Act.SUBMIT_PLAN)
+    db.session.rollback()
+    assert "A plan waits for the office" in phone.text(page)
+    do(db.session.get_one(Hazard, number), Act.ACCEPT_PLAN)
+    db.session.rollback()
+    assert "plan" not in phone.text(page)
+    assert phone.get(f"{page}/hazards/{number}/report_done").status_code == 200
+
+
 def test_the_address_is_swapped_for_a_cookie_of_these_pages_alone(app: Flask, client: House) -> None:
     notice = notice_of(issued())
     path = path_of(notice)
@@ -238,6 +255,21 @@ def test_the_office_sees_each_opening_and_revokes_and_renews(app: Flask, as_user
         "make_link",
         "revoke_link",
         "make_link",
+    ]
+
+
+def test_a_phone_that_comes_back_without_the_paper_is_seen_too(app: Flask, as_user: Browser) -> None:
+    hazard, phone, page = holder(app)
+    notice = notice_of(hazard).id
+    phone.get(page)
+    assert "打开过 1 次" in as_user("wang").text(f"/hazards/notices/{notice}")
+    with time_machine.travel(NOW + timedelta(days=2), tick=True):
+        phone.get(page)
+        phone.get(page)
+    rows = history.of(db.session.get_one(Notice, notice))
+    assert [row.at.date() for row in rows if row.action == "open_link"] == [
+        NOW.date(),
+        (NOW + timedelta(days=2)).date(),
     ]
 
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from tests.hazards.builders import TODAY, do, in_state, issued, person
+from tests.hazards.builders import NOW, TODAY, do, in_state, issued, person, photo
 from tests.house import House
 
 from xuncha.core.db import db
+from xuncha.hazards.actions import step
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard, HazardEvent, VerifyMethod
 
@@ -53,6 +54,17 @@ def test_the_queue_shows_before_after_and_words_of_what_waits_and_of_nothing_els
     assert waits.number in text and "已关闭箱门" in text
     assert waits.photos[-1].photo.sha256 in text
     assert other.number not in text
+
+
+def test_every_photo_of_the_report_is_on_the_screen(as_user: Browser) -> None:
+    hazard = issued()
+    sent = [photo(shade) for shade in (61, 62, 63)]
+    brought = {"note": "已关闭箱门"}
+    step(hazard, Act.REPORT_DONE, actor=person("officer"), now=NOW, brought=brought, photos=sent)
+    db.session.commit()
+    text = html(as_user("wang"))
+    assert all(f"/photos/{one.sha256}/" in text for one in sent)
+    assert "整改后照片" in text
 
 
 def test_a_pass_on_site_closes_and_the_same_form_again_changes_nothing(as_user: Browser) -> None:

@@ -104,7 +104,18 @@ def test_the_hint_does_not_hinder_the_verification(reused: tuple[int, int], as_u
     assert answer.status_code == 302
 
 
-def test_filing_makes_no_hash_and_the_night_tells_the_office(
+def test_the_queue_tells_the_verifier_beside_the_photo_and_shows_every_one(
+    reused: tuple[int, int], as_user: Browser
+) -> None:
+    hazard = db.session.get_one(Hazard, reused[1])
+    number, photos = hazard.number, [use.photo.sha256 for use in hazard.photos if use.role.value == "after"]
+    db.session.rollback()
+    queue = as_user("wang").get("/hazards/verification").text
+    assert number in queue and all(sha256 in queue for sha256 in photos)
+    assert "该照片属于您未负责的单位" in queue
+
+
+def test_filing_makes_no_hash_and_the_timer_tells_the_office(
     app: Flask, user: Callable[[str], User], site: Callable[[str], Site], as_user: Browser
 ) -> None:
     for code, name, image in (("lifeng", "zhao", scene(3)), ("huaxin", "wang", stamped(scene(3)))):
@@ -113,7 +124,7 @@ def test_filing_makes_no_hash_and_the_night_tells_the_office(
         receipt = file_check(filing(raw), actor=user(name), now=moment)
         db.session.commit()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(PhotoPrint)) == 0
-    assert print_new() == 2
-    assert print_new() == 0
+    for made in (2, 0):
+        assert f"{made} photos compared" in app.test_cli_runner().invoke(args=["photos", "compare"]).output
     assert "与以往照片相似的照片" in as_user("admin").get(receipt.url).text
     assert "与以往照片相似的照片" not in as_user("wang").get(receipt.url).text

@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from PIL import Image, ImageChops
+from pypdf import PdfReader
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
-from tests.hazards.builders import issued, person
+from tests.hazards.builders import Act, do, issued, person
 from tests.house import House
 from tests.photos.scenes import jpeg, scene
 
@@ -25,6 +26,7 @@ from xuncha.hazards.models import Hazard
 from xuncha.photos import marks, queries
 from xuncha.photos.actions import receive
 from xuncha.photos.models import Photo, PhotoMarks
+from xuncha.reports import printing
 from xuncha.reports.layout.document_parts import print_file
 
 Browser = Callable[[str], House]
@@ -102,6 +104,25 @@ def test_a_paper_prints_the_marks_of_its_day(photo: Photo, app: Flask) -> None:
     assert bare != drawn
     assert _changed(bare, drawn) > 500
     assert queries.store().verify(photo.sha256)
+
+
+def test_a_letter_about_a_hazard_prints_the_marks_of_its_day_ever_after(photo: Photo, tmp_path: Path) -> None:
+    marks.mark(photo, marks.read_shapes(EVERY), actor=person("wang"), now=cast.NOW)
+    referred = do(db.session.get_one(Hazard, 1), Act.REFER)
+    order = printing.letter(referred.letters[0])
+    drawn = _pictures(order, tmp_path / "a.pdf")
+    assert len(drawn) == 1
+    marks.mark(photo, [], actor=person("wang"), now=cast.NOW + timedelta(days=1))
+    assert _pictures(order, tmp_path / "b.pdf") == drawn
+    again = do(issued(before=[{"sha256": photo.sha256}]), Act.REFER, now=cast.NOW + timedelta(days=2))
+    assert _pictures(printing.letter(again.letters[0]), tmp_path / "c.pdf") != drawn
+
+
+def _pictures(order: printing.Order, path: Path) -> list[bytes]:
+    """What the photos of a paper show; the code at its top is on its first page."""
+    printing.write(order, path, "zh")
+    pages = PdfReader(path).pages[1:]
+    return [image.image.tobytes() for page in pages for image in page.images if image.image]
 
 
 def _changed(one: Path, other: Path) -> int:

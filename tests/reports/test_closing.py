@@ -85,3 +85,30 @@ def test_more_places_to_sign_than_a_page_holds_are_all_printed(tmp_path: Path) -
     made.signatures([SignatureBlock(f"专家{number}") for number in range(40)])
     found = "".join(pages_of(made, tmp_path))
     assert [number for number in range(40) if f"专家{number}(signature)" not in found] == []
+
+
+def test_two_lines_are_enough_above_the_signatures_and_leave_a_table_whole(tmp_path: Path) -> None:
+    made = paper()
+    to_the_foot(made, 250)
+    made.fields([(f"栏目{number}", "填写内容" * 12) for number in range(1, 4)])
+    made.paragraph("请你单位巩固整改成果，持续开展隐患自查自改，" * 3)
+    made.blank_below()
+    made.signatures(FOUR)
+    first, second = pages_of(made, tmp_path)
+    assert all(f"栏目{number}" in first for number in range(1, 4))
+    assert "栏目" not in second and "持续开展" in second and "signature" in second
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"), [("统一社会信用代码", ["统一社会", "信用代码"]), ("地址", ["地址"])]
+)
+def test_a_long_label_of_a_form_stands_in_two_even_lines(
+    tmp_path: Path, label: str, lines: list[str]
+) -> None:
+    made = paper()
+    made.fields([("单位", "甲"), (label, "91990099MATEY6HWE7")])
+    made.save(tmp_path / "a.pdf")
+    page = pdfium.PdfDocument(tmp_path / "a.pdf")[0].get_textpage()
+    text = page.get_text_range().replace("\r", "")
+    assert all(line in text.split("\n") or line in text for line in lines)
+    assert (label in text) is (len(lines) == 1)

@@ -195,3 +195,14 @@ def test_a_script_writes_word_documents_by_the_name_of_the_file(app: Flask, tmp_
     assert made.exit_code == 0, made.output
     assert bare(hazard.description) in text_of(docx.Document(str(out)))
     assert person("wang").name in text_of(docx.Document(str(out)))
+
+
+def test_what_is_read_from_some_steps_away_is_large_in_word_too(tmp_path: Path) -> None:
+    made = paper()
+    made.large("发现隐患随手拍", size=26, bold=True)
+    made.big_code("https://safety.example.cn/r/abc", 84)
+    word_document.save(made, tmp_path / "a.docx", cast.NOW)
+    read_back = docx.Document(str(tmp_path / "a.docx"))
+    [line] = [one for one in read_back.paragraphs if one.text == "发现隐患随手拍"]
+    assert [run.font.size.pt for run in line.runs if run.font.size] == [26]
+    assert round(read_back.inline_shapes[0].width.mm) == 84

@@ -206,7 +206,7 @@ class ReceiptForm(PageForm):
     """Receipt of a notice acknowledged, and the person in charge named."""
 
     responsible = StringField(
-        _l("Person in charge of the rectification"),
+        _l("Who rectifies it"),
         [validators.InputRequired(_l("Name the person who will rectify it.")), *_LINE],
     )
     who = StringField(_l("Your name"), [validators.InputRequired(_l(NAMELESS)), validators.Length(max=80)])

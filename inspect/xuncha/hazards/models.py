@@ -65,6 +65,8 @@ class Channel(Labelled):
     MESSAGE = "message", N_("By message")
     VISIT = "visit", N_("By a visit")
     LETTER = "letter", N_("By letter")
+    # 约谈 (domain 2.4); "interview" is the step of the escalation that asks for it.
+    MEETING = "meeting", N_("By interview")
 
 
 class Reply(Labelled):

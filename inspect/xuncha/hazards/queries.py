@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from ..core.db import db
 from ..core.i18n import pick, write_moment
 from ..enterprises.models import Site
 from ..enterprises.queries import ids_visible_to
-from ..photos.likeness import Used, seen_before, used_in
+from ..photos.likeness import Used, sights_of, used_in
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
 from .lifecycle import ACTIVE, UNSETTLED, Act, State
@@ -302,22 +302,23 @@ def _uses_of_photos(photo_ids: Collection[int], reader: User) -> Iterator[Used]:
         yield Used(use.photo_id, f"hazard-{hazard.id}", use.event.at, *place)
 
 
-def photos_seen_before(hazard: Hazard, reader: User) -> dict[int, list[Used]]:
-    """Where photos of a rectification were used before, by the number of the photo; nothing for who may not know.
+def photos_seen_before(hazards: Sequence[Hazard], reader: User) -> dict[int, dict[int, list[Used]]]:
+    """Where photos of rectifications were used before, by the hazard and the photo; nothing for who may not know.
 
     Every photo of the hazard's own visit shows the same place. A before-photo handed in again as an after-photo is found only
     as a copy: an honest after-photo is taken over it.
     """
-    if not allowed(reader, Permission.SEE_LIKENESS, hazard):
-        return {}
-    found: dict[int, list[Used]] = {}
-    own = f"hazard-{hazard.id}"
-    for event in hazard.events:
-        uses = [use.photo_id for use in event.photos]
-        things = {own, f"check-{event.check_id or hazard.check_id}"}
-        later = event.photos and event.photos[0].role is not HazardPhotoRole.BEFORE
-        strictly = {own} if later else ()
-        found |= seen_before(uses, reader, before=event.at, in_things=things, strictly=strictly)
+    told = [hazard for hazard in hazards if allowed(reader, Permission.SEE_LIKENESS, hazard)]
+    sights = sights_of({use.photo_id for hazard in told for use in hazard.photos}, reader)
+    found: dict[int, dict[int, list[Used]]] = {hazard.id: {} for hazard in hazards}
+    for hazard in told:
+        own = f"hazard-{hazard.id}"
+        for event in hazard.events:
+            uses = [use for use in hazard.photos if use.event_id == event.id]
+            things = {own, f"check-{event.check_id or hazard.check_id}"}
+            strictly = {own} if uses and uses[0].role is not HazardPhotoRole.BEFORE else ()
+            shown = [use.photo_id for use in uses]
+            found[hazard.id] |= sights.before(event.at, shown, in_things=things, strictly=strictly)
     return found
 
 
@@ -333,7 +334,7 @@ def check_photos_seen_before(check: Check, reader: User) -> list[Used]:
         own.add(f"check-{edition.id}")
         first, edition = edition.received_at, edition.replaces
     photo_ids = {*(use.photo_id for use in check.photos), *(row.photo_id for row in of_hazards)}
-    found = seen_before(photo_ids, reader, before=first, in_things=own)
+    found = sights_of(photo_ids, reader).before(first, photo_ids, in_things=own)
     return [replace(use, photo_id=number) for number, uses in sorted(found.items()) for use in uses[:1]]
 
 

@@ -145,7 +145,7 @@ def show(number: int) -> str:
         channels=Channel,
         replies=Reply,
         once=str(uuid4()),
-        seen_before=queries.photos_seen_before(hazard, current_user),
+        seen_before=queries.photos_seen_before([hazard], current_user)[hazard.id],
         kept=queries.merged_into(hazard),
         worker_report=worker_reports.report_behind(hazard, current_user) if hazard.is_own_finding else None,
     )
@@ -229,7 +229,7 @@ def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None
         day=today(),
         before=[use for use in hazard.photos if use.role is HazardPhotoRole.BEFORE][:1],
         after=[use for use in hazard.photos if use.role is HazardPhotoRole.AFTER][-1:],
-        seen_before=queries.photos_seen_before(hazard, current_user) if looks else {},
+        seen_before=queries.photos_seen_before([hazard], current_user)[hazard.id] if looks else {},
     )
     return page, status
 

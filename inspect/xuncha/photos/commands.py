@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 import sqlalchemy as sa
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
 from ..core.db import db, release
 from ..core.schema_version import needs_tables
@@ -64,3 +64,15 @@ def carry_photos(folder: Path) -> None:
     click.echo(f"{carried} photos carried, {len(hashes) - carried - lacking} were there")
     if lacking:
         raise click.ClickException(f"{lacking} photos are in neither of them, or damaged: see flask scrub")
+
+
+"""`flask photos`: what a timer does with photos that have arrived."""
+from .likeness import print_new
+
+photos = AppGroup("photos", help="Photos that look like earlier ones.")
+
+
+@photos.command("compare")
+def compare() -> None:
+    """Compare the photos that are new with earlier ones; running it again does nothing (flask nightly does it too)."""
+    click.echo(f"{print_new()} photos compared with earlier ones")

@@ -149,44 +149,56 @@ def _compare(
     return pairs
 
 
-def seen_before(
-    photo_ids: Collection[int],
-    reader: User,
-    *,
-    before: datetime,
-    in_things: Collection[str],
-    strictly: Collection[str] = (),
-) -> dict[int, list[Used]]:
-    """Where each of these photos, or one that looks like it, was used before a moment, the latest first.
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """What some photos look like, and where those were used: gathered once, asked for each thing that shows them."""
 
-    Uses in `in_things` are left out; those in `strictly` count only where both are nearly one and the same file.
-    """
-    wanted = set(photo_ids)
-    alike = {number: {number: 1.0} for number in wanted}
+    alike: Mapping[int, Mapping[int, float]]
+    uses: Sequence[Used]
+
+    def before(
+        self,
+        moment: datetime,
+        photo_ids: Collection[int],
+        *,
+        in_things: Collection[str],
+        strictly: Collection[str] = (),
+    ) -> dict[int, list[Used]]:
+        """Where each of these photos, or one that looks like it, was used before a moment, the latest first.
+
+        Uses in `in_things` are left out; those in `strictly` count only where both are nearly one and the same file.
+        """
+        found: dict[int, list[Used]] = {}
+        for number in photo_ids:
+            others = self.alike[number]
+            fitting = [
+                use
+                for use in self.uses
+                if use.photo_id in others
+                and use.at < moment
+                and (use.thing not in in_things or (use.thing in strictly and others[use.photo_id] >= STRICT))
+            ]
+            if fitting:
+                found[number] = _one_a_thing(fitting, others)
+        return found
+
+
+def sights_of(photo_ids: Collection[int], reader: User) -> Sights:
+    """The uses of these photos, and of those that look like them."""
+    alike = {number: {number: 1.0} for number in photo_ids}
     query = sa.select(PhotoLikeness).where(
-        sa.or_(PhotoLikeness.photo_id.in_(wanted), PhotoLikeness.earlier_id.in_(wanted))
+        sa.or_(PhotoLikeness.photo_id.in_(alike), PhotoLikeness.earlier_id.in_(alike))
     )
-    for pair in db.session.scalars(query) if wanted else ():
+    for pair in db.session.scalars(query) if alike else ():
         for number, other in ((pair.photo_id, pair.earlier_id), (pair.earlier_id, pair.photo_id)):
-            if number in wanted:
+            if number in alike:
                 alike[number][other] = pair.score
     every = {other for others in alike.values() for other in others}
     uses = [use for provider in _providers for use in provider(every, reader)] if every else []
-    found: dict[int, list[Used]] = {}
-    for number, others in alike.items():
-        fitting = [
-            use
-            for use in uses
-            if use.photo_id in others
-            and use.at < before
-            and (use.thing not in in_things or (use.thing in strictly and others[use.photo_id] >= STRICT))
-        ]
-        if fitting:
-            found[number] = _one_a_thing(fitting, others)
-    return found
+    return Sights(alike, uses)
 
 
-def _one_a_thing(uses: list[Used], scores: dict[int, float]) -> list[Used]:
+def _one_a_thing(uses: list[Used], scores: Mapping[int, float]) -> list[Used]:
     newest = sorted(uses, key=lambda use: use.at, reverse=True)
     things: dict[str, Used] = {}
     for use in newest:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import sqlalchemy as sa
 from pydantic import (
@@ -22,14 +22,23 @@ from pydantic import (
 )
 
 from ..accounts.models import User
-from ..core.access import Permission, demand
+from ..core.access import ENTERPRISE, Permission, demand
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.labels import N_
+from .actions import Sender
 from .models import Photo, PhotoMarks
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 MOST_SHAPES, MOST_POINTS = 40, 400
+
+
+class NamedSender(Sender, Protocol):
+    """Who sends photos without an account, and what this person is called."""
+
+    @property
+    def name(self) -> str:
+        """What was typed; nobody has proved it."""
 
 
 class Shape(BaseModel):
@@ -81,24 +90,39 @@ def mark(photo: Photo, shapes: Collection[Shape], *, actor: User, now: datetime)
     return _keep(photo, shapes, actor, now)
 
 
-def _keep(photo: Photo, shapes: Collection[Shape], actor: User, now: datetime) -> PhotoMarks | None:
+def _keep(
+    photo: Photo, shapes: Collection[Shape], actor: User | NamedSender, now: datetime
+) -> PhotoMarks | None:
     made = [shape.model_dump(mode="json", exclude_defaults=True) for shape in shapes]
     last = newest(photo)
     if json.dumps(made) == json.dumps(last.shapes if last else []):
         return None
-    row = PhotoMarks(photo_id=photo.id, shapes=made, author_id=actor.id, at=now)
+    author = {"author_id": actor.id} if isinstance(actor, User) else dict([actor.sent_by])
+    row = PhotoMarks(photo_id=photo.id, shapes=made, author_name=actor.name, at=now, **author)
     db.session.add(row)
     db.session.flush()
     return row
 
 
 def mark_all(
-    photos: Mapping[str, Photo], by_photo: Mapping[str, list[Shape]], *, actor: User, now: datetime
+    photos: Mapping[str, Photo],
+    by_photo: Mapping[str, list[Shape]],
+    *,
+    actor: User | NamedSender,
+    now: datetime,
 ) -> None:
     """Keep the marks of those photos that a step or a filing brought: who may take it may mark what it brings."""
     for sha256, shapes in by_photo.items():
-        if shapes and sha256 in photos:
+        if shapes and sha256 in photos and _may_mark(photos[sha256], actor):
             _keep(photos[sha256], shapes, actor, now)
+
+
+def _may_mark(photo: Photo, actor: User | NamedSender) -> bool:
+    """An enterprise draws over its own photos only: one that the zone took stays as the zone showed it."""
+    if isinstance(actor, User):
+        return actor.role not in ENTERPRISE or photo.author_id == actor.id
+    column, number = actor.sent_by
+    return bool(getattr(photo, column) == number)
 
 
 def newest(photo: Photo, until: datetime | None = None) -> PhotoMarks | None:

@@ -98,11 +98,14 @@ class PhotoMarks(Base):
     """A version of what somebody drew over a photo (photos.marks): only added; the newest is shown, the photo stays."""
 
     __tablename__ = "photo_marks"
+    __table_args__ = (sa.CheckConstraint("(author_id IS NULL) <> (link_id IS NULL)", name="one_author"),)
 
     id: Mapped[Pk]
     photo_id: Mapped[int] = mapped_column(sa.ForeignKey("photos.id"), index=True)
     shapes: Mapped[list[Any]]
-    author_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_links.id"))
+    author_name: Mapped[str] = mapped_column(default="", server_default="")
     at: Mapped[datetime]
 
-    author: Mapped[User] = relationship()
+    author: Mapped[User | None] = relationship()

@@ -248,7 +248,7 @@ def _queue_thumbs(actor: User) -> list[str]:
     if not allowed(actor, Permission.VERIFY_HAZARD):
         return []
     cards = verification_queue.cards(verification_queue.waiting_for(actor))
-    shown = [use for card in cards for use in (card.before, *card.after[:1]) if use]
+    shown = [use for card in cards for use in (card.before, *card.after) if use]
     hashes = dict.fromkeys(use.photo.sha256 for use in shown)
     return [url_for("photos.show", sha256=sha256, kind="thumb") for sha256 in hashes]
 

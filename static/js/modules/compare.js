@@ -9,15 +9,13 @@ function side(figure, name) {
   const made = make("div", `side-${name}`);
   const image = figure.querySelector("img");
   const copy = make("img");
-  copy.src = image.src;
+  const fine = figure.querySelector("source");
+  copy.addEventListener("error", () => { copy.src = image.src; }, { once: true });
+  copy.src = fine && matchMedia(fine.media).matches ? fine.srcset : image.src;
   copy.alt = "";
   made.append(copy, make("b", "", figure.querySelector("figcaption b").textContent));
   const layer = figure.querySelector("svg.drawn");
-  if (layer) {
-    const drawn = layer.cloneNode(true);
-    drawn.setAttribute("preserveAspectRatio", "xMidYMid meet");
-    made.insertBefore(drawn, made.lastChild);
-  }
+  if (layer) made.insertBefore(layer.cloneNode(true), made.lastChild);
   return made;
 }
 

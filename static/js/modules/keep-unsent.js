@@ -1,11 +1,11 @@
-/* Keeps the text and photos of a form on the phone until it is sent, and puts them back after a reload. Without storage
+/* Keeps the text, photos and marks of a form on the phone until it is sent, and puts them back after a reload. Without storage
    it does nothing. */
 import { _, ready } from "../i18n.js";
 import { sha256 } from "../offline/digest.js";
 import { draftOf } from "../unsent-by-link.js";
 
 const SLOT = "photos";
-const typed = (form) => [...form.elements].filter((field) => field.name && (field.matches("textarea, select") || /^(text|date|number|tel)$/.test(field.type)));
+const typed = (form) => [...form.elements].filter((field) => field.name && (field.matches("textarea, select, [name=marks]") || /^(text|date|number|tel)$/.test(field.type)));
 const albumOf = (form) => form.querySelector("input[type=file][multiple]");
 
 async function restoreText(form, draft) {

@@ -35,6 +35,7 @@ function line(one, remove, mark) {
     pen.textContent = _("Mark it");
     pen.addEventListener("click", async () => { await mark(); pen.focus(); });
     made.append(pen);
+    made.pen = pen;
   }
   return made;
 }
@@ -48,13 +49,35 @@ export async function start(field) {
   const marks = field.querySelector("input[name=marks]");
   let kept = [];
 
+  const hashOf = async (file) => sha256(await file.arrayBuffer());
+  const allMarks = () => JSON.parse(marks?.value || "{}");
+
+  function keepMarks(all) {
+    marks.value = JSON.stringify(all);
+    marks.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   /** Draw over a photo; what is drawn travels beside the photos, by the hash of the one it belongs to. */
   async function mark(one) {
     const { markInDialog } = await import("../marking.js");
-    const hash = await sha256(await one.file.arrayBuffer());
-    const all = JSON.parse(marks.value || "{}");
-    const shapes = await markInDialog(one.file, all[hash] ?? []);
-    if (shapes) marks.value = JSON.stringify({ ...all, [hash]: shapes });
+    const shapes = await markInDialog(one.file, allMarks()[await hashOf(one.file)] ?? []);
+    if (shapes) keepMarks({ ...allMarks(), [await hashOf(one.file)]: shapes });
+    await sayMarks(one);
+  }
+
+  /** Say beside a photo how many marks lie over it. */
+  async function sayMarks(one) {
+    const count = allMarks()[await hashOf(one.file)]?.length;
+    one.line.pen.textContent = _("Mark it") + (count ? ` (${count})` : "");
+  }
+
+  /** Make a photo small, and let what is drawn over it follow. */
+  async function makeSmall(one) {
+    const large = one.file;
+    one.file = await small(large);
+    if (one.file === large || !Object.keys(allMarks()).length) return;
+    const { [await hashOf(large)]: shapes, ...others } = allMarks();
+    if (shapes) keepMarks({ ...others, [await hashOf(one.file)]: shapes });
   }
 
   /** All photos travel in the field that takes several; the other is free for the next one. */
@@ -82,7 +105,8 @@ export async function start(field) {
       one.line = line(one, () => remove(one), marks && (() => mark(one)));
       list.append(one.line);
       list.hidden = false;
-      one.file = await small(one.file);
+      await makeSmall(one);
+      if (marks?.value) await sayMarks(one);
       if (kept.includes(one)) put();
     }
   }

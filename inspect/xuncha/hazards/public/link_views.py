@@ -27,7 +27,9 @@ from ...core.forms import attempt, show_problem
 from ...core.i18n import label, sentence
 from ...core.parsing import read_number
 from ...core.web import done, needs
+from ...photos import marks
 from ...photos.likeness import print_now
+from ...photos.models import Photo
 from ...photos.queries import by_hashes
 from ...photos.views import plain_copy, send_copy
 from .. import rules
@@ -71,6 +73,7 @@ def _closed(problem: Missing) -> tuple[str, int]:
 @needs(Permission.USE_NOTICE_LINK)
 def show(number: int) -> str:
     """The notice's hazards, and what is expected of the enterprise."""
+    notice_links.note_visit(_link(number).notice, utcnow())
     return _notice_page(_link(number), ReceiptForm())
 
 
@@ -87,6 +90,7 @@ def _notice_page(link: NoticeLink, form: ReceiptForm) -> str:
             for one in hazards
         },
         photo=_first_photo,
+        lacks_plan=rules.lacks_plan,
         roles=HazardPhotoRole,
         waiting=[one for one in hazards if one.state is State.OPEN],
         form=form,
@@ -94,10 +98,26 @@ def _notice_page(link: NoticeLink, form: ReceiptForm) -> str:
     )
 
 
-def _first_photo(hazard: Hazard, role: HazardPhotoRole) -> str | None:
+def _first_photo(hazard: Hazard, role: HazardPhotoRole) -> Photo | None:
     """The photo shown for a hazard: the first of before, the last of after."""
-    found = [use.photo.sha256 for use in hazard.photos if use.role is role]
+    found = [use.photo for use in hazard.photos if use.role is role]
     return (found[0] if role is HazardPhotoRole.BEFORE else found[-1]) if found else None
+
+
+@pages.app_template_global("photo_by_link")
+def _photo_by_link(link: NoticeLink, photo: Photo, words: str) -> dict[str, Any]:
+    """A photo as components/photos.html wants it, from the pages of a link."""
+
+    def address(kind: str) -> str:
+        return url_for("links.photo", number=link.id, sha256=photo.sha256, kind=kind)
+
+    return {
+        "photo": photo,
+        "url": address("clean"),
+        "thumb": address("thumb"),
+        "alt": words,
+        "caption": words,
+    }
 
 
 @pages.post("/<int:number>/receipt")
@@ -149,16 +169,20 @@ def _taken(link: NoticeLink, hazard: Hazard, form: LinkStepForm, photos: list[Ph
     bearer = link.bearer()
     if form.act in {one.act for one in rules.possible(bearer, hazard, today())}:
         rules.demand_seen(hazard, read_number(form.version.data))
-    notice_links.act(
+    drawn = marks.read_by_photo(request.form.get("marks", ""))
+    now = utcnow()
+    named = notice_links.act(
         hazard,
         form.act,
         bearer=bearer,
         name=form.who.data or "",
-        now=utcnow(),
+        now=now,
         brought=form.brought(),
         photos=photos,
     )
-    numbers = [photo.id for photo in by_hashes([ref.sha256 for ref in photos]).values()]
+    brought = by_hashes([ref.sha256 for ref in photos])
+    marks.mark_all(brought, drawn, actor=named, now=now)
+    numbers = [photo.id for photo in brought.values()]
     answer = done(gettext("Done: %(act)s.", act=label(form.act)), "links.show", number=link.id)
     print_now(numbers)
     return answer

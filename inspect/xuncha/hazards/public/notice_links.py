@@ -18,7 +18,7 @@ from ...checks.filing import PhotoRef
 from ...core import history
 from ...core.access import Permission, demand
 from ...core.clock import ZONE
-from ...core.db import Base, Pk, db
+from ...core.db import Base, Pk, db, write_in_get
 from ...core.errors import ActedFirst, Missing, Refused
 from ...core.labels import N_
 from ...photos.models import Photo
@@ -30,6 +30,7 @@ from ..papers import deliveries
 from . import secret_addresses
 
 OPENINGS = 60  # of one link in ten minutes
+AN_HOUR = timedelta(hours=1)
 NAMELESS = N_("Write your name: it stands beside what you report.")
 CLOSED = N_(
     "This address opens nothing, or no longer does. Scan the newest paper, or ask your supervisor for one."
@@ -142,6 +143,14 @@ def open_link(token: str, *, address: str, now: datetime) -> NoticeLink | None:
     return link
 
 
+def note_visit(notice: Notice, now: datetime) -> None:
+    """Write down that a phone that scanned the paper earlier came back; in an hour once, whoever it was."""
+    _count, last = secret_addresses.openings(notice)
+    if last is None or last < now - AN_HOUR:
+        with write_in_get():
+            secret_addresses.note_opening(notice, OPENINGS, now)
+
+
 def held_link(number: int, now: datetime, *, for_act: bool = False) -> NoticeLink:
     """A link that was opened before and still holds; for an act nobody may revoke it meanwhile. Raises Missing."""
     query = sa.select(NoticeLink).where(NoticeLink.id == number)
@@ -173,8 +182,8 @@ def act(
     now: datetime,
     brought: Mapping[str, Any],
     photos: Sequence[PhotoRef] = (),
-) -> None:
-    """Take a step for the enterprise, named by whoever holds the paper; the notice's history keeps it too."""
+) -> LinkBearer:
+    """Take a step for the enterprise; returns the holder of the paper, named. The notice's history keeps it too."""
     held_link(bearer.link_id, now, for_act=True)
     actor = _named(bearer, name)
     transitions.step(hazard, what, actor=actor, now=now, brought=brought, photos=photos)
@@ -182,6 +191,7 @@ def act(
     history.record(hazard.notice, what.value, actor=actor, now=now, after={"hazard": hazard.number})
     if what is Act.ACCEPT:
         deliveries.acknowledged(hazard.notice, actor, now)
+    return actor
 
 
 def acknowledge(link: NoticeLink, *, name: str, responsible: str, now: datetime) -> None:

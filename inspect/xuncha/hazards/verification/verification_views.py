@@ -26,6 +26,7 @@ from ...core.i18n import label, sentence
 from ...core.web import done, needs
 from ..models import Hazard
 from ..papers.document_views import pages
+from ..queries import photos_seen_before
 from . import verification_queue
 from .verifications import BackReason, Decision, Verification, take_verification
 
@@ -153,6 +154,7 @@ def _page(waiting: Sequence[Hazard], tried: dict[str, DecisionForm] | None = Non
         cards=verification_queue.cards(waiting),
         forms=forms,
         total=verification_queue.count_for(current_user),
+        seen_before=photos_seen_before(waiting, current_user),
         tried=next(iter(tried or {}), ""),
         decisions=Decision,
         day=today(),

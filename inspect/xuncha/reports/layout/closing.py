@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
-LEAST = 48.0  # points of content that stand above the closing of a paper
+LEAST = 48.0  # points of content that stand above the closing of a paper where they are divided from more
+ENOUGH = 32.0  # where they are whole blocks: two lines
 ALWAYS_SPLIT = 1e6  # a height that no page has: the frame then asks how to divide
 
 
@@ -67,7 +68,7 @@ def take_last(story: list[Flowable], width: float) -> list[Flowable]:
     """Take from the end of a story the content that a closing needs above it, with the headings that lead it."""
     taken: list[Flowable] = []
     while story and not isinstance(story[-1], (PageBreak, Closing)):
-        enough = taken and stack_height(taken, width) >= LEAST
+        enough = taken and stack_height(taken, width) >= ENOUGH
         if enough and not leads(story[-1]):
             break
         block = story.pop()

@@ -20,12 +20,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; `indent` is the first line's, in characters; `leads` keeps it on the page of what follows."""
+    """Running text; `indent` is the first line's, in characters; `leads` keeps it on the page of what follows.
+
+    `size` is that of a line to be read from some steps away; 0 is the size of the style.
+    """
 
     text: str
     indent: int = 0
     align: str = "left"
     leads: bool = False
+    size: float = 0.0
+    bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,12 @@ class Note:
 
 @dataclass(frozen=True)
 class ScanCode:
-    """A code that a phone scans to open an address, with words beside it."""
+    """A code that a phone scans to open an address, with words beside it; alone in the middle where it has a side (mm)."""
 
     words: str
     address: str
     note: str
+    side: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -163,13 +163,13 @@ class Document:
 
     def large(self, text: str, *, size: float, bold: bool = False) -> None:
         """A line in the middle that is read from some steps away."""
-        self.parts.append(content.Paragraph(text, align="center"))
+        self.parts.append(content.Paragraph(text, align="center", size=size, bold=bold))
         style = Style(size=size, leading=size * 1.5, bold=bold, align="center", before=2, after=2)
         self._add(TextBlock(self._clean(text), style), style.leading)
 
     def big_code(self, address: str, side: float) -> None:
         """The code of a poster in the middle of the page; its side in millimetres."""
-        self.parts.append(content.ScanCode("", address, ""))
+        self.parts.append(content.ScanCode("", address, "", side))
         block = BigCode(self._clean(address), side)
         self._add(block, block.wrap(self.width, 0)[1])
 

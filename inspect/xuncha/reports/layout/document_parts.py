@@ -118,9 +118,10 @@ def verification(number: str, digest: str) -> str:
 
 def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
     """The print copy of a photo; the original's place where none can be made, the mark of its damage where it is damaged
-    on the disk: the paper then says so.
+        on the disk: the paper then says so.
+    def print_file(sha256: str, until: datetime | None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
 
-    It shows the marks that are `drawn`, else those that stood on the photo at the moment of the paper.
+        It shows the marks that are `drawn`, else those that stood on the photo at the moment of the paper.
     """
     photos = store()
     photo = by_hash(sha256) if until else None
@@ -141,7 +142,7 @@ def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mappi
 
 def print_ref(ref: Mapping[str, Any]) -> Path:
     """The print copy of a photo of a filing, with the marks that were filed."""
-    return print_file(str(ref["sha256"]), drawn=ref.get("marks", ()))
+    return print_file(str(ref["sha256"]), None, drawn=ref.get("marks", ()))
 
 
 def picture(ref: dict[str, Any], caption: str) -> Photo:

@@ -242,6 +242,7 @@ def field_rows(fields: Pairs, columns: int, width: float) -> tuple[float, list[P
     """The share of the width that a label takes, and the pairs of each row."""
     label_share = _label_share([label for label, _ in fields], columns, width, FIELD)
     inner = (1 / columns - label_share) * width - 2 * PAD_X
+    room = label_share * width - 2 * PAD_X
     rows: list[list[tuple[str, str]]] = [[]]
     for label, value in fields:
         alone = columns > 1 and (
@@ -249,7 +250,7 @@ def field_rows(fields: Pairs, columns: int, width: float) -> tuple[float, list[P
         )
         if alone or len(rows[-1]) == columns:
             rows.append([])
-        rows[-1].append((label, value))
+        rows[-1].append((_in_halves(label, room), value))
         if alone:
             rows.append([])
     return label_share, [row for row in rows if row]
@@ -261,6 +262,14 @@ def _label_share(labels: Sequence[str], columns: int, width: float, style: Style
     pair = width / columns
     least, most = (0.25, 0.35) if columns > 1 else (0.14, 0.24)
     return min(max(longest, least * pair), most * pair) / width
+
+
+def _in_halves(label: str, room: float) -> str:
+    """A label without spaces that is too long for its line, in two lines of one length: no character stands alone."""
+    if " " in label or label.isascii() or text_runs.text_width(label, FIELD.size) <= room:
+        return label
+    middle = (len(label) + 1) // 2
+    return f"{label[:middle]}\n{label[middle:]}"
 
 
 def _field_row(pairs: Pairs, columns: int) -> Row:

@@ -104,6 +104,8 @@ class WordDocument:
         """Running text; the indent is told in characters, so that it follows the size of the font."""
         made = self._text(part.text, align=part.align)
         made.paragraph_format.keep_with_next = part.leads or None
+        for run in made.runs if part.size else ():
+            run.font.size, run.bold = Pt(part.size), part.bold
         if part.indent:
             made.paragraph_format.first_line_indent = Pt(10.5 * part.indent)
             made._p.pPr.ind.set(qn("w:firstLineChars"), str(100 * part.indent))
@@ -121,17 +123,19 @@ class WordDocument:
         self._table(word_tables.data_table(part.columns, part.rows, part.total, part.size, self.width))
 
     def scan_code(self, part: content.ScanCode) -> None:
-        """The code at the left, its words beside it."""
+        """The code at the left, its words beside it; a large one alone in the middle."""
+        if part.side:
+            large = self._text("", align="center")
+            _add_code(large, part.address, part.side * mm)
+            self._text(part.address, align="center")
+            return
         beside = self.width - CODE - 20
         cells = [
             word_tables.cell("", CODE + 20, align="center"),
             word_tables.cell(part.words, beside, bold=True),
         ]
         made = self._table(word_tables.table([CODE + 20, beside], [word_tables.row(cells, whole=True)]))
-        picture = BytesIO()
-        segno.make(part.address, error="m", micro=False).save(picture, kind="png", scale=6, border=2)
-        picture.seek(0)
-        _paragraph(made, 0).add_run().add_picture(picture, width=Pt(CODE))
+        _add_code(_paragraph(made, 0), part.address, CODE)
         for text in (part.address, part.note):
             made.cell(0, 1).add_paragraph(plain(text), "Table Text")
 
@@ -237,6 +241,13 @@ WRITERS: dict[type[Any], Callable[[WordDocument, Any], None]] = {
 
 def _paragraph(made: Any, column: int) -> Any:
     return made.cell(0, column).paragraphs[0]
+
+
+def _add_code(paragraph: Any, address: str, side: float) -> None:
+    picture = BytesIO()
+    segno.make(address, error="m", micro=False).save(picture, kind="png", scale=6, border=2)
+    picture.seek(0)
+    paragraph.add_run().add_picture(picture, width=Pt(side))
 
 
 def _add_picture(paragraph: Any, picture: Picture, width: float) -> None:

@@ -12,7 +12,7 @@ from ...campaigns import queries as campaigns
 from ...campaigns.models import Campaign, CampaignCheck, IllegalCase
 from ...checks.models import Check
 from ...core import settings
-from ...core.clock import today
+from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.i18n import label, language, use_language, write_day, write_rate
 from ...core.labels import N_
@@ -208,6 +208,7 @@ def _typical(paper: Document, sections: Sections, campaign: Campaign, figures: F
     if not shown:
         return
     sections.open(gettext("Typical hazards before and after"))
+    now = utcnow()
     for hazard in shown:
         pair = [
             next(use.photo.sha256 for use in hazard.photos if use.role is role)
@@ -217,4 +218,5 @@ def _typical(paper: Document, sections: Sections, campaign: Campaign, figures: F
         words = gettext(
             "%(number)s: %(text)s", number=hazard.number, text=f"{site.name} {hazard.description[:40]}"
         )
-        paper.photo_pairs([PhotoPair(print_file(pair[0]), print_file(pair[1]), words)])
+        before, after = (print_file(sha256, now) for sha256 in pair)
+        paper.photo_pairs([PhotoPair(before, after, words)])

@@ -62,7 +62,8 @@ def build(delivery: Delivery, lang: str, *, draft: bool = False) -> Document:
         if facts["photo"]:
             paper.page_break()
             paper.heading(gettext("Annex: photos"))
-            paper.photo_grid([Photo(print_file(facts["photo"]), gettext("Photo of the delivery"))])
+            picture = print_file(facts["photo"], delivery.issued_at)
+            paper.photo_grid([Photo(picture, gettext("Photo of the delivery"))])
             paper.blank_below()
         return paper
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
@@ -42,7 +43,7 @@ def build(letter: Letter, lang: str, *, draft: bool = False) -> Document:
     with use_language(lang):
         facts, kind = letter.facts, letter.kind
         to_enterprise = kind in TO_ENTERPRISE
-        copies = gettext("Two copies: one is kept, one is given to the unit") if to_enterprise else ""
+        copies = gettext("Two copies: ours and the unit's") if to_enterprise else ""
         paper = open_paper(
             gettext(TITLES[kind]),
             lang,
@@ -59,7 +60,7 @@ def build(letter: Letter, lang: str, *, draft: bool = False) -> Document:
         paper.signatures(_signatures(kind, facts), columns=3)
         seal(paper, in_language(facts["org"]), letter.issued_at)
         if kind not in WITHOUT_PHOTOS:
-            _photos(paper, facts["hazard"]["photos"])
+            _photos(paper, facts["hazard"]["photos"], letter.issued_at)
         return paper
 
 
@@ -343,14 +344,14 @@ def _signatures(kind: LetterKind, facts: dict[str, Any]) -> list[SignatureBlock]
     return [to_sign(gettext("Signed by (leader)")), handler, to_sign(gettext("Received for the department"))]
 
 
-def _photos(paper: Document, hashes: list[str]) -> None:
+def _photos(paper: Document, hashes: list[str], issued_at: datetime) -> None:
     if not hashes:
         return
     paper.page_break()
     paper.heading(gettext("Annex: photos"))
     paper.photo_grid(
         [
-            Photo(print_file(sha256), gettext("Photo %(number)s", number=at))
+            Photo(print_file(sha256, issued_at), gettext("Photo %(number)s", number=at))
             for at, sha256 in enumerate(hashes, start=1)
         ]
     )

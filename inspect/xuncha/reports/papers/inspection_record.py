@@ -61,7 +61,7 @@ def build(check: Check, lang: str, *, draft: bool = False) -> Document:
             lang,
             number=f"{check.number} {edition}".strip(),
             organisation=gettext(FAMILIES[check.mode]) if check.mode in FAMILIES else _organ(check),
-            footer_note=gettext("Two copies: one is kept, one is given to the unit checked"),
+            footer_note=gettext("Two copies: ours and the unit's"),
             **proofs.marks(check, draft=draft, short=check.digest),
             draft=draft,
         )

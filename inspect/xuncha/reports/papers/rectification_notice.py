@@ -54,7 +54,7 @@ def build(notice: Notice, lang: str, *, draft: bool = False, address: str | None
             lang,
             number=notice.number,
             organisation=gettext(FAMILIES[family]),
-            footer_note=gettext("Two copies: one is kept, one is given to the unit"),
+            footer_note=gettext("Two copies: ours and the unit's"),
             **proofs.marks(notice, draft=draft),
             draft=draft,
         )

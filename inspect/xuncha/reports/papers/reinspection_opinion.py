@@ -27,7 +27,7 @@ def build(opinion: Opinion, lang: str, *, draft: bool = False) -> Document:
             lang,
             number=opinion.number,
             organisation=gettext("Work safety supervision and inspection paper"),
-            footer_note=gettext("Two copies: one is kept, one is given to the unit"),
+            footer_note=gettext("Two copies: ours and the unit's"),
             **proofs.marks(opinion, draft=draft),
             draft=draft,
         )

@@ -228,7 +228,7 @@ def _typical(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
     sections.open(gettext("Typical hazards, before and after"))
     pairs = []
     for one in shown:
-        before, after = (print_file(photo["sha256"], drawn=photo["marks"]) for photo in one["photos"])
+        before, after = (print_file(photo["sha256"], None, drawn=photo["marks"]) for photo in one["photos"])
         caption = gettext(
             "%(number)s, %(site)s, %(class)s: %(problem)s",
             **{name: one[name] for name in ("number", "site", "problem")},
