@@ -17,7 +17,7 @@ from .campaigns.views import pages as campaigns
 from .checklists.views import pages as checklists
 from .checks.views import pages as checks
 from .committee.views import pages as committee
-from .core import assets, i18n, web
+from .core import assets, i18n, metrics, request_log, web
 from .core.db import db
 from .core.health import pages as health
 from .enterprises.views import pages as enterprises
@@ -42,12 +42,14 @@ from .sync.views import pages as sync
 from .trainings.exam_sitting_views import pages as exams
 from .trainings.sign_in_views import pages as sign_ins
 from .trainings.views import pages as trainings
+from .watching.views import pages as watching
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 BLUEPRINTS = (
     health,
+    watching,
     accounts,
     enterprises,
     photos,
@@ -102,6 +104,8 @@ def create_app(**overrides: object) -> Flask:
     app.config.from_mapping(overrides)
     app.view_functions["static"] = assets.send
     app.jinja_env.globals["icon_address"] = assets.inlined(static / "img" / "icon.svg")
+    request_log.set_up(app)
+    metrics.set_up(app)
     db.init_app(app)
     Compress(app)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)

@@ -34,6 +34,7 @@ from .schedule.loading import load_calendar
 from .search.commands import search
 from .stats.commands import figures
 from .sync.commands import cert
+from .watching.commands import send_alarms
 
 
 @click.command("serve")
@@ -127,6 +128,7 @@ def set_up(app: Flask) -> None:
         cert,
         zone_map,
         search,
+        send_alarms,
     ):
         app.cli.add_command(command)
     if config.faults():

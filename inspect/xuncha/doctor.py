@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,16 +16,15 @@ from . import config
 from .accounts.models import User
 from .checks import legal_mode
 from .core import settings
-from .core.clock import today
+from .core.clock import utcnow
 from .core.db import db, sqlite_is_safe
-from .core.paths import data_folder, static_folder
-from .core.schema_version import revisions
+from .core.paths import static_folder
+from .core.schema_version import is_current
 from .reports import fonts, spare_fonts
-from .schedule import workdays
 from .stats.totals import rebuild
 from .version import VERSION
+from .watching import conditions
 
-LEAST_FREE = 0.10
 FIGURE_SAMPLE = 200
 
 
@@ -49,7 +46,12 @@ def _versions() -> Iterator[Finding]:
 
 def _settings() -> Iterator[Finding]:
     for setting in config.SETTINGS:
-        secret = setting.name in {"SECRET_KEY", "SECRET_KEY_OLD", "DATABASE_URL"} and bool(setting.given)
+        secret = setting.name in {
+            "SECRET_KEY",
+            "SECRET_KEY_OLD",
+            "DATABASE_URL",
+            "XUNCHA_METRICS_TOKEN",
+        } and bool(setting.given)
         value = "(set)" if secret else setting.given or "(empty)"
         yield Finding(
             setting.name, f"{value} {setting.fault}" if setting.fault else value, bool(setting.fault) or None
@@ -83,17 +85,14 @@ def _database() -> Iterator[Finding]:
         yield Finding("journal", str(mode), None if mode == "wal" else False)
     else:
         yield Finding(name, str(connection.exec_driver_sql("show server_version").scalar()))
-    now, head = revisions()
-    yield Finding("migrations", f"{now or 'none'} of {head}", None if now == head else True)
-    if now == head:
+    if is_current():
         users = connection.scalar(sa.select(sa.func.count()).select_from(User))
         yield Finding("users", str(users), None if users else False)
 
 
 def _kept() -> Iterator[Finding]:
     """What holds now of the settings that the office keeps on its page."""
-    now, head = revisions()
-    if now != head:
+    if not is_current():
         return
     values = settings.values()
     for key, one in config.KEPT.items():
@@ -107,8 +106,7 @@ def _kept() -> Iterator[Finding]:
 
 def _figures() -> Iterator[Finding]:
     """Whether the derived rows of the figures fit the hazards' events, by a sample."""
-    now, head = revisions()
-    if now != head:
+    if not is_current():
         return
     wrong = rebuild.sample_differences(db.session.connection(), FIGURE_SAMPLE)
     if wrong or not rebuild.is_current(db.session.connection()):
@@ -121,13 +119,11 @@ def _figures() -> Iterator[Finding]:
         yield Finding("figures", f"fit the events of up to {FIGURE_SAMPLE} hazards taken at random")
 
 
-def _storage() -> Iterator[Finding]:
-    folder = data_folder()
-    usage = shutil.disk_usage(folder)
-    share = usage.free / usage.total
-    yield Finding("disk", f"{share:.0%} free", None if share > LEAST_FREE else False)
-    writable = os.access(folder, os.W_OK)
-    yield Finding("data folder", "writable" if writable else "not writable", None if writable else True)
+def _conditions() -> Iterator[Finding]:
+    """What /readyz and the alarms look at too."""
+    for name in conditions.ALL:
+        one = conditions.look_at(name, utcnow())
+        yield Finding(name, one.told, one.fault)
 
 
 def _installed() -> Iterator[Finding]:
@@ -157,28 +153,17 @@ def _spare_fonts() -> Iterator[Finding]:
             yield Finding(name, f"missing: {spare.what} prints as {fonts.MARK}; run `make setup`", False)
 
 
-def _calendar() -> Iterator[Finding]:
-    for year in (today().year, today().year + 1):
-        known = workdays.year_known(year)
-        yield Finding(
-            f"calendar {year}",
-            "known" if known else "not announced: plain weeks are used",
-            None if known else False,
-        )
-
-
 EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _versions,
     _settings,
     _listening,
-    _storage,
     _installed,
     _database,
     _kept,
     _figures,
-    _calendar,
+    _conditions,
 )
-OF_THE_DATABASE = (_database, _kept, _figures, _calendar)
+OF_THE_DATABASE = (_database, _kept, _figures, _conditions)
 
 
 @click.command("doctor")
