@@ -20,6 +20,7 @@ from .committee.views import pages as committee
 from .core import assets, i18n, metrics, request_log, web
 from .core.db import db
 from .core.health import pages as health
+from .core.paths import ROOT
 from .enterprises.views import pages as enterprises
 from .hazards.link_views import pages as links
 from .hazards.plaque_views import public_pages as plaques
@@ -93,10 +94,10 @@ class BehindProxies(Flask):
 def create_app(**overrides: object) -> Flask:
     """Build the application from the environment; overrides are for tests."""
     cli.demand_settings()
-    static = config.ROOT / "static"
+    static = ROOT / "static"
     app = BehindProxies(
         __name__,
-        template_folder=str(config.ROOT / "templates"),
+        template_folder=str(ROOT / "templates"),
         static_folder=str(static),
         static_url_path=f"/static/{assets.version_of(static)}",
     )
@@ -108,7 +109,7 @@ def create_app(**overrides: object) -> Flask:
     metrics.set_up(app)
     db.init_app(app)
     Compress(app)
-    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     signing_in.set_up(app)
     i18n.set_up(app)
     web.set_up(app)

@@ -14,10 +14,9 @@ from .checks.models import LegalMode
 from .core import request_log
 from .core.assets import YEAR_S
 from .core.db import engine_options
+from .core.paths import HOME, PACKAGE
 from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM
 from .setting_values import FONT_FILES, database, font, number, one_of, public_url, terms, token
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -314,7 +313,7 @@ def _secret_key(data: Path) -> str:
 def flask_config() -> dict[str, Any]:
     """The application's configuration from the environment."""
     data = Path(read("XUNCHA_DATA"))
-    data = data if data.is_absolute() else ROOT / data
+    data = data if data.is_absolute() else HOME / data
     data.mkdir(parents=True, exist_ok=True)
     url = read("DATABASE_URL") or f"sqlite:///{data / 'xuncha.db'}"
     https = read("XUNCHA_HTTPS") == "1"
@@ -325,7 +324,7 @@ def flask_config() -> dict[str, Any]:
         "SECRET_KEY_FALLBACKS": read("SECRET_KEY_OLD").split(),
         "SQLALCHEMY_DATABASE_URI": url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
-        "TRANSLATIONS": ROOT / "inspect" / "xuncha" / "translations",
+        "TRANSLATIONS": PACKAGE / "translations",
         "MAX_CONTENT_LENGTH": upload,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
         "MAX_FORM_PARTS": 5000,

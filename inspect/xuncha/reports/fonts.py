@@ -13,10 +13,12 @@ from typing import Any
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
+from ..core.paths import ROOT
+
 REGULAR = "Xuncha"
 BOLD = "Xuncha-Bold"
 FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
-BUILT = Path(__file__).resolve().parents[3] / "static" / "vendor" / "fonts"
+BUILT = ROOT / "static" / "vendor" / "fonts"
 MARK = "\u3013"
 """The geta mark, printed where no font has a glyph: the reader sees that something stands there."""
 STANDS_FOR: dict[int, str] = {}

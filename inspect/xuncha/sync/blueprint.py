@@ -6,7 +6,6 @@ from flask import Blueprint, Response, jsonify
 
 from ..checks.filing import Receipt
 from ..checks.pulses import PulseReceipt
-from ..core.request_log import request_id
 from ..hazards.verifications import VerificationReceipt
 
 pages = Blueprint("sync", __name__)
@@ -15,7 +14,6 @@ pages = Blueprint("sync", __name__)
 def receipt_answer(
     receipt: Receipt | PulseReceipt | VerificationReceipt, digest: str
 ) -> tuple[Response, int]:
-    """The receipt: 201 at the first time, 200 ever after. `reference` is this request's, the receipt stays the same."""
+    """The receipt: 201 at the first time, 200 with the same words ever after; its reference stands in the header only."""
     told = receipt.model_dump(mode="json")
-    answer = jsonify(receipt=told, body_sha256=digest, reference=request_id())
-    return answer, 200 if receipt.known else 201
+    return jsonify(receipt=told, body_sha256=digest), 200 if receipt.known else 201

@@ -88,7 +88,7 @@ function parsed(answer) {
 }
 
 /** What was made of an answer, with the number under which the server's log has its request. */
-const referred = (told, made) => (typeof told?.reference === "string" && told.reference ? { ...made, reference: told.reference } : made);
+const referred = (answer, made) => (answer.reference ? { ...made, reference: answer.reference } : made);
 
 const again = (reason, more = {}) => ({ state: STATES.QUEUED, reason, ...more });
 const stop = (state, reason, told) => ({ state, reason, words: told?.message || "", fields: told?.fields || [] });
@@ -101,7 +101,7 @@ export function receiptOf(answer, entry) {
   if (String(receipt.uuid).toLowerCase() !== entry.uuid || told.body_sha256 !== entry.sha256) return null;
   const hashes = receipt.photo_hashes;
   if (!Array.isArray(hashes) || entry.photos.some((photo) => !hashes.includes(photo.sha256))) return null;
-  return referred(told, receipt);
+  return referred(answer, receipt);
 }
 
 function judgeRefusal(told) {
@@ -130,7 +130,7 @@ function judgeStatus(answer, told) {
 }
 
 function judgeAny(answer) {
-  return answer.kind === "http" ? referred(parsed(answer), judgeHttp(answer)) : again(answer.kind === "timeout" ? "timeout" : "network");
+  return answer.kind === "http" ? referred(answer, judgeHttp(answer)) : again(answer.kind === "timeout" ? "timeout" : "network");
 }
 
 function judgeHttp(answer) {
@@ -147,7 +147,7 @@ export function judgeFiling(answer, entry) {
   }
   const told = answer.status === 409 ? parsed(answer) : null;
   // A check is taken whatever happened meanwhile; a decision on a hazard that has moved on is for a person.
-  if (told?.error === "acted_first" && entry.to === TO.VERIFICATIONS) return referred(told, stop(STATES.REFUSED, "acted_first", told));
+  if (told?.error === "acted_first" && entry.to === TO.VERIFICATIONS) return referred(answer, stop(STATES.REFUSED, "acted_first", told));
   if (told?.error === "photos_missing") {
     return again("photos_missing", { resend: (told.photos || []).filter((hash) => HEX64.test(hash)) });
   }
@@ -160,7 +160,7 @@ export function judgePhoto(answer, photo) {
   if (answer.status === 200 || answer.status === 201) {
     return told?.sha256 === photo.sha256 && told.size === photo.size ? { taken: true } : judgeAny(answer);
   }
-  if ([413, 422].includes(answer.status) && named(told)) return referred(told, { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 });
+  if ([413, 422].includes(answer.status) && named(told)) return referred(answer, { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 });
   return judgeAny(answer);
 }
 
