@@ -58,13 +58,14 @@ class Machine:
         """The text with folders, name and ports of this machine."""
         for folder in FOLDERS:
             text = text.replace(folder, str(self.path(folder)))
-        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}").replace(
-            "PORT=8000", f"PORT={self.port}"
-        )
         text = re.sub(r"listen \[::\].*\n", "", text)  # a machine may have no IPv6
-        text = text.replace("listen 443", f"listen 127.0.0.1:{self.https}").replace(
-            "listen 80;", f"listen 127.0.0.1:{self.http};"
-        )
+        for given, own in (
+            ("127.0.0.1:8000", f"127.0.0.1:{self.port}"),
+            ("PORT=8000", f"PORT={self.port}"),
+            ("listen 443", f"listen 127.0.0.1:{self.https}"),
+            ("listen 80;", f"listen 127.0.0.1:{self.http};"),
+        ):
+            text = text.replace(given, own)
         return text.replace(f"https://{NAME}", f"https://{HOST}:{self.https}").replace(NAME, HOST)
 
     def follow(self, blocks: list[str], folder: Path) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from .request_log import elapsed_s
+from .request_log import elapsed_s, rule
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -79,10 +79,9 @@ def of_all_processes() -> CollectorRegistry:
 
 def _count(response: Response) -> Response:
     # A route, never a path: paths hold secrets and numbers without end.
-    rule = request.url_rule.rule if request.url_rule else "-"
-    counted = series()
-    counted.requests.labels(request.method, rule, str(response.status_code)).inc()
-    counted.seconds.labels(rule).observe(elapsed_s())
+    place, counted = rule(), series()
+    counted.requests.labels(request.method, place, str(response.status_code)).inc()
+    counted.seconds.labels(place).observe(elapsed_s())
     return response
 
 

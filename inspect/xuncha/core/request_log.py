@@ -38,12 +38,16 @@ def request_id() -> str:
     return str(g.request_id)
 
 
+def rule() -> str:
+    """The rule by which the request was routed, without the version in the address of static files."""
+    if request.endpoint == "static":
+        return "/static"
+    return request.url_rule.rule if request.url_rule else "-"
+
+
 def route() -> str:
     """Where the request goes, its numbers filled in and its words not: some of those are secrets."""
-    rule = request.url_rule
-    if rule is None:
-        return "-"
-    place = rule.rule
+    place = rule()
     for name, value in (request.view_args or {}).items():
         if isinstance(value, int):
             place = place.replace(f"<int:{name}>", str(value))

@@ -53,9 +53,6 @@ function actions(entry) {
   return buttons.childNodes.length ? [buttons] : [];
 }
 
-/** Under which number the server's log has what it answered. */
-const reference = ({ reference: number }) => make("span", "small quiet", _("Reference for the office: %(reference)s", { reference: number }));
-
 function waiting(entry) {
   const [words, tone] = stateOf(entry);
   const since = make("span", "", [
@@ -65,7 +62,7 @@ function waiting(entry) {
   const text = make("span", "row-text", make("strong", "", title(entry)), make("b", `badge ${tone}`, words), since);
   const reason = entry.state === "put_away" ? "" : reasonOf(entry);
   if (reason) text.append(make("span", "", reason));
-  if (reason && entry.reference) text.append(reference(entry));
+  if (reason && entry.reference) text.append(make("span", "small quiet", _("Reference for the office: %(reference)s", entry)));
   const row = make("div", "row", text, ...actions(entry));
   row.dataset.uuid = entry.uuid;
   return make("li", "", row);
@@ -76,7 +73,7 @@ function received(receipt) {
     number: receipt.number, time: moment(receipt.received_at), photos: receipt.photos,
   });
   const text = make("span", "row-text", make("strong", "", title(receipt)), make("span", "", facts));
-  if (receipt.reference) text.append(reference(receipt));
+  if (receipt.reference) text.append(make("span", "small quiet", _("Reference: %(reference)s", receipt)));
   const row = make("a", "row", text);
   row.href = receipt.url;
   return make("li", "", row);
