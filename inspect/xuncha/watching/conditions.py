@@ -134,8 +134,13 @@ def holds(now: datetime) -> Condition:
     until = certificate.holds_until(address)
     if until is None:
         return _found(False, N_("%(address)s does not answer with a certificate."), address=address)
+    if until <= now:
+        ended = (now - until).days
+        return _found(
+            True, N_("The certificate of %(address)s ended %(days)s days ago."), address=address, days=ended
+        )
     days = (until - now).days
-    fault = None if days >= certificate.RENEW_DAYS else days < 0
+    fault = None if days >= certificate.RENEW_DAYS else False
     return _found(
         fault, N_("The certificate of %(address)s holds for %(days)s days."), address=address, days=days
     )
