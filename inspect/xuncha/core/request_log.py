@@ -114,8 +114,10 @@ def elapsed_s() -> float:
 
 
 def _line(response: Response) -> Response:
+    if request.endpoint == "static":  # kept by browsers for a year: no answer to anybody
+        return response
     response.headers[HEADER] = request_id()
-    if requests.isEnabledFor(logging.INFO) and request.endpoint != "static":
+    if requests.isEnabledFor(logging.INFO):
         told = {
             "method": request.method,
             "route": route(),
