@@ -20,7 +20,7 @@ from .core.clock import utcnow
 from .core.db import db, sqlite_is_safe
 from .core.paths import static_folder
 from .core.schema_version import is_current
-from .reports import fonts, spare_fonts
+from .reports.layout import fonts, spare_fonts
 from .stats.totals import rebuild
 from .version import VERSION
 from .watching import conditions

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from ..checks.filing import Receipt
 from ..checks.pulses import PulseReceipt
-from ..hazards.verifications import VerificationReceipt
+from ..hazards.verification.verifications import VerificationReceipt
 
 pages = Blueprint("sync", __name__)
 
