@@ -12,7 +12,7 @@ BUILT := $(SCRIPTS) $(STYLES)
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint coverage hooks bench soak screenshots format lock words clean
+.PHONY: help run setup test lint coverage hooks bench soak screenshots format lock words dist release clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -120,6 +120,13 @@ LOCK := --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --n
 lock: .venv/.installed-dev ## Pin the newest versions that fit requirements*.in
 	@$(BIN)/pip-compile $(LOCK) --upgrade -o requirements.txt requirements.in
 	@$(BIN)/pip-compile $(LOCK) --upgrade -o requirements-dev.txt requirements-dev.in
+
+dist: setup .venv/.installed-dev ## Build the wheel and the source archive into dist/
+	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@ls dist/*
+
+release: dist ## Pack wheels, browser code, fonts and unit files for a closed network (docs/operations/closed-network.md)
+	@deploy/make-release $(BIN)/python
 
 clean: ## Remove what set-up and tests made (not the data)
 	@rm -rf .venv node_modules static/vendor $(MO) .mypy_cache .ruff_cache .pytest_cache .hypothesis

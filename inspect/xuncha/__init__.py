@@ -18,9 +18,10 @@ from .campaigns.views import pages as campaigns
 from .checklists.views import pages as checklists
 from .checks.views import pages as checks
 from .committee.views import pages as committee
-from .core import assets, i18n, web
+from .core import assets, i18n, metrics, request_log, web
 from .core.db import db
 from .core.health import pages as health
+from .core.paths import ROOT
 from .enterprises.views import pages as enterprises
 from .hazards.public.link_views import pages as links
 from .hazards.public.plaque_views import public_pages as plaques
@@ -44,12 +45,14 @@ from .sync.views import pages as sync
 from .trainings.exam_sitting_views import pages as exams
 from .trainings.sign_in_views import pages as sign_ins
 from .trainings.views import pages as trainings
+from .watching.views import pages as watching
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 BLUEPRINTS = (
     health,
+    watching,
     accounts,
     enterprises,
     photos,
@@ -95,10 +98,10 @@ class BehindProxies(Flask):
 def create_app(**overrides: object) -> Flask:
     """Build the application from the environment; overrides are for tests."""
     cli.demand_settings()
-    static = config.ROOT / "static"
+    static = ROOT / "static"
     app = BehindProxies(
         __name__,
-        template_folder=str(config.ROOT / "templates"),
+        template_folder=str(ROOT / "templates"),
         static_folder=str(static),
         static_url_path=f"/static/{assets.version_of(static)}",
     )
@@ -106,9 +109,11 @@ def create_app(**overrides: object) -> Flask:
     app.config.from_mapping(overrides)
     app.view_functions["static"] = assets.send
     app.jinja_env.globals["icon_address"] = assets.inlined(static / "img" / "icon.svg")
+    request_log.set_up(app)
+    metrics.set_up(app)
     db.init_app(app)
     Compress(app)
-    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     signing_in.set_up(app)
     i18n.set_up(app)
     web.set_up(app)

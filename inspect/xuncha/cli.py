@@ -41,6 +41,7 @@ from .schedule.loading import load_calendar
 from .search.commands import search
 from .stats.commands import figures
 from .sync.commands import cert
+from .watching.commands import send_alarms
 
 
 @click.command("serve")
@@ -154,6 +155,7 @@ def set_up(app: Flask) -> None:
         scrub,
         carry_photos,
         move,
+        send_alarms,
     ):
         app.cli.add_command(command)
     if config.faults():

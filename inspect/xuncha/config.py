@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from .checks.models import LegalMode
+from .core import request_log
 from .core.assets import YEAR_S
 from .core.db import engine_options
 from .core.parsing import read_number
@@ -21,6 +21,8 @@ from .photos.object_store import Bucket
 OF_JOBS = 4  # connections of a process beside those of its requests: print jobs and what they open
 ROOT = Path(__file__).resolve().parents[2]
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+from .core.paths import HOME, PACKAGE
+from .setting_values import FONT_FILES, database, font, number, one_of, public_url, terms, token
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _photo_store(text: str) -> None:
 
 SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address that the server listens on."),
-    Setting("PORT", "8000", "Port that the server listens on.", _number(1, 65535)),
+    Setting("PORT", "8000", "Port that the server listens on.", number(1, 65535)),
     Setting("XUNCHA_DATA", "var", "Folder for the database, the photos and the secret key."),
     Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", _database),
     Setting(
@@ -111,6 +113,7 @@ SETTINGS = (
     Setting(
         "XUNCHA_PHOTO_CACHE_MB", "2048", "Photos of PHOTO_STORE kept on this machine.", _number(0, 999_999)
     ),
+    Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", database),
     Setting("SECRET_KEY", "", "Key that signs sessions; empty to make one in XUNCHA_DATA."),
     Setting(
         "SECRET_KEY_OLD",
@@ -121,13 +124,13 @@ SETTINGS = (
         "XUNCHA_HTTPS",
         "",
         "1 behind HTTPS: cookies are Secure, browsers are told to stay on HTTPS.",
-        _one_of("", "0", "1"),
+        one_of("", "0", "1"),
     ),
     Setting(
         "XUNCHA_PROXIES",
         "0",
         "How many reverse proxies stand in front and set X-Forwarded-*.",
-        _number(0, 9),
+        number(0, 9),
     ),
     Setting(
         "XUNCHA_HOSTS",
@@ -139,13 +142,13 @@ SETTINGS = (
         "",
         "Address under which phones outside reach the site, such as https://safety.zone.cn: notices then carry a code"
         " that opens their page, and papers the address that proves them; empty: none.",
-        _public_url,
+        public_url,
     ),
     Setting(
         "XUNCHA_LINK_DAYS",
         "30",
         "How many days after the last hazard of a notice is closed the address on its paper still opens.",
-        _number(0, 999),
+        number(0, 999),
     ),
     Setting(
         "XUNCHA_CA_FILE",
@@ -156,7 +159,7 @@ SETTINGS = (
         "XUNCHA_PROCESSES",
         "0",
         "Processes that serve; 0: as many as the machine has cores, at most 8.",
-        _number(0, 99),
+        number(0, 99),
     ),
     Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", _number(1, 999)),
     Setting(
@@ -165,6 +168,7 @@ SETTINGS = (
         "Seconds after which PostgreSQL gives up a statement of a request; half as long it waits for a lock.",
         _number(2, 3600),
     ),
+    Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", number(1, 999)),
     Setting("XUNCHA_ZONE_ZH", "", "Name of the zone in Chinese, on pages and papers.", kept="zone_zh"),
     Setting("XUNCHA_ZONE_EN", "", "Name of the zone in English.", kept="zone_en"),
     Setting(
@@ -184,14 +188,14 @@ SETTINGS = (
         "XUNCHA_PUBLIC_FACTS",
         "1",
         "1: the code of a plaque opens the public facts of its enterprise; 0: it opens nothing.",
-        _one_of("0", "1"),
+        one_of("0", "1"),
         kept="public_facts",
     ),
     Setting(
         "XUNCHA_PUBLIC_HAZARDS",
         "0",
         "1: the public facts say how many hazards are not closed.",
-        _one_of("0", "1"),
+        one_of("0", "1"),
         kept="public_hazards",
     ),
     Setting(
@@ -204,46 +208,46 @@ SETTINGS = (
         "XUNCHA_LEGAL_MODE",
         "zone_check",
         "Legal mode proposed for a visit; the office decides its default.",
-        _one_of(*LegalMode),
+        one_of(*LegalMode),
         kept="legal_mode",
     ),
     Setting(
         "XUNCHA_ENFORCEMENT",
         "0",
         "1 where the inspecting organ has enforcement power: administrative inspection and its orders are offered.",
-        _one_of("0", "1"),
+        one_of("0", "1"),
         kept="enforcement",
     ),
     Setting(
         "XUNCHA_TERMS",
         "3 7 15 30",
         "Deadlines offered for a rectification, in days, separated by spaces.",
-        _terms,
+        terms,
         kept="terms",
     ),
     Setting(
         "XUNCHA_TERM",
         "7",
         "Deadline proposed where no ready wording gives one, in days.",
-        _number(1, LONGEST_TERM),
+        number(1, LONGEST_TERM),
         kept="term",
     ),
     Setting(
         "XUNCHA_SOON",
         "3",
         "How many days before its due date a hazard counts as due soon.",
-        _number(1, LONGEST_SOON),
+        number(1, LONGEST_SOON),
         kept="soon",
     ),
     Setting(
         "XUNCHA_STEP_DUE_SOON",
         "1",
         "1: a hazard that is due soon takes the first step of the escalation; 0: it does not.",
-        _one_of("0", "1"),
+        one_of("0", "1"),
         kept="step_due_soon",
     ),
     *(
-        Setting(name, default, meaning, _number(0, LONGEST_TERM), kept=kept)
+        Setting(name, default, meaning, number(0, LONGEST_TERM), kept=kept)
         for name, default, meaning, kept in (
             (
                 "XUNCHA_STEP_OVERDUE",
@@ -275,34 +279,64 @@ SETTINGS = (
         "XUNCHA_LOOK_BACK_SHARE",
         "10",
         "How many of a hundred closed hazards are drawn to be looked back at; 0: none.",
-        _number(0, 100),
+        number(0, 100),
         kept="look_back_share",
     ),
     Setting(
         "XUNCHA_LOOK_BACK_AGE",
         "60",
         "How many days after its closure a hazard is looked back at.",
-        _number(1, LONGEST_AGE),
+        number(1, LONGEST_AGE),
         kept="look_back_age",
     ),
     Setting(
         "XUNCHA_QUIET_FROM",
         "20",
         "Hour of the day from which no digest is sent; the same as XUNCHA_QUIET_TO: at any hour.",
-        _number(0, 23),
+        number(0, 23),
         kept="quiet_from",
     ),
     Setting(
         "XUNCHA_QUIET_TO",
         "7",
         "Hour of the day from which digests are sent again.",
-        _number(0, 23),
+        number(0, 23),
         kept="quiet_to",
     ),
     Setting(
-        "XUNCHA_FONT", "", f"Folder with another TrueType font for papers ({', '.join(FONT_FILES)}).", _font
+        "XUNCHA_FONT", "", f"Folder with another TrueType font for papers ({', '.join(FONT_FILES)}).", font
     ),
-    Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB.", _number(1, 999)),
+    Setting("XUNCHA_MAX_UPLOAD_MB", "64", "Largest request taken, in MB.", number(1, 999)),
+    Setting(
+        "XUNCHA_LOG",
+        "",
+        "The server's log: json (a line a request) or text (what goes wrong); empty: text in a terminal, else json.",
+        one_of(*request_log.STYLES),
+    ),
+    Setting(
+        "XUNCHA_SLOW_MS",
+        "500",
+        "Milliseconds from which a statement of the database is logged; 0: never.",
+        number(0, 600_000),
+    ),
+    Setting(
+        "XUNCHA_METRICS_TOKEN",
+        "",
+        "Token that opens /metrics, at least 16 letters; empty: it stays closed.",
+        token,
+    ),
+    Setting(
+        "XUNCHA_FREE_WARN",
+        "10",
+        "Percent of the disk below whose free share an alarm is sent.",
+        number(1, 90),
+    ),
+    Setting(
+        "XUNCHA_FREE_LEAST",
+        "2",
+        "Percent of the disk below whose free share the server says that it is not ready.",
+        number(0, 90),
+    ),
 )
 
 KEPT = {setting.kept: setting for setting in SETTINGS if setting.kept}
@@ -348,7 +382,7 @@ def _secret_key(data: Path) -> str:
 def flask_config() -> dict[str, Any]:
     """The application's configuration from the environment."""
     data = Path(read("XUNCHA_DATA"))
-    data = data if data.is_absolute() else ROOT / data
+    data = data if data.is_absolute() else HOME / data
     data.mkdir(parents=True, exist_ok=True)
     url = read("DATABASE_URL") or f"sqlite:///{data / 'xuncha.db'}"
     https = read("XUNCHA_HTTPS") == "1"
@@ -363,6 +397,7 @@ def flask_config() -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url, connections=int(read("XUNCHA_THREADS")) + OF_JOBS),
         "DB_TIMEOUT_S": int(read("XUNCHA_DB_TIMEOUT_S")),
         "TRANSLATIONS": ROOT / "inspect" / "xuncha" / "translations",
+        "TRANSLATIONS": PACKAGE / "translations",
         "MAX_CONTENT_LENGTH": upload,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
         "MAX_FORM_PARTS": 5000,
@@ -393,4 +428,8 @@ def flask_config() -> dict[str, Any]:
         },
         "SETTINGS_DEFAULT": {key: one.default for key, one in KEPT.items()},
         "FONT_FOLDER": read("XUNCHA_FONT"),
+        "SLOW_MS": int(read("XUNCHA_SLOW_MS")),
+        "METRICS_TOKEN": read("XUNCHA_METRICS_TOKEN"),
+        "FREE_WARN": int(read("XUNCHA_FREE_WARN")) / 100,
+        "FREE_LEAST": int(read("XUNCHA_FREE_LEAST")) / 100,
     }

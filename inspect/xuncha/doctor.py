@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,13 +20,14 @@ from .core import maintenance, settings
 from .core.clock import today, utcnow
 from .core.db import db, sqlite_is_safe
 from .core.paths import data_folder, static_folder
-from .core.schema_version import revisions
+from .core.schema_version import is_current
 from .operations.backup import last as last_backup
 from .photos.queries import store
 from .reports.layout import fonts, spare_fonts
 from .schedule import workdays
 from .stats.totals import rebuild
 from .version import VERSION
+from .watching import conditions
 
 LEAST_FREE = 0.10
 OLDEST_BACKUP = timedelta(days=2)
@@ -53,7 +52,12 @@ def _versions() -> Iterator[Finding]:
 
 def _settings() -> Iterator[Finding]:
     for setting in config.SETTINGS:
-        secret = setting.name in {"SECRET_KEY", "SECRET_KEY_OLD", "DATABASE_URL"} and bool(setting.given)
+        secret = setting.name in {
+            "SECRET_KEY",
+            "SECRET_KEY_OLD",
+            "DATABASE_URL",
+            "XUNCHA_METRICS_TOKEN",
+        } and bool(setting.given)
         value = "(set)" if secret else setting.given or "(empty)"
         yield Finding(
             setting.name, f"{value} {setting.fault}" if setting.fault else value, bool(setting.fault) or None
@@ -87,17 +91,14 @@ def _database() -> Iterator[Finding]:
         yield Finding("journal", str(mode), None if mode == "wal" else False)
     else:
         yield Finding(name, str(connection.exec_driver_sql("show server_version").scalar()))
-    now, head = revisions()
-    yield Finding("migrations", f"{now or 'none'} of {head}", None if now == head else True)
-    if now == head:
+    if is_current():
         users = connection.scalar(sa.select(sa.func.count()).select_from(User))
         yield Finding("users", str(users), None if users else False)
 
 
 def _kept() -> Iterator[Finding]:
     """What holds now of the settings that the office keeps on its page."""
-    now, head = revisions()
-    if now != head:
+    if not is_current():
         return
     values = settings.values()
     for key, one in config.KEPT.items():
@@ -111,8 +112,7 @@ def _kept() -> Iterator[Finding]:
 
 def _figures() -> Iterator[Finding]:
     """Whether the derived rows of the figures fit the hazards' events, by a sample."""
-    now, head = revisions()
-    if now != head:
+    if not is_current():
         return
     wrong = rebuild.sample_differences(db.session.connection(), FIGURE_SAMPLE)
     if wrong or not rebuild.is_current(db.session.connection()):
@@ -151,6 +151,13 @@ def _backups() -> Iterator[Finding]:
         )
     if maintenance.is_on():
         yield Finding("upgrade", "requests are sent away until the server is started anew", False)
+
+
+def _conditions() -> Iterator[Finding]:
+    """What /readyz and the alarms look at too."""
+    for name in conditions.ALL:
+        one = conditions.look_at(name, utcnow())
+        yield Finding(name, one.told, one.fault)
 
 
 def _installed() -> Iterator[Finding]:
@@ -201,9 +208,9 @@ EXAMINATIONS: tuple[Examination, ...] = (
     _database,
     _kept,
     _figures,
-    _calendar,
+    _conditions,
 )
-OF_THE_DATABASE = (_database, _kept, _figures, _calendar)
+OF_THE_DATABASE = (_database, _kept, _figures, _conditions)
 
 
 def findings(examinations: Sequence[Examination] = EXAMINATIONS) -> Iterator[Finding]:

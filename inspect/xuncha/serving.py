@@ -25,6 +25,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 from . import config
+from .core import metrics, request_log
 from .core.db import db
 
 MOST_BY_THEMSELVES = 8  # SQLite has one writer at a time: more processes bring less and less
@@ -76,14 +77,18 @@ def bind(host: str, port: int) -> list[socket.socket]:
 
 def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
     """Serve until stopped. Nothing of the database may be open, and no thread may run."""
-    logging.basicConfig()
+    request_log.to_standard_error(config.read("XUNCHA_LOG"))
+    counted = metrics.share_among_processes()
     for one in sockets:
         one.listen(1024)
     give_back_memory()
     # What was made up to here stays: a search of it for garbage held a request up for 150 ms, and unshares its memory.
     gc.collect()
     gc.freeze()
-    Supervisor(app, sockets, process_count()).run()
+    try:
+        Supervisor(app, sockets, process_count()).run()
+    finally:
+        metrics.forget(counted)
 
 
 class Worker:

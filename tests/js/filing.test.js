@@ -29,6 +29,14 @@ test("a filing is sent when the receipt repeats UUID, bytes and photos", () => {
   }
 });
 
+test("the reference of an answer stays with the receipt, and with an entry that was refused", () => {
+  const answered = (answer) => filing.judgeFiling({ ...answer, reference: "0123456789" }, entry());
+  assert.equal(answered(http(201, receipt())).receipt.reference, "0123456789");
+  const judged = answered(http(422, { error: "invalid", message: "" }));
+  assert.equal(filing.after(entry(), judged, NOW).reference, "0123456789");
+  assert.equal(filing.after(entry(), filing.judgeFiling({ kind: "network" }, entry()), NOW).reference, "");
+});
+
 const NO_RECEIPTS = {
   "the UUID of another filing": receipt({ uuid: UUID.replace("8", "9") }),
   "a photo less": receipt({ photo_hashes: [ONE] }),

@@ -22,13 +22,14 @@ pages = Blueprint("health", __name__)
 @needs(Permission.BE_ANYONE)
 def healthz() -> tuple[Response, int]:
     """200 when all is well, otherwise 503; `checks` names what is not."""
-    checks = {"database": _database(), "storage": _storage()}
+    checks = {"database": database_answers(), "storage": storage_takes()}
     sound = all(checks.values())
     answer = {name: "ok" if passed else "fault" for name, passed in checks.items()}
     return jsonify(status="ok" if sound else "fault", version=VERSION, checks=answer), 200 if sound else 503
 
 
-def _database() -> bool:
+def database_answers() -> bool:
+    """Whether the database answers at all."""
     try:
         db.session.execute(sa.text("select 1"))
     except sa.exc.SQLAlchemyError as error:
@@ -37,7 +38,7 @@ def _database() -> bool:
     return True
 
 
-def _storage() -> bool:
+def storage_takes() -> bool:
     """Whether a file in the photos' folder can be written through to the disk and removed again."""
     folder = data_folder() / "photos"
     try:

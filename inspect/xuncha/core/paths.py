@@ -7,6 +7,13 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 
+PACKAGE = Path(__file__).resolve().parents[1]
+SHIPPED = PACKAGE / "shipped"
+# A wheel carries templates, static and migrations inside the package; in a checkout they stand beside its source root.
+ROOT = SHIPPED if SHIPPED.is_dir() else PACKAGE.parents[1]
+# Where a relative data folder lies: nothing is written among installed packages.
+HOME = Path.cwd() if ROOT == SHIPPED else ROOT
+
 
 def running_app() -> Flask:
     """The application itself, for what outlives the request or command that asks for it."""

@@ -28,6 +28,12 @@ def revisions() -> tuple[str | None, str | None]:
     return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
 
 
+def is_current() -> bool:
+    """Whether the database has the tables of this release."""
+    now, newest = revisions()
+    return now == newest
+
+
 def bring_up_to_date() -> None:
     """Create or migrate the tables; nothing may be pending."""
     db.session.rollback()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -26,6 +25,7 @@ from .errors import Refused
 from .i18n import LANGUAGES, language, sentence
 from .labels import N_
 from .parsing import NumberConverter
+from .request_log import request_id
 
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -134,7 +134,8 @@ def _gate() -> Response | tuple[Any, int] | None:
         return None
     if not current_user.is_authenticated:
         if wants_json():
-            return jsonify(error="sign_in", message=gettext("Please sign in again; nothing is lost.")), 401
+            message = gettext("Please sign in again; nothing is lost.")
+            return jsonify(error="sign_in", message=message, reference=request_id()), 401
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target))
     if current_user.must_change_password and request.endpoint not in {
@@ -207,8 +208,9 @@ DISK_FAULT = N_(
 )
 
 
-def _page_of(code: int, message: str, reference: str = "") -> tuple[Any, int]:
+def _page_of(code: int, message: str) -> tuple[Any, int]:
     database.db.session.rollback()
+    reference = request_id()
     if wants_json():
         return jsonify(error=str(code), message=message, reference=reference), code
     return render_template("error.html", code=code, message=message, reference=reference), code
@@ -330,9 +332,8 @@ def _disk(error: OSError) -> Any:
 
 def _unforeseen(error: Exception) -> Any:
     database.db.session.rollback()
-    reference = secrets.token_hex(4)
-    current_app.logger.exception("unforeseen error %s", reference, exc_info=error)
-    return _page_of(500, gettext(ERRORS[500]), reference)
+    current_app.logger.exception("unforeseen error %s", request_id(), exc_info=error)
+    return _page_of(500, gettext(ERRORS[500]))
 
 
 def set_up(app: Flask) -> None:

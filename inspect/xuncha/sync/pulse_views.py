@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import Response, jsonify, request
+from flask import Response, request
 from flask_login import current_user
 
 from ..accounts.models import User
@@ -16,7 +16,7 @@ from ..core.db import commit, db
 from ..core.web import needs
 from . import forms
 from .authors import author_of
-from .blueprint import pages
+from .blueprint import pages, receipt_answer
 
 
 @pages.post("/sync/pulses")
@@ -34,7 +34,7 @@ def take_pulse_of_phone() -> tuple[Response, int]:
         # Taken by another request at the same moment: now it is known.
         db.session.rollback()
         receipt = _taken(told, now, offset)
-    return jsonify(receipt=receipt.model_dump(mode="json"), body_sha256=digest), 200 if receipt.known else 201
+    return receipt_answer(receipt, digest)
 
 
 def _taken(told: PulsePart, now: datetime, offset: int) -> PulseReceipt:

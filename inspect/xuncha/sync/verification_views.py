@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import Response, jsonify, request
+from flask import Response, request
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,7 +17,7 @@ from ..core.web import needs
 from ..hazards.verification.verifications import Verification, VerificationReceipt, take_verification
 from . import forms
 from .authors import author_of
-from .blueprint import pages
+from .blueprint import pages, receipt_answer
 
 
 @pages.post("/sync/verifications")
@@ -35,7 +35,7 @@ def take() -> tuple[Response, int]:
         # Taken by another request at the same moment: now it is known, or the hazard has moved on.
         db.session.rollback()
         receipt = _taken(told, now, offset)
-    return jsonify(receipt=receipt.model_dump(mode="json"), body_sha256=digest), 200 if receipt.known else 201
+    return receipt_answer(receipt, digest)
 
 
 def _taken(told: Verification, now: datetime, offset: int) -> VerificationReceipt:

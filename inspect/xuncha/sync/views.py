@@ -23,6 +23,7 @@ from ..core.db import commit, db, reads_first
 from ..core.errors import ActedFirst, Missing, NotAllowed, Refused
 from ..core.i18n import LANGUAGES, language, sentence
 from ..core.paths import static_folder
+from ..core.request_log import request_id
 from ..core.web import needs
 from ..photos import queries as photos
 from ..photos.actions import take
@@ -30,7 +31,7 @@ from ..photos.images import PhotoRefused
 from ..photos.store import BodyMismatch
 from . import burden_views, device_views, forms, offline_views, pulse_views, trust_views, verification_views
 from .authors import author_of
-from .blueprint import pages
+from .blueprint import pages, receipt_answer
 from .translations import PARTS, addresses, catalogue, compressed
 
 # Their pages join the blueprint by being imported.
@@ -61,7 +62,7 @@ CODES: tuple[tuple[type[Refused], str], ...] = (
 
 def _problem(error: str, message: str, status: int, **more: Any) -> Answer:
     db.session.rollback()
-    return jsonify(error=error, message=message, **more), status
+    return jsonify(error=error, message=message, reference=request_id(), **more), status
 
 
 @pages.errorhandler(Refused)
@@ -136,7 +137,7 @@ def take_filing() -> Answer:
         # Or another filing ticked the same task first: this one is then taken as the second.
         db.session.rollback()
         receipt = _filed(filing, now, offset, digest)
-    return jsonify(receipt=receipt.model_dump(mode="json"), body_sha256=digest), 200 if receipt.known else 201
+    return receipt_answer(receipt, digest)
 
 
 def _filed(filing: Filing, now: datetime, offset: int, digest: str) -> Receipt:

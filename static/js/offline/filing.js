@@ -89,6 +89,9 @@ function parsed(answer) {
   }
 }
 
+/** What was made of an answer, with the number under which the server's log has its request. */
+const referred = (answer, made) => (answer.reference ? { ...made, reference: answer.reference } : made);
+
 const again = (reason, more = {}) => ({ state: STATES.QUEUED, reason, ...more });
 const stop = (state, reason, told) => ({ state, reason, words: told?.message || "", fields: told?.fields || [] });
 
@@ -100,7 +103,7 @@ export function receiptOf(answer, entry) {
   if (String(receipt.uuid).toLowerCase() !== entry.uuid || told.body_sha256 !== entry.sha256) return null;
   const hashes = receipt.photo_hashes;
   if (!Array.isArray(hashes) || entry.photos.some((photo) => !hashes.includes(photo.sha256))) return null;
-  return receipt;
+  return referred(answer, receipt);
 }
 
 function judgeRefusal(told) {
@@ -129,7 +132,10 @@ function judgeStatus(answer, told) {
 }
 
 function judgeAny(answer) {
-  if (answer.kind !== "http") return again(answer.kind === "timeout" ? "timeout" : "network");
+  return answer.kind === "http" ? referred(answer, judgeHttp(answer)) : again(answer.kind === "timeout" ? "timeout" : "network");
+}
+
+function judgeHttp(answer) {
   if (answer.status === 0 || (answer.status >= 300 && answer.status < 400)) return again("redirected");
   if (answer.status >= 400) return judgeStatus(answer, named(parsed(answer)));
   return again(isJson(answer) || answer.status === 204 ? "not_receipt" : "not_ours");
@@ -143,7 +149,7 @@ export function judgeFiling(answer, entry) {
   }
   const told = answer.status === 409 ? parsed(answer) : null;
   // A check is taken whatever happened meanwhile; a decision on a hazard that has moved on is for a person.
-  if (told?.error === "acted_first" && entry.to === TO.VERIFICATIONS) return stop(STATES.REFUSED, "acted_first", told);
+  if (told?.error === "acted_first" && entry.to === TO.VERIFICATIONS) return referred(answer, stop(STATES.REFUSED, "acted_first", told));
   if (told?.error === "photos_missing") {
     return again("photos_missing", { resend: (told.photos || []).filter((hash) => HEX64.test(hash)) });
   }
@@ -156,7 +162,7 @@ export function judgePhoto(answer, photo) {
   if (answer.status === 200 || answer.status === 201) {
     return told?.sha256 === photo.sha256 && told.size === photo.size ? { taken: true } : judgeAny(answer);
   }
-  if ([413, 422].includes(answer.status) && named(told)) return { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 };
+  if ([413, 422].includes(answer.status) && named(told)) return referred(answer, { ...stop(STATES.REFUSED, "photo_refused", told), photo: photo.sha256 });
   return judgeAny(answer);
 }
 
@@ -172,6 +178,7 @@ export function after(entry, judgement, now, random = Math.random) {
     words: judgement.words || "",
     fields: judgement.fields || [],
     photo: judgement.photo || null,
+    reference: judgement.reference || "",
     sent: entry.sent.filter((hash) => !lost.includes(hash)),
     attempts,
     nextAt: judgement.state === STATES.QUEUED ? now + wait : 0,

@@ -6,7 +6,7 @@ const BUSY_MS = 5000;
 const TOKEN_URL = "/sync/token";
 const photoUrl = (sha256) => `/sync/photos/${sha256}`;
 
-/** One request, its end put into {kind, status, contentType, retryAfter, body}; never throws. */
+/** One request, its end put into {kind, status, contentType, retryAfter, reference, body}; never throws. */
 export function makeAsk({ fetch = (...given) => globalThis.fetch(...given), timer = setTimeout, clear = clearTimeout } = {}) {
   return async function ask(url, { size = 0, attempts = 0, ...init } = {}) {
     const control = new AbortController();
@@ -20,7 +20,10 @@ export function makeAsk({ fetch = (...given) => globalThis.fetch(...given), time
       const { status, headers } = response;
       // The body too may break off or hang: it is read within the same patience.
       const body = status === 204 || status === 0 ? "" : await response.text();
-      return { kind: "http", status, contentType: headers.get("Content-Type") || "", retryAfter: headers.get("Retry-After"), body };
+      return {
+        kind: "http", status, contentType: headers.get("Content-Type") || "", retryAfter: headers.get("Retry-After"),
+        reference: headers.get("X-Request-ID") || "", body,
+      };
     } catch {
       return { kind: late ? "timeout" : "network" };
     } finally {

@@ -62,6 +62,7 @@ function waiting(entry) {
   const text = make("span", "row-text", make("strong", "", title(entry)), make("b", `badge ${tone}`, words), since);
   const reason = entry.state === "put_away" ? "" : reasonOf(entry);
   if (reason) text.append(make("span", "", reason));
+  if (reason && entry.reference) text.append(make("span", "small quiet", _("Reference for the office: %(reference)s", entry)));
   const row = make("div", "row", text, ...actions(entry));
   row.dataset.uuid = entry.uuid;
   return make("li", "", row);
@@ -71,7 +72,9 @@ function received(receipt) {
   const facts = _("%(number)s, received %(time)s, %(photos)s photos", {
     number: receipt.number, time: moment(receipt.received_at), photos: receipt.photos,
   });
-  const row = make("a", "row", make("span", "row-text", make("strong", "", title(receipt)), make("span", "", facts)));
+  const text = make("span", "row-text", make("strong", "", title(receipt)), make("span", "", facts));
+  if (receipt.reference) text.append(make("span", "small quiet", _("Reference: %(reference)s", receipt)));
+  const row = make("a", "row", text);
   row.href = receipt.url;
   return make("li", "", row);
 }

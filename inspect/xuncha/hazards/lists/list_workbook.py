@@ -7,10 +7,14 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from ...core.db import db
+from ...core.errors import Refused
 from ...core.labels import N_
 from ...lists import list_workbook, xlsx
 from ...lists.list_workbook import WorkbookColumn, day_cell
 from ...photos.list_pictures import pictures
+from ...photos.models import Photo
+from ...photos.views import plain_copy
 from ..models import Hazard, HazardPhoto, HazardPhotoRole
 from .filters import Column
 from .ledger import LedgerColumn, day_cell, worded
@@ -71,10 +75,6 @@ from typing import Any
 import xlsxwriter
 from PIL import Image
 
-from ...core.db import db
-from ...core.errors import Refused
-from ...photos.models import Photo
-from ...photos.views import plain_copy
 from . import ledger
 
 PHOTOS_AT_MOST = 200

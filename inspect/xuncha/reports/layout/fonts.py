@@ -14,6 +14,7 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
 from ...config import ROOT
+from ...core.paths import ROOT
 
 REGULAR = "Xuncha"
 BOLD = "Xuncha-Bold"

@@ -1,0 +1,24 @@
+#!/bin/sh
+# install.sh FOLDER: put the program of this release into FOLDER. It asks no registry; run again, it brings an older one up to date.
+set -eu
+[ $# -eq 1 ] || { echo "usage: $0 FOLDER, for example $0 /opt/xuncha" >&2; exit 2; }
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here"
+sha256sum --check --quiet SHA256SUMS || { echo "this archive is damaged: fetch it again" >&2; exit 1; }
+python=${PYTHON:-python3}
+wanted=$(cat python-version)
+found=$("$python" -c 'import platform, sys; print("%d.%d-%s" % (*sys.version_info[:2], platform.machine()))') ||
+  { echo "there is no Python: apt-get install python3 python3-venv" >&2; exit 1; }
+[ "$found" = "$wanted" ] || { echo "this release is made for Python $wanted, here is $found: fetch the fitting one" >&2; exit 1; }
+case $("$python" -c 'import os, sys; print(os.path.realpath(sys.executable))') in
+  /root/* | /home/*) echo "this Python lies in a home folder, where the service cannot run it: PYTHON=/usr/bin/python3 $0 $1" >&2 ;;
+esac
+umask 022
+[ -x "$1/bin/python" ] || "$python" -m venv "$1" || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
+# No configuration of this machine: whatever registries it names are not asked.
+export PIP_CONFIG_FILE=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INDEX=1
+"$1/bin/python" -m pip install --quiet --find-links wheels --no-deps --require-hashes -r requirements.txt
+"$1/bin/python" -m pip install --quiet --no-deps --force-reinstall wheels/xuncha-*.whl
+"$1/bin/python" -m pip check
+cp deploy/xuncha "$1/bin/xuncha"
+echo "installed in $1: $("$1/bin/python" -c 'from xuncha.version import VERSION; print("Xuncha", VERSION)')"
