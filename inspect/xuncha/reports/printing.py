@@ -51,7 +51,6 @@ from . import (
     sector_plan,
     training_code,
     training_summary,
-    word_document,
 )
 from .document import Document, SavedDocument, Told
 from .models import Edition
@@ -327,6 +326,8 @@ def write(order: Order, path: Path, lang: str) -> SavedDocument:
 
 def write_for_word(order: Order, path: Path, lang: str) -> list[str]:
     """Write an order as a Word document, whole or not at all; what could not be shown. Raises FontMissing, OSError."""
+    from . import word_document  # with python-docx and lxml 7 MB: loaded by who asks for one
+
     paper = order.build(lang)
     if not isinstance(paper, Document):
         raise Refused(N_("There is no Word document of a whole file: take its papers one by one."))
