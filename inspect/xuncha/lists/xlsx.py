@@ -35,7 +35,7 @@ DAY = re.compile(
 PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
 # Day nought of the serial numbers of workbooks that count from 1900 (the usual) and from 1904 (old ones of Macs).
-FROM_1900, FROM_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+FROM_1900, FROM_1904 = map(datetime.fromisoformat, ("1899-12-30", "1904-01-01"))
 
 
 class Formula(str):

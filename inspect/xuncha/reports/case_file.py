@@ -163,7 +163,9 @@ class CaseFile:
         return case_papers.cover(title, self.subject, fields, rows, self.lang)
 
     def _join(self, papers: Sequence[Path], starts: Sequence[int], path: Path) -> None:
-        from pypdf import PdfWriter  # 6 MB: loaded by who asks for a file, by no server that only takes filings
+        from pypdf import (
+            PdfWriter,
+        )  # 6 MB: loaded by who asks for a file, by no server that only takes filings
         from pypdf.generic import NameObject, TextStringObject
 
         writer = PdfWriter()
