@@ -23,8 +23,8 @@ from xuncha.core.history import HistoryRow
 from xuncha.core.web import permission_of
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice
-from xuncha.hazards.deliveries import Handover, Manner, deliver
 from xuncha.hazards.models import Hazard, HazardEvent
+from xuncha.hazards.papers.deliveries import Handover, Manner, deliver
 from xuncha.schedule.actions import open_month
 from xuncha.schedule.models import Task
 

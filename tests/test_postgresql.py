@@ -37,12 +37,13 @@ from xuncha.core import paging, search, settings
 from xuncha.core.db import db
 from xuncha.enterprises import list_queries
 from xuncha.enterprises.models import Site, SiteKind
-from xuncha.hazards import list_orders, news
-from xuncha.hazards import list_queries as hazards
-from xuncha.hazards.escalation_steps import Escalation, EscalationStep
-from xuncha.hazards.filters import Criteria, Order, View
+from xuncha.hazards.follow_up import news
+from xuncha.hazards.follow_up.escalation_steps import Escalation, EscalationStep
+from xuncha.hazards.lists import list_orders
+from xuncha.hazards.lists import list_queries as hazards
+from xuncha.hazards.lists.filters import Criteria, Order, View
 from xuncha.hazards.models import SETTLED, Hazard, queued
-from xuncha.hazards.worker_reports import WorkerReport
+from xuncha.hazards.public.worker_reports import WorkerReport
 from xuncha.sync.models import VisitBurden
 
 

@@ -38,9 +38,9 @@ FIXED_WORDS = {
     "inspect/xuncha/config.py",
     "inspect/xuncha/core/i18n.py",
     "inspect/xuncha/core/numbering.py",
-    "inspect/xuncha/hazards/deliveries.py",
-    "inspect/xuncha/hazards/documents.py",
-    "inspect/xuncha/hazards/letters.py",
+    "inspect/xuncha/hazards/papers/deliveries.py",
+    "inspect/xuncha/hazards/papers/documents.py",
+    "inspect/xuncha/hazards/papers/letters.py",
 }
 
 

@@ -21,9 +21,9 @@ from .core import assets, i18n, web
 from .core.db import db
 from .core.health import pages as health
 from .enterprises.views import pages as enterprises
-from .hazards.link_views import pages as links
-from .hazards.plaque_views import public_pages as plaques
-from .hazards.poster_views import pages as posters
+from .hazards.public.link_views import pages as links
+from .hazards.public.plaque_views import public_pages as plaques
+from .hazards.public.poster_views import pages as posters
 from .hazards.views import pages as hazards
 from .lists.saved_view_pages import pages as saved_views
 from .office.map_views import pages as zone_map

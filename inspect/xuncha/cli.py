@@ -22,8 +22,8 @@ from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
-from .hazards import look_backs
 from .hazards.commands import escalate_all, hazards
+from .hazards.follow_up import look_backs
 from .office.commands import zone_map
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders

@@ -22,7 +22,7 @@ from .core.clock import today
 from .core.db import db, sqlite_is_safe
 from .core.paths import data_folder, static_folder
 from .core.schema_version import revisions
-from .reports import fonts, spare_fonts
+from .reports.layout import fonts, spare_fonts
 from .schedule import workdays
 from .stats.totals import rebuild
 from .version import VERSION

@@ -34,9 +34,9 @@ from xuncha.checklists.models import HazardClass
 from xuncha.checks.models import Check
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
-from xuncha.hazards import ledger, ledger_lines
-from xuncha.hazards.filters import Criteria
 from xuncha.hazards.lifecycle import Act, State
+from xuncha.hazards.lists import ledger, ledger_lines
+from xuncha.hazards.lists.filters import Criteria
 from xuncha.hazards.models import Hazard, HazardEvent, Source
 from xuncha.reports import printing
 from xuncha.stats.period import Period

@@ -23,7 +23,7 @@ from tests.hazards.builders import WITH_PHOTO, picture
 from tests.hazards.by_link import path_of
 from tests.served import Served
 from xuncha.hazards.lifecycle import STEPS, Act, State, next_state
-from xuncha.hazards.link_views import ACTS
+from xuncha.hazards.public.link_views import ACTS
 
 SHOWN = {
     State.DRAFT: "待下发",

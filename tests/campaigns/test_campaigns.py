@@ -20,7 +20,7 @@ from xuncha.core import history
 from xuncha.core.db import commit, db
 from xuncha.core.errors import ActedFirst, NotAllowed, Refused
 from xuncha.enterprises.models import Site
-from xuncha.reports.summary_facts import campaigns as drives
+from xuncha.reports.summaries.summary_facts import campaigns as drives
 from xuncha.stats.figures import Figures, Period
 
 FIELDS: dict[str, Any] = {

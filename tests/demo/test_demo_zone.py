@@ -29,12 +29,13 @@ from xuncha.demo.commands import load_into_empty
 from xuncha.demo.people_and_sites import PASSWORD
 from xuncha.demo.simulation import first_day
 from xuncha.enterprises.models import Assignment, Sector, Site, SiteKind
-from xuncha.hazards import escalation, worker_reports
-from xuncha.hazards.deliveries import Delivery, Manner
-from xuncha.hazards.deliveries import of as deliveries_of
-from xuncha.hazards.escalation_steps import Escalation, EscalationStep
+from xuncha.hazards.follow_up import escalation
+from xuncha.hazards.follow_up.escalation_steps import Escalation, EscalationStep
 from xuncha.hazards.lifecycle import ACTIVE, State
 from xuncha.hazards.models import Grade, Hazard, Letter, LetterKind, Notice
+from xuncha.hazards.papers.deliveries import Delivery, Manner
+from xuncha.hazards.papers.deliveries import of as deliveries_of
+from xuncha.hazards.public import worker_reports
 from xuncha.reports.printing import notice as notice_order
 from xuncha.schedule.lifecycle import TaskState
 from xuncha.schedule.queries import state_of, to_do

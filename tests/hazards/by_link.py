@@ -13,7 +13,7 @@ from tests.house import House
 
 from xuncha.core.db import db
 from xuncha.hazards.models import Hazard, Notice
-from xuncha.hazards.notice_links import address_of
+from xuncha.hazards.public.notice_links import address_of
 
 BASE = "https://safety.example.cn"
 

@@ -13,7 +13,7 @@ from tests.hazards.by_link import BASE, opened
 from tests.house import House
 
 from xuncha.core.db import db
-from xuncha.hazards.posters import Poster, add_poster, address_of
+from xuncha.hazards.public.posters import Poster, add_poster, address_of
 
 
 def hung(area: str = "一车间", *, site: str = "huaxin", by: str = "officer") -> tuple[int, str]:

@@ -21,8 +21,8 @@ from xuncha.core.db import db
 from xuncha.core.errors import Refused
 from xuncha.hazards import rules
 from xuncha.hazards.actions import issue_notice, step
+from xuncha.hazards.follow_up.look_backs import draw
 from xuncha.hazards.lifecycle import BESIDE, Act, State
-from xuncha.hazards.look_backs import draw
 from xuncha.hazards.models import Grade, Hazard, HazardEvent
 from xuncha.stats.figures import FIGURES, Figures, Period
 from xuncha.stats.totals import rebuild

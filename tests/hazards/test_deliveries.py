@@ -15,8 +15,8 @@ from tests.house import House
 from tests.reports.papers import bare
 
 from xuncha.core.db import db
-from xuncha.hazards.deliveries import Delivery, Manner
 from xuncha.hazards.models import Hazard
+from xuncha.hazards.papers.deliveries import Delivery, Manner
 
 Browser = Callable[[str], House]
 

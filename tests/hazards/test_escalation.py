@@ -18,13 +18,13 @@ from tests.house import House
 from xuncha.core import settings
 from xuncha.core.clock import local_day
 from xuncha.core.db import db
-from xuncha.hazards import escalation_queries
 from xuncha.hazards.commands import escalate_all
-from xuncha.hazards.escalation_steps import Escalation
-from xuncha.hazards.escalation_steps import EscalationStep as Step
-from xuncha.hazards.filters import Criteria, View
+from xuncha.hazards.follow_up import escalation_queries
+from xuncha.hazards.follow_up.escalation_steps import Escalation
+from xuncha.hazards.follow_up.escalation_steps import EscalationStep as Step
 from xuncha.hazards.lifecycle import Act, State
-from xuncha.hazards.list_queries import filtered
+from xuncha.hazards.lists.filters import Criteria, View
+from xuncha.hazards.lists.list_queries import filtered
 from xuncha.hazards.models import Hazard
 from xuncha.stats.totals import rebuild
 

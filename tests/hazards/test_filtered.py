@@ -13,9 +13,10 @@ from tests.hazards.builders import NOW, TODAY, day, do, draft, in_state, issued,
 from xuncha.checklists.models import HazardClass
 from xuncha.core.access import Permission, allowed
 from xuncha.core.db import db
-from xuncha.hazards import list_queries, queries
-from xuncha.hazards.filters import USUAL, Column, Criteria, Order, View
+from xuncha.hazards import queries
 from xuncha.hazards.lifecycle import Act, State
+from xuncha.hazards.lists import list_queries
+from xuncha.hazards.lists.filters import USUAL, Column, Criteria, Order, View
 from xuncha.hazards.models import Grade, Hazard, Source
 
 days = st.none() | st.dates(date(2000, 1, 1), date(2099, 12, 31))

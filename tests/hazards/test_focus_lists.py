@@ -15,7 +15,7 @@ from tests.stats import builders
 
 from xuncha.core.db import db
 from xuncha.enterprises.models import Risk, Sector, Site, WorkingState
-from xuncha.hazards.focus_lists import Conditions, FocusList, add_list, members
+from xuncha.hazards.focus.focus_lists import Conditions, FocusList, add_list, members
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Grade
 from xuncha.stats.figures import FIGURES, Figures, Period, Scope

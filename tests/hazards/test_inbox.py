@@ -22,9 +22,9 @@ from tests.house import House
 
 from xuncha.core.clock import local_day
 from xuncha.core.db import db
+from xuncha.hazards.follow_up.progress import month_after
 from xuncha.hazards.inbox import inbox_of
 from xuncha.hazards.lifecycle import Act, State
-from xuncha.hazards.progress import month_after
 
 Browser = Callable[[str], House]
 

@@ -17,8 +17,8 @@ from xuncha.core.clock import today
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
 from xuncha.hazards.actions import step
+from xuncha.hazards.follow_up.look_backs import draw
 from xuncha.hazards.lifecycle import Act, State
-from xuncha.hazards.look_backs import draw
 from xuncha.hazards.models import Hazard, LookBack, Source
 from xuncha.stats.figures import Figures, Period, Scope
 

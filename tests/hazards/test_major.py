@@ -27,9 +27,10 @@ from tests.hazards.test_pages import again, sent
 from tests.house import House
 
 from xuncha.core.db import db
-from xuncha.hazards import list_queries, progress
-from xuncha.hazards.filters import Criteria, View
+from xuncha.hazards.follow_up import progress
 from xuncha.hazards.lifecycle import Act, State
+from xuncha.hazards.lists import list_queries
+from xuncha.hazards.lists.filters import Criteria, View
 from xuncha.hazards.models import Hazard, HazardPhotoRole, LetterKind
 
 Browser = Callable[[str], House]

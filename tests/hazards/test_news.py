@@ -12,11 +12,11 @@ from tests.hazards.builders import NOW, day, do, in_state, issued, person
 from tests.house import House
 
 from xuncha.core.db import db
-from xuncha.hazards import news
 from xuncha.hazards.commands import escalate_all
+from xuncha.hazards.follow_up import news
+from xuncha.hazards.follow_up.news import NewsLook
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard, HazardEvent
-from xuncha.hazards.news import NewsLook
 
 Browser = Callable[[str], House]
 

@@ -21,7 +21,7 @@ from xuncha.core import history
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Extension, Hazard, HazardPhotoRole, Notice
-from xuncha.hazards.notice_links import NoticeLink, address_of, change_link
+from xuncha.hazards.public.notice_links import NoticeLink, address_of, change_link
 from xuncha.photos.models import Photo
 
 Browser = Callable[[str], House]

@@ -16,7 +16,7 @@ from xuncha.core.errors import NotAllowed, Refused
 from xuncha.hazards.actions import add_hazard
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Grade, Hazard, HazardPhotoRole, Source
-from xuncha.hazards.posters import add_poster
+from xuncha.hazards.public.posters import add_poster
 from xuncha.photos.models import Photo
 from xuncha.stats.figures import Figures, Period
 

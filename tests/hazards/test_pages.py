@@ -31,8 +31,8 @@ from tests.hazards.builders import (
 from tests.house import House
 
 from xuncha.core.db import db
-from xuncha.hazards.filters import Criteria, View
 from xuncha.hazards.lifecycle import Act, State
+from xuncha.hazards.lists.filters import Criteria, View
 from xuncha.hazards.models import Hazard, HazardPhotoRole, Notice, Opinion, Source
 
 Browser = Callable[[str], House]

@@ -19,7 +19,7 @@ from tests.stats import builders
 from xuncha.checks.models import VisitKind
 from xuncha.core import settings
 from xuncha.core.db import db
-from xuncha.hazards.plaques import address_of, make_plaque, plaque_of
+from xuncha.hazards.public.plaques import address_of, make_plaque, plaque_of
 
 Browser = Callable[[str], House]
 

@@ -21,7 +21,7 @@ from xuncha.accounts.models import FailedSignIn
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import State
 from xuncha.hazards.models import Hazard, Source
-from xuncha.hazards.worker_reports import WorkerReport, WorkerReportPhoto
+from xuncha.hazards.public.worker_reports import WorkerReport, WorkerReportPhoto
 from xuncha.photos.models import Photo
 
 Browser = Callable[[str], House]

@@ -25,7 +25,7 @@ from xuncha.hazards.models import Hazard
 from xuncha.photos import marks, queries
 from xuncha.photos.actions import receive
 from xuncha.photos.models import Photo, PhotoMarks
-from xuncha.reports.document_parts import print_file
+from xuncha.reports.layout.document_parts import print_file
 
 Browser = Callable[[str], House]
 CIRCLE = '[{"kind":"circle","points":[[0.2,0.2],[0.6,0.7]]}]'

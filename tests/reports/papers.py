@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 from pypdf import PdfReader
 
-from xuncha.reports.document import Column, Document, Photo, PhotoPair, Series, SignatureBlock
+from xuncha.reports.layout.document import Column, Document, Photo, PhotoPair, Series, SignatureBlock
 
 COMMON = "安全生产监督检查记录隐患整改消防通道车间配电箱特种设备危险化学品仓库责任人复查"
 MARKS = "《》、：“”——…（），。；？！【】〔〕·"

@@ -23,11 +23,12 @@ from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice, issue_opinion
-from xuncha.hazards.deliveries import Delivery, Handover, Manner, deliver
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
-from xuncha.reports import case_file, hazard_ledger, printing
+from xuncha.hazards.papers.deliveries import Delivery, Handover, Manner, deliver
+from xuncha.reports import printing
 from xuncha.reports.models import JobState, PrintJob
+from xuncha.reports.papers import case_file, hazard_ledger
 
 Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
 

@@ -8,7 +8,7 @@ import pypdfium2 as pdfium
 import pytest
 from tests.reports.papers import bare, noise, paper
 
-from xuncha.reports.document import Column, Document, Photo, SignatureBlock
+from xuncha.reports.layout.document import Column, Document, Photo, SignatureBlock
 
 FOUR = [SignatureBlock(role) for role in ("检查人员", "见证人", "负责人", "陪同人员")]
 

@@ -16,7 +16,7 @@ from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice
-from xuncha.reports import fonts
+from xuncha.reports.layout import fonts
 
 Places, People = Callable[[str], Site], Callable[[str], User]
 DAYS = ["--from", "2026-07-01", "--to", "2026-12-31"]

@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 from tests.reports.papers import RARE, bare, dark_share, embedded_fonts, full_paper, generated, paper, read
 
-from xuncha.reports import fonts
-from xuncha.reports.document import Column, SavedDocument
-from xuncha.reports.typesetting import NOT_AT_END, NOT_AT_START, Style, break_lines
+from xuncha.reports.layout import fonts
+from xuncha.reports.layout.document import Column, SavedDocument
+from xuncha.reports.layout.typesetting import NOT_AT_END, NOT_AT_START, Style, break_lines
 
 
 def test_every_font_is_embedded_and_none_is_foreign(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from pypdf import PdfReader
 from tests.reports.papers import dark_share, generated, noise, paper, read
 
-from xuncha.reports.document import Column, Photo, PhotoPair, Series, SignatureBlock
+from xuncha.reports.layout.document import Column, Photo, PhotoPair, Series, SignatureBlock
 
 
 def test_a_heavy_record_is_made_quickly_and_stays_small(tmp_path: Path) -> None:

@@ -21,9 +21,10 @@ from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import step
 from xuncha.hazards.lifecycle import Act, State
 from xuncha.hazards.models import Hazard
-from xuncha.reports import edited_text, editions, printing
+from xuncha.reports import printing
 from xuncha.reports.models import EditionKind, SummaryText
-from xuncha.reports.summary_text import Part
+from xuncha.reports.summaries import edited_text, editions
+from xuncha.reports.summaries.summary_text import Part
 from xuncha.stats.figures import Period
 
 Places, People = Callable[[str], Site], Callable[[str], User]

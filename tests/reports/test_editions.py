@@ -28,8 +28,9 @@ from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import step
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
-from xuncha.reports import changes_section, edition_changes, edition_list, editions, frozen_lists, printing
+from xuncha.reports import printing
 from xuncha.reports.models import Edition, EditionKind
+from xuncha.reports.summaries import changes_section, edition_changes, edition_list, editions, frozen_lists
 from xuncha.stats.figures import FIGURES, Figures, Period, Scope
 from xuncha.trainings.actions import Facts, Heads, record_training, void_training
 from xuncha.trainings.models import Training, TrainingKind

@@ -19,12 +19,12 @@ from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice, step
 from xuncha.hazards.commands import escalate_all
-from xuncha.hazards.escalation_steps import EscalationStep
-from xuncha.hazards.filters import Criteria, View
+from xuncha.hazards.follow_up.escalation_steps import EscalationStep
 from xuncha.hazards.lifecycle import Act, State
+from xuncha.hazards.lists.filters import Criteria, View
 from xuncha.hazards.models import Hazard
 from xuncha.reports import printing
-from xuncha.reports.hazard_ledger import lines
+from xuncha.reports.papers.hazard_ledger import lines
 from xuncha.stats.figures import Figures, Period, Scope
 
 Places, People = Callable[[str], Site], Callable[[str], User]

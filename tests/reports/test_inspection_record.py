@@ -21,7 +21,8 @@ from xuncha.checks.models import Check, LegalMode, Party
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.photos.queries import store
-from xuncha.reports import inspection_record, printing
+from xuncha.reports import printing
+from xuncha.reports.papers import inspection_record
 
 Places, People = Callable[[str], Site], Callable[[str], User]
 

@@ -15,8 +15,8 @@ from xuncha.accounts.models import User
 from xuncha.core.i18n import use_language, write_rate
 from xuncha.enterprises.models import Site
 from xuncha.reports import printing
-from xuncha.reports.inspection_summary import NUMBERS, period_text
-from xuncha.reports.summary_text import about
+from xuncha.reports.summaries.inspection_summary import NUMBERS, period_text
+from xuncha.reports.summaries.summary_text import about
 from xuncha.stats.figures import FIGURES, RATES, Figures, Period, Scope
 
 Places, People = Callable[[str], Site], Callable[[str], User]

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.reports.papers import bare, paper, read
 
-from xuncha.reports.document import Column
+from xuncha.reports.layout.document import Column
 
 COLUMNS = [Column("甲", 1), Column("乙", 3)]
 LENGTHS = st.lists(st.integers(0, 900), min_size=1, max_size=25)

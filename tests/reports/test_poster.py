@@ -15,7 +15,7 @@ from tests.house import House
 from tests.reports.test_notice_code import codes, text_of
 
 from xuncha.core.db import db
-from xuncha.hazards.posters import Poster
+from xuncha.hazards.public.posters import Poster
 
 Browser = Callable[[str], House]
 

@@ -25,9 +25,10 @@ from xuncha.core.errors import NotAllowed, Refused
 from xuncha.core.paths import data_folder
 from xuncha.enterprises.models import Site
 from xuncha.hazards.models import Hazard
-from xuncha.reports import batch, hazard_ledger, printing
-from xuncha.reports.document import Document
+from xuncha.reports import batch, printing
+from xuncha.reports.layout.document import Document
 from xuncha.reports.models import JobState, PrintJob
+from xuncha.reports.papers import hazard_ledger
 
 Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
 

@@ -42,9 +42,9 @@ from xuncha.core.i18n import use_language, write_day
 from xuncha.enterprises.actions import change_site, hand_over
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_opinion
-from xuncha.hazards.deliveries import Handover, Manner, deliver
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
+from xuncha.hazards.papers.deliveries import Handover, Manner, deliver
 
 Browser = Callable[[str], House]
 SHARP = 200 / 72

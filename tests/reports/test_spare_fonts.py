@@ -10,9 +10,9 @@ from flask import Flask
 from pypdf import PdfReader
 from tests.reports.papers import bare, embedded_fonts, paper, read
 
-from xuncha.reports import fonts, spare_fonts, text_runs
-from xuncha.reports.document import Column, SignatureBlock
-from xuncha.reports.typesetting import Style, break_lines
+from xuncha.reports.layout import fonts, spare_fonts, text_runs
+from xuncha.reports.layout.document import Column, SignatureBlock
+from xuncha.reports.layout.typesetting import Style, break_lines
 
 NAMES = {
     "rare": "𠮷田一郎",

@@ -55,7 +55,7 @@ def test_a_half_year_without_trainings_can_be_printed(app: Flask, tmp_path: Path
 
 
 def test_a_long_audience_is_named_in_part(app: Flask) -> None:
-    from xuncha.reports.training_summary import _audience
+    from xuncha.reports.papers.training_summary import _audience
     from xuncha.trainings.models import Audience
 
     groups = [Audience(group_name=f"第{number}班", headcount=1, position=number) for number in range(9)]

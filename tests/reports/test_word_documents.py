@@ -25,8 +25,9 @@ from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.models import Hazard
-from xuncha.reports import printing, word_document
-from xuncha.reports.document import Column, Document, Photo
+from xuncha.reports import printing
+from xuncha.reports.layout import word_document
+from xuncha.reports.layout.document import Column, Document, Photo
 
 Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
 SERIAL = re.compile(r"[0-9\W_]+")

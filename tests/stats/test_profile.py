@@ -21,7 +21,8 @@ from xuncha.checks.models import LegalMode, VisitKind
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
-from xuncha.reports import enterprise_profile, printing
+from xuncha.reports import printing
+from xuncha.reports.papers import enterprise_profile
 from xuncha.stats.profile import Profile
 
 Browser = Callable[[str], House]

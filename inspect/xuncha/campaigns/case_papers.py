@@ -15,7 +15,7 @@ from ..core.clock import local_day
 from ..core.db import Base, Pk, db
 from ..core.labels import N_, Labelled
 from ..core.numbering import document_number, next_serial
-from ..hazards.document_facts import LAYOUT
+from ..hazards.papers.document_facts import LAYOUT
 from .models import IllegalCase
 
 

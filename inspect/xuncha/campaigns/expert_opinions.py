@@ -24,11 +24,11 @@ from ..enterprises.models import Engagement
 from ..enterprises.queries import ids_visible_to
 from ..hazards import queries as hazards
 from ..hazards import transitions
-from ..hazards.document_facts import check_facts, hazard_facts, head
-from ..hazards.documents import issue_notice
-from ..hazards.issued_document import IssuedDocument
 from ..hazards.lifecycle import Act, State
 from ..hazards.models import Hazard, HazardEvent
+from ..hazards.papers.document_facts import check_facts, hazard_facts, head
+from ..hazards.papers.documents import issue_notice
+from ..hazards.papers.issued_document import IssuedDocument
 from ..schedule.workdays import add_workdays
 from .credentials import credential_of
 

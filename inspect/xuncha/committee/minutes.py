@@ -13,7 +13,7 @@ from ..checks import snapshot
 from ..core.clock import local_day
 from ..core.db import Base, Pk, db
 from ..core.numbering import document_number, next_serial
-from ..hazards.document_facts import LAYOUT
+from ..hazards.papers.document_facts import LAYOUT
 from . import queries
 from .models import CommitteeDuty, CommitteeMember, Decision, Meeting
 

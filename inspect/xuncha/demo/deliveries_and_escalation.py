@@ -6,9 +6,9 @@ import random
 from datetime import datetime, timedelta
 
 from ..core.clock import at, local_day
-from ..hazards import escalation
-from ..hazards.deliveries import Handover, Manner, deliver
+from ..hazards.follow_up import escalation
 from ..hazards.models import Notice
+from ..hazards.papers.deliveries import Handover, Manner, deliver
 from ..photos.queries import by_hash
 from .context import Context
 from .people_and_sites import Place

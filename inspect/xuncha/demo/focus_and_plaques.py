@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..core.clock import at
-from ..hazards.focus_lists import Conditions, add_list
-from ..hazards.plaques import make_plaque
+from ..hazards.focus.focus_lists import Conditions, add_list
+from ..hazards.public.plaques import make_plaque
 from .context import Context
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from ..core.clock import at
-from ..reports import editions
 from ..reports.models import EditionKind
+from ..reports.summaries import editions
 from ..stats.period import Period, add_months, month_end
 from .context import Context
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from ..checks.filing import PhotoRef
 from ..core.clock import at
 from ..core.db import db
-from ..hazards.posters import Poster, add_poster
-from ..hazards.worker_reports import WorkerReport, add_report, turn_down
+from ..hazards.public.posters import Poster, add_poster
+from ..hazards.public.worker_reports import WorkerReport, add_report, turn_down
 from .context import Context
 from .people_and_sites import Place
 

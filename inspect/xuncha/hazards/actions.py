@@ -17,11 +17,12 @@ from ..core.db import db
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..enterprises.models import Site
-from . import look_backs, rules, same_hazard, transitions
-from .documents import issue_notice, issue_notice_of, issue_opinion
+from . import rules, transitions
 from .findings import new_hazard, numbers_of, record_findings
+from .follow_up import look_backs, same_hazard
 from .lifecycle import Act, State
 from .models import Grade, Hazard, HazardEvent, Source
+from .papers.documents import issue_notice, issue_notice_of, issue_opinion
 from .transitions import write_event
 
 __all__ = [

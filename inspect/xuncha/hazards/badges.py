@@ -11,7 +11,7 @@ from ..core.components import badge
 from ..core.i18n import label, word
 from ..core.labels import N_
 from . import rules
-from .escalation_steps import EscalationStep
+from .follow_up.escalation_steps import EscalationStep
 from .lifecycle import WORKING, State
 from .models import Grade, Hazard
 

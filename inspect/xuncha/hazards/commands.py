@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from ..core.clock import utcnow
 from ..core.db import commit, db
 from ..core.schema_version import needs_tables
-from . import escalation, look_backs
+from .follow_up import escalation, look_backs
 
 hazards = AppGroup("hazards", help="Hazards that are not rectified in time, and those to look back at.")
 

@@ -21,7 +21,8 @@ from ..core.errors import Refused
 from ..core.i18n import label
 from ..core.labels import N_
 from ..core.numbering import next_serial, next_serials
-from . import queries, rules, same_hazard, transitions
+from . import queries, rules, transitions
+from .follow_up import same_hazard
 from .lifecycle import Act, State
 from .models import Grade, Hazard, Outcome, Source, VerifyMethod
 

@@ -37,12 +37,12 @@ from ..core.i18n import pick, write_day
 from ..enterprises.models import SiteKind
 from . import queries, rules
 from .actions import AD_HOC_SOURCES
-from .deliveries import BY_HAND, Handover, Manner
-from .escalation_steps import EscalationStep
-from .filters import Criteria, Order
+from .follow_up.escalation_steps import EscalationStep
 from .lifecycle import MISSING, Act, State, is_missing, step_of
+from .lists.filters import Criteria, Order
 from .models import Channel, Grade, Hazard, Reply, Source, VerifyMethod
-from .notice_links import NAMELESS
+from .papers.deliveries import BY_HAND, Handover, Manner
+from .public.notice_links import NAMELESS
 
 _LINE = [validators.Length(max=300)]
 _WORDS = [validators.Length(max=5000)]

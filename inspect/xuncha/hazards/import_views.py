@@ -18,7 +18,7 @@ from ..core.web import done, needs
 from ..lists import import_pages, uploads
 from ..lists.plan import Plan
 from . import importing
-from .document_views import pages
+from .papers.document_views import pages
 
 HAZARDS_IMPORT = import_pages.ListImport(
     importing.HAZARDS,

@@ -15,9 +15,11 @@ from ..checks.queries import visible_to as checks_visible_to
 from ..core.db import db
 from ..core.i18n import label, word
 from ..core.labels import N_
-from . import list_queries, progress, rules
-from .filters import Criteria, View
+from . import rules
+from .follow_up import progress
 from .lifecycle import WORKING, Act, State
+from .lists import list_queries
+from .lists.filters import Criteria, View
 from .models import Extension, Hazard, HazardEvent, Letter, Notice, Opinion, queued
 from .queries import letters_visible_to, notices_visible_to, opinions_visible_to, visible_to
 

@@ -8,8 +8,9 @@ from flask_login import current_user
 from ..core.access import Permission
 from ..core.clock import today
 from ..core.web import needs
-from . import inbox, worker_reports
-from .document_views import pages
+from . import inbox
+from .papers.document_views import pages
+from .public import worker_reports
 
 
 @pages.get("/inbox")

@@ -16,8 +16,8 @@ from ..core.i18n import language
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import PhotoUse
-from .issued_document import IssuedDocument
 from .lifecycle import UNSETTLED, Act, State
+from .papers.issued_document import IssuedDocument
 
 
 class Grade(Labelled):

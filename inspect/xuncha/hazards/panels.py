@@ -26,12 +26,15 @@ from ..enterprises.models import Site
 from ..enterprises.queries import site_panels, tally
 from ..photos.models import Photo
 from ..schedule.queries import today_sections
-from . import list_queries, look_backs, queries, rules, same_hazard, worker_reports
-from .escalation_steps import EscalationStep
-from .filters import Criteria, Order, View
+from . import queries, rules
+from .follow_up import look_backs, same_hazard
+from .follow_up.escalation_steps import EscalationStep
 from .lifecycle import UNSETTLED, State
+from .lists import list_queries
+from .lists.filters import Criteria, Order, View
 from .models import Hazard
-from .worker_reports import WorkerReport
+from .public import worker_reports
+from .public.worker_reports import WorkerReport
 
 SHOWN = 5
 TITLES = {

@@ -23,7 +23,6 @@ from ..enterprises.queries import ids_visible_to
 from ..photos.likeness import Used, seen_before, used_in
 from ..photos.models import Photo
 from ..photos.queries import shown, stamped_with
-from .deliveries import Delivery
 from .lifecycle import ACTIVE, UNSETTLED, Act, State
 from .models import (
     Hazard,
@@ -36,6 +35,7 @@ from .models import (
     Opinion,
     Source,
 )
+from .papers.deliveries import Delivery
 
 TO_ENTERPRISE = (LetterKind.LISTING, LetterKind.DELISTING, LetterKind.EXTENSION, LetterKind.SUPERVISION)
 

@@ -15,7 +15,7 @@ from ..core.db import db
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..photos import queries as photo_queries
-from . import letters, rules
+from . import rules
 from .actors import Actor, LinkBearer
 from .actors import columns_of as actor_columns
 from .lifecycle import Act, State, demand_brought
@@ -28,6 +28,7 @@ from .models import (
     HazardPhotoRole,
     RectificationPlan,
 )
+from .papers import letters
 
 PHOTO_ROLES = {
     Act.FIND: HazardPhotoRole.BEFORE,

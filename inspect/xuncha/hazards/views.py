@@ -26,33 +26,18 @@ from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos import marks
 from ..photos.likeness import print_now
 from ..photos.queries import by_hashes
-from . import (
-    actions,
-    badges,
-    batch_views,
-    deliveries,
-    escalation_queries,
-    focus_views,
-    import_views,
-    inbox_views,
-    list_views,
-    news_views,
-    panels,
-    plaque_views,
-    progress,
-    queries,
-    recurrence_views,
-    rules,
-    secret_addresses,
-    verification_views,
-    worker_report_views,
-    worker_reports,
-)
-from .document_views import pages
+from . import actions, badges, import_views, inbox_views, panels, queries, rules
+from .focus import focus_views
+from .follow_up import escalation_queries, news_views, progress, recurrence_views
 from .forms import HazardForm, StepForm
 from .lifecycle import Act
+from .lists import batch_views, list_views
 from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
+from .papers import deliveries
+from .papers.document_views import pages
 from .photo_fields import received
+from .public import plaque_views, secret_addresses, worker_report_views, worker_reports
+from .verification import verification_views
 
 __all__ = [
     "batch_views",

@@ -14,7 +14,7 @@ from ..core.clock import local_day
 from ..core.db import db
 from ..core.i18n import label, use_language, write_day
 from ..core.panels import Summary
-from ..hazards import news
+from ..hazards.follow_up import news
 from ..hazards.models import HazardEvent
 from ..schedule import agenda
 from ..schedule.queries import today_sections

@@ -16,9 +16,9 @@ from ..core.access import ENTERPRISE, FIELD, MANAGERS
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.i18n import use_language
-from ..hazards.filters import Criteria, Order, View
 from ..hazards.lifecycle import UNSETTLED
-from ..hazards.list_queries import filtered, with_sites
+from ..hazards.lists.filters import Criteria, Order, View
+from ..hazards.lists.list_queries import filtered, with_sites
 from ..hazards.models import Grade, Hazard
 from ..schedule import queries as schedule
 from ..schedule.models import Task

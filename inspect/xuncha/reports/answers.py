@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from ..core.i18n import LANGUAGES, language
 from . import preview, printing
-from .fonts import FontMissing
+from .layout.fonts import FontMissing
 from .printing import Kind
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -23,8 +23,9 @@ from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.paths import data_folder
 from ..enterprises.models import Site
-from . import case_file, printing
+from . import printing
 from .models import JobKind, JobState, PrintJob
+from .papers import case_file
 
 AT_MOST = 100
 LONG = 1000

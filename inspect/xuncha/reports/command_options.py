@@ -20,7 +20,7 @@ from . import (
     printing,
     queries,
 )
-from .fonts import FontMissing
+from .layout.fonts import FontMissing
 
 document = AppGroup("document", help="Papers as PDF files, or as Word documents to be edited.")
 

@@ -20,9 +20,9 @@ from ..core.click_types import DAY
 from ..core.clock import today
 from ..core.db import db
 from ..core.schema_version import needs_tables
-from ..hazards.deliveries import Delivery
 from ..hazards.models import Letter, Notice, Opinion
-from ..hazards.posters import Poster
+from ..hazards.papers.deliveries import Delivery
+from ..hazards.public.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
 from ..trainings.attendance import sheet_of

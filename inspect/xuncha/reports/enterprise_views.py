@@ -19,11 +19,11 @@ from ..lists import import_pages
 from ..schedule.lifecycle import window_of
 from ..schedule.views import window_label
 from ..stats.profile import Profile
-from . import enterprise_profile as profile_paper
-from . import plaque as plaque_paper
-from . import responsibility_list, task_list
 from .answers import answer
 from .batch_views import pages
+from .papers import enterprise_profile as profile_paper
+from .papers import plaque as plaque_paper
+from .papers import responsibility_list, task_list
 
 
 def _site(number: int, permission: Permission) -> Site:

@@ -24,9 +24,10 @@ from ..enterprises.queries import site_panels
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards.models import Hazard
 from ..hazards.queries import visible_to as hazards_visible_to
-from . import batch, case_contents, case_file
+from . import batch
 from .answers import answer
 from .batch_views import pages, started
+from .papers import case_contents, case_file
 
 
 @pages.get("/hazards/<int:number>/file")

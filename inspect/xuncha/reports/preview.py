@@ -11,8 +11,9 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from ..core.paths import data_folder
-from . import printing, raster
-from .document import SavedDocument
+from . import printing
+from .layout import raster
+from .layout.document import SavedDocument
 
 KEPT_S = 3600
 WIDTH = 1240  # pixels of a page's picture: A4 upright at 150 dots an inch

@@ -21,11 +21,11 @@ from ..core.clock import utcnow
 from ..core.errors import Refused
 from ..core.i18n import use_language
 from ..core.labels import N_, Labelled
-from ..hazards import notice_links, posters
-from ..hazards.deliveries import Delivery
-from ..hazards.filters import Criteria
+from ..hazards.lists.filters import Criteria
 from ..hazards.models import Letter, LetterKind, Notice, Opinion
-from ..hazards.posters import Poster
+from ..hazards.papers.deliveries import Delivery
+from ..hazards.public import notice_links, posters
+from ..hazards.public.posters import Poster
 from ..stats.period import Period
 from ..stats.scope import Scope
 from ..trainings import attendance as sheets
@@ -33,7 +33,10 @@ from ..trainings import exams
 from ..trainings.attendance import SignInSheet
 from ..trainings.exams import Exam
 from ..trainings.models import Training
-from . import (
+from . import proofs
+from .layout.document import Document, SavedDocument, Told
+from .models import Edition
+from .papers import (
     attendance_list,
     campaign_report,
     case_paper,
@@ -44,16 +47,13 @@ from . import (
     hazard_letters,
     hazard_poster,
     inspection_record,
-    inspection_summary,
-    proofs,
     rectification_notice,
     reinspection_opinion,
     sector_plan,
     training_code,
     training_summary,
 )
-from .document import Document, SavedDocument, Told
-from .models import Edition
+from .summaries import inspection_summary
 
 
 class Kind(Labelled):
@@ -326,7 +326,7 @@ def write(order: Order, path: Path, lang: str) -> SavedDocument:
 
 def write_for_word(order: Order, path: Path, lang: str) -> list[str]:
     """Write an order as a Word document, whole or not at all; what could not be shown. Raises FontMissing, OSError."""
-    from . import word_document  # with python-docx and lxml 7 MB: loaded by who asks for one
+    from .layout import word_document  # with python-docx and lxml 7 MB: loaded by who asks for one
 
     paper = order.build(lang)
     if not isinstance(paper, Document):

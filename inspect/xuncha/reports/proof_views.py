@@ -19,20 +19,20 @@ from ..core.i18n import LANGUAGES, label, language, sentence, use_language
 from ..core.labels import N_
 from ..core.web import needs
 from ..hazards.models import Letter, Notice, Opinion
-from . import (
+from . import proofs
+from .layout.document_parts import in_language
+from .models import Edition
+from .papers import (
     case_paper,
     committee_minutes,
     delivery_receipt,
     expert_opinion,
     hazard_letters,
     inspection_record,
-    inspection_summary,
-    proofs,
     rectification_notice,
 )
-from .document_parts import in_language
-from .models import Edition
 from .proofs import Issued, Proof
+from .summaries import inspection_summary
 
 pages = Blueprint("proofs", __name__, url_prefix="/v")
 

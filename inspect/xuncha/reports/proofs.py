@@ -28,10 +28,10 @@ from ..core.clock import local_day
 from ..core.db import db
 from ..core.labels import N_, Labelled
 from ..core.signing import as_typed
-from ..hazards.deliveries import Delivery
 from ..hazards.lifecycle import State
 from ..hazards.models import Hazard, Letter, Notice, Opinion
-from .document_parts import digest_of, verification
+from ..hazards.papers.deliveries import Delivery
+from .layout.document_parts import digest_of, verification
 from .models import Edition, ProofKey
 
 Issued = Check | Notice | Opinion | Letter | Delivery | ExpertOpinion | CasePaper | Edition | CommitteeMinutes

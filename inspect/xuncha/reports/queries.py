@@ -11,8 +11,8 @@ from ..campaigns.case_papers import CasePaper
 from ..campaigns.expert_opinions import ExpertOpinion
 from ..checks.models import Check
 from ..committee.minutes import CommitteeMinutes
-from ..hazards.deliveries import Delivery
 from ..hazards.models import Letter, Notice, Opinion
+from ..hazards.papers.deliveries import Delivery
 from .models import Edition
 
 _SHORT = re.compile(r"(?:(\d{4})-)?(\d{1,9})", re.ASCII)

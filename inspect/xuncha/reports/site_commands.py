@@ -19,15 +19,7 @@ from ..hazards.models import Hazard
 from ..hazards.rounds import stops
 from ..schedule.lifecycle import window_of
 from ..stats.profile import Profile
-from . import (
-    case_file,
-    enterprise_profile,
-    hazard_ledger,
-    plaque,
-    printing,
-    responsibility_list,
-    task_list,
-)
+from . import printing
 from .command_options import (
     document,
     one_of,
@@ -36,6 +28,7 @@ from .command_options import (
     site_of,
     supervisor_of,
 )
+from .papers import case_file, enterprise_profile, hazard_ledger, plaque, responsibility_list, task_list
 
 
 @document.command(printing.Kind.HAZARD_FILE.value)

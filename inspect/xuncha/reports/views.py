@@ -28,10 +28,10 @@ from ..core.parsing import read_day, read_number
 from ..core.web import fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
-from ..hazards.deliveries import Delivery
-from ..hazards.filters import Criteria
+from ..hazards.lists.filters import Criteria
 from ..hazards.models import Letter, LetterKind, Notice, Opinion
-from ..hazards.posters import Poster
+from ..hazards.papers.deliveries import Delivery
+from ..hazards.public.posters import Poster
 from ..hazards.queries import (
     deliveries_visible_to,
     letters_visible_to,
@@ -44,7 +44,6 @@ from . import (
     batch,
     campaign_views,
     committee_views,
-    edition_views,
     enterprise_views,
     file_views,
     preview,
@@ -55,6 +54,7 @@ from . import (
 from .answers import answer
 from .batch_views import pages, started
 from .printing import Kind
+from .summaries import edition_views
 
 __all__ = [
     "campaign_views",

@@ -29,7 +29,7 @@ from ..core.paging import COUNTED, Total
 from ..enterprises import list_queries as site_lists
 from ..enterprises.models import Contact, Site, SiteKind
 from ..enterprises.queries import ids_visible_to, supervisors_visible_to
-from ..hazards import filters, list_orders, list_queries
+from ..hazards.lists import filters, list_orders, list_queries
 from ..hazards.models import Hazard
 from .papers import papers_found
 

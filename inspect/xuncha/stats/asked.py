@@ -19,7 +19,7 @@ from ..core.i18n import label, pick
 from ..core.labels import N_
 from ..core.parsing import read_day
 from ..enterprises.models import Sector, Site
-from ..hazards.focus_lists import FocusList
+from ..hazards.focus.focus_lists import FocusList
 from . import period
 from .figures import Figures, Scope
 

@@ -12,7 +12,7 @@ from ..checklists.models import Item
 from ..core.db import db
 from ..core.i18n import pick
 from ..enterprises.models import Sector, Site
-from ..hazards.filters import NO_ITEM
+from ..hazards.lists.filters import NO_ITEM
 from ..hazards.models import Hazard
 from .figures import Figures
 

@@ -7,8 +7,8 @@ from datetime import date
 from ..accounts.models import User
 from ..core.access import Permission, allowed
 from ..core.panels import Panel
-from ..hazards import list_queries
-from ..hazards.filters import Criteria
+from ..hazards.lists import list_queries
+from ..hazards.lists.filters import Criteria
 from .queries import dashboard_panels
 
 

@@ -13,7 +13,7 @@ from ..core.i18n import write_parts
 from ..core.web import fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to
-from ..hazards.filters import Criteria
+from ..hazards.lists.filters import Criteria
 from .figures import Figures
 from .profile import Profile
 

@@ -14,8 +14,8 @@ from ..accounts.models import User
 from ..core import paging
 from ..core.access import Permission, allowed
 from ..core.i18n import label
-from ..hazards import list_queries
-from ..hazards.filters import Criteria, View
+from ..hazards.lists import list_queries
+from ..hazards.lists.filters import Criteria, View
 from ..schedule.lifecycle import window_of
 from ..schedule.models import Excuse
 from ..schedule.queries import excuses_visible_to

@@ -22,9 +22,9 @@ from ..core.access import FIELD, READ_ALL, Role
 from ..core.parsing import read_number
 from ..enterprises import queries as enterprises
 from ..enterprises.models import Assignment, Sector, Site
-from ..hazards import focus_lists
 from ..hazards import queries as hazards
-from ..hazards.filters import NO_ITEM
+from ..hazards.focus import focus_lists
+from ..hazards.lists.filters import NO_ITEM
 from ..hazards.models import Hazard, Notice
 from ..schedule import queries as schedule
 from ..schedule.models import Task

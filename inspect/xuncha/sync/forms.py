@@ -12,7 +12,7 @@ from ..checks.filing import FORMAT, Filing
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.parsing import read_number
-from ..hazards import verifications
+from ..hazards.verification import verifications
 
 LONGEST_OFFSET_S = 2**31 - 1  # 68 years; the column is a 32-bit number
 

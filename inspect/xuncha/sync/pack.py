@@ -27,9 +27,9 @@ from ..core.history import HistoryRow
 from ..core.i18n import language
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
-from ..hazards import verification_queue
 from ..hazards.lifecycle import UNSETTLED
 from ..hazards.models import Hazard, HazardEvent
+from ..hazards.verification import verification_queue
 from ..schedule.lifecycle import window_of
 from ..schedule.models import Task
 from ..schedule.queries import OPEN, state_filter, today_sections

@@ -14,7 +14,7 @@ from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.db import commit, db
 from ..core.web import needs
-from ..hazards.verifications import Verification, VerificationReceipt, take_verification
+from ..hazards.verification.verifications import Verification, VerificationReceipt, take_verification
 from . import forms
 from .authors import author_of
 from .blueprint import pages

@@ -18,7 +18,7 @@ from ..core.errors import Missing, Refused
 from ..core.forms import show_problem
 from ..core.parsing import read_numbers
 from ..core.web import done, needs
-from ..hazards.secret_addresses import AddressCookie, closed_page
+from ..hazards.public.secret_addresses import AddressCookie, closed_page
 from . import exams
 from .exam_forms import ParticipantForm
 from .exams import CLOSED, Attempt, Exam

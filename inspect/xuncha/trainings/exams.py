@@ -20,7 +20,7 @@ from ..core.errors import ActedFirst, Missing, Refused
 from ..core.labels import N_
 from ..core.parsing import visible_text
 from ..enterprises.models import Site
-from ..hazards.secret_addresses import token_for
+from ..hazards.public.secret_addresses import token_for
 from . import participants, questions
 from .models import Training
 from .participants import Participant

@@ -16,7 +16,7 @@ from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.parsing import alike, visible_text
 from ..enterprises.models import Site
-from ..hazards import secret_addresses
+from ..hazards.public import secret_addresses
 
 OPENINGS = 3000  # of one address in ten minutes: a hall scans it together
 NAME_AT_MOST, ENTERPRISE_AT_MOST, PHONE_AT_MOST = 60, 120, 40

@@ -11,7 +11,7 @@ from ..core.clock import utcnow
 from ..core.errors import Missing, Refused
 from ..core.forms import show_problem
 from ..core.web import done, needs
-from ..hazards.secret_addresses import AddressCookie, closed_page
+from ..hazards.public.secret_addresses import AddressCookie, closed_page
 from . import attendance, exams
 from .attendance import CLOSED
 from .exam_forms import SignInForm

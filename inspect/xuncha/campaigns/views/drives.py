@@ -22,10 +22,10 @@ from ...core.labels import N_
 from ...core.panels import Panel
 from ...core.parsing import read_number
 from ...core.web import done, needs
-from ...hazards.filters import Order
 from ...hazards.lifecycle import State
-from ...hazards.list_orders import order
-from ...hazards.list_queries import with_sites
+from ...hazards.lists.filters import Order
+from ...hazards.lists.list_orders import order
+from ...hazards.lists.list_queries import with_sites
 from ...hazards.models import Hazard
 from .. import actions, holiday_patrols, queries
 from ..forms import CampaignForm

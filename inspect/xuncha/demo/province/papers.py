@@ -1,4 +1,4 @@
-"""Notices and opinions with their numbers and frozen facts, as hazards/documents.py writes them."""
+"""Notices and opinions with their numbers and frozen facts, as hazards/papers/documents.py writes them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from flask_babel import gettext
 
 from ...core.i18n import LANGUAGES, use_language
 from ...core.numbering import document_number
-from ...hazards.document_facts import LAYOUT
-from ...hazards.documents import NOTICE_CONSEQUENCE, NOTICE_WORD, OPINION_WORD
 from ...hazards.lifecycle import Act, State
 from ...hazards.models import Grade, Notice, Opinion, VerifyMethod
+from ...hazards.papers.document_facts import LAYOUT
+from ...hazards.papers.documents import NOTICE_CONSEQUENCE, NOTICE_WORD, OPINION_WORD
 from .bulk import Row
 from .calendar import Moment, day_of
 from .context import Person, Place, Province, to_json

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from ...core.clock import day_end
 from ...core.labels import N_
-from ...hazards.deliveries import Delivery
 from ...hazards.models import Hazard, Notice
+from ...hazards.papers.deliveries import Delivery
 from .. import hazard_state as then
 from ..definition import Question, figure
 from ..kept import Condition

@@ -1,0 +1,1 @@
+"""Focus lists: enterprises that the office watches apart."""

@@ -1,0 +1,1 @@
+"""What happens by time: escalation, progress reports, look-backs, repeat hazards, news."""

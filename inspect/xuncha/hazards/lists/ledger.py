@@ -1,0 +1,127 @@
+"""隐患台账 as a workbook: the columns that offices keep (domain 3.1), every text a text, for whatever list is filtered."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import xlsxwriter
+from flask_babel import gettext
+
+from ...core.clock import local_day
+from ...core.labels import N_
+from ...lists import sheet_rows, xlsx
+from ..lifecycle import Act
+from .ledger_lines import Line, Wording, urged_times
+
+Cell = str | int | float
+LOOKED = (Act.VERIFY, Act.SEND_BACK, Act.FIX_ON_SPOT)
+TOLD = (*LOOKED, Act.REMIND)
+"""The events that a ledger tells of."""
+
+
+def day_cell(value: date | datetime | None) -> str:
+    """A day as the ledger writes it."""
+    if value is None:
+        return ""
+    return (local_day(value) if isinstance(value, datetime) else value).isoformat()
+
+
+def result_of(line: Line, words: Wording) -> str:
+    """What the last re-inspection found."""
+    looked = [event.act for event in line.events if event.act in LOOKED]
+    if not looked:
+        return ""
+    return words.say(N_("Not rectified")) if looked[-1] is Act.SEND_BACK else words.say(N_("Rectified"))
+
+
+def _remarks(line: Line, words: Wording) -> str:
+    hazard, say = line.hazard, words.say
+    marks = [
+        say(N_("Rectified on the spot")) if hazard.fixed_on_spot else "",
+        say(N_("Repeats %(number)s"), number=hazard.repeat_of_number) if hazard.repeat_of_id else "",
+        say(N_("Publicly listed")) if hazard.listed_at else "",
+        say(N_("Urged %(count)s times"), count=times) if (times := urged_times(line.events)) else "",
+        say(N_("Referred to %(department)s"), department=hazard.referred_to) if hazard.referred_to else "",
+    ]
+    return "; ".join(mark for mark in marks if mark)
+
+
+LedgerColumn = tuple[str, int, Callable[[Line, Wording], Cell]]
+"""Its head, its width in characters, what it says of a hazard."""
+COLUMNS: tuple[LedgerColumn, ...] = (
+    (N_("Number"), 14, lambda line, _: line.hazard.number),
+    (N_("Enterprise"), 24, lambda line, _: line.hazard.site_name),
+    (N_("Credit code"), 20, lambda line, _: line.hazard.site_uscc or ""),
+    (N_("Checked on"), 12, lambda line, _: day_cell(line.hazard.found_on)),
+    (N_("Source"), 14, lambda line, words: words.label(line.hazard.source)),
+    (N_("Inspector"), 10, lambda line, _: line.hazard.found_by_name),
+    (N_("Place"), 18, lambda line, _: line.hazard.place),
+    (N_("Description"), 44, lambda line, _: line.hazard.description),
+    (N_("Class"), 14, lambda line, words: words.label(line.hazard.hazard_class)),
+    (N_("Grade"), 10, lambda line, words: words.label(line.hazard.grade)),
+    (N_("Basis"), 36, lambda line, _: line.basis),
+    (N_("What must be done"), 36, lambda line, _: line.hazard.measure),
+    (N_("Who rectifies it"), 12, lambda line, _: line.hazard.responsible),
+    (
+        N_("Money spent (10,000 yuan)"),
+        10,
+        lambda line, _: "" if line.hazard.cost is None else line.hazard.cost,
+    ),
+    (N_("Original due date"), 12, lambda line, _: day_cell(line.hazard.original_due_on)),
+    (N_("Extended to"), 12, lambda line, _: _extended(line)),
+    (N_("Reported rectified on"), 12, lambda line, _: day_cell(line.hazard.reported_done_at)),
+    (N_("Verified on"), 12, lambda line, _: day_cell(line.hazard.verified_at)),
+    (N_("Verified by"), 10, lambda line, _: line.hazard.verified_by_name or ""),
+    (N_("Result"), 10, result_of),
+    (N_("Round"), 6, lambda line, _: line.hazard.round),
+    (N_("State"), 10, lambda line, words: words.label(line.hazard.state)),
+    (N_("Closed on"), 12, lambda line, _: day_cell(line.hazard.closed_at)),
+    (N_("Remark"), 30, _remarks),
+)
+
+
+def _extended(line: Line) -> str:
+    return day_cell(line.hazard.due_on) if line.hazard.due_on != line.hazard.original_due_on else ""
+
+
+def _rows(lines: Iterable[Line], columns: Sequence[LedgerColumn]) -> Iterator[list[Cell]]:
+    words = Wording()
+    for number, line in enumerate(lines, start=1):
+        yield xlsx.harmless_row([number, *(read(line, words) for _name, _width, read in columns)])
+
+
+def workbook(lines: Iterable[Line]) -> bytes:
+    """The ledger as an XLSX file in the language of now."""
+    return written(gettext("Hazard ledger"), COLUMNS, lines)
+
+
+def written(title: str, columns: Sequence[LedgerColumn], lines: Iterable[Line]) -> bytes:
+    """A workbook with some columns of some hazards, as long as it may be."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet, body = begun(book, title, columns)
+    xlsx.add_sample(sheet, body, body, body)
+    book.close()
+    return sheet_rows.filled(target.getvalue(), _rows(lines, columns), first=2)
+
+
+def begun(book: Any, title: str, columns: Sequence[LedgerColumn]) -> tuple[Any, Any]:
+    """A sheet with its heads, ready to be printed on A4 lying; and how its cells look."""
+    sheet = book.add_worksheet(title)
+    head = book.add_format(
+        {"bold": True, "text_wrap": True, "border": 1, "valign": "vcenter", "bg_color": "#E9EDEC"}
+    )
+    body = book.add_format({"text_wrap": True, "border": 1, "valign": "top"})
+    heads = [(N_("No."), 6), *((name, width) for name, width, _read in columns)]
+    for column, (name, width) in enumerate(heads):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, gettext(name), head)
+    sheet.freeze_panes(1, 3)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    return sheet, body
