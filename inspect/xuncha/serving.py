@@ -52,6 +52,8 @@ def options(app: Flask) -> dict[str, Any]:
         # What is only somewhat too large reaches our own page, which says so in the reader's language.
         "max_request_body_size": 4 * app.config["MAX_CONTENT_LENGTH"],
         "ident": None,
+        # Each piece is a turn of the loop: of 8 KB a photo had forty. Larger ones cost fresh memory each (LARGE_BLOCK).
+        "recv_bytes": 64 * 1024,
     }
 
 

@@ -37,13 +37,30 @@ def test_a_photo_is_kept_byte_for_byte_under_its_hash(store: PhotoStore) -> None
     kept = store.put(PHOTO, sha256=sha(PHOTO), length=len(PHOTO))
     assert (kept.sha256, kept.size, kept.created) == (sha(PHOTO), len(PHOTO), True)
     path = store.path(kept.sha256)
-    assert path.parts[-3:] == (kept.sha256[:2], kept.sha256[2:4], kept.sha256)
+    assert path.parts[-3:] == ("originals", kept.sha256[:2], kept.sha256)
     with store.open(kept.sha256) as file:
         assert file.read() == PHOTO
     assert store.exists(kept.sha256)
     assert store.verify(kept.sha256)
     assert not path.stat().st_mode & 0o222
     assert files(store.incoming) == []
+
+
+def test_a_photo_in_the_two_folders_of_earlier_releases_is_found_and_not_kept_twice(
+    store: PhotoStore,
+) -> None:
+    name = sha(PHOTO)
+    earlier = store.originals / name[:2] / name[2:4] / name
+    earlier.parent.mkdir(parents=True)
+    earlier.write_bytes(PHOTO)
+    assert store.exists(name) and store.verify(name)
+    assert not store.put(PHOTO).created
+    assert files(store.originals) == [earlier]
+    assert list(store.scrub([name])) == []
+    earlier.write_bytes(PHOTO[:-1])
+    assert [one.damage for one in store.scrub([name])] == [Damage.DAMAGED]
+    store.put(PHOTO)
+    assert store.verify(name) and files(store.originals) == [earlier]
 
 
 def test_a_stream_is_kept_as_bytes_are(store: PhotoStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import Flask
 from flask_login import LoginManager
 
@@ -10,13 +11,14 @@ from ..core.parsing import read_number
 from .models import User
 
 login_manager = LoginManager()
+_BY_NUMBER = sa.select(User).where(User.id == sa.bindparam("number"))  # made once: every request asks
 
 
 @login_manager.user_loader
 def load_user(session_id: str) -> User | None:
     """The user of a session; none when the account ended or its sessions were ended since."""
     number, _, version = session_id.partition(".")
-    user = db.session.get(User, read_number(number) or 0)
+    user = db.session.scalar(_BY_NUMBER, {"number": read_number(number) or 0})
     if user is None or not user.active or str(user.session_version) != version:
         return None
     return user

@@ -72,7 +72,6 @@ class Check(Base):
 
     __tablename__ = "checks"
     __table_args__ = (
-        sa.Index("ix_checks_visited", "visited_on", "kind"),
         sa.Index("ix_checks_visited_id", "visited_on", "id", "kind", "site_id", "inspector_id"),
         sa.Index("ix_checks_site_visited", "site_id", "visited_on"),
         sa.UniqueConstraint("year", "serial", "edition"),

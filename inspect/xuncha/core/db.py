@@ -29,7 +29,7 @@ FIXED_SQLITE = ((3, 51, 3),)
 FIXED_SQLITE_BACKPORTS: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 
 
-PAGES_OF_LOG = 4000  # 16 MB
+PAGES_OF_LOG = 16_000  # 64 MB
 BUSY_MS = 10_000
 BUSY = 5  # SQLITE_BUSY
 ASK_AGAIN_S = 0.001

@@ -18,9 +18,7 @@ from ..enterprises.models import Site
 from ..schedule.loading import load_calendar
 from ..stats.totals import rebuild
 from .people_and_sites import PASSWORD, read
-from .province.load import SEED
-from .province.load import load as load_province
-from .simulation import live
+from .province import SEED
 
 demo = AppGroup("demo", help="The invented zone for trying the product.")
 
@@ -67,6 +65,8 @@ def load() -> None:
 @needs_tables
 def province(enterprises: int, years: int, seed: int) -> None:
     """Fill an empty database with the data of a province, in bulk and without photos, for trying it at size."""
+    from .province.load import load as load_province  # loaded by this command, by no server
+
     _demand_empty()
     click.echo(f"Making a province of {enterprises:,} enterprises over {years} years …")
     _prepare()
@@ -97,6 +97,8 @@ def _prepare() -> None:
 
 def load_into_empty() -> None:
     """Make the demo zone relative to today. Raises ClickException when anybody or anything is there already."""
+    from .simulation import live
+
     _demand_empty()
     click.echo("Making the demo zone: about two minutes …")
     session = db.session()

@@ -15,8 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
-
 from ..core.errors import Refused
 from ..core.labels import N_
 from . import delimited, ods, xls, xlsx
@@ -68,7 +66,7 @@ def _read_xls(data: bytes) -> Sheet:
     book = xls.scan(data)
     number, rows = _cells_of(data)
     marks = book.sheets[number] if number < len(book.sheets) else xls.Marks()
-    epoch = MAC_EPOCH if book.counts_from_1904 else WINDOWS_EPOCH
+    epoch = xlsx.FROM_1904 if book.counts_from_1904 else xlsx.FROM_1900
     return xlsx.sheet_of(_marked(rows, marks.formulas, marks.errors), epoch)
 
 
@@ -77,7 +75,7 @@ def _read_ods(data: bytes) -> Sheet:
     sheets = ods.scan(data)
     number, rows = _cells_of(data)
     formulas = sheets[number] if number < len(sheets) else set()
-    return xlsx.sheet_of(_marked(rows, formulas, set()), WINDOWS_EPOCH)
+    return xlsx.sheet_of(_marked(rows, formulas, set()), xlsx.FROM_1900)
 
 
 def _cells_of(data: bytes) -> tuple[int, dict[int, list[Any]]]:

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
 import xlsxwriter
-from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from ..core.errors import Refused
 from ..core.labels import N_
@@ -36,6 +34,8 @@ DAY = re.compile(
 )
 PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
+# Day nought of the serial numbers of workbooks that count from 1900 (the usual) and from 1904 (old ones of Macs).
+FROM_1900, FROM_1904 = map(datetime.fromisoformat, ("1899-12-30", "1904-01-01"))
 
 
 class Formula(str):
@@ -55,7 +55,7 @@ class Sheet:
     """The first sheet of a workbook: its rows by their number, empty ones left out."""
 
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
-    epoch: datetime = WINDOWS_EPOCH
+    epoch: datetime = FROM_1900
 
 
 def measure(data: bytes) -> None:
@@ -113,7 +113,7 @@ def shown(value: Any) -> Any:
     return value[1:] if isinstance(value, str) and SHOWN_AS_TEXT.match(value) else value
 
 
-def sheet_of(rows: Iterable[list[Any]], epoch: datetime = WINDOWS_EPOCH) -> Sheet:
+def sheet_of(rows: Iterable[list[Any]], epoch: datetime = FROM_1900) -> Sheet:
     """A sheet of rows counted from one, the empty ones left out. Raises Refused for too many."""
     found = Sheet(epoch=epoch)
     for number, values in enumerate(rows, start=1):
@@ -141,6 +141,8 @@ def read(data: bytes) -> Sheet:
 
 
 def _read(data: bytes) -> Sheet:
+    import openpyxl  # with numpy, where that is installed, 17 MB: loaded by who brings a workbook
+
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
     visible[0].reset_dimensions()
@@ -216,6 +218,8 @@ def day_of(value: Any, epoch: datetime) -> date | None:
 def _serial(value: float, epoch: datetime) -> date | None:
     if not 1 <= value < 100_000:
         return None
+    from openpyxl.utils.datetime import from_excel
+
     moment = from_excel(value, epoch)
     return moment.date() if isinstance(moment, datetime) else None
 

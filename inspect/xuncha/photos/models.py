@@ -21,6 +21,12 @@ class PhotoSource(Labelled):
     OTHER_DEVICE = "other_device", N_("Other device")
 
 
+def _index_of_few(column: str) -> sa.Index:
+    """An index of the photos that have a value there: one of all would be written for each photo of a filing."""
+    has = sa.text(f"{column} IS NOT NULL")
+    return sa.Index(f"ix_photos_{column}", column, sqlite_where=has, postgresql_where=has)
+
+
 class Photo(Base):
     """Bytes stored once; the same picture may serve several answers, hazards or trainings."""
 
@@ -31,6 +37,8 @@ class Photo(Base):
             " + CASE WHEN poster_id IS NULL THEN 0 ELSE 1 END = 1",
             name="one_sender",
         ),
+        _index_of_few("link_id"),
+        _index_of_few("poster_id"),
     )
 
     id: Mapped[Pk]
@@ -44,8 +52,8 @@ class Photo(Base):
     longitude: Mapped[float | None]
     received_at: Mapped[datetime]
     received_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
-    link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_links.id"), index=True)
-    poster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posters.id"), index=True)
+    link_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_links.id"))
+    poster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("posters.id"))
 
     received_from: Mapped[User | None] = relationship()
 

@@ -151,7 +151,10 @@ class PhotoStore:
 
     def path(self, sha256: str) -> Path:
         """Where that original is or would be. Raises PhotoMissing unless the name is 64 small hex digits."""
-        return _place_of(self.originals, checked(sha256), sha256)
+        folder = self.originals / checked(sha256)[:2]
+        earlier = folder / sha256[2:4] / sha256
+        # Releases up to 2026-11 made two folders for each photo: half the cost of keeping it.
+        return earlier if earlier.is_file() else folder / sha256
 
     def open(self, sha256: str) -> BinaryIO:
         """The original's bytes as sent. Raises PhotoMissing."""

@@ -350,6 +350,7 @@ def write(order: Order, path: Path, lang: str) -> SavedDocument:
 
 def write_for_word(order: Order, path: Path, lang: str) -> list[str]:
     """Write an order as a Word document, whole or not at all; what could not be shown. Raises FontMissing, OSError."""
+
     paper = order.build(lang)
     if not isinstance(paper, Document):
         raise Refused(N_("There is no Word document of a whole file: take its papers one by one."))

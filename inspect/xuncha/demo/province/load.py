@@ -20,7 +20,6 @@ from .routine import Routine
 from .trainings_and_cases import Cases, Trainings
 
 FOUNDED_BEFORE = timedelta(days=24)
-SEED = 1949
 Tell = Callable[[str], None]
 
 

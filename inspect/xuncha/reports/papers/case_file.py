@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import accumulate, groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject, TextStringObject
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -33,6 +31,9 @@ from ..layout.typesetting import Style, break_lines, draw_lines
 from ..printing import Kind, Order
 from . import case_contents, case_papers
 from .case_contents import Entry
+
+if TYPE_CHECKING:
+    from pypdf import PdfWriter
 
 MARGIN, TOP = 21 * mm, 5 * mm  # where the page number of the file stands: above all that a paper prints
 NUMBER = Style(size=8.5, leading=11, align="right")
@@ -163,6 +164,11 @@ class CaseFile:
         return case_papers.cover(title, self.subject, fields, rows, self.lang)
 
     def _join(self, papers: Sequence[Path], starts: Sequence[int], path: Path) -> None:
+        from pypdf import (
+            PdfWriter,
+        )  # 6 MB: loaded by who asks for a file, by no server that only takes filings
+        from pypdf.generic import NameObject, TextStringObject
+
         writer = PdfWriter()
         for paper in papers:
             writer.append(paper, import_outline=False)
@@ -179,6 +185,8 @@ class CaseFile:
 
     def _put_numbers(self, writer: PdfWriter) -> None:
         """Write on every page which of the file it is."""
+        from pypdf import PdfReader
+
         out = BytesIO()
         canvas = Canvas(out, initialFontName=fonts.REGULAR, invariant=1)
         total = len(writer.pages)
