@@ -31,7 +31,7 @@ from .office.commands import zone_map
 from .operations.commands import backup, restore, upgrade
 from .operations.move import accept
 from .operations.move_command import move
-from .photos.commands import carry_photos, photos, scrub
+from .photos.commands import photos, scrub
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders
 from .reports.commands import document
@@ -153,7 +153,6 @@ def set_up(app: Flask) -> None:
         restore,
         upgrade,
         scrub,
-        carry_photos,
         move,
         send_alarms,
     ):

@@ -14,15 +14,11 @@ from .checks.models import LegalMode
 from .core import request_log
 from .core.assets import YEAR_S
 from .core.db import engine_options
-from .core.parsing import read_number
-from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM, MOST_TERMS, read_terms
-from .photos.object_store import Bucket
+from .core.paths import HOME, PACKAGE
+from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM
+from .setting_values import FONT_FILES, database, font, number, one_of, photo_store, public_url, terms, token
 
 OF_JOBS = 4  # connections of a process beside those of its requests: print jobs and what they open
-ROOT = Path(__file__).resolve().parents[2]
-FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
-from .core.paths import HOME, PACKAGE
-from .setting_values import FONT_FILES, database, font, number, one_of, public_url, terms, token
 
 
 @dataclass(frozen=True)
@@ -53,67 +49,20 @@ class Setting:
         return None
 
 
-def _number(least: int, most: int) -> Callable[[str], object]:
-    def demand(text: str) -> None:
-        number = read_number(text)
-        if number is None or not least <= number <= most:
-            raise ValueError(f"must be a number from {least} to {most}")
-
-    return demand
-
-
-def _one_of(*values: str) -> Callable[[str], object]:
-    def demand(text: str) -> None:
-        if text not in values:
-            raise ValueError(f"must be {', '.join(value or 'empty' for value in values)}")
-
-    return demand
-
-
-def _terms(text: str) -> None:
-    if read_terms(text) is None:
-        raise ValueError(f"must be 1 to {MOST_TERMS} numbers from 1 to {LONGEST_TERM}, separated by spaces")
-
-
-def _database(text: str) -> None:
-    if text and not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError("must be empty, sqlite:///… or postgresql://…")
-
-
-def _font(text: str) -> None:
-    if text and not all((Path(text) / name).is_file() for name in FONT_FILES):
-        raise ValueError(f"must be a folder with {' and '.join(FONT_FILES)}")
-
-
-def _public_url(text: str) -> None:
-    parts = urlsplit(text)
-    plain = text.isascii() and text.isprintable() and not {" ", "@"} & set(text)
-    if text and not (
-        plain and parts.scheme in {"http", "https"} and parts.netloc and not parts.query + parts.fragment
-    ):
-        raise ValueError("must be empty or an address such as https://safety.zone.cn")
-
-
-def _photo_store(text: str) -> None:
-    if text:
-        Bucket.read(text)
-
-
 SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address that the server listens on."),
     Setting("PORT", "8000", "Port that the server listens on.", number(1, 65535)),
     Setting("XUNCHA_DATA", "var", "Folder for the database, the photos and the secret key."),
-    Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", _database),
+    Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", database),
     Setting(
         "PHOTO_STORE",
         "",
         "Photos; empty for XUNCHA_DATA, else s3://BUCKET/PREFIX?endpoint=https://…&region=…&style=path.",
-        _photo_store,
+        photo_store,
     ),
     Setting(
-        "XUNCHA_PHOTO_CACHE_MB", "2048", "Photos of PHOTO_STORE kept on this machine.", _number(0, 999_999)
+        "XUNCHA_PHOTO_CACHE_MB", "2048", "Photos of PHOTO_STORE kept on this machine.", number(0, 999_999)
     ),
-    Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", database),
     Setting("SECRET_KEY", "", "Key that signs sessions; empty to make one in XUNCHA_DATA."),
     Setting(
         "SECRET_KEY_OLD",
@@ -161,14 +110,13 @@ SETTINGS = (
         "Processes that serve; 0: as many as the machine has cores, at most 8.",
         number(0, 99),
     ),
-    Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", _number(1, 999)),
+    Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", number(1, 999)),
     Setting(
         "XUNCHA_DB_TIMEOUT_S",
         "30",
         "Seconds after which PostgreSQL gives up a statement of a request; half as long it waits for a lock.",
-        _number(2, 3600),
+        number(2, 3600),
     ),
-    Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", number(1, 999)),
     Setting("XUNCHA_ZONE_ZH", "", "Name of the zone in Chinese, on pages and papers.", kept="zone_zh"),
     Setting("XUNCHA_ZONE_EN", "", "Name of the zone in English.", kept="zone_en"),
     Setting(
@@ -396,7 +344,6 @@ def flask_config() -> dict[str, Any]:
         "PHOTO_CACHE_BYTES": int(read("XUNCHA_PHOTO_CACHE_MB")) * 1024 * 1024,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url, connections=int(read("XUNCHA_THREADS")) + OF_JOBS),
         "DB_TIMEOUT_S": int(read("XUNCHA_DB_TIMEOUT_S")),
-        "TRANSLATIONS": ROOT / "inspect" / "xuncha" / "translations",
         "TRANSLATIONS": PACKAGE / "translations",
         "MAX_CONTENT_LENGTH": upload,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,

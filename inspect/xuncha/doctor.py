@@ -6,7 +6,6 @@ import importlib.metadata
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import click
 import sqlalchemy as sa
@@ -17,20 +16,16 @@ from . import config
 from .accounts.models import User
 from .checks import legal_mode
 from .core import maintenance, settings
-from .core.clock import today, utcnow
+from .core.clock import utcnow
 from .core.db import db, sqlite_is_safe
-from .core.paths import data_folder, static_folder
+from .core.paths import static_folder
 from .core.schema_version import is_current
-from .operations.backup import last as last_backup
 from .photos.queries import store
 from .reports.layout import fonts, spare_fonts
-from .schedule import workdays
 from .stats.totals import rebuild
 from .version import VERSION
 from .watching import conditions
 
-LEAST_FREE = 0.10
-OLDEST_BACKUP = timedelta(days=2)
 FIGURE_SAMPLE = 200
 
 
@@ -125,39 +120,23 @@ def _figures() -> Iterator[Finding]:
         yield Finding("figures", f"fit the events of up to {FIGURE_SAMPLE} hazards taken at random")
 
 
-def _storage() -> Iterator[Finding]:
-    folder = data_folder()
-    usage = shutil.disk_usage(folder)
-    share = usage.free / usage.total
-    yield Finding("disk", f"{share:.0%} free", None if share > LEAST_FREE else False)
-    writable = os.access(folder, os.W_OK)
-    yield Finding("data folder", "writable" if writable else "not writable", None if writable else True)
-    damaged = store().damages()
-    if damaged:
-        yield Finding(
-            "photos", f"{len(damaged)} missing or damaged, {', '.join(damaged[:3])}: see `flask scrub`", True
-        )
-
-
-def _backups() -> Iterator[Finding]:
-    """When the last backup was taken from here; a zone without one warns, since its loss would be for ever."""
-    made = last_backup()
-    if made is None:
-        yield Finding("backup", "none was taken: see `flask backup DIR`", False)
-    else:
-        old = utcnow() - made.created_at > OLDEST_BACKUP
-        yield Finding(
-            "backup", f"{made.created_at:%Y-%m-%d %H:%M} UTC, {made.outcome}", False if old else None
-        )
-    if maintenance.is_on():
-        yield Finding("upgrade", "requests are sent away until the server is started anew", False)
-
-
 def _conditions() -> Iterator[Finding]:
     """What /readyz and the alarms look at too."""
     for name in conditions.ALL:
         one = conditions.look_at(name, utcnow())
         yield Finding(name, one.told, one.fault)
+
+
+def _photos() -> Iterator[Finding]:
+    damaged = store().damages()
+    if damaged:
+        told = f"{len(damaged)} missing or damaged, {', '.join(damaged[:3])}: see `flask scrub`"
+        yield Finding("photos", told, True)
+
+
+def _upgrade() -> Iterator[Finding]:
+    if maintenance.is_on():
+        yield Finding("upgrade", "requests are sent away until the server is started anew", False)
 
 
 def _installed() -> Iterator[Finding]:
@@ -187,28 +166,18 @@ def _spare_fonts() -> Iterator[Finding]:
             yield Finding(name, f"missing: {spare.what} prints as {fonts.MARK}; run `make setup`", False)
 
 
-def _calendar() -> Iterator[Finding]:
-    for year in (today().year, today().year + 1):
-        known = workdays.year_known(year)
-        yield Finding(
-            f"calendar {year}",
-            "known" if known else "not announced: plain weeks are used",
-            None if known else False,
-        )
-
-
 Examination = Callable[[], Iterator[Finding]]
 EXAMINATIONS: tuple[Examination, ...] = (
     _versions,
     _settings,
     _listening,
-    _storage,
-    _backups,
     _installed,
     _database,
     _kept,
     _figures,
     _conditions,
+    _photos,
+    _upgrade,
 )
 OF_THE_DATABASE = (_database, _kept, _figures, _conditions)
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from .core.parsing import read_number
 from .core.settings import LONGEST_TERM, MOST_TERMS, read_terms
+from .photos.object_store import Bucket
 
 SHORTEST_TOKEN = 16
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
@@ -44,6 +45,12 @@ def database(text: str) -> None:
     """An address of a database."""
     if text and not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("must be empty, sqlite:///… or postgresql://…")
+
+
+def photo_store(text: str) -> None:
+    """An address of a bucket."""
+    if text:
+        Bucket.read(text)
 
 
 def font(text: str) -> None:

@@ -16,7 +16,7 @@ from tests.house import House
 from xuncha.core import paging
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import State
-from xuncha.hazards.lists import filters, list_queries, list_workbook
+from xuncha.hazards.lists import filters, list_queries
 from xuncha.hazards.lists.filters import Order
 from xuncha.hazards.models import Hazard
 from xuncha.lists import list_workbook

@@ -118,7 +118,7 @@ def test_a_folder_of_photos_is_carried_into_the_bucket(
     phone = as_user("wang")
     sent = {put(phone, picture(seed))[1] for seed in (7, 8)}
     app.config["PHOTO_STORE"] = server.address
-    carry = partial(app.test_cli_runner().invoke, args=["carry-photos", str(folder)])
+    carry = partial(app.test_cli_runner().invoke, args=["photos", "carry", str(folder)])
     assert carry().output == "2 photos carried, 0 were there\n"
     assert {path.name for path in server.originals} == sent
     assert carry().output == "0 photos carried, 2 were there\n"

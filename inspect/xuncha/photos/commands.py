@@ -1,4 +1,4 @@
-"""`flask scrub` reads every photo again; `flask carry-photos` fills another store from a folder of photos."""
+"""`flask scrub` reads every photo again; `flask photos` compares new ones and carries all to another store."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from ..core.db import db, release
 from ..core.schema_version import needs_tables
+from .likeness import print_new
 from .models import Photo
 from .queries import store
 from .store import Damage, PhotoStore
@@ -22,13 +23,13 @@ def scrub() -> None:
     """Compare every photo with its hash; exit status 1 when one is missing or damaged (pages and papers then name it)."""
     expected = set(db.session.scalars(sa.select(Photo.sha256)))
     release()
-    photos, faulty = store(), []
-    for finding in photos.scrub(expected):
+    kept, faulty = store(), []
+    for finding in kept.scrub(expected):
         click.echo(f"{finding.damage}: {finding.name}")
         if finding.damage is not Damage.STRAY:
-            photos.note_damage(finding.name, finding.damage)
+            kept.note_damage(finding.name, finding.damage)
             faulty.append(finding.name)
-    mended = photos.forget_mended(faulty)
+    mended = kept.forget_mended(faulty)
     if mended:
         click.echo(f"{mended} are sound again")
     if faulty:
@@ -39,11 +40,19 @@ def scrub() -> None:
     click.echo(f"{len(expected)} photos are as they were sent")
 
 
-@click.command("carry-photos")
+photos = AppGroup("photos", help="Photos: compare new ones with earlier ones, carry them to another store.")
+
+
+@photos.command("compare")
+def compare() -> None:
+    """Compare the photos that are new with earlier ones; running it again does nothing (flask nightly does it too)."""
+    click.echo(f"{print_new()} photos compared with earlier ones")
+
+
+@photos.command("carry")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@with_appcontext
 @needs_tables
-def carry_photos(folder: Path) -> None:
+def carry(folder: Path) -> None:
     """Put the photos of FOLDER (a data folder's `photos`) into the store in use, as PHOTO_STORE names it.
 
     What is there already is left alone, so a run that was cut goes on where it was.
@@ -64,15 +73,3 @@ def carry_photos(folder: Path) -> None:
     click.echo(f"{carried} photos carried, {len(hashes) - carried - lacking} were there")
     if lacking:
         raise click.ClickException(f"{lacking} photos are in neither of them, or damaged: see flask scrub")
-
-
-"""`flask photos`: what a timer does with photos that have arrived."""
-from .likeness import print_new
-
-photos = AppGroup("photos", help="Photos that look like earlier ones.")
-
-
-@photos.command("compare")
-def compare() -> None:
-    """Compare the photos that are new with earlier ones; running it again does nothing (flask nightly does it too)."""
-    click.echo(f"{print_new()} photos compared with earlier ones")

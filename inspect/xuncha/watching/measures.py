@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,12 +13,10 @@ import sqlalchemy as sa
 from ..checks.models import Check
 from ..core.db import db
 from ..core.paths import data_folder
+from ..operations import backup
 from ..photos.models import Photo
 from ..reminders.models import Delivery, DeliveryState
 from ..sync.models import DeviceReport
-
-# A backup that ended well leaves its moment here, as the time at which the file was changed.
-LAST_BACKUP = "last-backup"
 
 
 class Measure(NamedTuple):
@@ -57,11 +55,9 @@ def log_bytes() -> int | None:
 
 
 def last_backup() -> datetime | None:
-    """When a backup last ended well, if that is known."""
-    try:
-        return datetime.fromtimestamp((data_folder() / LAST_BACKUP).stat().st_mtime, UTC)
-    except FileNotFoundError:
-        return None
+    """When the last backup was taken from here, if one was."""
+    made = backup.last()
+    return made.created_at if made else None
 
 
 def waiting_digests(made_before: datetime) -> int:

@@ -116,7 +116,7 @@ def verification(number: str, digest: str) -> str:
     return f"{number} {digest[:SHORT_CODE]}"
 
 
-def print_file(sha256: str, until: datetime | None = None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
+def print_file(sha256: str, until: datetime | None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
     """The print copy of a photo; the original's place where none can be made, the mark of its damage where it is damaged
         on the disk: the paper then says so.
     def print_file(sha256: str, until: datetime | None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:

@@ -13,7 +13,6 @@ from typing import Any
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
-from ...config import ROOT
 from ...core.paths import ROOT
 
 REGULAR = "Xuncha"
