@@ -1,6 +1,7 @@
 """Alembic's environment: migrations run on the application's own engine and name only SQLAlchemy's types."""
 
 import warnings
+from contextlib import nullcontext
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,8 +33,9 @@ def is_modelled(_thing: Any, name: str | None, kind: str, reflected: bool, twin:
 
 
 def run() -> None:
-    """Apply the migrations."""
-    with migrate.db.engine.connect() as connection:
+    """Apply the migrations to the application's database, or through the connection that a command gives."""
+    given = context.config.attributes.get("connection")
+    with nullcontext(given) if given is not None else migrate.db.engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=migrate.db.metadata,

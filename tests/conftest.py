@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
 
-from tests import cast
+from tests import cast, postgresql
 from tests.house import House
 from tests.served import Served
 from xuncha import create_app
@@ -26,6 +27,21 @@ from xuncha.enterprises.models import Site
 # Every test has an application of its own; compiling its templates anew was a third of the time of a page test.
 COMPILED = Path(__file__).parent.parent / "build" / "templates"
 COMPILED.mkdir(parents=True, exist_ok=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="what the application of a test keeps its rows in; postgresql runs the tests that have one",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what uses the application: the other tests bring the databases that they are about."""
+    if config.getoption("--database") == "postgresql":
+        items[:] = [item for item in items if "app" in getattr(item, "fixturenames", ())]
 
 
 def build(url: str, folder: Path, **more: object) -> Flask:
@@ -90,6 +106,28 @@ def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Pat
 
 
 @pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server of this worker's own."""
+    with postgresql.server(tmp_path_factory.mktemp("postgresql")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def settled_template(address: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> str:
+    """The name of a PostgreSQL database with the cast, copied for every test."""
+    settle(build(postgresql.new_database(address, "settled"), tmp_path_factory.mktemp("data")), password_hash)
+    return "settled"
+
+
+@pytest.fixture
+def settled_pg(address: str, settled_template: str) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database with the cast."""
+    url = postgresql.new_database(address, f"copy_{uuid4().hex}", settled_template)
+    yield url
+    postgresql.drop_database(address, url)
+
+
+@pytest.fixture(scope="session")
 def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo zone, made once for all workers of a run by the product's own command."""
     shared = tmp_path_factory.getbasetemp().parent / "served-zone"
@@ -103,11 +141,20 @@ def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(settled: Path, tmp_path: Path) -> Iterator[Flask]:
-    """A fresh application; its clock stands at cast.NOW and runs on."""
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh database with the cast, of the kind that `--database` names."""
+    if request.config.getoption("--database") == "postgresql":
+        url: str = request.getfixturevalue("settled_pg")
+        return url
     path = tmp_path / "xuncha.db"
-    shutil.copy(settled, path)
-    app = build(f"sqlite:///{path}", tmp_path)
+    shutil.copy(request.getfixturevalue("settled"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """A fresh application; its clock stands at cast.NOW and runs on."""
+    app = build(database, tmp_path)
     with time_machine.travel(cast.NOW, tick=True), app.app_context():
         yield app
         db.session.remove()

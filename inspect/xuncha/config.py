@@ -17,6 +17,9 @@ from .core.db import engine_options
 from .core.parsing import read_number
 from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM, MOST_TERMS, read_terms
 
+OF_JOBS = (
+    4  # connections of a process beside those of its requests: print jobs, one at a time, and what they open
+)
 ROOT = Path(__file__).resolve().parents[2]
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 
@@ -143,6 +146,12 @@ SETTINGS = (
         _number(0, 99),
     ),
     Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", _number(1, 999)),
+    Setting(
+        "XUNCHA_DB_TIMEOUT_S",
+        "30",
+        "Seconds after which PostgreSQL gives up a statement of a request; half as long it waits for a lock.",
+        _number(2, 3600),
+    ),
     Setting("XUNCHA_ZONE_ZH", "", "Name of the zone in Chinese, on pages and papers.", kept="zone_zh"),
     Setting("XUNCHA_ZONE_EN", "", "Name of the zone in English.", kept="zone_en"),
     Setting(
@@ -336,7 +345,8 @@ def flask_config() -> dict[str, Any]:
         "SECRET_KEY": _secret_key(data),
         "SECRET_KEY_FALLBACKS": read("SECRET_KEY_OLD").split(),
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url, connections=int(read("XUNCHA_THREADS")) + OF_JOBS),
+        "DB_TIMEOUT_S": int(read("XUNCHA_DB_TIMEOUT_S")),
         "TRANSLATIONS": ROOT / "inspect" / "xuncha" / "translations",
         "MAX_CONTENT_LENGTH": upload,
         "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,

@@ -19,7 +19,7 @@ from tests import cast
 from tests.checks.filings import sent_photo
 from tests.conftest import build
 from tests.demo.replay import OF_EVENT, OF_EXTENSION, OF_PLAN, REPLAYED, replayed
-from tests.test_postgresql import address
+from tests.postgresql import new_database
 
 from xuncha.accounts.actions import sign_in
 from xuncha.accounts.models import User
@@ -41,8 +41,6 @@ from xuncha.schedule.lifecycle import TaskState
 from xuncha.schedule.models import Task
 from xuncha.schedule.queries import state_of
 from xuncha.stats.figures import Figures, Period
-
-__all__ = ["address"]
 
 pytestmark = pytest.mark.timeout(600)
 TODAY = local_day(cast.NOW)
@@ -339,7 +337,7 @@ def test_another_seed_makes_other_rows(province: Flask, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def on_postgresql(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = made(address, tmp_path_factory.mktemp("province-pg"))
+    app = made(new_database(address, "province"), tmp_path_factory.mktemp("province-pg"))
     yield app
     with app.app_context():
         db.engine.dispose()

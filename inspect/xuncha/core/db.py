@@ -140,13 +140,40 @@ def _serialise(value: Any) -> str:
     return value.text if isinstance(value, Serialised) else json.dumps(value)
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Options for the engine of a database address."""
+WAIT_FOR_CONNECTION_S = 10
+
+
+def engine_options(url: str, connections: int = 12) -> dict[str, Any]:
+    """Options for the engine of a database address; a process opens so many connections at most."""
     if url.startswith("sqlite"):
         import pysqlite3.dbapi2
 
         return {"module": pysqlite3.dbapi2, "json_serializer": _serialise}
-    return {"pool_pre_ping": True, "json_serializer": _serialise}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": connections,
+        "max_overflow": 0,
+        "pool_timeout": WAIT_FOR_CONNECTION_S,
+        "json_serializer": _serialise,
+    }
+
+
+def limit_statements(engine: Engine, seconds: int) -> None:
+    """Let PostgreSQL give up what takes too long; for servers, not for commands, whose work may take an hour."""
+    if engine.dialect.name != "postgresql":
+        return
+    limits = {
+        "statement_timeout": seconds,
+        "lock_timeout": seconds / 2,
+        "idle_in_transaction_session_timeout": seconds * 2,
+    }
+
+    @event.listens_for(engine, "connect")
+    def set_limits(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            for name, limit in limits.items():
+                cursor.execute(f"SET {name} = {int(limit * 1000)}")
+        connection.commit()
 
 
 @event.listens_for(Engine, "connect")

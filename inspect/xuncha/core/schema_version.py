@@ -7,6 +7,8 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+import sqlalchemy as sa
+from alembic import command
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
@@ -30,6 +32,15 @@ def bring_up_to_date() -> None:
     """Create or migrate the tables; nothing may be pending."""
     db.session.rollback()
     upgrade()
+
+
+def migrate_engine(engine: sa.Engine) -> None:
+    """Create or migrate the tables of another database than the application's own."""
+    extension = current_app.extensions["migrate"]
+    config = extension.migrate.get_config(extension.directory)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
 
 def needs_tables(callback: Callable[P, R]) -> Callable[P, R]:

@@ -270,6 +270,12 @@ def _busy(error: sa.exc.OperationalError) -> Any:
     return _later(503, gettext(ERRORS[503]), 5)
 
 
+def _no_connection(error: sa.exc.TimeoutError) -> Any:
+    current_app.logger.warning("database: %s", error)
+    _ask_nobody()
+    return _later(503, gettext(ERRORS[503]), 5)
+
+
 def _of_the_disk(error: sa.exc.DatabaseError) -> bool:
     return any(words in str(error.orig) for words in DISK_WORDS)
 
@@ -312,6 +318,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(sa.exc.OperationalError, _busy)
+    app.register_error_handler(sa.exc.TimeoutError, _no_connection)
     app.register_error_handler(sa.exc.DatabaseError, _unreadable)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unforeseen)
