@@ -1,7 +1,7 @@
 """Keep appeals against an appraisal with the decision on each, and issue appraisals
 
 Revision: 0043
-Follows: 0040
+Follows: 0042
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from xuncha.core.allowed_words import change_allowed_words
 
 revision = "0043"
-down_revision = "0040"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Let items be measured within limits, ask for a photo and show how to look; keep who asked for a version
 
 Revision: 0044
-Follows: 0040
+Follows: 0043
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0044"
-down_revision = "0040"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Keep the profiles that an office writes for outer platforms
 
 Revision: 0045
-Follows: 0040
+Follows: 0044
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0045"
-down_revision = "0040"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Write fewer indexes in a filing: of links and posters only the photos that have one, of days of visits one instead of two
 
-Revision: 0041
-Follows: 0040
+Revision: 0046
+Follows: 0045
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0041"
-down_revision = "0040"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
