@@ -1,14 +1,14 @@
 """Let checks be postponed, by several excuses of one task, and put visits into days
 
 Revision: 0042
-Follows: 0040
+Follows: 0041
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0042"
-down_revision = "0040"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
