@@ -26,6 +26,11 @@ def data_folder() -> Path:
     return cast(Path, current_app.config["DATA"])
 
 
+def photo_store() -> tuple[str, int]:
+    """The address of the bucket that keeps the photos, empty for the data folder, and how many bytes of it to cache."""
+    return current_app.config["PHOTO_STORE"], current_app.config["PHOTO_CACHE_BYTES"]
+
+
 def static_folder() -> Path:
     """Where set-up put browser code, icons and fonts."""
     return Path(current_app.static_folder or "static")

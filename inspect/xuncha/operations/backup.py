@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from ..core import last_backup
 from ..core.paths import data_folder
 from ..photos.queries import store
 from ..photos.store import PhotoMissing
@@ -34,8 +35,6 @@ from .manifest import (
     name_of,
     place_of,
 )
-
-LAST = "last-backup.json"  # in the data folder: the manifest of the last backup, for the doctor
 
 
 def take(folder: Path, *, key: Key | None, now: datetime) -> Backup:
@@ -166,15 +165,7 @@ def _finish(partial: Path, final: Path, manifest: Manifest) -> None:
     partial.rename(final)
     os.sync()
     with suppress(OSError):
-        (data_folder() / LAST).write_text(text)
-
-
-def last() -> Manifest | None:
-    """The manifest of the last backup that was taken from this data folder."""
-    try:
-        return Manifest.model_validate_json((data_folder() / LAST).read_text())
-    except (OSError, ValueError):
-        return None
+        last_backup.note(manifest.created_at)
 
 
 def _demand_outside(folder: Path) -> None:

@@ -8,12 +8,11 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
 from ..accounts.models import User
 from ..core.access import relation
 from ..core.db import db, table_of
-from ..core.paths import data_folder
+from ..core.paths import data_folder, photo_store
 from .models import Photo
 from .object_store import Bucket, ObjectPhotoStore
 from .store import PhotoStore
@@ -26,10 +25,8 @@ _stamps: dict[str, Stamp] = {}
 
 def store() -> PhotoStore:
     """The store of the running application: its data folder, or the bucket that PHOTO_STORE names."""
-    folder, address = data_folder() / "photos", current_app.config["PHOTO_STORE"]
-    if not address:
-        return PhotoStore(folder)
-    return ObjectPhotoStore(folder, Bucket.read(address), current_app.config["PHOTO_CACHE_BYTES"])
+    folder, (address, cached) = data_folder() / "photos", photo_store()
+    return ObjectPhotoStore(folder, Bucket.read(address), cached) if address else PhotoStore(folder)
 
 
 def shown(test: Sees) -> Sees:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from ..core import health
+from ..core import health, last_backup
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.labels import N_
@@ -160,7 +160,7 @@ def calendar(now: datetime) -> Condition:
 
 def backup(now: datetime) -> Condition:
     """How old the last backup is, if that is known."""
-    last = measures.last_backup()
+    last = last_backup.moment()
     if last is None:
         return _found(None, N_("When the last backup ended is not known."))
     hours = int((now - last).total_seconds() // 3600)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ..checks.models import Check
+from ..core import last_backup
 from ..core.db import db
 from ..core.paths import data_folder
-from ..operations import backup
 from ..photos.models import Photo
 from ..reminders.models import Delivery, DeliveryState
 from ..sync.models import DeviceReport
@@ -54,12 +54,6 @@ def log_bytes() -> int | None:
         return 0
 
 
-def last_backup() -> datetime | None:
-    """When the last backup was taken from here, if one was."""
-    made = backup.last()
-    return made.created_at if made else None
-
-
 def waiting_digests(made_before: datetime) -> int:
     """How many digests were prepared by then and are not sent."""
     query = sa.select(sa.func.count()).select_from(Delivery)
@@ -90,6 +84,6 @@ def of_the_site(now: datetime) -> Iterator[Measure]:
     free, share = disk_free()
     yield Measure("xuncha_disk_free_bytes", "Free bytes of the disk with the data.", free)
     yield Measure("xuncha_disk_free_ratio", "Their share of the disk.", round(share, 4))
-    if (backup := last_backup()) is not None:
+    if (backup := last_backup.moment()) is not None:
         age = (now - backup).total_seconds()
         yield Measure("xuncha_backup_age_seconds", "Seconds since the last backup ended.", age)
