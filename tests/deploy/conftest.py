@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,9 @@ from tests.served import ROOT
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive that `make release` packs."""
-    shared = tmp_path_factory.getbasetemp().parent / "release"
+    base = tmp_path_factory.getbasetemp()
+    # Workers of one run share the folder above their own; alone, that one outlives the run.
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "release"
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
             build = [
