@@ -153,7 +153,7 @@ class PhotoStore:
         """Where that original is or would be. Raises PhotoMissing unless the name is 64 small hex digits."""
         folder = self.originals / checked(sha256)[:2]
         earlier = folder / sha256[2:4] / sha256
-        # Releases up to 2026-11 made two folders for each photo: half the cost of keeping it.
+        # Earlier releases had one folder more: nearly every photo made one, and synced it.
         return earlier if earlier.is_file() else folder / sha256
 
     def open(self, sha256: str) -> BinaryIO:
