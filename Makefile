@@ -5,7 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 # wsgi.py puts inspect/ on the path; what runs a module of tests/ goes through it as the server does.
 RUN := $(BIN)/python -c "import runpy, sys, wsgi; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
-PARTS := work unsent repeat-rows lists criteria verification-queue pulse pictures viewfinder marking dashboard charts
+PARTS := work unsent by-link repeat-rows lists criteria verification-queue pulse pictures viewfinder marking dashboard charts
 SCRIPTS := static/build/app.js $(PARTS:%=static/build/%.js)
 STYLES := static/build/app.css static/build/lists.css static/build/dashboard.css
 BUILT := $(SCRIPTS) $(STYLES)

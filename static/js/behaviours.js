@@ -1,5 +1,5 @@
 /* An element says which behaviours it wants. Those of every page are here; work.js, unsent.js and
-   repeat-rows.js come to the pages that want theirs, pictures.js where photos are compared, taken or marked,
+   repeat-rows.js come to the pages that want theirs, by-link.js to those without an account, pictures.js where photos are compared, taken or marked,
    dashboard.js to the dashboard, lists.js to lists on a desk, and charts.js with its library only where the screen is a desk's. */
 import * as cachedPage from "./modules/cached-page.js";
 import * as copyText from "./modules/copy-text.js";
@@ -24,6 +24,7 @@ const HERE = {
 };
 
 const UNSENT = new Set(["offline-state", "outbox-list", "phone-state", "rescue-file", "rescue-take"]);
+const BY_LINK = new Set(["forget-unsent", "keep-unsent"]);
 const DASHBOARD = new Set(["later", "map-links", "renew"]);
 const LISTS = new Set(["list-keys", "saved-tabs"]);
 const PICTURES = new Set(["camera", "compare", "marks"]);
@@ -32,6 +33,7 @@ async function fetched(name) {
   if (name === "repeat-rows") return import("./modules/repeat-rows.js");
   if (name === "pulse") return import("./modules/pulse.js");
   if (name === "verification-queue") return import("./modules/verification-queue.js");
+  if (BY_LINK.has(name)) return (await import("./by-link.js")).behaviours[name];
   if (DASHBOARD.has(name)) return (await import("./dashboard.js")).behaviours[name];
   if (LISTS.has(name)) return (await import("./lists.js")).behaviours[name];
   if (name === "rate-chart") return (await import("./charts.js")).behaviours[name];

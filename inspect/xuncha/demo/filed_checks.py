@@ -208,7 +208,7 @@ def _answers(context: Context, visit: Visit, found: list[Found], ended: datetime
             else Result.COMPLY,
         )
         for item in items
-    ] + [answer(context, item, site.id, ended) for item in every if is_measured(item)]
+    ] + [one for item in every if is_measured(item) and (one := answer(context, item, site.id, ended))]
 
 
 def waiting_at(context: Context, place: Place, day: date) -> list[Hazard]:

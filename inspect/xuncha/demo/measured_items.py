@@ -26,6 +26,7 @@ WORDED = (
     "text_zh", "text_en", "quantity_zh", "quantity_en", "unit", "lower", "upper", "decimals", "guidance_zh",
     "guidance_en", "photo_required",
 )  # fmt: skip
+PHOTOGRAPHED = 0.1
 SELDOM = 0.03  # of the readings lie outside the limits
 
 
@@ -66,10 +67,15 @@ def is_measured(item: Item) -> bool:
     return bool(item.unit) or item.photo_required
 
 
-def answer(context: Context, item: Item, place: object, ended: datetime) -> AnswerPart:
-    """What a visit reads or photographs, the same for the same place and time."""
+def answer(context: Context, item: Item, place: object, ended: datetime) -> AnswerPart | None:
+    """What a visit reads or photographs, the same for the same place and time; most visits leave the photo out.
+
+    The album has few pictures: each use of one is told as a look-alike of the others.
+    """
     dice, row = random.Random(f"{item.code} {place} {ended.isoformat()}"), _rows()[item.text_zh]
     if item.limits is None:
+        if dice.random() > PHOTOGRAPHED:
+            return None
         sha256 = context.album.one("hall", dice)
         taken = ended - timedelta(minutes=dice.randrange(5, 20))
         photos = [{"sha256": sha256, "taken_at": taken}]
