@@ -116,6 +116,29 @@ def test_killed_at_every_step_a_backup_is_whole_or_none(app: Flask, backups: Pat
     assert not died and outcomes[-1] and outcomes.count(False) > 4
 
 
+def test_killed_at_every_step_a_restore_is_done_again_or_was_done(
+    app: Flask, backups: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file_with_photo("wang", "huaxin", 1)
+    succeed(app, "backup", backups)
+    again = 0
+    for nth in range(1, 60):
+        machine = empty_machine(tmp_path_factory.mktemp("machine") / "data")
+        with machine.app_context():
+            engine = db.engine
+            died = killed_at(nth, engine, lambda machine=machine: succeed(machine, "restore", backups))
+        done = run(machine, "restore", backups)
+        assert done.exit_code == 0 or "in use" in done.output, done.output
+        again += done.exit_code == 0
+        assert "1 photos are as they were sent" in succeed(machine, "scrub")
+        assert len(rows(Path(machine.config["DATA"]) / "xuncha.db")) == 2
+        with machine.app_context():
+            db.engine.dispose()
+        if not died:
+            break
+    assert not died and again > 3
+
+
 @pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 def test_one_changed_bit_anywhere_is_named_and_nothing_is_restored(
     app: Flask, tmp_path: Path, backups: Path, elsewhere: Flask, encrypted: bool

@@ -19,7 +19,7 @@ from ..photos.store import PhotoMissing
 from ..version import VERSION
 from . import databases
 from .databases import Database, Facts
-from .encryption import Key, write
+from .encryption import Key, read, write
 from .faults import BackupFault
 from .manifest import (
     DATABASE,
@@ -86,17 +86,35 @@ def _fill(partial: Path, database: Database, key: Key | None, now: datetime) -> 
 
 def _write_files(partial: Path, database: Database, key: Key | None) -> tuple[Facts, list[StoredFile]]:
     """The database and the key of the sessions; what is to be encrypted is put down plain in the data folder only."""
-    with tempfile.TemporaryDirectory(dir=data_folder() if key else partial, prefix="backup-") as work:
-        copy = Path(work) / DATABASE
-        facts = database.snapshot(copy)
-        wrong = database.examine(copy)
-        if wrong:
-            raise BackupFault(f"the database is damaged, restore an earlier backup: {'; '.join(wrong[:3])}")
-        files = [_write(copy, partial / DATABASE, key)]
+    if key is None:
+        facts = _snapshot(database, partial / DATABASE)
+        files = [_noted(partial / DATABASE)]
+    else:
+        with tempfile.TemporaryDirectory(dir=data_folder(), prefix="backup-") as work:
+            copy = Path(work) / DATABASE
+            facts = _snapshot(database, copy)
+            files = [_write(copy, partial / DATABASE, key)]
     secret = data_folder() / SECRET_KEY
     if secret.is_file():
         files.append(_write(secret, partial / SECRET_KEY, key))
     return facts, files
+
+
+def _snapshot(database: Database, copy: Path) -> Facts:
+    facts = database.snapshot(copy)
+    wrong = database.examine(copy)
+    if wrong:
+        raise BackupFault(f"the database is damaged, restore an earlier backup: {'; '.join(wrong[:3])}")
+    return facts
+
+
+def _noted(path: Path) -> StoredFile:
+    """A file that is in its place already."""
+    with path.open("rb") as file:
+        digest = read(file, None)
+        os.fsync(file.fileno())
+    path.chmod(0o600)
+    return StoredFile(name=path.name, sha256=digest.sha256, size=digest.size)
 
 
 def _write(source: Path, target: Path, key: Key | None) -> StoredFile:

@@ -1,0 +1,90 @@
+"""The operator's pages are followed line by line on a fresh zone: each command of a block marked sh must succeed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests import cast
+from tests.conftest import build
+from tests.operations.operator import file_with_photo, succeed
+from tests.served import ROOT
+from xuncha.core.db import db
+from xuncha.operations import upgrading
+
+PAGES = ROOT / "docs" / "operations"
+BLOCK = re.compile(r"^( *)```sh\n(.*?)^ *```$", re.M | re.S)
+FLASK = ".venv/bin/flask --app wsgi "
+DATA = "export XUNCHA_DATA="
+
+
+def blocks(page: str) -> list[list[str]]:
+    """The lines of the shell blocks of a page."""
+    found = BLOCK.findall((PAGES / page).read_text("utf-8"))
+    return [[line.removeprefix(indent) for line in text.splitlines()] for indent, text in found]
+
+
+class Operator:
+    """Whoever follows a page, with its paths below /srv put into a folder of the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.apps: dict[str, Flask] = {}
+        self.now = cast.NOW
+
+    def follow(self, page: str) -> list[str]:
+        """Do what each block says; what each told."""
+        return [self._block(lines) for lines in blocks(page)]
+
+    def app(self, data: str) -> Flask:
+        """The program on a data folder, which is made as the program makes it."""
+        if data not in self.apps:
+            Path(data).mkdir(exist_ok=True)
+            self.apps[data] = build(f"sqlite:///{data}/xuncha.db", Path(data))
+        return self.apps[data]
+
+    def _block(self, lines: list[str]) -> str:
+        told, data, values = "", "", {}
+        for written in lines:
+            line = written.replace("/srv/", f"{self.folder}/")
+            for name, value in values.items():
+                line = line.replace(f"${name}", value)
+            if line.startswith(FLASK):
+                self.now += timedelta(minutes=10)
+                with time_machine.travel(self.now, tick=True):
+                    told += succeed(self.app(data), *shlex.split(line.removeprefix(FLASK)))
+            elif line.startswith(DATA):
+                data = line.removeprefix(DATA)
+            elif not line.startswith("cd "):
+                name, _, command = line.partition("=")
+                done = subprocess.run(
+                    ["bash", "-c", f"echo {command}"], capture_output=True, text=True, check=True
+                )
+                values[name] = done.stdout.strip()
+        return told
+
+
+def test_back_up_restore_mend_upgrade_and_go_back_as_written(
+    settled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrading, "REST_S", 0)
+    operator = Operator(tmp_path)
+    app = operator.app(str(tmp_path / "xuncha-data"))
+    shutil.copyfile(settled, tmp_path / "xuncha-data" / "xuncha.db")
+    with time_machine.travel(cast.NOW, tick=True), app.app_context():
+        file_with_photo("wang", "huaxin", 1)
+        db.session.remove()
+        db.engine.dispose()
+    taken, encrypted, restored, mended = operator.follow("backup.md")
+    assert taken.count("whole") == 3 and "encrypted for age1" in encrypted
+    assert "1 photos are as they were sent" in restored and "1 photos put back" in mended
+    upgraded, back = operator.follow("upgrade.md")
+    assert "backup before it" in upgraded and "stands again" in back
