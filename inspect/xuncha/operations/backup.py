@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ..core import last_backup
@@ -43,12 +43,11 @@ def take(folder: Path, *, key: Key | None, now: datetime) -> Backup:
     The photos come after the database: a photo is on disk before its row is committed, and rows are never deleted.
     Raises BackupFault.
     """
-    database, final = databases.running(), folder / name_of(now)
+    database = databases.running()
     _demand_outside(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
-        if final.exists():
-            raise BackupFault(f"{final} is there already; wait a second and repeat")
+        final = _free_name(folder, now)
         _demand_room(folder, database.size())
         for left in folder.glob(f"*{PARTIAL}"):
             shutil.rmtree(left)
@@ -60,6 +59,13 @@ def take(folder: Path, *, key: Key | None, now: datetime) -> Backup:
         finally:
             shutil.rmtree(partial, ignore_errors=True)
     return Backup(final, manifest)
+
+
+def _free_name(folder: Path, moment: datetime) -> Path:
+    """The folder of a backup made at a moment, or in the first second after it that has none."""
+    while (folder / name_of(moment)).exists():
+        moment += timedelta(seconds=1)
+    return folder / name_of(moment)
 
 
 def _fill(partial: Path, database: Database, key: Key | None, now: datetime) -> Manifest:
