@@ -91,3 +91,8 @@ class Served:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+
+    def strike(self) -> None:
+        """Kill it in the middle of its work, and start it again."""
+        self.kill()
+        self.start()

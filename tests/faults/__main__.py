@@ -64,7 +64,7 @@ def _sweep(settled: Path) -> list[str]:
 def _soak(settled: Path, seed: int) -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         folder, strength = Path(name), Strength(seed, FILINGS, KILLS, CUTS)
-        tally = run_soak(folder, ready(folder, settled), strength, longest_s=LONGEST_S)
+        tally = run_soak(ready(folder, settled), Served(folder), strength, longest_s=LONGEST_S)
     row = (seed, tally.acknowledged, tally.kills, tally.cuts)
     counts = tuple(len(found) for found in (tally.lost, tally.doubled, tally.altered, tally.phantom))
     sys.stdout.write("".join(f"{cell:>10}" for cell in (*row, *counts, round(tally.seconds))) + "\n")

@@ -20,7 +20,8 @@ from typing import Any
 
 from tests import cast
 
-LATER = (503, 507)  # busy or a fault of the disk, and a full disk: the phone keeps what it has and comes back
+# Busy or a fault of the disk, a full disk, a proxy whose node is gone: the phone keeps what it has and comes back.
+LATER = (502, 503, 504, 507)
 PAUSE_S, LONGEST_PAUSE_S = 0.02, 0.6  # the phone's 2 s and 5 min, in the tests' hurry
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -21,7 +21,6 @@ from tests.checks.filings import STROKES, failing, picture, visit
 from tests.conftest import build
 from tests.faults.client import Book, Entry, Phone, sha256
 from tests.faults.proxy import Plan, Proxy
-from tests.served import Served
 from xuncha.checks.filing import Filing
 from xuncha.checks.models import Check
 from xuncha.core.clock import today
@@ -149,22 +148,37 @@ def planner(strength: Strength, line: list[Proxy], expected: int) -> Any:
     return choose
 
 
-def nemesis(served: Served, book: Book, strength: Strength, over: threading.Event, tally: Tally) -> None:
-    """Kill and restart the server whenever another part of the filings has been acknowledged."""
+class Target(Protocol):
+    """What the phones file to: one server, or several nodes behind a proxy."""
+
+    port: int
+
+    @property
+    def url(self) -> str: ...
+
+    def start(self) -> object: ...
+
+    def strike(self) -> None:
+        """Break one part of it, and mend it again."""
+
+    def kill(self) -> None: ...
+
+
+def nemesis(served: Target, book: Book, strength: Strength, over: threading.Event, tally: Tally) -> None:
+    """Break a part whenever another share of the filings has been acknowledged."""
     marks = [strength.filings * (n + 1) // (strength.kills + 1) for n in range(strength.kills)]
     while marks and not over.wait(0.01):
         if len(book.receipts) >= marks[0]:
             marks.pop(0)
-            served.kill()
             tally.kills += 1
-            served.start()
+            served.strike()
 
 
-def run_soak(data: Path, app: Flask, strength: Strength, *, longest_s: float, database: str = "") -> Tally:
+def run_soak(app: Flask, served: Target, strength: Strength, *, longest_s: float) -> Tally:
     """File everything through the bad line; then compare. `app` is on the same data, for preparing and checking."""
     book, tally, began = Book(), Tally(), time.monotonic()
     loads = prepared(app, strength, book)
-    served = Served(data, database=database).start()
+    served.start()
     over, line = threading.Event(), []
     expected = sum(2 + len(entry.photos) for load in loads for entry in load)
     line.append(Proxy(served.port, planner(strength, line, expected), longest_s=10))

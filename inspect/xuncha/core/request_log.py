@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.engine import Engine
 from werkzeug.wrappers import Response
 
@@ -124,10 +124,17 @@ def _line(response: Response) -> Response:
             "status": response.status_code,
             "ms": round(elapsed_s() * 1000, 1),
             "bytes": response.content_length,
-            "user": getattr(g.get("_login_user"), "id", None),
+            "user": _user(),
         }
         requests.info("request", extra=told)
     return response
+
+
+def _user() -> int | None:
+    """Who was signed in, by number; not asked of the database, which may be what the answer is about."""
+    state = inspect(g.get("_login_user"), raiseerr=False)
+    identity = getattr(state, "identity", None)
+    return identity[0] if identity else None
 
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from .store import Body, Damage, Finding, PhotoStore, Stored, checked, is_sha256
 FOLDER = "originals"
 ANSWERS_WITHIN = timedelta(seconds=10)
 TRIM_EVERY = 64  # originals that were put into the cache
+IN_USE_S = 600
 
 log = logging.getLogger(__name__)
 
@@ -179,15 +181,15 @@ class ObjectPhotoStore(PhotoStore):
             self.trim_cache()
 
     def trim_cache(self) -> int:
-        """Delete what was cached longest ago until the rest fits; how many."""
+        """Delete what was cached longest ago until the rest fits, but nothing that may be in use; how many."""
         found = sorted(
             ((path.stat().st_mtime, path.stat().st_size, path) for path in self.cached.glob("*/*")),
             reverse=True,
         )
         room, gone = self.cache_bytes, 0
-        for _written, size, path in found:
+        for written, size, path in found:
             room -= size
-            if room < 0:
+            if room < 0 and time.time() - written > IN_USE_S:
                 path.unlink(missing_ok=True)
                 gone += 1
         return gone
