@@ -12,7 +12,7 @@ BUILT := $(SCRIPTS) $(STYLES)
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint coverage hooks bench soak screenshots format lock words dist release clean
+.PHONY: help run setup test test-postgresql lint coverage hooks bench soak screenshots format lock words dist release clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -88,6 +88,9 @@ static/build/%.br: static/build/%
 test: setup .venv/.installed-dev .venv/.browser lint ## Install what tests need (Chromium too) and run everything
 	@PATH="$(CURDIR)/.venv/node:$$PATH" node --test --test-reporter=dot tests/js/*.test.js
 	@$(BIN)/pytest -n 2 --dist=worksteal
+
+test-postgresql: setup .venv/.installed-dev .venv/.browser ## Run the tests of the application on PostgreSQL
+	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql
 
 lint: setup .venv/.installed-dev ## Types, style, import contracts, catalogues
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
