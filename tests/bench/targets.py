@@ -59,6 +59,10 @@ TARGETS = {
     "pack wire": Target("Pack of a supervisor: over the wire", "KB", 500, 250),
     "pack requests": Target("Pack of a supervisor: requests", "", 40, 40),
     "pack kept": Target("Pack of a supervisor: unpacked", "MB", 5, 5),
+    "load page": Target("50 phones and 20 readers for 5 minutes: 95th percentile of a page", "ms", 500, 250, size=300),
+    "load photo": Target("The same: 95th percentile of a photo of 1.5 MB", "ms", 2000, 1000, size=300),
+    "load faults": Target("The same: answers that are faults", "", 0, 0, size=300),
+    "load memory": Target("The same: memory late over early", "MB", 1.1, 1.05, True, size=300),
 }  # fmt: skip
 
 
