@@ -91,8 +91,7 @@ def _people() -> Step:
     )
 
 
-def _sites() -> Step:
-    count = _count(_enterprises)
+def _sites(count: int) -> Step:
     return Step(
         gettext("Enterprises"),
         ngettext("%(num)d enterprise is on the list.", "%(num)d enterprises are on the list.", count)
@@ -106,8 +105,8 @@ def _sites() -> Step:
     )
 
 
-def _holders(works: bool) -> Step:
-    all_of_them, nobodys = _count(_enterprises), _count(_enterprises.where(Site.supervisor_id.is_(None)))
+def _holders(all_of_them: int, works: bool) -> Step:
+    nobodys = _count(_enterprises.where(Site.supervisor_id.is_(None)))
     if not all_of_them:
         state = gettext("Comes after the enterprises.")
     elif nobodys:
@@ -183,12 +182,12 @@ def _phones() -> Step:
 
 def steps(day: date) -> list[Step]:
     """All seven, in the order in which they are gone."""
-    works = works_already(day)
+    works, enterprises = works_already(day), _count(_enterprises)
     return [
         _names(),
         _people(),
-        _sites(),
-        _holders(works),
+        _sites(enterprises),
+        _holders(enterprises, works),
         _calendar(day, works),
         _tasks(day, works),
         _phones(),
