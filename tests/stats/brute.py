@@ -73,8 +73,8 @@ class Then:
 
     @property
     def pursued(self) -> bool:
-        """Sent back or referred within the last fifteen days (the worlds remind nobody)."""
-        acts = (Act.SEND_BACK, Act.REFER)
+        """Whether somebody did something about it within the last fifteen days."""
+        acts = (Act.REMIND, Act.SEND_BACK, Act.REFUSE_EXTENSION, Act.SUPERVISE, Act.REFER)
         return any(event.act in acts and self.day - china(event.at) < timedelta(15) for event in self.events)
 
     @property
