@@ -274,7 +274,7 @@ def test_the_indexes_of_lists_are_known_again(pg_app: Flask) -> None:
         risky = (
             sa.select(Site.id)
             .where(Site.kind == "enterprise")
-            .order_by(*list_queries.order("risk"))
+            .order_by(*LISTINGS[SiteKind.ENTERPRISE].look({"sort": "risk"}).order)
             .limit(50)
         )
         assert "order_sites_risk" in plan(risky)

@@ -18,8 +18,6 @@ from .checklists.loading import load_seed
 from .core import maintenance
 from .core.clock import local_day, utcnow
 from .core.db import commit, db, keep_statistics, limit_statements
-from .core.errors import Refused
-from .core.i18n import sentence
 from .core.paths import running_app
 from .core.schema_version import bring_up_to_date, needs_tables
 from .demo.commands import demo
@@ -29,7 +27,7 @@ from .hazards.commands import escalate_all, hazards
 from .hazards.follow_up import look_backs
 from .office.commands import zone_map
 from .operations.commands import backup, restore, upgrade
-from .operations.move import accept
+from .operations.move import CannotMove, accept
 from .operations.move_command import move
 from .photos.commands import photos, scrub
 from .photos.likeness import print_new
@@ -74,8 +72,8 @@ def serve(demo: bool) -> None:
 def _accept_moved() -> None:
     try:
         accept()
-    except Refused as problem:
-        raise click.ClickException(sentence(problem)) from None
+    except CannotMove as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _bound(host: str, port: int) -> list[socket.socket]:

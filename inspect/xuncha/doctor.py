@@ -179,7 +179,8 @@ EXAMINATIONS: tuple[Examination, ...] = (
     _photos,
     _upgrade,
 )
-OF_THE_DATABASE = (_database, _kept, _figures, _conditions)
+AFTER_MIGRATING = (_database, _kept, _figures)
+OF_THE_DATABASE = (*AFTER_MIGRATING, _conditions)
 
 
 def findings(examinations: Sequence[Examination] = EXAMINATIONS) -> Iterator[Finding]:

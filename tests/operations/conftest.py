@@ -6,9 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.faults.conftest import address, new_database, pg_template, settled_pg
-
-__all__ = ["address", "pg_template", "settled_pg"]
+from tests.postgresql import new_database
 
 
 @pytest.fixture

@@ -66,9 +66,15 @@ _known: defaultdict[str, dict[str, Markup]] = defaultdict(dict)
 
 def word(message: str) -> Markup:
     """A message of the catalogue in the language of now, looked up once a process: a page of a list has a thousand."""
-    words = _known[language()]
+    if not has_app_context():
+        return Markup(gettext(message))
+    lang = language()
+    words = _known[lang]
     if message not in words:
-        words[message] = Markup(gettext(message))
+        with use_language(
+            lang
+        ):  # what is kept is in the language under which it is kept, whatever was asked before
+            words[message] = Markup(gettext(message))
     return words[message]
 
 

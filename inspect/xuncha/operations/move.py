@@ -18,8 +18,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.schema import AddConstraint
 
 from ..core.db import Base, db, engine_options
-from ..core.errors import Refused
-from ..core.labels import N_
 from ..core.paths import data_folder
 from ..core.schema_version import migrate_engine
 from ..photos.models import Photo
@@ -37,7 +35,7 @@ MARK = sa.Table(
 KEY = "secret-key"
 
 
-class CannotMove(Refused):
+class CannotMove(Exception):
     """The target does not fit; nothing of it was touched."""
 
 
@@ -56,7 +54,7 @@ def move(url: str, data: Path | None) -> Moved:
     Raises CannotMove before anything is touched, SQLAlchemyError where a database fails.
     """
     if sa.make_url(url) == db.engine.url:
-        raise CannotMove(N_("The target is the database that this zone works with already."))
+        raise CannotMove("The target is the database that this zone works with already.")
     db.session.rollback()  # the session's own transaction would keep the snapshot waiting
     target = sa.create_engine(url, **engine_options(url))
     try:
@@ -83,7 +81,7 @@ def accept() -> None:
         return
     if not connection.scalar(sa.select(MARK.c.whole)):
         raise CannotMove(
-            N_("The zone has not wholly arrived in this database. Run flask move again, to its end.")
+            "The zone has not wholly arrived in this database. Run flask move again, to its end."
         )
     MARK.drop(connection)
 
@@ -121,11 +119,9 @@ def _prepare(target: sa.Engine, source: str) -> None:
         known = set(inspector.get_table_names())
         begun = MARK.name in known and connection.scalar(sa.select(MARK.c.source))
         if begun and begun != source:
-            raise CannotMove(
-                N_("The target was begun to be filled from another zone. Name an empty database.")
-            )
+            raise CannotMove("The target was begun to be filled from another zone. Name an empty database.")
         if not begun and known:
-            raise CannotMove(N_("The target holds tables already. Name an empty database."))
+            raise CannotMove("The target holds tables already. Name an empty database.")
     with target.begin() as connection:
         MARK.create(connection, checkfirst=True)
         connection.execute(sa.delete(MARK))

@@ -8,8 +8,6 @@ import click
 import sqlalchemy as sa
 from flask.cli import with_appcontext
 
-from ..core.errors import Refused
-from ..core.i18n import sentence
 from ..core.schema_version import needs_tables
 from . import move as moving
 
@@ -31,8 +29,8 @@ def move(url: str, data: Path | None) -> None:
     """
     try:
         moved = moving.move(url, data)
-    except Refused as problem:
-        raise click.ClickException(sentence(problem)) from None
+    except moving.CannotMove as problem:
+        raise click.ClickException(str(problem)) from None
     except sa.exc.ArgumentError:
         raise click.ClickException(f"not an address of a database: {url}") from None
     except sa.exc.DBAPIError as problem:

@@ -132,7 +132,7 @@ def _added_since(made: Backup, found: Facts) -> str:
 
 
 def _demand_healthy() -> None:
-    faults = [f"{one.what}: {one.value}" for one in doctor.findings(doctor.OF_THE_DATABASE) if one.fault]
+    faults = [f"{one.what}: {one.value}" for one in doctor.findings(doctor.AFTER_MIGRATING) if one.fault]
     db.session.remove()
     if faults:
         raise BackupFault("; ".join(faults))
