@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -106,8 +107,13 @@ def test_a_new_version_waits_for_the_half_filled_form(device: Device, served: Se
     page.wait_for_selector("[data-filed] .banner.success")
     today.bring_to_front()
     until(today, lambda: not worker_waits(today))
-    ready(today.goto("/today") and today)
-    until(today, lambda: not old & versions(today))
+    # Its files go with the first page that finds the new version at work while no other tab renews the pack.
+    for _load in range(3):
+        ready(today.goto("/today") and today)
+        with suppress(AssertionError):
+            until(today, lambda: not old & versions(today), 20_000)
+            break
+    assert not old & versions(today)
     served.kill()
     open_check(today, start)
     assert (
