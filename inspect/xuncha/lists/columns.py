@@ -33,12 +33,18 @@ class Unrecognised(Refused):
 
 
 @cache
-def _spellings(member: Labelled) -> set[str]:
-    """How a choice may be written: its value, its name in each language, the name without or inside its brackets."""
+def _spellings(kind: type[Labelled], value: str) -> set[str]:
+    """How a choice may be written: its value, its name in each language, the name without or inside its brackets.
+
+    Kept by kind too: choices are texts, and equal values of two kinds are equal keys.
+    """
+    member = kind(value)
     found = {alike(member.value)}
+    names = [member.label]  # a message is its own English
     for lang in LANGUAGES:
         with use_language(lang):
-            words = alike(label(member))
+            names.append(label(member))
+    for words in map(alike, names):
         found |= {words, *re.findall(r"\(([^)]+)\)", words), re.sub(r"\([^)]*\)", "", words)}
     return found
 
@@ -48,14 +54,14 @@ def _choice(kind: type[Labelled], more: Mapping[str, str], value: Any, _epoch: d
     if not text:
         return None
     for member in kind:
-        if text in _spellings(member) or more.get(text) == member.value:
+        if text in _spellings(kind, member.value) or more.get(text) == member.value:
             return member
     raise Refused(N_("Choose one of: %(choices)s."), choices=", ".join(label(member) for member in kind))
 
 
 @cache
 def _yes_no_words() -> dict[bool, set[str]]:
-    words = {True: {"1", "y", "true"}, False: {"0", "n", "false"}}
+    words = {True: {"1", "y", "true", alike(YES)}, False: {"0", "n", "false", alike(NO)}}
     for lang in LANGUAGES:
         with use_language(lang):
             words[True].add(alike(gettext(YES)))
