@@ -33,7 +33,7 @@ from xuncha.demo.people_and_sites import PASSWORD
 PHONES, READERS, PHOTOS, PHOTO_BYTES = 50, 20, 3, 1_500_000
 SECONDS = int(os.environ.get("BENCH_SECONDS", "300"))
 FILES_EVERY_S, READS_EVERY_S, PAUSE_S = 60, 3, 1
-PAGES = ("/", "/hazards", "/enterprises", "/checks", "/schedule/grid", "/campaigns", "/trainings")
+PAGES = ("/figures", "/hazards", "/enterprises", "/checks", "/schedule/grid", "/campaigns", "/trainings")
 
 
 @dataclass
