@@ -40,11 +40,9 @@ def _spellings(kind: type[Labelled], value: str) -> set[str]:
     """
     member = kind(value)
     found = {alike(member.value)}
-    names = [member.label]  # a message is its own English
     for lang in LANGUAGES:
         with use_language(lang):
-            names.append(label(member))
-    for words in map(alike, names):
+            words = alike(label(member))
         found |= {words, *re.findall(r"\(([^)]+)\)", words), re.sub(r"\([^)]*\)", "", words)}
     return found
 
@@ -61,7 +59,7 @@ def _choice(kind: type[Labelled], more: Mapping[str, str], value: Any, _epoch: d
 
 @cache
 def _yes_no_words() -> dict[bool, set[str]]:
-    words = {True: {"1", "y", "true", alike(YES)}, False: {"0", "n", "false", alike(NO)}}
+    words = {True: {"1", "y", "true"}, False: {"0", "n", "false"}}
     for lang in LANGUAGES:
         with use_language(lang):
             words[True].add(alike(gettext(YES)))
