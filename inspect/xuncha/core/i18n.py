@@ -66,15 +66,9 @@ _known: defaultdict[str, dict[str, Markup]] = defaultdict(dict)
 
 def word(message: str) -> Markup:
     """A message of the catalogue in the language of now, looked up once a process: a page of a list has a thousand."""
-    if not has_app_context():
-        return Markup(gettext(message))
-    lang = language()
-    words = _known[lang]
+    words = _known[language()]
     if message not in words:
-        with use_language(
-            lang
-        ):  # what is kept is in the language under which it is kept, whatever was asked before
-            words[message] = Markup(gettext(message))
+        words[message] = Markup(gettext(message))
     return words[message]
 
 
