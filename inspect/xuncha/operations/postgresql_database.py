@@ -89,6 +89,7 @@ def _run(program: str, *words: str, **environment: str) -> None:
             f"{program} is not installed: install PostgreSQL's client programs (postgresql-client)"
         )
     command = [found, *words]
+    # A program of PostgreSQL, our own words and the address of the settings; no shell reads them. Ruff cannot see that.
     done = subprocess.run(  # noqa: S603
         command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
