@@ -17,6 +17,7 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.labels import N_
+from ..core.programs import run_program
 from . import delimited, ods, xls, xlsx
 from .xlsx import Broken, Formula, Sheet
 
@@ -82,10 +83,8 @@ def _cells_of(data: bytes) -> tuple[int, dict[int, list[Any]]]:
     """The first visible sheet: its place among all, and its rows by their number from nought."""
     command = [sys.executable, "-I", str(READER), str(xlsx.MAX_ROWS + 1), str(xlsx.MAX_COLUMNS)]
     try:
-        # Only our own words stand in the command; the file goes in by the pipe. Ruff cannot see that of a variable path.
-        done = subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE_S, check=True)  # noqa: S603
-        found = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError):
+        found = json.loads(run_program(command, given=data, patience_s=PATIENCE_S).stdout)
+    except (subprocess.TimeoutExpired, ValueError):  # a reader that fails writes nothing
         raise Refused(UNREADABLE, field="file") from None
     return found["sheet"], dict(found["rows"])
 

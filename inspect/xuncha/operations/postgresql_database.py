@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from ..core.db import db
+from ..core.programs import run_program
 from .databases import Facts, read_facts
 from .faults import BackupFault
 
@@ -88,13 +87,9 @@ def _run(program: str, *words: str, **environment: str) -> None:
         raise BackupFault(
             f"{program} is not installed: install PostgreSQL's client programs (postgresql-client)"
         )
-    command = [found, *words]
-    # A program of PostgreSQL, our own words and the address of the settings; no shell reads them. Ruff cannot see that.
-    done = subprocess.run(  # noqa: S603
-        command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
+    done = run_program([found, *words], environment=environment)
     if done.returncode:
-        raise BackupFault(f"{program}: {done.stderr.strip()[-500:]}")
+        raise BackupFault(f"{program}: {done.stderr.decode(errors='replace').strip()[-500:]}")
 
 
 def _facts(connection: sa.Connection) -> Facts:
