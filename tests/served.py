@@ -54,7 +54,7 @@ class Served:
         }
         return {**os.environ, **own, **self.settings}
 
-    def start(self, patience_s: float = 30) -> Served:
+    def start(self, patience_s: float = 90) -> Served:
         """Start, and come back when it answers."""
         command = [sys.executable, "-m", "flask", "--app", self.program, "serve"]
         with (self.data / "server.log").open("ab") as log:
