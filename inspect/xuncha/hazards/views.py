@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ..accounts import secret_addresses
 from ..checklists.models import HazardClass
 from ..checks.filing import PhotoRef
 from ..core import settings
@@ -36,7 +37,7 @@ from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
 from .papers import deliveries
 from .papers.document_views import pages
 from .photo_fields import received
-from .public import plaque_views, secret_addresses, worker_report_views, worker_reports
+from .public import plaque_views, worker_report_views, worker_reports
 from .verification import verification_views
 
 __all__ = [
