@@ -52,7 +52,7 @@ def calendar_feed() -> Made:
 def training() -> Training:
     now = utcnow()
     return Training(
-        kind=[*TrainingKind][0],
+        kind=next(iter(TrainingKind)),
         topic="安全用电",
         held_on=now.date(),
         place="礼堂",

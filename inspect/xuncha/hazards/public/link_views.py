@@ -44,7 +44,7 @@ from .notice_links import CLOSED, NoticeLink
 pages = Blueprint("links", __name__, url_prefix="/n")
 
 COOKIE = AddressCookie("notice", "notice link")
-ACTS = (Act.ACCEPT, Act.REPORT_DONE, Act.ASK_EXTENSION)
+ACTS = (Act.ACCEPT, Act.SIGN_OFF, Act.REPORT_DONE, Act.ASK_EXTENSION)
 
 
 @pages.get("/<token>")
