@@ -1,4 +1,4 @@
-"""A walk through every row of the table from every state it names, by the machine of state_machine.py and under its invariants."""
+"""A walk through every row of the table, from every state it names, by the machine of state_machine.py under its invariants."""
 
 from __future__ import annotations
 
