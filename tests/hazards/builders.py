@@ -197,8 +197,9 @@ def issued(site: str = "huaxin", **more: Any) -> Hazard:
 
 
 def planned(**more: Any) -> Hazard:
-    """A major hazard of Huaxin whose plan the office accepted."""
-    return do(do(do(issued(**more), Act.CONFIRM_MAJOR), Act.SUBMIT_PLAN), Act.ACCEPT_PLAN)
+    """A major hazard of Huaxin whose plan the office accepted, signed by the principal."""
+    planned = do(do(do(issued(**more), Act.CONFIRM_MAJOR), Act.SUBMIT_PLAN), Act.ACCEPT_PLAN)
+    return do(planned, Act.SIGN_OFF)
 
 
 PATHS: dict[State, tuple[Act, ...]] = {
@@ -211,6 +212,7 @@ PATHS: dict[State, tuple[Act, ...]] = {
         Act.CONFIRM_MAJOR,
         Act.SUBMIT_PLAN,
         Act.ACCEPT_PLAN,
+        Act.SIGN_OFF,
         Act.REPORT_DONE,
         Act.VERIFY,
     ),

@@ -19,7 +19,7 @@ from xuncha.core import settings as zone_settings
 from xuncha.core.clock import local_day
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
-from xuncha.hazards import rules
+from xuncha.hazards import queries, rules
 from xuncha.hazards.actions import issue_notice, step
 from xuncha.hazards.follow_up.look_backs import draw
 from xuncha.hazards.lifecycle import BESIDE, Act, State
@@ -196,6 +196,8 @@ class HazardMachine(RuleBasedStateMachine):
         brought: dict[str, Any] = dict(BROUGHT.get(act, {}))
         for name in {"due_on", "deadline"} & brought.keys():
             brought[name] = max(local_day(now), hazard.due_on or LONG_AGO) + timedelta(days=9)
+        if act is Act.MERGE and (others := queries.others_open(hazard)):
+            brought["into"] = others[0].number
         HazardMachine.serial += 1
         photos = [photo(HazardMachine.serial)] if act in WITH_PHOTO else []
         hazard = self.hazard()

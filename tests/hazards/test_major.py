@@ -63,6 +63,7 @@ def test_a_major_hazard_is_reported_rectified_only_after_its_plan_is_accepted(as
     hazard = again(hazard)
     assert (hazard.due_on, hazard.original_due_on, hazard.responsible) == (day(40), LATER, "周厂长")
     assert hazard.events[-1].due_on == day(40)
+    assert as_user("principal").post(f"{url}/sign_off", data={}).status_code == 302
     done = officer.post(f"{url}/report_done", data={"note": "已更换", "photos": [sent()]})
     assert done.status_code == 302
     assert again(hazard).state is State.REPORTED_DONE

@@ -85,7 +85,11 @@ def test_of_a_major_hazard_the_page_says_that_its_plan_comes_first(app: Flask) -
     assert "A plan waits for the office" in phone.text(page)
     do(db.session.get_one(Hazard, number), Act.ACCEPT_PLAN)
     db.session.rollback()
-    assert "plan" not in phone.text(page)
+    assert "the principal of the enterprise signs" in phone.text(page)
+    assert phone.get(f"{page}/hazards/{number}/report_done").status_code == 422
+    do(db.session.get_one(Hazard, number), Act.SIGN_OFF)
+    db.session.rollback()
+    assert "the principal of the enterprise signs" not in phone.text(page)
     assert phone.get(f"{page}/hazards/{number}/report_done").status_code == 200
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import docx
 import pytest
+import sqlalchemy as sa
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from flask import Flask
 from PIL import Image
 from tests import cast
-from tests.hazards.builders import issued, person
+from tests.hazards.builders import do, issued, person, planned
 from tests.house import House
 from tests.reports import half_year
 from tests.reports.papers import bare, full_paper, paper, read
@@ -24,7 +25,8 @@ from tests.reports.papers import bare, full_paper, paper, read
 from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
-from xuncha.hazards.models import Hazard
+from xuncha.hazards.lifecycle import Act
+from xuncha.hazards.models import Hazard, Letter, LetterKind
 from xuncha.reports import printing
 from xuncha.reports.layout import word_document
 from xuncha.reports.layout.document import Column, Document, Photo
@@ -206,3 +208,21 @@ def test_what_is_read_from_some_steps_away_is_large_in_word_too(tmp_path: Path) 
     [line] = [one for one in read_back.paragraphs if one.text == "发现隐患随手拍"]
     assert [run.font.size.pt for run in line.runs if run.font.size] == [26]
     assert round(read_back.inline_shapes[0].width.mm) == 84
+
+
+def test_the_seal_stands_in_one_piece_with_the_places_to_sign(
+    app: Flask, tmp_path: Path, as_user: Browsers
+) -> None:
+    listed = planned(description="长" * 900)
+    do(listed, Act.LIST)
+    letter = db.session.scalars(sa.select(Letter).where(Letter.kind == LetterKind.LISTING)).one()
+    printing.write_for_word(printing.letter(letter), tmp_path / "paper.docx", "zh")
+    body = docx.Document(str(tmp_path / "paper.docx")).element.body
+    sealed = [one for one in body.iter(qn("w:p")) if "（印章）" in "".join(one.itertext())]
+    assert len(sealed) == 1
+    rows = list(sealed[0].iterancestors(qn("w:tr")))
+    assert len(rows) == 1 and rows[0].trPr.find(qn("w:cantSplit")) is not None
+    together = bare("".join(rows[0].itertext()))
+    assert "以下空白" in together and "责任领导（签名）" in together
+    before = rows[0].getparent().getprevious()
+    assert before.tag == qn("w:p") and before.pPr.find(qn("w:keepNext")) is not None

@@ -79,6 +79,22 @@ class User(Base):
 keep_pinyin(User, "name")
 
 
+class SecretColumns:
+    """What is kept of a secret address (`secret_addresses.py`)."""
+
+    salt: Mapped[str] = mapped_column(sa.String(32))
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+
+
+class Revocable(SecretColumns):
+    """A secret address that somebody made, and somebody may revoke."""
+
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+
+
 class FailedSignIn(Base):
     """A wrong password, kept so that guessing is slowed per account and per address."""
 

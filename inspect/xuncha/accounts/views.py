@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import flash, redirect, render_template, request, session, url_for
@@ -153,6 +154,12 @@ def add_user() -> str | tuple[str, int]:
     return render_template("accounts/user.html", form=form, person=None), 422 if form.is_submitted() else 200
 
 
+def _state_of(person: User) -> str:
+    """What stands for a person's facts as they are kept: a draft is for these, not for later ones."""
+    facts = repr([getattr(person, name) for name in actions.EDITABLE])
+    return hashlib.sha256(facts.encode()).hexdigest()[:12]
+
+
 def _fields(form: UserForm) -> dict[str, Any]:
     fields = {name: getattr(form, name).data for name in actions.EDITABLE if name in form._fields}
     fields["role"] = Role(form.role.data)
@@ -176,7 +183,9 @@ def user(number: int) -> Response | tuple[str, int]:
             form, lambda: actions.change_user(person, actor=current_user, now=utcnow(), **fields) or person
         ):
             return done(gettext("%(name)s is changed.", name=person.name), "accounts.users")
-    page = render_template("accounts/user.html", form=form, person=person, rows=history.of(person))
+    page = render_template(
+        "accounts/user.html", form=form, person=person, rows=history.of(person), kept_as=_state_of(person)
+    )
     return page, 422 if form.is_submitted() else 200
 
 

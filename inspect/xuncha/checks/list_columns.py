@@ -49,7 +49,11 @@ CHECKS = Listing(
     subject=ListColumn("site", N_("Site"), lambda check: check.site.name, (Site.name, Site.id), 30),
     columns=(
         ListColumn(
-            "number", N_("Number"), lambda check: check.number, (Check.year, Check.serial, Check.edition)
+            "number",
+            N_("Number"),
+            lambda check: check.number,
+            (Check.year, Check.serial, Check.edition),
+            nowrap=True,
         ),
         ListColumn(
             "visited",

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
@@ -27,8 +25,8 @@ from ..enterprises.queries import OnDay
 from ..photos import queries as photos
 from ..photos.models import PhotoUse
 from .actions import ContentDiffers, PhotosMissing, columns_of
-from .clock_correction import LONGEST_WAIT, TOLERANCE_S
-from .filing import Moment, Number, Part, PhotoRef, Words
+from .filing import Moment, Number, PhotoRef, Words
+from .taken_once import OnceReceipt, TakenOnce, server_moment
 
 FORMAT = 1
 MOST_PHOTOS = 3
@@ -42,11 +40,10 @@ class Seen(Labelled):
     UNKNOWN = "unknown", N_("Cannot be told")
 
 
-class PulsePart(Part):
+class PulsePart(TakenOnce):
     """A pulse as it was taken. `taken_at` is told by the phone's clock."""
 
     format: Literal[1] = 1
-    uuid: UUID
     site_id: Number
     locked: Seen
     power: Seen
@@ -54,23 +51,6 @@ class PulsePart(Part):
     summary: Words = ""
     photos: Annotated[list[PhotoRef], Field(max_length=MOST_PHOTOS)] = []
     taken_at: Moment
-
-    def digest(self) -> str:
-        """SHA-256 of its canonical JSON: equal content, equal digest."""
-        content = self.model_dump(mode="json")
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-class PulseReceipt(Part):
-    """The server's answer: proof that it was taken. `known` says that it was taken before, which only the status tells."""
-
-    uuid: UUID
-    number: str
-    received_at: datetime
-    photos: int
-    photo_hashes: list[str]
-    url: str
-    known: bool = Field(default=False, exclude=True)
 
 
 class Pulse(Base):
@@ -125,7 +105,7 @@ class PulsePhoto(PhotoUse, Base):
 
 def take_pulse(
     told: PulsePart, *, actor: User, now: datetime, clock_offset_s: int = 0, delivered_by: User | None = None
-) -> PulseReceipt:
+) -> OnceReceipt:
     """Take a pulse. The same UUID with the same content gives the same receipt, for ever.
 
     `clock_offset_s` is the phone's clock less the server's at the time of sending. Raises ContentDiffers, PhotosMissing,
@@ -139,7 +119,7 @@ def take_pulse(
         if known.digest != digest or known.taken_by_id != actor.id:
             raise ContentDiffers(N_("This pulse was taken before with other content. Look at the site."))
         return _receipt(known, known=True)
-    moment = _moment(told, 0 if delivered_by else clock_offset_s, now)
+    moment = server_moment(told.taken_at, 0 if delivered_by else clock_offset_s, now)
     site = _site(told, actor, local_day(moment))
     if not told.photos and not told.summary:
         raise Refused(N_("Take one photo, or write why there is none."), field="photo")
@@ -180,19 +160,9 @@ def _site(told: PulsePart, actor: User, day: date) -> Site:
     return site
 
 
-def _moment(told: PulsePart, clock_offset_s: int, now: datetime) -> datetime:
-    """When it was taken, by the server's clock; its arrival where the phone's clock cannot be right."""
-    shift = timedelta(seconds=clock_offset_s if abs(clock_offset_s) > TOLERANCE_S else 0)
-    try:
-        moment = told.taken_at - shift
-    except OverflowError:
-        return now
-    return moment if now - LONGEST_WAIT <= moment <= now else now
-
-
-def _receipt(pulse: Pulse, *, known: bool = False) -> PulseReceipt:
+def _receipt(pulse: Pulse, *, known: bool = False) -> OnceReceipt:
     hashes = [use.photo.sha256 for use in pulse.photos]
-    return PulseReceipt(
+    return OnceReceipt(
         uuid=UUID(pulse.uuid),
         number=f"P{pulse.id}",
         received_at=pulse.received_at,

@@ -229,7 +229,10 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.ACCEPT_HAZARD: _enterprise_work,
     P.RECTIFY_HAZARD: _enterprise_work,
     P.CLOSE_OWN_FINDING: (way(ENTERPRISE, to="own"),),
-    P.SIGN_OFF_RECTIFICATION: (way(Role.ENT_PRINCIPAL, to="own"),),
+    P.SIGN_OFF_RECTIFICATION: (
+        way(Role.ENT_PRINCIPAL, to="own"),
+        way(Bearer.NOTICE_LINK, to="named_in_notice"),
+    ),
     P.SEE_INBOX: (way(ENTERPRISE),),
     P.MANAGE_POSTERS: (*_field_work, way(ENTERPRISE, to="own")),
     P.MANAGE_PLAQUES: _field_work,

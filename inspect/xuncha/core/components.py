@@ -17,6 +17,8 @@ from markupsafe import Markup, escape
 Caller = Callable[[], Markup]
 # What an icon in a page has no use for: a page has some thirty of them.
 NEEDLESS = re.compile(r' xmlns="[^"]*"| bi-[a-z0-9-]+')
+# A cell that begins with one of these says by itself what it is.
+MARKS = ('<span class="badge', '<span class="risk')
 SYMBOLS = {
     "ok": "check-lg",
     "wait": "hourglass-split",
@@ -67,7 +69,7 @@ def td(
 ) -> Markup:
     """A cell; "go": its one link takes all of it; "blank": a card on a phone leaves it out; "marks" need no label there."""
     inner = (caller() if caller else escape("" if text is None else text)).strip()
-    marks = 'class="badge' in inner or 'class="risk' in inner
+    marks = inner.startswith(MARKS)
     opening = _opening(escape(label), num, nowrap, inner.count("<a ") == 1, inner in ("", "—"), marks)
     return html("%s<div>%s</div></td>" if caller else "%s%s</td>", opening, inner if caller else inner or "—")
 

@@ -14,6 +14,7 @@ from ..hazards.actions import step
 from ..hazards.lifecycle import Act, State, step_of
 from ..hazards.models import Hazard, VerifyMethod
 from ..hazards.rules import needs_second, on_site_by_default
+from ..hazards.sign_off import needs_sign_off
 from .context import Context
 from .people_and_sites import Place
 
@@ -38,6 +39,12 @@ class Course:
     def officer(self) -> User | None:
         """Who answers for the enterprise."""
         return self.place.officer
+
+    def signer(self) -> User | None:
+        """The principal, who signs that a major hazard is rectified."""
+        officer = self.place.officer
+        signs = officer is not None and needs_sign_off(self.hazard, officer)
+        return self.place.principal if signs else None
 
     def supervisor(self) -> User | None:
         """Who holds the site when it comes to it."""
@@ -77,6 +84,7 @@ class Course:
         """The enterprise reports it rectified, with a photo and what it cost (in 10,000 yuan)."""
         cost = round(self.context.dice.lognormvariate(-1.2, 0.9), 2)
         note = self.context.remark("done")
+        self.then(moment - timedelta(minutes=10), Act.SIGN_OFF, self.signer)
         self.then(moment, Act.REPORT_DONE, self.officer, photo=True, note=note, cost=cost)
 
     def verify(self, moment: datetime) -> None:

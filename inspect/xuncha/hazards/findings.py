@@ -25,6 +25,7 @@ from . import queries, rules, transitions
 from .follow_up import same_hazard
 from .lifecycle import Act, State
 from .models import Grade, Hazard, Outcome, Source, VerifyMethod
+from .sign_off import same_person
 
 COUNTER = "hazard"
 TEXTS = ("description", "place", "hazard_class", "grade", "basis", "measure", "due_on")
@@ -231,7 +232,7 @@ def _new_rechecks(check: Check, filing: Filing) -> Iterable[Recheck]:
 def _companion(check: Check, actor: User) -> str:
     """Who else saw it on the visit; nobody where the inspector was alone."""
     names = (str(one.get("name", "")) for one in check.companions)
-    return next((name for name in names if name and not rules.same_person(name, actor.name)), "")
+    return next((name for name in names if name and not same_person(name, actor.name)), "")
 
 
 def _look_again(check: Check, recheck: Recheck, actor: User, moment: datetime, now: datetime) -> list[str]:

@@ -80,9 +80,7 @@ def expected_of(hazard: Hazard, actor: User, day: date) -> list[Expected]:
 def _next_acts(hazard: Hazard) -> tuple[Act, ...]:
     """What comes next, the first of these that is possible."""
     begins = (Act.ACCEPT,) if hazard.state is State.OPEN else ()
-    # The signature is asked for where it is missing; of other major hazards it may be given.
-    signs = (Act.SIGN_OFF,) if hazard.is_own_finding else ()
-    return (Act.SUBMIT_PLAN, *begins, *signs, Act.REPORT_DONE, Act.CLOSE_OWN)
+    return (Act.SUBMIT_PLAN, *begins, Act.SIGN_OFF, Act.REPORT_DONE, Act.CLOSE_OWN)
 
 
 def _answer(hazard: Hazard) -> Extension | None:

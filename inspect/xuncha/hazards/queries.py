@@ -18,7 +18,7 @@ from ..core import settings
 from ..core.access import FIELD, READ_ALL, Permission, Role, allowed
 from ..core.db import db
 from ..core.i18n import pick, write_moment
-from ..enterprises.models import Site
+from ..enterprises.models import ContactDuty, Site
 from ..enterprises.queries import ids_visible_to
 from ..photos.likeness import Used, sights_of, used_in
 from ..photos.models import Photo
@@ -91,6 +91,21 @@ def open_at(site: Site) -> list[Hazard]:
     query = sa.select(Hazard).where(Hazard.site_id == site.id, Hazard.state.in_((*ACTIVE, State.REFERRED)))
     query = query.options(selectinload(Hazard.photos).joinedload(HazardPhoto.photo))
     return list(db.session.scalars(query.order_by(Hazard.due_on.is_(None), Hazard.due_on, Hazard.id)))
+
+
+def _principals(site_id: int) -> sa.Select[User]:
+    return sa.select(User).where(User.enterprise_id == site_id, User.role == Role.ENT_PRINCIPAL, User.active)
+
+
+def has_principal(site_id: int) -> bool:
+    """Whether the principal of an enterprise can sign in."""
+    return db.session.scalar(_principals(site_id).with_only_columns(User.id).limit(1)) is not None
+
+
+def names_of_principals(site: Site) -> list[str]:
+    """Who the zone knows as principal of an enterprise: by account and as its contact."""
+    names = list(db.session.scalars(_principals(site.id).with_only_columns(User.name)))
+    return [*names, *(contact.name for contact in site.contacts if contact.duty is ContactDuty.PRINCIPAL)]
 
 
 def others_open(hazard: Hazard) -> list[Hazard]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ..checklists.models import HazardClass
-from ..core.access import Permission, Role, allowed, demand
+from ..core.access import Permission, allowed, demand
 from ..core.clock import ZONE
 from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.labels import N_
@@ -15,6 +15,7 @@ from . import lifecycle, queries
 from .actors import Actor
 from .lifecycle import ACTIVE, BESIDE, MISSING, WORKING, Act, State, Step
 from .models import Grade, Hazard, HazardEvent, Source, VerifyMethod
+from .sign_off import demand_principal, needs_sign_off, same_person, signed_off
 
 # Domain 2.2: a later date is allowed once by default; a second need is a matter for the office.
 EXTENSIONS_AT_MOST = 1
@@ -129,27 +130,6 @@ def _planned(hazard: Hazard, _actor: Actor, _day: date) -> Refused | None:
     return None
 
 
-# After these the principal signs anew before it is reported rectified.
-UNSIGNING = frozenset({Act.SEND_BACK, Act.REOPEN, Act.CONFIRM_MAJOR})
-
-
-def signed_off(hazard: Hazard) -> bool:
-    """Whether the principal signed since it was last begun or found to be major."""
-    signed = False
-    for event in hazard.events:
-        signed = event.act is Act.SIGN_OFF or (signed and event.act not in UNSIGNING)
-    return signed
-
-
-def needs_sign_off(hazard: Hazard, actor: Actor) -> bool:
-    """Whether the principal signs first: what an enterprise found itself and is major has no other paper of its own.
-
-    A principal who reports it himself signs by that.
-    """
-    own = hazard.is_major and hazard.is_own_finding
-    return own and not signed_off(hazard) and actor.role is not Role.ENT_PRINCIPAL
-
-
 def _rectifier(hazard: Hazard, actor: Actor, day: date) -> Refused | None:
     problem = _planned(hazard, actor, day)
     if problem is None and needs_sign_off(hazard, actor):
@@ -206,11 +186,6 @@ def proposes_higher_grade(hazard: Hazard) -> bool:
     """Whether a repeat proposes to raise the grade: a person decides, by a criterion, which one that was dismissed keeps."""
     undecided = hazard.grade is Grade.GENERAL and not hazard.major_criterion
     return undecided and hazard.repeat_of_id is not None and hazard.state in lifecycle.UNSETTLED
-
-
-def same_person(name: str, other: object) -> bool:
-    """Whether two names as people write them are one person's."""
-    return "".join(name.split()).casefold() == "".join(str(other or "").split()).casefold()
 
 
 def _asker(hazard: Hazard, _actor: Actor, day: date) -> Refused | None:
@@ -355,6 +330,8 @@ def demand_fitting(act: Act, hazard: Hazard, actor: Actor, brought: dict[str, An
         _demand_photo_enough(hazard, brought)
     if act is Act.VERIFY:
         _demand_second(hazard, actor, brought)
+    if act is Act.SIGN_OFF:
+        demand_principal(hazard, actor)
 
 
 def _demand_ahead(wanted: date | None, day: date, field: str) -> None:

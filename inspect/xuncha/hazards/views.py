@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ..accounts import secret_addresses
 from ..checklists.models import HazardClass
 from ..checks.filing import PhotoRef
 from ..core import settings
@@ -36,7 +37,8 @@ from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
 from .papers import deliveries
 from .papers.document_views import pages
 from .photo_fields import received
-from .public import plaque_views, secret_addresses, worker_report_views, worker_reports
+from .public import plaque_views, worker_report_views, worker_reports
+from .sign_off import needs_sign_off
 from .verification import verification_views
 
 __all__ = [
@@ -139,7 +141,7 @@ def show(number: int) -> str:
         deliveries=deliveries.of(hazard.notice) if hazard.notice else [],
         progress=progress.of(hazard),
         lacks_plan=rules.lacks_plan(hazard),
-        signs_first=rules.needs_sign_off(hazard, current_user),
+        signs_first=needs_sign_off(hazard, current_user),
         escalated=escalation_queries.standing([hazard]).get(hazard.id),
         urged=escalation_queries.urged([hazard.id]).get(hazard.id),
         channels=Channel,

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ..accounts.models import Team, User
+from ..accounts.secret_addresses import SecretAddresses
 from ..core import history
 from ..core.access import Permission, allowed, demand
 from ..core.db import db
@@ -14,8 +15,9 @@ from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.labels import N_
 from . import channels, queries
 from .channels import Outcome
-from .feed_tokens import new_token
 from .models import Audience, CalendarFeed, Channel, Delivery, DeliveryState
+
+FEEDS = SecretAddresses(CalendarFeed, "/calendar", lambda feed: f"calendar feed {feed.user_id}", after=".ics")
 
 
 def schemes_for(actor: User, user_id: int | None) -> frozenset[str]:
@@ -122,7 +124,6 @@ def change_feed(person: User, *, renew: bool, seen: int | None, actor: User, now
         feed.revoked_at = now
         history.record(feed, "revoke", actor=actor, now=now)
     if renew:
-        salt, digest = new_token(person.id)
-        made = CalendarFeed(user=person, salt=salt, digest=digest, made_at=now)
+        made = FEEDS.seal(CalendarFeed(user=person, user_id=person.id, made_at=now))
         db.session.add(made)
         history.record(made, "make", actor=actor, now=now)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..accounts.models import Team, User
+from ..accounts.models import SecretColumns, Team, User
 from ..core.db import Base, Code, Pk
 from ..core.labels import N_, Labelled
 
@@ -121,7 +121,7 @@ class Delivery(Base):
     user: Mapped[User] = relationship()
 
 
-class CalendarFeed(Base):
+class CalendarFeed(SecretColumns, Base):
     """One generation of a person's calendar address; the one that is not revoked holds."""
 
     __tablename__ = "calendar_feeds"
@@ -137,8 +137,6 @@ class CalendarFeed(Base):
 
     id: Mapped[Pk]
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    salt: Mapped[str] = mapped_column(sa.String(32))
-    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
     made_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 

@@ -22,15 +22,18 @@ from werkzeug.wrappers import Response
 
 from ..accounts.models import Team, User
 from ..accounts.queries import me_panels, teams
+from ..accounts.secret_addresses import kept_secret
 from ..core.access import Permission
 from ..core.clock import utcnow
-from ..core.db import commit, db, release
+from ..core.db import commit, db, release, write_in_get
+from ..core.errors import Missing
 from ..core.forms import attempt
 from ..core.i18n import label, pick
+from ..core.labels import N_
 from ..core.panels import Panel
 from ..core.parsing import read_number
 from ..core.web import done, fetch, needs
-from . import actions, channels, digest, feed_tokens, queries, texts
+from . import actions, channels, digest, queries, texts
 from .feed import calendar_of
 from .forms import ChannelForm, OwnChannelForm
 from .models import Audience, CalendarFeed, Channel
@@ -172,9 +175,7 @@ def _of_me(person: User, _reader: User) -> Panel | None:
 
 
 def _address(feed: CalendarFeed) -> str | None:
-    token = feed_tokens.token_of(feed)
-    base = current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/")
-    return f"{base}{url_for('reminders.calendar', token=token)}" if token else None
+    return actions.FEEDS.address_of(feed, current_app.config["PUBLIC_URL"] or request.url_root.rstrip("/"))
 
 
 @pages.post("/me/calendar")
@@ -197,10 +198,15 @@ def change_feed() -> Response:
 @needs(Permission.USE_CALENDAR_FEED)
 def calendar(token: str) -> Response:
     """The calendar of whoever made this address."""
-    feed = feed_tokens.opened(token)
-    if feed is None:
-        abort(404)
-    answer = make_response(calendar_of(feed.user, utcnow()))
-    answer.mimetype = "text/calendar"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+
+    def answer() -> Response:
+        with write_in_get():
+            feed = actions.FEEDS.opened_by(token, address=request.remote_addr or "", now=utcnow())
+            person = feed.user if feed is not None and feed.user.is_active else None
+        if person is None:
+            raise Missing(N_("This calendar address opens nothing, or no longer does."))
+        made = make_response(calendar_of(person, utcnow()))
+        made.mimetype = "text/calendar"
+        return made
+
+    return kept_secret(answer)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from ..checks.filing import Receipt
-from ..checks.pulses import PulseReceipt
-from ..hazards.verification.verifications import VerificationReceipt
+from ..checks.taken_once import OnceReceipt
 
 pages = Blueprint("sync", __name__)
 
 
-def receipt_answer(
-    receipt: Receipt | PulseReceipt | VerificationReceipt, digest: str
-) -> tuple[Response, int]:
+def receipt_answer(receipt: Receipt | OnceReceipt, digest: str) -> tuple[Response, int]:
     """The receipt: 201 at the first time, 200 with the same words ever after; its reference stands in the header only."""
     told = receipt.model_dump(mode="json")
     return jsonify(receipt=told, body_sha256=digest), 200 if receipt.known else 201

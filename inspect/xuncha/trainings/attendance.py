@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.actions import demand_few_attendances, note_attendance
-from ..accounts.models import User
+from ..accounts.models import SecretColumns, User
+from ..accounts.secret_addresses import SecretAddresses
 from ..core import history
 from ..core.access import Permission, demand
 from ..core.clock import local_day
@@ -24,13 +25,12 @@ from .models import Training
 from .participants import Participant
 
 MARGIN = timedelta(minutes=30)  # after the end of the training
-WHAT, SHORT = "sign_in", "s"
 CLOSED = N_(
     "The sign-in of this training is closed, or this address opens nothing. Ask whoever holds the training."
 )
 
 
-class SignInSheet(Base):
+class SignInSheet(SecretColumns, Base):
     """The sign-in of one training: open until `closes_at`, or until somebody closes it."""
 
     __tablename__ = "sign_in_sheets"
@@ -39,8 +39,6 @@ class SignInSheet(Base):
     training_id: Mapped[int] = mapped_column(sa.ForeignKey("trainings.id"), unique=True)
     starts_at: Mapped[datetime]
     closes_at: Mapped[datetime]
-    salt: Mapped[str] = mapped_column(sa.String(32))
-    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
     made_at: Mapped[datetime]
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
 
@@ -54,6 +52,9 @@ class SignInSheet(Base):
     def is_open(self, now: datetime) -> bool:
         """Whether one can sign in."""
         return now < self.closes_at
+
+
+ADDRESSES = SecretAddresses(SignInSheet, "/s", "sign_in")
 
 
 class Attendee(Base):
@@ -91,9 +92,8 @@ def open_sheet(training: Training, starts_at: datetime, *, actor: User, now: dat
     closes_at = starts_at + timedelta(hours=training.hours) + MARGIN
     sheet = sheet_of(training)
     if sheet is None:
-        made = participants.new_secret(WHAT)
-        sheet = SignInSheet(training=training, made_at=now, made_by_id=actor.id, starts_at=starts_at, **made)
-        db.session.add(sheet)
+        sheet = SignInSheet(training=training, made_at=now, made_by_id=actor.id, starts_at=starts_at)
+        db.session.add(ADDRESSES.seal(sheet))
     sheet.starts_at, sheet.closes_at = starts_at, closes_at
     history.record(training, "open_sign_in", actor=actor, now=now, after={"until": closes_at.isoformat()})
     return sheet
@@ -115,12 +115,12 @@ def sheet_of(training: Training) -> SignInSheet | None:
 
 def address_of(sheet: SignInSheet) -> str | None:
     """The address to print."""
-    return participants.address_of(sheet, WHAT, SHORT)
+    return ADDRESSES.address_of(sheet)
 
 
 def open_by_token(token: str, *, address: str, now: datetime) -> int | None:
     """The number of the sheet that a token opens. Raises TooManyTries."""
-    return participants.opened_by(token, SignInSheet, address=address, now=now)
+    return participants.opened_by(token, ADDRESSES, address=address, now=now)
 
 
 def held_sheet(number: int, now: datetime) -> SignInSheet:

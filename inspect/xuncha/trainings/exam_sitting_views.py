@@ -10,6 +10,7 @@ from flask_babel import gettext
 from itsdangerous import BadData
 from werkzeug.wrappers import Response
 
+from ..accounts.secret_addresses import AddressCookie, closed_page
 from ..core import signing
 from ..core.access import Permission
 from ..core.clock import utcnow
@@ -18,7 +19,6 @@ from ..core.errors import Missing, Refused
 from ..core.forms import show_problem
 from ..core.parsing import read_numbers
 from ..core.web import done, needs
-from ..hazards.public.secret_addresses import AddressCookie, closed_page
 from . import exams
 from .exam_forms import ParticipantForm
 from .exams import CLOSED, Attempt, Exam

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from ..accounts.actions import demand_few_attendances, note_attendance
-from ..accounts.models import User
+from ..accounts.models import SecretColumns, User
+from ..accounts.secret_addresses import SecretAddresses
 from ..core import history
 from ..core.access import Permission, demand
 from ..core.clock import day_end, local_day
@@ -20,19 +21,17 @@ from ..core.errors import ActedFirst, Missing, Refused
 from ..core.labels import N_
 from ..core.parsing import visible_text
 from ..enterprises.models import Site
-from ..hazards.public.secret_addresses import token_for
 from . import participants, questions
 from .models import Training
 from .participants import Participant
 from .questions import Question, QuestionKind
 
-WHAT, SHORT = "exam", "x"
 MOST_DRAWN, MOST_MINUTES, MOST_ATTEMPTS = 100, 240, 10
 LEEWAY = timedelta(seconds=30)  # an answer that was on its way when the time was up
 CLOSED = N_("This exam is closed, or this address opens nothing. Ask whoever holds the training.")
 
 
-class Exam(Base):
+class Exam(SecretColumns, Base):
     """The exam of a training: so many questions of a topic (empty: of all), a pass mark in percent, minutes, attempts."""
 
     __tablename__ = "exams"
@@ -44,8 +43,6 @@ class Exam(Base):
     pass_mark: Mapped[int]
     minutes: Mapped[int]
     attempts: Mapped[int]
-    salt: Mapped[str] = mapped_column(sa.String(32))
-    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
     made_at: Mapped[datetime]
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     closes_at: Mapped[datetime]
@@ -61,6 +58,9 @@ class Exam(Base):
     def is_open(self, now: datetime) -> bool:
         """Whether an attempt can begin."""
         return self.closed_at is None and now < self.closes_at
+
+
+ADDRESSES = SecretAddresses(Exam, "/x", "exam")
 
 
 class Attempt(Base):
@@ -173,9 +173,8 @@ def set_exam(
         closes_at=day_end(closes_on),
         made_at=now,
         made_by_id=actor.id,
-        **participants.new_secret(WHAT),
     )
-    db.session.add(exam)
+    db.session.add(ADDRESSES.seal(exam))
     history.record(training, "set_exam", actor=actor, now=now, after={"drawn": drawn, "pass_mark": pass_mark})
     return exam
 
@@ -187,12 +186,12 @@ def exam_of(training: Training) -> Exam | None:
 
 def address_of(exam: Exam) -> str | None:
     """The address to print."""
-    return participants.address_of(exam, WHAT, SHORT)
+    return ADDRESSES.address_of(exam)
 
 
 def open_by_token(token: str, *, address: str, now: datetime) -> int | None:
     """The number of the exam that a token opens. Raises TooManyTries."""
-    return participants.opened_by(token, Exam, address=address, now=now)
+    return participants.opened_by(token, ADDRESSES, address=address, now=now)
 
 
 def held_exam(number: int, now: datetime) -> Exam:
@@ -326,4 +325,4 @@ def best_attempts(attempts: Sequence[Attempt]) -> list[Attempt]:
 
 def token_of(exam: Exam) -> str | None:
     """The secret part of its address, for a page whose reader is here."""
-    return token_for(WHAT, exam.salt, exam.digest)
+    return ADDRESSES.token_of(exam)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
-from ..accounts.actions import demand_few_wrong_links, note_wrong_link
+from ..accounts.secret_addresses import SecretAddresses, note_opening
 from ..core.db import db
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.parsing import alike, visible_text
 from ..enterprises.models import Site
-from ..hazards.public import secret_addresses
 
 OPENINGS = 3000  # of one address in ten minutes: a hall scans it together
 NAME_AT_MOST, ENTERPRISE_AT_MOST, PHONE_AT_MOST = 60, 120, 40
@@ -60,37 +57,14 @@ class Participant:
         return f"{alike(visible_text(self.name))}|{site_id or alike(visible_text(self.enterprise))}"
 
 
-class Opened(Protocol):
-    """What an address opens."""
-
-    salt: str
-    digest: str
-
-
-def new_secret(what: str) -> dict[str, str]:
-    """Salt and digest of a new address that opens a kind of thing."""
-    salt = secrets.token_hex(16)
-    return {"salt": salt, "digest": secret_addresses.digest_for(what, salt)}
-
-
-def address_of(thing: Opened, what: str, short: str) -> str | None:
-    """The address to print; none without a base address or the key that made it."""
-    base = current_app.config["PUBLIC_URL"]
-    token = secret_addresses.token_for(what, thing.salt, thing.digest)
-    return f"{base}/{short}/{token}" if base and token else None
-
-
-def opened_by(token: str, kind: type[Any], *, address: str, now: datetime) -> int | None:
+def opened_by(token: str, addresses: SecretAddresses[Any], *, address: str, now: datetime) -> int | None:
     """The number of what a token opens; None, and the try counted, where it opens nothing.
 
     The opening is written down. Raises TooManyTries: after twenty wrong ones from an address, or so many openings, in
     ten minutes.
     """
-    demand_few_wrong_links(address, now)
-    query = sa.select(kind).where(kind.digest == secret_addresses.digest_of(token))
-    found = db.session.scalars(query).one_or_none()
+    found = addresses.opened_by(token, address=address, now=now)
     if found is None:
-        note_wrong_link(address, now)
         return None
-    secret_addresses.note_opening(found, OPENINGS, now)
+    note_opening(found, OPENINGS, now)
     return int(found.id)

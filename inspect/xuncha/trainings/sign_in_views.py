@@ -6,12 +6,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from ..accounts.secret_addresses import AddressCookie, closed_page
 from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.errors import Missing, Refused
 from ..core.forms import show_problem
 from ..core.web import done, needs
-from ..hazards.public.secret_addresses import AddressCookie, closed_page
 from . import attendance, exams
 from .attendance import CLOSED
 from .exam_forms import SignInForm

@@ -5,15 +5,19 @@ import { sha256 } from "../offline/digest.js";
 import { draftOf } from "../unsent-by-link.js";
 
 const SLOT = "photos";
-const typed = (form) => [...form.elements].filter((field) => field.name && (field.matches("textarea, select, [name=marks]") || /^(text|date|number|tel)$/.test(field.type)));
+// A password is never kept, nor a tick among several of one name.
+const isTick = (field) => field.type === "checkbox" && field.form.querySelectorAll(`[name="${CSS.escape(field.name)}"]`).length === 1;
+const typed = (form) => [...form.elements].filter((field) => field.name && (field.matches("textarea, select, [name=marks]") || /^(text|date|number|tel)$/.test(field.type) || isTick(field)));
+const valueOf = (field) => (isTick(field) ? String(field.checked) : field.value);
 const albumOf = (form) => form.querySelector("input[type=file][multiple]");
 
 async function restoreText(form, draft) {
   const kept = await draft.get();
   let changed = false;
   for (const field of typed(form)) {
-    if (!(field.name in kept) || kept[field.name] === field.value) continue;
-    field.value = kept[field.name];
+    if (!(field.name in kept) || kept[field.name] === valueOf(field)) continue;
+    if (isTick(field)) field.checked = kept[field.name] === "true";
+    else field.value = kept[field.name];
     changed = true;
   }
   return changed;
@@ -72,7 +76,7 @@ async function begin(form) {
   let last = Promise.resolve();
   const then = (work) => { last = last.then(work).catch(() => {}); };
   form.addEventListener("input", ({ target }) => {
-    if (typed(form).includes(target)) then(() => draft.set(target.name, target.value));
+    if (typed(form).includes(target)) then(() => draft.set(target.name, valueOf(target)));
   });
   form.addEventListener("photos-chosen", ({ detail }) => then(() => keepPhotos(draft, detail, fresh)));
   // Chosen by a person quicker than this code.

@@ -69,6 +69,7 @@ class Place:
     closed_on: Day = NEVER
     phase: float = 0.0
     officer: Person | None = None
+    principal: Person | None = None
     seen: dict[str, list[tuple[Day, int, str]]] = field(default_factory=dict)
 
     def holder(self, day: Day) -> Person:

@@ -11,7 +11,7 @@ from ...hazards.models import Channel, VerifyMethod
 from ...hazards.rules import ON_SITE_CLASSES
 from .calendar import Day, Moment, at, day_of
 from .context import Person
-from .courses import GENERAL, Course
+from .courses import GENERAL, MAJOR, Course
 from .plan import Plan, Visit
 
 ON_SITE = {one.value for one in ON_SITE_CLASSES}
@@ -59,6 +59,8 @@ class Fate:
         officer = self.course.place.officer
         if officer is not None:
             cost = round(self.province.dice.lognormvariate(-1.2, 0.9), 2)
+            if self.course.grade == MAJOR and self.course.place.principal is not None:
+                self.course.take(Act.SIGN_OFF, moment, self.course.place.principal)
             self.course.take(Act.REPORT_DONE, moment, officer, note=self.province.remark("done"), cost=cost)
 
     def verify(self, moment: Moment) -> None:

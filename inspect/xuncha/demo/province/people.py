@@ -103,7 +103,7 @@ class People:
         for number, place in enumerate(self.province.key[::2], 1):
             place.officer = self._account("qy", number, place, Role.ENT_OFFICER, place.people[-1])
             if number <= WITH_PRINCIPAL:
-                self._account("fzr", number, place, Role.ENT_PRINCIPAL, place.people[0])
+                place.principal = self._account("fzr", number, place, Role.ENT_PRINCIPAL, place.people[0])
 
     def _account(self, prefix: str, number: int, place: Place, role: Role, name: str) -> Person:
         return self.add(f"{prefix}{number:02d}", name, role, site=place.id)

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ...accounts import secret_addresses
 from ...checks.models import Check
 from ...checks.queries import visible_to as checks_visible_to
 from ...core import history
@@ -29,7 +30,7 @@ from .. import actions, queries
 from ..forms import DeliveryForm
 from ..models import Hazard, Notice, Opinion
 from ..photo_fields import received
-from ..public import notice_links, secret_addresses
+from ..public import notice_links
 from . import deliveries
 from .deliveries import Delivery
 

@@ -19,6 +19,7 @@ from flask import (
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from ...accounts.secret_addresses import AddressCookie, closed_page
 from ...checks.filing import PhotoRef
 from ...core.access import Permission
 from ...core.clock import today, utcnow
@@ -39,12 +40,11 @@ from ..models import Hazard, HazardPhotoRole
 from ..photo_fields import received
 from . import notice_links
 from .notice_links import CLOSED, NoticeLink
-from .secret_addresses import AddressCookie, closed_page
 
 pages = Blueprint("links", __name__, url_prefix="/n")
 
 COOKIE = AddressCookie("notice", "notice link")
-ACTS = (Act.ACCEPT, Act.REPORT_DONE, Act.ASK_EXTENSION)
+ACTS = (Act.ACCEPT, Act.SIGN_OFF, Act.REPORT_DONE, Act.ASK_EXTENSION)
 
 
 @pages.get("/<token>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,8 +11,9 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ...accounts.actions import demand_few_wrong_links, note_wrong_link
-from ...accounts.models import User
+from ...accounts import secret_addresses
+from ...accounts.models import Revocable, User
+from ...accounts.secret_addresses import SecretAddresses
 from ...checks.filing import PhotoRef
 from ...core import history
 from ...core.access import Permission, demand
@@ -27,7 +27,6 @@ from ..actors import LinkBearer
 from ..lifecycle import UNSETTLED, Act, State
 from ..models import Hazard, HazardEvent, HazardPhoto, Notice
 from ..papers import deliveries
-from . import secret_addresses
 
 OPENINGS = 60  # of one link in ten minutes
 AN_HOUR = timedelta(hours=1)
@@ -37,7 +36,7 @@ CLOSED = N_(
 )
 
 
-class NoticeLink(Base):
+class NoticeLink(Revocable, Base):
     """One generation of a notice's link; the one that is not revoked holds."""
 
     __tablename__ = "notice_links"
@@ -53,12 +52,6 @@ class NoticeLink(Base):
 
     id: Mapped[Pk]
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), index=True)
-    salt: Mapped[str] = mapped_column(sa.String(32))
-    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    made_at: Mapped[datetime]
-    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    revoked_at: Mapped[datetime | None]
-    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     notice: Mapped[Notice] = relationship()
 
@@ -67,8 +60,7 @@ class NoticeLink(Base):
         return LinkBearer(self.id, self.notice_id, self.notice.number)
 
 
-def _what(notice_id: int) -> str:
-    return f"notice link {notice_id}"
+ADDRESSES = SecretAddresses(NoticeLink, "/n", lambda link: f"notice link {link.notice_id}")
 
 
 def current(notice: Notice) -> NoticeLink | None:
@@ -79,19 +71,14 @@ def current(notice: Notice) -> NoticeLink | None:
 
 def address_of(notice: Notice) -> str | None:
     """The address to print; none without a base address, a link, or the key that made it."""
-    base, link = current_app.config["PUBLIC_URL"], current(notice)
-    if not base or link is None or not _holds(link, link.notice_id, None):
-        return None
-    token = secret_addresses.token_for(_what(notice.id), link.salt, link.digest)
-    return f"{base}/n/{token}" if token else None
+    link = current(notice)
+    return ADDRESSES.address_of(link) if link is not None and _opens(link, None) else None
 
 
 def add_link(notice: Notice, *, actor: User, now: datetime) -> NoticeLink:
     """Make the link of a notice that has none."""
-    salt = secrets.token_hex(16)
-    digest = secret_addresses.digest_for(_what(notice.id), salt)
-    link = NoticeLink(notice=notice, salt=salt, digest=digest, made_at=now, made_by_id=actor.id)
-    db.session.add(link)
+    link = NoticeLink(notice=notice, notice_id=notice.id, made_at=now, made_by_id=actor.id)
+    db.session.add(ADDRESSES.seal(link))
     history.record(notice, "make_link", actor=actor, now=now)
     return link
 
@@ -106,14 +93,14 @@ def change_link(notice: Notice, *, seen: int | None, renew: bool, actor: User, n
     if link is None and not renew:
         raise Refused(N_("This notice has no link to revoke."))
     if link is not None:
-        link.revoked_at, link.revoked_by_id = now, actor.id
+        secret_addresses.revoke(link, actor=actor, now=now)
         history.record(notice, "revoke_link", actor=actor, now=now)
     if renew:
         add_link(notice, actor=actor, now=now)
 
 
-def _holds(link: NoticeLink | None, notice_id: int, now: datetime | None) -> bool:
-    """Whether a link opens: not revoked, and not so many days after the notice's last hazard was settled.
+def _opens(link: NoticeLink | None, now: datetime | None) -> bool:
+    """Whether a link opens something: not revoked, and not so many days after the notice's last hazard was settled.
 
     It asks the database the same for a link that does not exist, so that no answer's time tells which do.
     """
@@ -121,11 +108,11 @@ def _holds(link: NoticeLink | None, notice_id: int, now: datetime | None) -> boo
         sa.select(sa.func.count().filter(Hazard.state.in_(UNSETTLED)), sa.func.max(HazardEvent.at))
         .select_from(Hazard)
         .join(HazardEvent)
-        .where(Hazard.notice_id == notice_id)
+        .where(Hazard.notice_id == (link.notice_id if link else 0))
     ).one()
     ends = last and last + timedelta(days=current_app.config["LINK_DAYS"])
     settled_long_ago = not unsettled and (ends is None or (now is not None and now > ends))
-    return link is not None and link.revoked_at is None and not settled_long_ago
+    return secret_addresses.is_valid(link) and not settled_long_ago
 
 
 def open_link(token: str, *, address: str, now: datetime) -> NoticeLink | None:
@@ -133,13 +120,9 @@ def open_link(token: str, *, address: str, now: datetime) -> NoticeLink | None:
 
     Raises TooManyTries: after twenty wrong ones from an address, or sixty openings of a link, in ten minutes.
     """
-    demand_few_wrong_links(address, now)
-    digest = secret_addresses.digest_of(token)
-    link = db.session.scalars(sa.select(NoticeLink).where(NoticeLink.digest == digest)).one_or_none()
-    if not _holds(link, link.notice_id if link else 0, now) or link is None:
-        note_wrong_link(address, now)
-        return None
-    secret_addresses.note_opening(link.notice, OPENINGS, now)
+    link = ADDRESSES.opened_by(token, address=address, now=now, opens=lambda found: _opens(found, now))
+    if link is not None:
+        secret_addresses.note_opening(link.notice, OPENINGS, now)
     return link
 
 
@@ -153,11 +136,8 @@ def note_visit(notice: Notice, now: datetime) -> None:
 
 def held_link(number: int, now: datetime, *, for_act: bool = False) -> NoticeLink:
     """A link that was opened before and still holds; for an act nobody may revoke it meanwhile. Raises Missing."""
-    query = sa.select(NoticeLink).where(NoticeLink.id == number)
-    if for_act:
-        query = query.with_for_update(read=True).execution_options(populate_existing=True)
-    link = db.session.scalars(query).one_or_none()
-    if not _holds(link, link.notice_id if link else 0, now) or link is None:
+    link = ADDRESSES.held(number, for_act=for_act)
+    if not _opens(link, now) or link is None:
         raise Missing(CLOSED)
     return link
 

@@ -9,17 +9,18 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ...accounts.models import User
+from ...accounts.secret_addresses import kept_secret
 from ...core.access import Permission, allowed
 from ...core.clock import utcnow
 from ...core.db import db, write_in_get
-from ...core.errors import Missing, Refused
+from ...core.errors import Missing
 from ...core.panels import Panel
 from ...core.web import done, fetch, needs
 from ...enterprises.models import Site
 from ...enterprises.queries import site_panels
 from ...enterprises.queries import visible_to as sites_visible_to
 from ..papers.document_views import pages
-from . import plaques, secret_addresses
+from . import plaques
 from .plaques import CLOSED, HOTLINE, Plaque
 
 public_pages = Blueprint("plaques", __name__, url_prefix=plaques.PATH)
@@ -29,19 +30,16 @@ public_pages = Blueprint("plaques", __name__, url_prefix=plaques.PATH)
 @needs(Permission.BE_ANYONE)
 def show(token: str) -> Response:
     """The public facts of the enterprise at whose gate the plaque hangs."""
-    try:
+
+    def answer() -> Response:
         with write_in_get():
             found = plaques.open_plaque(token, address=request.remote_addr or "", now=utcnow())
             number = found.site_id if found else None
         if number is None:
             raise Missing(CLOSED)
-        page = make_response(_page(number))
-    except Refused as problem:
-        page = make_response(*secret_addresses.closed_page(problem))
-    # The address is only for who stands at the gate: no other site and no search engine shall learn it.
-    page.headers["Referrer-Policy"] = "no-referrer"
-    page.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return page
+        return make_response(_page(number))
+
+    return kept_secret(answer)
 
 
 def _page(number: int) -> str:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ...accounts.actions import demand_few_wrong_links, note_wrong_link
-from ...accounts.models import User
+from ...accounts import secret_addresses
+from ...accounts.models import Revocable, User
+from ...accounts.secret_addresses import SecretAddresses
 from ...checks.models import Check, VisitKind
 from ...checks.queries import valid
 from ...core import history, settings
 from ...core.access import Permission, demand
 from ...core.db import Base, Pk, db
-from ...core.errors import ActedFirst, Missing, Refused
+from ...core.errors import Missing, Refused
 from ...core.labels import N_
 from ...enterprises.models import Risk, Site
 from ..lifecycle import UNSETTLED
 from ..models import Hazard
-from . import secret_addresses
 
 HOTLINE = "12350"  # the national number for reports on work safety
 OPENINGS = 300  # of one plaque in ten minutes: it hangs where many people pass
@@ -30,22 +28,19 @@ PATH = "/e"
 CLOSED = N_("This address shows nothing, or no longer does. The newest plaque at the gate has the right one.")
 
 
-class Plaque(Base):
+class Plaque(Revocable, Base):
     """The plaque of an enterprise; at most one of a site is not revoked."""
 
     __tablename__ = "plaques"
 
     id: Mapped[Pk]
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
-    salt: Mapped[str] = mapped_column(sa.String(32))
-    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    made_at: Mapped[datetime]
-    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    revoked_at: Mapped[datetime | None]
-    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     site: Mapped[Site] = relationship()
-    made_by: Mapped[User] = relationship(foreign_keys=[made_by_id])
+    made_by: Mapped[User] = relationship(foreign_keys="Plaque.made_by_id")
+
+
+ADDRESSES = SecretAddresses(Plaque, PATH, "plaque")
 
 
 @dataclass(frozen=True)
@@ -65,15 +60,8 @@ def make_plaque(site: Site, *, actor: User, now: datetime) -> Plaque:
     demand(actor, Permission.MANAGE_PLAQUES, site)
     if plaque_of(site) is not None:
         raise Refused(N_("This enterprise has a plaque. Revoke it before you make another one."))
-    salt = secrets.token_hex(16)
-    plaque = Plaque(
-        site=site,
-        salt=salt,
-        digest=secret_addresses.digest_for("plaque", salt),
-        made_at=now,
-        made_by_id=actor.id,
-    )
-    db.session.add(plaque)
+    plaque = Plaque(site=site, made_at=now, made_by_id=actor.id)
+    db.session.add(ADDRESSES.seal(plaque))
     history.record(plaque, "make_plaque", actor=actor, now=now)
     return plaque
 
@@ -81,9 +69,7 @@ def make_plaque(site: Site, *, actor: User, now: datetime) -> Plaque:
 def revoke_plaque(plaque: Plaque, *, actor: User, now: datetime) -> None:
     """Let the address of a plaque show nothing any more. Raises NotAllowed, ActedFirst."""
     demand(actor, Permission.MANAGE_PLAQUES, plaque)
-    if plaque.revoked_at is not None:
-        raise ActedFirst(N_("This plaque was revoked before."))
-    plaque.revoked_at, plaque.revoked_by_id = now, actor.id
+    secret_addresses.revoke(plaque, actor=actor, now=now)
     history.record(plaque, "revoke_plaque", actor=actor, now=now)
 
 
@@ -95,11 +81,7 @@ def plaque_of(site: Site) -> Plaque | None:
 
 def address_of(plaque: Plaque) -> str | None:
     """The address to print; none without a base address or the key that made it, or when it is revoked."""
-    base = current_app.config["PUBLIC_URL"]
-    if not base or plaque.revoked_at is not None:
-        return None
-    token = secret_addresses.token_for("plaque", plaque.salt, plaque.digest)
-    return f"{base}{PATH}/{token}" if token else None
+    return ADDRESSES.address_of(plaque)
 
 
 def is_public() -> bool:
@@ -115,13 +97,9 @@ def open_plaque(token: str, *, address: str, now: datetime) -> Plaque | None:
     """
     if not is_public():
         raise Missing(CLOSED)
-    demand_few_wrong_links(address, now)
-    query = sa.select(Plaque).where(Plaque.digest == secret_addresses.digest_of(token))
-    plaque = db.session.scalars(query).one_or_none()
-    if plaque is None or plaque.revoked_at is not None:
-        note_wrong_link(address, now)
-        return None
-    secret_addresses.note_opening(plaque, OPENINGS, now)
+    plaque = ADDRESSES.opened_by(token, address=address, now=now)
+    if plaque is not None:
+        secret_addresses.note_opening(plaque, OPENINGS, now)
     return plaque
 
 

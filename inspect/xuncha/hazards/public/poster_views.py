@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from ...accounts.secret_addresses import AddressCookie, closed_page
 from ...checks.filing import PhotoRef
 from ...core.access import Permission
 from ...core.clock import utcnow
@@ -18,7 +19,6 @@ from ..forms import WorkerReportForm
 from ..photo_fields import received
 from . import posters, worker_reports
 from .posters import CLOSED, Poster, PosterBearer
-from .secret_addresses import AddressCookie, closed_page
 
 pages = Blueprint("posters", __name__, url_prefix="/r")
 

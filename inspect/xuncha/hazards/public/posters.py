@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ...accounts.actions import demand_few_wrong_links, note_wrong_link
-from ...accounts.models import User
+from ...accounts import secret_addresses
+from ...accounts.models import Revocable, User
+from ...accounts.secret_addresses import SecretAddresses
 from ...core import history
 from ...core.access import Permission, demand
 from ...core.db import Base, Pk, db
-from ...core.errors import ActedFirst, Missing, Refused
+from ...core.errors import Missing, Refused
 from ...core.labels import N_
 from ...enterprises.models import Site
-from . import secret_addresses
 
 OPENINGS = 300  # of one poster in ten minutes: a shift may scan it together
 POSTERS_AT_MOST = 200  # of one site
@@ -27,7 +25,7 @@ CLOSED = N_(
 )
 
 
-class Poster(Base):
+class Poster(Revocable, Base):
     """A poster of an enterprise or of one of its areas; `area` is empty where it stands for the whole site."""
 
     __tablename__ = "posters"
@@ -35,15 +33,12 @@ class Poster(Base):
     id: Mapped[Pk]
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     area: Mapped[str] = mapped_column(default="")
-    salt: Mapped[str] = mapped_column(sa.String(32))
-    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    made_at: Mapped[datetime]
-    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
-    revoked_at: Mapped[datetime | None]
-    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
 
     site: Mapped[Site] = relationship()
-    made_by: Mapped[User] = relationship(foreign_keys=[made_by_id])
+    made_by: Mapped[User] = relationship(foreign_keys="Poster.made_by_id")
+
+
+ADDRESSES = SecretAddresses(Poster, "/r", "poster")
 
 
 @dataclass(frozen=True)
@@ -63,16 +58,8 @@ def add_poster(site: Site, area: str, *, actor: User, now: datetime) -> Poster:
     demand(actor, Permission.MANAGE_POSTERS, site)
     if len(valid_at(site)) >= POSTERS_AT_MOST:
         raise Refused(N_("This enterprise has too many posters. Revoke those that no longer hang."))
-    salt = secrets.token_hex(16)
-    poster = Poster(
-        site=site,
-        area=area.strip(),
-        salt=salt,
-        digest=secret_addresses.digest_for("poster", salt),
-        made_at=now,
-        made_by_id=actor.id,
-    )
-    db.session.add(poster)
+    poster = Poster(site=site, area=area.strip(), made_at=now, made_by_id=actor.id)
+    db.session.add(ADDRESSES.seal(poster))
     history.record(poster, "make_poster", actor=actor, now=now, after={"area": poster.area})
     return poster
 
@@ -80,9 +67,7 @@ def add_poster(site: Site, area: str, *, actor: User, now: datetime) -> Poster:
 def revoke_poster(poster: Poster, *, actor: User, now: datetime) -> None:
     """Let a poster open nothing any more. Raises NotAllowed, ActedFirst."""
     demand(actor, Permission.MANAGE_POSTERS, poster)
-    if poster.revoked_at is not None:
-        raise ActedFirst(N_("This poster was revoked before."))
-    poster.revoked_at, poster.revoked_by_id = now, actor.id
+    secret_addresses.revoke(poster, actor=actor, now=now)
     history.record(poster, "revoke_poster", actor=actor, now=now)
 
 
@@ -94,11 +79,7 @@ def valid_at(site: Site) -> list[Poster]:
 
 def address_of(poster: Poster) -> str | None:
     """The address to print; none without a base address or the key that made it, or when it is revoked."""
-    base = current_app.config["PUBLIC_URL"]
-    if not base or poster.revoked_at is not None:
-        return None
-    token = secret_addresses.token_for("poster", poster.salt, poster.digest)
-    return f"{base}/r/{token}" if token else None
+    return ADDRESSES.address_of(poster)
 
 
 def open_poster(token: str, *, address: str, now: datetime) -> Poster | None:
@@ -106,22 +87,15 @@ def open_poster(token: str, *, address: str, now: datetime) -> Poster | None:
 
     Raises TooManyTries: after twenty wrong ones from an address, or so many openings of a poster, in ten minutes.
     """
-    demand_few_wrong_links(address, now)
-    query = sa.select(Poster).where(Poster.digest == secret_addresses.digest_of(token))
-    poster = db.session.scalars(query).one_or_none()
-    if poster is None or poster.revoked_at is not None:
-        note_wrong_link(address, now)
-        return None
-    secret_addresses.note_opening(poster, OPENINGS, now)
+    poster = ADDRESSES.opened_by(token, address=address, now=now)
+    if poster is not None:
+        secret_addresses.note_opening(poster, OPENINGS, now)
     return poster
 
 
 def held_poster(number: int, *, for_act: bool = False) -> Poster:
     """A poster that was opened before and still holds; for a report nobody may revoke it meanwhile. Raises Missing."""
-    query = sa.select(Poster).where(Poster.id == number, Poster.revoked_at.is_(None))
-    if for_act:
-        query = query.with_for_update(read=True).execution_options(populate_existing=True)
-    poster = db.session.scalars(query).one_or_none()
-    if poster is None:
+    poster = ADDRESSES.held(number, for_act=for_act)
+    if poster is None or not secret_addresses.is_valid(poster):
         raise Missing(CLOSED)
     return poster

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ...accounts import secret_addresses
 from ...accounts.models import User
 from ...checklists.models import HazardClass
 from ...core import paging, settings
@@ -27,7 +28,7 @@ from ...enterprises.queries import visible_to as sites_visible_to
 from ...photos.likeness import print_now
 from ..forms import PosterForm, TakeReportForm, TurnDownForm
 from ..papers.document_views import pages
-from . import posters, secret_addresses, worker_reports
+from . import posters, worker_reports
 from .posters import Poster
 from .worker_reports import WorkerReport
 

@@ -5,20 +5,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import Field
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ...accounts.models import User
 from ...checks.actions import ContentDiffers
-from ...checks.clock_correction import LONGEST_WAIT, TOLERANCE_S
-from ...checks.filing import Day, Moment, Number, Part, Words
+from ...checks.filing import Day, Moment, Number, Words
+from ...checks.taken_once import OnceReceipt, TakenOnce, server_moment
 from ...core.db import Base, Code, db
 from ...core.errors import Missing
 from ...core.labels import N_, Labelled
@@ -49,22 +46,16 @@ class BackReason(Labelled):
     PROOF = "proof", N_("Proof is missing: record, certificate or invoice.")
 
 
-class Verification(Part):
+class Verification(TakenOnce):
     """One decision. `version` is that of the hazard as it was seen; `decided_at` is told by the phone's clock."""
 
     format: Literal[1] = 1
-    uuid: UUID
     hazard_uuid: UUID
     version: Number
     decision: Decision
     note: Words = ""
     due_on: Day | None = None
     decided_at: Moment
-
-    def digest(self) -> str:
-        """SHA-256 of its canonical JSON: equal content, equal digest."""
-        content = self.model_dump(mode="json")
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     @property
     def act(self) -> Act:
@@ -76,18 +67,6 @@ class Verification(Part):
         if self.act is Act.SEND_BACK:
             return {"note": self.note, "due_on": self.due_on}
         return {"method": self.decision.value, "note": self.note}
-
-
-class VerificationReceipt(Part):
-    """The server's answer: proof that it was taken. `known` says that it was taken before, which only the status tells."""
-
-    uuid: UUID
-    number: str
-    received_at: datetime
-    photos: int = 0
-    photo_hashes: list[str] = []
-    url: str
-    known: bool = Field(default=False, exclude=True)
 
 
 class TakenVerification(Base):
@@ -110,7 +89,7 @@ def take_verification(
     now: datetime,
     clock_offset_s: int = 0,
     delivered_by: User | None = None,
-) -> VerificationReceipt:
+) -> OnceReceipt:
     """Take a decision as its step of the life cycle. The same UUID with the same content gives the same receipt, for ever.
 
     `clock_offset_s` is the phone's clock less the server's at the time of sending. Raises ContentDiffers, Missing,
@@ -132,7 +111,7 @@ def take_verification(
     brought = told.brought()
     if delivered_by is not None:
         brought["delivered_by"] = delivered_by.name
-    moment = _moment(told, hazard, clock_offset_s, now)
+    moment = server_moment(told.decided_at, clock_offset_s, now, after=hazard.events[-1].at)
     event = step(hazard, told.act, actor=actor, now=moment, brought=brought)
     db.session.flush()
     taken = TakenVerification(uuid=str(told.uuid), event_id=event.id, digest=digest, received_at=now)
@@ -142,20 +121,9 @@ def take_verification(
     return _receipt(taken)
 
 
-def _moment(told: Verification, hazard: Hazard, clock_offset_s: int, now: datetime) -> datetime:
-    """When it was decided, by the server's clock; its arrival where the phone's clock cannot be right."""
-    shift = timedelta(seconds=clock_offset_s if abs(clock_offset_s) > TOLERANCE_S else 0)
-    try:
-        moment = told.decided_at - shift
-    except OverflowError:
-        return now
-    last = hazard.events[-1].at
-    return moment if max(last, now - LONGEST_WAIT) <= moment <= now else now
-
-
-def _receipt(taken: TakenVerification, *, known: bool = False) -> VerificationReceipt:
+def _receipt(taken: TakenVerification, *, known: bool = False) -> OnceReceipt:
     hazard = taken.event.hazard
-    return VerificationReceipt(
+    return OnceReceipt(
         uuid=UUID(taken.uuid),
         number=hazard.number,
         received_at=taken.received_at,

@@ -93,6 +93,13 @@ class Signatures:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """The lines over which a seal goes, on the page of the places to sign."""
+
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
 class BlankBelow:
     """The remark that nothing follows."""
 
@@ -119,6 +126,7 @@ Part = (
     | Photos
     | Chart
     | Signatures
+    | Seal
     | BlankBelow
     | Space
     | NewPage

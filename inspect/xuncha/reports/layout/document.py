@@ -291,7 +291,7 @@ class Document:
 
     def seal(self, lines: Sequence[str]) -> None:
         """The lines over which a seal goes, on the page of the places to sign."""
-        self.parts += [content.Paragraph(line, align="right", leads=line != lines[-1]) for line in lines]
+        self.parts.append(content.Seal(lines))
         style = replace(BODY, indent=0, align="right")
         self._close([TextBlock(self._clean(line), style) for line in lines])
 

@@ -18,6 +18,7 @@ from docx.image.exceptions import UnrecognizedImageError
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph
 from PIL import Image
 from reportlab.lib.units import mm
 
@@ -55,10 +56,15 @@ class WordDocument:
         self.paper, self.translate, self.width = paper, paper.translate, paper.width
         self.document = empty(paper.furniture, paper.lang)
         self._on_new_page = False
+        self._last: content.Part | None = None
+        self._closing: Any = None  # the cell of what closes the paper, while nothing follows it
         self._describe(made_at)
         self._top()
         for part in paper.parts:
+            if not isinstance(part, content.Seal):
+                self._closing = None
             WRITERS[type(part)](self, part)
+            self._last = part
 
     def _describe(self, made_at: datetime) -> None:
         told, furniture = self.document.core_properties, self.paper.furniture
@@ -85,15 +91,12 @@ class WordDocument:
             made.alignment = ALIGNED[align]
         return made
 
-    def _table(self, element: Any, *, keep: bool = False) -> Any:
+    def _table(self, element: Any) -> Any:
         """Append a table, and a low paragraph: two tables without one between them become one."""
         if self._on_new_page:
             self._text("", NOTE)
         self.document.element.body.sectPr.addprevious(element)
-        gap = self.document.add_paragraph("", NOTE)
-        gap.paragraph_format.line_spacing = Pt(6)
-        gap.paragraph_format.space_after = Pt(0)
-        gap.paragraph_format.keep_with_next = keep or None
+        _low(self.document.add_paragraph("", NOTE))
         return WordTable(element, self.document._body)
 
     def heading(self, part: content.Heading) -> None:
@@ -173,23 +176,40 @@ class WordDocument:
     def signatures(self, part: content.Signatures) -> None:
         """Places to sign, so many a row: the strokes as a picture, a refusal in words, else a line.
 
-        They stay on one page, with what says that nothing follows above them and the seal below.
+        They stand in one row that is not divided, with what says that nothing follows and the seal: not every program
+        keeps a table on the page of the paragraph that follows it.
         """
+        body = self.document.element.body
+        above = [one for one in body.iterchildren() if one.tag != qn("w:sectPr")][-2:]
+        blank = above[-1] if isinstance(self._last, content.BlankBelow) else None
+        around = word_tables.row([word_tables.cell("", self.width)], whole=True)
+        made = self._table(word_tables.table([self.width], [around], ruled=False, margins=False))
+        self._closing = cell = made.cell(0, 0)
+        if blank is not None:
+            cell._tc.insert(1, blank)
+            above = above[:-1]
+        if above and above[-1].tag == qn("w:p"):
+            Paragraph(above[-1], self.document._body).paragraph_format.keep_with_next = True
         wide = self.width / part.columns
-        rows = -(-len(part.blocks) // part.columns)
+        rows = max(-(-len(part.blocks) // part.columns), 1)
         cells = [word_tables.cell("", wide) for _ in range(part.columns)]
-        made = self._table(
-            word_tables.table(
-                [wide] * part.columns, [word_tables.row(cells, least=90, whole=True)] * max(rows, 1)
-            ),
-            keep=True,
+        inner = word_tables.table(
+            [wide] * part.columns, [word_tables.row(cells, least=90, whole=True)] * rows
         )
+        _low(cell.paragraphs[-1])
+        cell._tc.insert(len(cell._tc) - 1, inner)
+        places = WordTable(inner, cell)
         for at, block in enumerate(part.blocks):
             beside = "    " if part.columns < 3 else "\n"
-            cell = made.cell(*divmod(at, part.columns))
-            self._sign(cell, block, wide, beside)
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = True
+            self._sign(places.cell(*divmod(at, part.columns)), block, wide, beside)
+
+    def seal(self, part: content.Seal) -> None:
+        """The lines of the seal, below the places to sign."""
+        place = self._closing or self.document
+        for line in part.lines:
+            made = place.add_paragraph(plain(line), "Normal")
+            made.alignment = ALIGNED["right"]
+            made.paragraph_format.keep_with_next = line != part.lines[-1] or None
 
     def _sign(self, cell: Any, block: SignatureBlock, wide: float, beside: str) -> None:
         cell.paragraphs[0].add_run(plain(role_line(block, self.translate)))
@@ -233,10 +253,18 @@ WRITERS: dict[type[Any], Callable[[WordDocument, Any], None]] = {
     content.Photos: WordDocument.photos,
     content.Chart: WordDocument.chart,
     content.Signatures: WordDocument.signatures,
+    content.Seal: WordDocument.seal,
     content.BlankBelow: WordDocument.blank_below,
     content.Space: WordDocument.space,
     content.NewPage: WordDocument.new_page,
 }
+
+
+def _low(paragraph: Any) -> None:
+    """Make an empty paragraph that only stands between two things low."""
+    paragraph.style = NOTE
+    paragraph.paragraph_format.line_spacing = Pt(6)
+    paragraph.paragraph_format.space_after = Pt(0)
 
 
 def _paragraph(made: Any, column: int) -> Any:

@@ -22,6 +22,7 @@ MARGINS = "".join(
     f'<w:{side} w:w="{wide}" w:type="dxa"/>'
     for side, wide in (("top", 40), ("left", 80), ("bottom", 40), ("right", 80))
 )
+NO_MARGINS = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
 
 
 def twentieths(points: float) -> int:
@@ -60,14 +61,15 @@ def row(cells: Iterable[str], *, head: bool = False, least: float = 0, whole: bo
     return f"<w:tr><w:trPr>{told}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def table(widths: Sequence[float], rows: Iterable[str], *, ruled: bool = True) -> Any:
+def table(widths: Sequence[float], rows: Iterable[str], *, ruled: bool = True, margins: bool = True) -> Any:
     """A table of fixed columns; widths in points."""
+    inset = f"<w:tblCellMar>{MARGINS if margins else NO_MARGINS}</w:tblCellMar>"
     grid = "".join(f'<w:gridCol w:w="{twentieths(width)}"/>' for width in widths)
     borders = f"<w:tblBorders>{RULES}</w:tblBorders>" if ruled else ""
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{twentieths(sum(widths))}" w:type="dxa"/>{borders}'
-        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{MARGINS}'
-        f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        f'<w:tblLayout w:type="fixed"/>{inset}'
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
 

@@ -1,0 +1,84 @@
+"""What is typed into a form of a signed-in person is there again after a reload, and gone once it was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+Device = Callable[..., Page]
+
+
+def test_a_new_account_half_typed_survives_a_reload_and_a_refusal(device: Device) -> None:
+    page = device("admin", desk=True)
+    page.goto("/users/new")
+    page.fill("#name", "钱新人")
+    page.fill("#phone", "13800000000")
+    page.uncheck("#active")
+    page.wait_for_timeout(600)
+    page.reload()
+    expect(page.locator("#name")).to_have_value("钱新人")
+    expect(page.locator("#phone")).to_have_value("13800000000")
+    expect(page.locator("#active")).not_to_be_checked()
+    page.fill("#username", "NOT A NAME")
+    page.click("main button[type=submit]")
+    expect(page.locator(".errors")).to_be_visible()
+    expect(page.locator("#name")).to_have_value("钱新人")
+    page.fill("#username", "qian")
+    page.wait_for_timeout(600)
+    page.click("main button[type=submit]")
+    expect(page.locator("code.secret")).to_be_visible()
+    page.wait_for_timeout(600)
+    page.goto("/users/new")
+    page.wait_for_timeout(600)
+    expect(page.locator("#name")).to_have_value("")
+
+
+def test_a_password_is_never_kept(device: Device) -> None:
+    page = device("wang")
+    page.goto("/me/password")
+    page.fill("#password", "only-in-this-page-1949")
+    page.wait_for_timeout(600)
+    page.reload()
+    expect(page.locator("#password")).to_have_value("")
+    stored = page.evaluate(
+        """async () => {
+          const found = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+          for (const { name } of await indexedDB.databases()) {
+            const db = await new Promise((done, failed) => {
+              const asked = indexedDB.open(name);
+              asked.onsuccess = () => done(asked.result);
+              asked.onerror = failed;
+            });
+            for (const store of db.objectStoreNames) {
+              found.push(JSON.stringify(await new Promise((done, failed) => {
+                const asked = db.transaction(store).objectStore(store).getAll();
+                asked.onsuccess = () => done(asked.result);
+                asked.onerror = failed;
+              })));
+            }
+            db.close();
+          }
+          return found.join(" ");
+        }"""
+    )
+    assert "only-in-this-page" not in stored
+
+
+def test_a_facts_page_changed_by_a_colleague_takes_no_old_draft(device: Device) -> None:
+    page = device("admin", desk=True)
+    page.goto("/users?text=wang")
+    page.locator("main tbody a").first.click()
+    address = page.url
+    page.fill("#title", "草稿职务")
+    page.wait_for_timeout(600)
+    page.reload()
+    expect(page.locator("#title")).to_have_value("草稿职务")
+    colleague = device("admin", desk=True)
+    colleague.goto(address)
+    colleague.fill("#title", "新职务")
+    colleague.click("main form button[type=submit] >> nth=0")
+    colleague.wait_for_url("**/users")
+    page.goto(address)
+    page.wait_for_timeout(600)
+    expect(page.locator("#title")).to_have_value("新职务")
