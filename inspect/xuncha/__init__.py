@@ -35,6 +35,7 @@ from .office.map_views import pages as zone_map
 from .office.views import pages as office
 from .photos.views import pages as photos
 from .province import entry_views
+from .province.commands import exchange
 from .province.views import pages as province
 from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
@@ -141,4 +142,5 @@ def build(environment: config.Environment, **overrides: object) -> Flask:
     if app.config.get("PROVINCE"):
         app.register_blueprint(province)
     cli.set_up(app)
+    app.cli.add_command(exchange)
     return app
