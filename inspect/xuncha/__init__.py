@@ -34,8 +34,8 @@ from .lists.upstream_pages import pages as upstream
 from .office.map_views import pages as zone_map
 from .office.views import pages as office
 from .photos.views import pages as photos
-from .province import entry_views
 from .province.commands import exchange
+from .province.entry_views import pages as entries
 from .province.views import pages as province
 from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
@@ -132,13 +132,13 @@ def build(environment: config.Environment, **overrides: object) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     signing_in.set_up(app)
     i18n.set_up(app)
-    if app.config.get("ZONE"):
-        entry_views.set_up(app)
     web.set_up(app)
     navigation.set_up(app)
     upkeep.listen()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if app.config["ZONE"]:
+        app.register_blueprint(entries)
     if app.config.get("PROVINCE"):
         app.register_blueprint(province)
     cli.set_up(app)

@@ -31,7 +31,7 @@ def _secret_key(data: Path, given: str) -> str:
 def flask_config(environment: Environment) -> dict[str, Any]:
     """The application's configuration from an environment."""
     of = partial(read, environment=environment)
-    data, zone = folder_of_data(environment), of("XUNCHA_ZONE")
+    data, zone = folder_of_data(environment), of("XUNCHA_ZONE") if of("XUNCHA_ZONES") else ""
     data.mkdir(parents=True, exist_ok=True)
     url = of("DATABASE_URL") or f"sqlite:///{data / 'xuncha.db'}"
     https = of("XUNCHA_HTTPS") == "1"

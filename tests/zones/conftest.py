@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,28 +144,30 @@ class Filed:
     number: str
 
 
+OWNERS = ("huaxin", "lifeng", "minghe")
+
+
+def _file_at(code: str, marker: str, seed: int) -> Check:
+    site = db.session.scalars(sa.select(Site).where(Site.uscc == cast.PLACES[code].uscc)).one()
+    owner = db.session.get_one(User, site.supervisor_id)
+    site.name = f"{marker}有限公司{code}"
+    photo = sent_photo(owner, seed)
+    raw = failing(visit(site, summary=marker, photos=[photo]), description=f"{marker}隐患", before=[photo])
+    file_check(filing(raw), actor=owner, now=cast.NOW)
+    check = db.session.scalars(sa.select(Check).where(Check.uuid == raw["uuid"])).one()
+    issue_notice(check, actor=owner, now=cast.NOW)
+    db.session.commit()
+    return check
+
+
 def file_in(app: Flask, marker: str, seed: int, times: int = 1) -> Filed:
-    """File so many checks with a hazard, a photo and a notice, all named by a marker."""
+    """File a check with a hazard, a photo and a notice at so many enterprises, all named by a marker."""
     with app.test_request_context():
-        site = db.session.scalars(sa.select(Site).where(Site.uscc == cast.PLACES["huaxin"].uscc)).one()
-        owner = db.session.scalars(sa.select(User).where(User.username == "wang")).one()
-        site.name = f"{marker}化工有限公司"
         for turn in range(times):
-            photo = sent_photo(owner, seed + turn)
-            raw = failing(
-                visit(site, summary=marker, photos=[photo]), description=f"{marker}隐患", before=[photo]
-            )
-            file_check(filing(raw), actor=owner, now=cast.NOW)
-            check = db.session.scalars(sa.select(Check).where(Check.uuid == raw["uuid"])).one()
-            issue_notice(check, actor=owner, now=cast.NOW)
-        db.session.commit()
+            check = _file_at(OWNERS[turn], marker, seed + turn)
         hazard = db.session.scalars(sa.select(Hazard).where(Hazard.check_id == check.id)).one()
-        assert hazard.notice_id is not None
-        found = Filed(
-            site.id, check.id, hazard.id, hazard.notice_id, check.photos[0].photo.sha256, hazard.notice.number
-        )
+        assert hazard.notice_id is not None and hazard.notice is not None
+        photo, number = check.photos[0].photo.sha256, hazard.notice.number
+        found = Filed(check.site_id, check.id, hazard.id, hazard.notice_id, photo, number)
         db.session.remove()
     return found
-
-
-Fill = Callable[[str, str, int], Filed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -32,8 +33,9 @@ def outside(app: Flask) -> Flask:
 
 
 def ask(app: Flask, *words: str) -> Result:
-    """A command of an application."""
-    return app.test_cli_runner().invoke(args=["exchange", *words])
+    """A command of an application, in a process that knows no other one."""
+    run = app.test_cli_runner().invoke
+    return contextvars.Context().run(lambda: run(args=["exchange", *words]))
 
 
 def said(app: Flask, *words: str) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import time
-
-from flask import Blueprint, Flask, abort, redirect, session
+from flask import Blueprint, abort, redirect, session
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
+from ..accounts.signing_in import UNTIL
 from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.db import write_in_get
 from ..core.web import needs, safe_next
 from . import tickets
 
-UNTIL = "reader_until"
 pages = Blueprint("province_entry", __name__)
 
 
@@ -34,14 +32,3 @@ def enter(token: str) -> Response:
     answer = redirect(safe_next(path, "/"), 303)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
-
-
-def _end_visit() -> None:
-    if UNTIL in session and session[UNTIL] < time.time():
-        session.clear()
-
-
-def set_up(app: Flask) -> None:
-    """Let readers of the province in; before the gate, which asks who is signed in."""
-    app.before_request(_end_visit)
-    app.register_blueprint(pages)
