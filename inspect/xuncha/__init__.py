@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from .core.db import db
 from .core.health import pages as health
 from .core.paths import ROOT
 from .enterprises.views import pages as enterprises
+from .flask_config import flask_config
 from .hazards.public.link_views import pages as links
 from .hazards.public.plaque_views import public_pages as plaques
 from .hazards.public.poster_views import pages as posters
@@ -32,6 +34,9 @@ from .lists.upstream_pages import pages as upstream
 from .office.map_views import pages as zone_map
 from .office.views import pages as office
 from .photos.views import pages as photos
+from .province.commands import exchange
+from .province.entry_views import pages as entries
+from .province.views import pages as province
 from .reminders.views import pages as reminders
 from .reports.proof_views import pages as proofs
 from .reports.views import pages as reports
@@ -46,6 +51,7 @@ from .trainings.exam_sitting_views import pages as exams
 from .trainings.sign_in_views import pages as sign_ins
 from .trainings.views import pages as trainings
 from .watching.views import pages as watching
+from .zones import installation
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -96,8 +102,18 @@ class BehindProxies(Flask):
 
 
 def create_app(**overrides: object) -> Flask:
-    """Build the application from the environment; overrides are for tests."""
-    cli.demand_settings()
+    """Build the application from the environment, or that of many zones where XUNCHA_ZONES names their file.
+
+    Overrides are for tests.
+    """
+    if not overrides and config.read("XUNCHA_ZONES"):
+        return installation.application(build)
+    return build(os.environ, **overrides)
+
+
+def build(environment: config.Environment, **overrides: object) -> Flask:
+    """Build the application of one zone from the settings of an environment."""
+    cli.demand_settings(environment)
     static = ROOT / "static"
     app = BehindProxies(
         __name__,
@@ -105,7 +121,7 @@ def create_app(**overrides: object) -> Flask:
         static_folder=str(static),
         static_url_path=f"/static/{assets.version_of(static)}",
     )
-    app.config.from_mapping(config.flask_config())
+    app.config.from_mapping(flask_config(environment))
     app.config.from_mapping(overrides)
     app.view_functions["static"] = assets.send
     app.jinja_env.globals["icon_address"] = assets.inlined(static / "img" / "icon.svg")
@@ -121,5 +137,10 @@ def create_app(**overrides: object) -> Flask:
     upkeep.listen()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if app.config["ZONE"]:
+        app.register_blueprint(entries)
+    if app.config.get("PROVINCE"):
+        app.register_blueprint(province)
     cli.set_up(app)
+    app.cli.add_command(exchange)
     return app

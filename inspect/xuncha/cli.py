@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from datetime import timedelta
 
@@ -14,12 +15,10 @@ from flask.cli import with_appcontext
 from . import config, serving
 from .accounts.commands import users
 from .accounts.models import User
-from .checklists.loading import load_seed
-from .core import maintenance
 from .core.clock import local_day, utcnow
-from .core.db import commit, db, keep_statistics, limit_statements
+from .core.db import commit, db, keep_statistics
 from .core.paths import running_app
-from .core.schema_version import bring_up_to_date, needs_tables
+from .core.schema_version import needs_tables
 from .demo.commands import demo
 from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
@@ -27,15 +26,14 @@ from .hazards.commands import escalate_all, hazards
 from .hazards.follow_up import look_backs
 from .office.commands import zone_map
 from .operations.commands import backup, restore, upgrade
-from .operations.move import CannotMove, accept
 from .operations.move_command import move
+from .operations.opening import CannotOpen, open_zone, ready_to_fork
 from .photos.commands import photos, scrub
 from .photos.likeness import print_new
 from .reminders.commands import prepare_all, reminders
 from .reports.commands import document
 from .schedule.actions import open_month
 from .schedule.commands import report_gaps, schedule
-from .schedule.loading import load_calendar
 from .search.commands import search
 from .stats.commands import figures
 from .sync.commands import cert
@@ -50,33 +48,20 @@ from .watching.commands import send_alarms
 def serve(demo: bool) -> None:
     """Bring the database up to date and serve until stopped."""
     host, port = config.read("HOST"), int(config.read("PORT"))
-    sockets = _bound(host, port)
+    sockets = bound(host, port)
     try:
-        maintenance.end()
-    except maintenance.Running:
-        raise click.ClickException("an upgrade is under way; start the server when it has ended") from None
-    bring_up_to_date()
-    _accept_moved()
-    load_seed(now=utcnow())
-    load_calendar()
-    commit()
+        open_zone()
+    except CannotOpen as problem:
+        raise click.ClickException(str(problem)) from None
     if demo:
         _demo()
-    db.session.remove()
-    limit_statements(db.engine, running_app().config["DB_TIMEOUT_S"])
-    db.engine.dispose()  # no connection may be open when processes are forked
+    ready_to_fork()
     click.echo(f"Xuncha: http://{host}:{port}  (stop with Ctrl-C)")
     serving.serve(running_app(), sockets)
 
 
-def _accept_moved() -> None:
-    try:
-        accept()
-    except CannotMove as problem:
-        raise click.ClickException(str(problem)) from None
-
-
-def _bound(host: str, port: int) -> list[socket.socket]:
+def bound(host: str, port: int) -> list[socket.socket]:
+    """The addresses to listen on. Raises ClickException."""
     try:
         return serving.bind(host, port)
     except OSError as error:
@@ -119,15 +104,15 @@ def _refuse(**_given: object) -> None:
     raise click.ClickException("; ".join(config.faults()))
 
 
-def demand_settings() -> None:
+def demand_settings(environment: config.Environment = os.environ) -> None:
     """Refuse to work on settings that do not fit, on the wrong database least of all. Raises ClickException.
 
     While `flask` looks up its command, that may be the doctor, who names them: there each of the others refuses itself.
     """
     context = click.get_current_context(silent=True)
     looking_up = context is not None and context.parent is None
-    if config.faults() and not looking_up:
-        _refuse()
+    if (faults := config.faults(environment)) and not looking_up:
+        raise click.ClickException("; ".join(faults))
 
 
 def set_up(app: Flask) -> None:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import os
-import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from .checks.models import LegalMode
 from .core import request_log
-from .core.assets import YEAR_S
-from .core.db import engine_options
-from .core.paths import HOME, PACKAGE
+from .core.paths import HOME
 from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM
-from .setting_values import FONT_FILES, database, font, number, one_of, photo_store, public_url, terms, token
+from .setting_values import (
+    FONT_FILES,
+    database,
+    font,
+    number,
+    one_of,
+    photo_store,
+    public_url,
+    readable_file,
+    terms,
+    token,
+)
 
-OF_JOBS = 4  # connections of a process beside those of its requests: print jobs and what they open
+Environment = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -37,13 +44,21 @@ class Setting:
     @property
     def given(self) -> str:
         """What stands in the environment, or the default."""
-        return os.environ.get(self.name, "") or self.default
+        return self.given_in(os.environ)
 
     @property
     def fault(self) -> str | None:
         """What is wrong with what was given."""
+        return self.fault_in(os.environ)
+
+    def given_in(self, environment: Environment) -> str:
+        """What stands in an environment, or the default."""
+        return environment.get(self.name, "") or self.default
+
+    def fault_in(self, environment: Environment) -> str | None:
+        """What is wrong with what stands there."""
         try:
-            self.demand(self.given)
+            self.demand(self.given_in(environment))
         except ValueError as problem:
             return str(problem)
         return None
@@ -53,6 +68,13 @@ SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address that the server listens on."),
     Setting("PORT", "8000", "Port that the server listens on.", number(1, 65535)),
     Setting("XUNCHA_DATA", "var", "Folder for the database, the photos and the secret key."),
+    Setting(
+        "XUNCHA_ZONES",
+        "",
+        "File that declares many zones of one installation (docs/operations/many-zones.md); empty: one zone.",
+        readable_file,
+    ),
+    Setting("XUNCHA_ZONE", "", "With XUNCHA_ZONES: the zone that a command works on."),
     Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", database),
     Setting(
         "PHOTO_STORE",
@@ -295,15 +317,15 @@ def setting(name: str) -> Setting:
     return next(setting for setting in SETTINGS if setting.name == name)
 
 
-def read(name: str) -> str:
+def read(name: str, environment: Environment = os.environ) -> str:
     """A setting's value from the environment; its default where none stands there, or one that does not fit."""
     found = setting(name)
-    return found.default if found.fault else found.given
+    return found.default if found.fault_in(environment) else found.given_in(environment)
 
 
-def faults() -> list[str]:
+def faults(environment: Environment = os.environ) -> list[str]:
     """What must be mended before the application may work, a sentence for each setting."""
-    return [f"{setting.name} {setting.fault}" for setting in SETTINGS if setting.fault]
+    return [f"{one.name} {fault}" for one in SETTINGS if (fault := one.fault_in(environment))]
 
 
 def try_address(host: str, port: int) -> None:
@@ -314,69 +336,6 @@ def try_address(host: str, port: int) -> None:
         probe.bind(address)
 
 
-def _secret_key(data: Path) -> str:
-    given = read("SECRET_KEY")
-    if given:
-        return given
-    path = data / "secret-key"
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    return path.read_text()
-
-
-def flask_config() -> dict[str, Any]:
-    """The application's configuration from the environment."""
-    data = Path(read("XUNCHA_DATA"))
-    data = data if data.is_absolute() else HOME / data
-    data.mkdir(parents=True, exist_ok=True)
-    url = read("DATABASE_URL") or f"sqlite:///{data / 'xuncha.db'}"
-    https = read("XUNCHA_HTTPS") == "1"
-    upload = int(read("XUNCHA_MAX_UPLOAD_MB")) * 1024 * 1024
-    return {
-        "DATA": data,
-        "SECRET_KEY": _secret_key(data),
-        "SECRET_KEY_FALLBACKS": read("SECRET_KEY_OLD").split(),
-        "SQLALCHEMY_DATABASE_URI": url,
-        "PHOTO_STORE": read("PHOTO_STORE"),
-        "PHOTO_CACHE_BYTES": int(read("XUNCHA_PHOTO_CACHE_MB")) * 1024 * 1024,
-        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url, connections=int(read("XUNCHA_THREADS")) + OF_JOBS),
-        "DB_TIMEOUT_S": int(read("XUNCHA_DB_TIMEOUT_S")),
-        "TRANSLATIONS": PACKAGE / "translations",
-        "MAX_CONTENT_LENGTH": upload,
-        "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
-        "MAX_FORM_PARTS": 5000,
-        "SESSION_COOKIE_NAME": "__Host-xuncha" if https else "xuncha",
-        "SESSION_COOKIE_SECURE": https,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
-        "WTF_CSRF_TIME_LIMIT": None,
-        "SEND_FILE_MAX_AGE_DEFAULT": YEAR_S,  # for static files; every page sets its own
-        "COMPRESS_MIMETYPES": [
-            "text/html",
-            "text/css",
-            "text/javascript",
-            "application/json",
-            "application/manifest+json",
-            "image/svg+xml",
-        ],
-        "COMPRESS_ALGORITHM": ["br", "gzip"],
-        "COMPRESS_BR_LEVEL": 5,  # a tenth smaller than 4 for half a millisecond
-        "PUBLIC_URL": read("XUNCHA_PUBLIC_URL").rstrip("/"),
-        "LINK_DAYS": int(read("XUNCHA_LINK_DAYS")),
-        "CA_FILE": read("XUNCHA_CA_FILE"),
-        "PROXIES": int(read("XUNCHA_PROXIES")),
-        "HOSTS": read("XUNCHA_HOSTS").split(),
-        "SETTINGS_GIVEN": {
-            key: one.given for key, one in KEPT.items() if os.environ.get(one.name) and not one.fault
-        },
-        "SETTINGS_DEFAULT": {key: one.default for key, one in KEPT.items()},
-        "FONT_FOLDER": read("XUNCHA_FONT"),
-        "SLOW_MS": int(read("XUNCHA_SLOW_MS")),
-        "METRICS_TOKEN": read("XUNCHA_METRICS_TOKEN"),
-        "FREE_WARN": int(read("XUNCHA_FREE_WARN")) / 100,
-        "FREE_LEAST": int(read("XUNCHA_FREE_LEAST")) / 100,
-    }
+def folder_of_data(environment: Environment = os.environ) -> Path:
+    """The data folder that an environment names."""
+    return HOME / read("XUNCHA_DATA", environment)

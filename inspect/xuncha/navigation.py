@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
-from .core.access import ENTERPRISE, Permission, Role, allowed
+from .core.access import ENTERPRISE, READ_ALL, Permission, Role, allowed
 from .core.i18n import word
 from .core.labels import N_
 from .core.web import permission_of
@@ -67,6 +67,15 @@ SIDE = (
     Entry("accounts.me", N_("Me"), "person", SETTINGS),
 )
 
+# A province has no checks and hazards of its own: it reads those of its zones.
+OF_A_PROVINCE = (
+    Entry("province.index", N_("Zones"), "diagram-3", WORK),
+    Entry("checklists.index", N_("Checklists"), "ui-checks", SETTINGS),
+    Entry("accounts.users", N_("Users"), "person-gear", SETTINGS),
+    Entry("office.settings", N_("Zone settings"), "gear", SETTINGS),
+    Entry("accounts.me", N_("Me"), "person", SETTINGS),
+)
+
 BOTTOM = (
     Entry("hazards.show_inbox", N_("Inbox"), "inbox"),
     Entry("schedule.today", N_("Tasks"), "list-check"),
@@ -98,6 +107,8 @@ def _links(entries: tuple[Entry, ...]) -> list[Link]:
 def home_endpoint(role: Any) -> str:
     """Where a person begins: enterprises in their inbox, supervisors on Today, experts on their sites, managers on the
     dashboard."""
+    if role in READ_ALL and current_app.config.get("PROVINCE"):
+        return "province.index"
     if role in ENTERPRISE:
         return "hazards.show_inbox"
     if role is Role.EXPERT:
@@ -112,4 +123,5 @@ def set_up(app: Flask) -> None:
     def _menus() -> dict[str, Any]:
         if not current_user.is_authenticated:
             return {"nav": [], "bottom_nav": []}
-        return {"nav": _links(SIDE), "bottom_nav": _links(BOTTOM), "Permission": Permission}
+        side, bottom = (OF_A_PROVINCE, OF_A_PROVINCE) if app.config.get("PROVINCE") else (SIDE, BOTTOM)
+        return {"nav": _links(side), "bottom_nav": _links(bottom), "Permission": Permission}

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import waitress
@@ -77,8 +77,11 @@ def bind(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
-    """Serve until stopped. Nothing of the database may be open, and no thread may run."""
+def serve(app: Flask, sockets: Sequence[socket.socket], dispose: Callable[[], None] | None = None) -> None:
+    """Serve until stopped. Nothing of the database may be open, and no thread may run.
+
+    `dispose` closes what a process opened of databases; by default that of the application's one.
+    """
     request_log.to_standard_error(config.read("XUNCHA_LOG"))
     counted = metrics.share_among_processes()
     for one in sockets:
@@ -88,7 +91,7 @@ def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
     gc.collect()
     gc.freeze()
     try:
-        Supervisor(app, sockets, process_count()).run()
+        Supervisor(app, sockets, process_count(), dispose).run()
     finally:
         metrics.forget(counted)
 
@@ -96,8 +99,11 @@ def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
 class Worker:
     """One process that serves."""
 
-    def __init__(self, app: Flask, sockets: Sequence[socket.socket]) -> None:
+    def __init__(
+        self, app: Flask, sockets: Sequence[socket.socket], dispose: Callable[[], None] | None = None
+    ) -> None:
         self.app, self.sockets = app, sockets
+        self._dispose = dispose or self._dispose_of_one
         self.stopping = False
         self.listeners: list[BaseWSGIServer] = []
         self._map: dict[int, Any] = {}
@@ -125,6 +131,9 @@ class Worker:
             wasyncore.dispatcher.close(listener)  # not its own close(): answers still need its trigger
         self._finish()
         server.task_dispatcher.shutdown(timeout=1)
+        self._dispose()
+
+    def _dispose_of_one(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
 
@@ -155,8 +164,14 @@ def _begun(channel: HTTPChannel, now: float) -> bool:
 class Supervisor:
     """Keeps so many workers running until it is asked to stop; asked twice, it ends them at once."""
 
-    def __init__(self, app: Flask, sockets: Sequence[socket.socket], count: int) -> None:
-        self.app, self.sockets, self.count = app, sockets, count
+    def __init__(
+        self,
+        app: Flask,
+        sockets: Sequence[socket.socket],
+        count: int,
+        dispose: Callable[[], None] | None = None,
+    ) -> None:
+        self.app, self.sockets, self.count, self.dispose = app, sockets, count, dispose
         self.asked = 0
         self.pause = self.not_before = 0.0
         self.running: dict[int, float] = {}  # process number: when it was started
@@ -217,7 +232,7 @@ class Supervisor:
             end_with(parent)
             signal.set_wakeup_fd(-1)
             self._ears.close()
-            worker = Worker(self.app, self.sockets)
+            worker = Worker(self.app, self.sockets, self.dispose)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent tells us
             signal.signal(signal.SIGTERM, worker.stop)

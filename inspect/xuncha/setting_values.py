@@ -53,6 +53,12 @@ def photo_store(text: str) -> None:
         Bucket.read(text)
 
 
+def readable_file(text: str) -> None:
+    """A file that is there."""
+    if text and not Path(text).is_file():
+        raise ValueError(f"must be a file; there is none at {text}")
+
+
 def font(text: str) -> None:
     """A folder with the two fonts of papers."""
     if text and not all((Path(text) / name).is_file() for name in FONT_FILES):

@@ -18,6 +18,7 @@ from ..core.labels import N_
 from .limits import demand_limits
 from .models import Basis, Checklist, ChecklistVersion, HazardClass, Item, Law, Major, Phrase
 
+OWN_CODES = "Z"  # in lists from above: codes that nobody above will ever give
 GRADES = ("general", "major")
 ITEM_COPIED = (
     "code",
@@ -86,9 +87,10 @@ def _copied(thing: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(thing, name) for name in names}
 
 
-def _copy(item: Item) -> Item:
+def copy_of(item: Item) -> Item:
+    """The same item for another version."""
     return Item(
-        **_copied(item, ITEM_COPIED),
+        **_copied(item, (*ITEM_COPIED, "source")),
         bases=[Basis(**_copied(basis, BASIS_COPIED)) for basis in item.bases],
         phrases=[Phrase(**_copied(phrase, PHRASE_COPIED)) for phrase in item.phrases],
     )
@@ -101,7 +103,9 @@ def start_draft(checklist: Checklist, *, actor: User, now: datetime) -> Checklis
         return checklist.draft
     current = checklist.current
     number = max((version.number for version in checklist.versions), default=0) + 1
-    draft = ChecklistVersion(number=number, items=[_copy(item) for item in current.items] if current else [])
+    draft = ChecklistVersion(
+        number=number, items=[copy_of(item) for item in current.items] if current else []
+    )
     checklist.versions.append(draft)
     history.record(draft, "draft", actor=actor, now=now, after={"number": number})
     return draft
@@ -111,6 +115,14 @@ def _demand_draft(version: ChecklistVersion, actor: User) -> None:
     demand(actor, Permission.EDIT_CHECKLISTS)
     if version.published_at is not None:
         raise ActedFirst(N_("This version is published and never changes. Start a draft of the next one."))
+
+
+def _demand_own(thing: Item | Law | None) -> None:
+    if thing is not None and thing.source:
+        raise Refused(
+            N_("This comes from %(source)s and is changed there alone. Add an item of your own below."),
+            source=thing.source,
+        )
 
 
 def discard_draft(version: ChecklistVersion, *, actor: User, now: datetime) -> None:
@@ -128,6 +140,7 @@ def save_item(
 ) -> Item:
     """Add an item at the end of a draft, or give one of its items new words, bases and phrases."""
     _demand_draft(version, actor)
+    _demand_own(item)
     if not wording.text_zh.strip():
         raise Refused(N_("Write what is to be looked at, in Chinese."), field="text_zh")
     if not wording.bases:
@@ -135,7 +148,7 @@ def save_item(
     demand_limits(wording)
     before = {} if item is None else {"text_zh": item.text_zh, "text_en": item.text_en}
     if item is None:
-        item = Item(code=_next_code(version.checklist), position=len(version.items) + 1)
+        item = Item(code=next_code(version.checklist), position=len(version.items) + 1)
         version.items.append(item)
     elif item.version_id != version.id:
         raise Refused(N_("This item belongs to another version. Open the draft and choose it there."))
@@ -151,17 +164,19 @@ def save_item(
     return item
 
 
-def _next_code(checklist: Checklist) -> str:
+def next_code(checklist: Checklist) -> str:
     """The next code; one of a removed item is never given again, so that findings of years stay comparable."""
     query = sa.select(Item.code).join(ChecklistVersion).where(ChecklistVersion.checklist_id == checklist.id)
     numbers = [int(tail) for code in db.session.scalars(query) if (tail := code.rpartition("-")[2]).isdigit()]
-    return f"{checklist.code}-{max(numbers, default=0) + 1:02d}"
+    own = f"{checklist.code}-{OWN_CODES}" if checklist.is_inherited else checklist.code
+    return f"{own}-{max(numbers, default=0) + 1:02d}"
 
 
 def remove_item(item: Item, *, actor: User, now: datetime) -> None:
     """Take an item out of a draft."""
     version = item.version
     _demand_draft(version, actor)
+    _demand_own(item)
     before = {"code": item.code, "text_zh": item.text_zh}
     version.items.remove(item)
     for position, left in enumerate(version.items, 1):
@@ -173,9 +188,11 @@ def move_item(item: Item, steps: int, *, actor: User, now: datetime) -> None:
     """Move an item of a draft up (negative) or down; past an end it stays there."""
     version = item.version
     _demand_draft(version, actor)
+    _demand_own(item)
     order = sorted(version.items, key=lambda one: one.position)
     at = order.index(item)
-    order.insert(min(max(at + steps, 0), len(order) - 1), order.pop(at))
+    top = sum(bool(one.source) for one in order)  # what comes from above stays above
+    order.insert(min(max(at + steps, top), len(order) - 1), order.pop(at))
     for position, one in enumerate(order, 1):
         one.position = position
     db.session.flush()
@@ -205,6 +222,7 @@ def publish(version: ChecklistVersion, note: str, asked_by: str, *, actor: User,
 def save_law(law: Law | None, *, actor: User, now: datetime, **fields: Any) -> Law:
     """Add a law in an edition, or correct one; what a filed check printed does not change."""
     demand(actor, Permission.EDIT_CHECKLISTS)
+    _demand_own(law)
     if not str(fields.get("title_zh", "")).strip():
         raise Refused(N_("Write the title, in Chinese."), field="title_zh")
     begins, ends = fields.get("in_force_from"), fields.get("in_force_to")

@@ -90,8 +90,10 @@ def _publish(checklist: Checklist, items: list[Item], now: datetime) -> None:
 
 
 def _load_newer(checklist: Checklist, content: dict[str, Any], laws: dict[str, Law], now: datetime) -> None:
-    """Publish the shipped list as a further version, unless it is there or the office has written its own."""
-    if any(version.published_by_id or not version.published_at for version in checklist.versions):
+    """Publish the shipped list as a further version, unless it is there or the office or the province has written its own."""
+    if checklist.is_inherited or any(
+        version.published_by_id or not version.published_at for version in checklist.versions
+    ):
         return
     current = checklist.current
     with db.session.no_autoflush:  # the items are compared before they belong to anything

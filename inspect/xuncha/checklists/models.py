@@ -84,6 +84,9 @@ class Law(Base):
     note_zh: Mapped[str] = mapped_column(default="")
     note_en: Mapped[str] = mapped_column(default="")
     sectors: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(
+        default=""
+    )  # who gave it from above and alone may change it; empty: this zone
 
     def is_citable(self, major_at: Sector | None) -> bool:
         """Whether the law may be cited: a criterion only for a major hazard, at a site in its scope.
@@ -144,6 +147,11 @@ class Checklist(Base):
         return published[-1] if published else None
 
     @property
+    def is_inherited(self) -> bool:
+        """Whether the province gave it."""
+        return any(version.edition is not None for version in self.versions)
+
+    @property
     def draft(self) -> ChecklistVersion | None:
         """The version being written, if any."""
         return next((version for version in self.versions if not version.published_at), None)
@@ -162,6 +170,7 @@ class ChecklistVersion(Base):
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(default="")
     asked_by: Mapped[str] = mapped_column(default="")
+    edition: Mapped[int | None]  # of the province, where it brought this version
 
     checklist: Mapped[Checklist] = relationship(back_populates="versions")
     items: Mapped[list[Item]] = relationship(
@@ -199,6 +208,7 @@ class Item(Base):
     guidance_en: Mapped[str] = mapped_column(default="")
     right_example: Mapped[str] = mapped_column(default="")
     wrong_example: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")  # as in laws
     pinyin: Mapped[str] = pinyin_of("text_zh", name=False)
 
     version: Mapped[ChecklistVersion] = relationship(back_populates="items")

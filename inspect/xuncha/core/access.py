@@ -136,6 +136,8 @@ class Permission(Enum):
     DECIDE_APPEAL = "decide on the appeal of somebody else"
     SEE_BURDEN = "see what checks cost the people who file them, without their names"
 
+    SEE_ZONES = "see the figures of all zones of the province, and go into each as a reader"
+
     EXPORT_LISTS = "export lists as they stand on the screen"
     SAVE_VIEW = "save the view of a list under a name"
     CHANGE_VIEW = "rename and delete a saved view"
@@ -279,6 +281,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.FILE_APPEAL: (way(OFFICE, FIELD, to="concerned"),),
     P.DECIDE_APPEAL: (way(Role.LEADER, to="not_concerned"),),
     P.SEE_BURDEN: (way(READ_ALL),),
+    P.SEE_ZONES: (way(READ_ALL),),
     P.EXPORT_LISTS: (way(STAFF),),
     P.SAVE_VIEW: (way(STAFF),),
     # Of what others keep to themselves nobody sees anything.

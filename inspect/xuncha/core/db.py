@@ -143,16 +143,17 @@ def _serialise(value: Any) -> str:
 WAIT_FOR_CONNECTION_S = 10
 
 
-def engine_options(url: str, connections: int = 12) -> dict[str, Any]:
-    """Options for the engine of a database address; a process opens so many connections at most."""
+def engine_options(url: str, connections: int = 12, kept: int | None = None) -> dict[str, Any]:
+    """Options for the engine of a database address; a process opens so many connections at most, and keeps as many open
+    unless told to keep fewer."""
     if url.startswith("sqlite"):
         import pysqlite3.dbapi2
 
         return {"module": pysqlite3.dbapi2, "json_serializer": _serialise}
     return {
         "pool_pre_ping": True,
-        "pool_size": connections,
-        "max_overflow": 0,
+        "pool_size": kept or connections,
+        "max_overflow": connections - kept if kept else 0,
         "pool_timeout": WAIT_FOR_CONNECTION_S,
         "json_serializer": _serialise,
     }

@@ -65,6 +65,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if has_app_context() and (zone := current_app.config.get("ZONE")):
+            line["zone"] = zone
         if asked := request_id():
             line["request"] = asked
         line |= {name: value for name, value in vars(record).items() if name not in _OWN}

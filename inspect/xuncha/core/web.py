@@ -171,7 +171,7 @@ def _guard_document(response: Response) -> None:
     response.headers.setdefault(
         "Content-Security-Policy",
         f"default-src 'self'; script-src {script}; img-src {images}; object-src 'none'; base-uri 'none'; "
-        f"form-action 'self'; frame-ancestors {g.get('framed_by', NOBODY)}",
+        f"form-action {' '.join(filter(None, (SELF, g.get('forms_lead_to'))))}; frame-ancestors {g.get('framed_by', NOBODY)}",
     )
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

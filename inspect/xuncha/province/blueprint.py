@@ -1,0 +1,5 @@
+"""The province's own pages."""
+
+from flask import Blueprint
+
+pages = Blueprint("province", __name__, url_prefix="/zones")

@@ -1,0 +1,1 @@
+"""Many zones in one installation: each is the ordinary application with a database of its own, chosen by the host name."""
