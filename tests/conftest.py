@@ -23,20 +23,41 @@ from xuncha.accounts.passwords import hash_password
 from xuncha.core.db import db, engine_options
 from xuncha.enterprises.models import Site
 
+DATABASES = ("sqlite", "postgresql")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=("sqlite", "postgresql"),
+        choices=(*DATABASES, "both"),
         default="sqlite",
-        help="what the application of a test keeps its rows in; postgresql runs the tests that have one",
+        help="what the application of a test keeps its rows in; postgresql alone runs only the tests that have one",
     )
 
 
+def pytest_configure() -> None:
+    """Let servers and commands be forked, since so many are started."""
+    Served.fork = True
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that has an application on the database that `--database` names, or on both."""
+    if "database" in metafunc.fixturenames:
+        named = metafunc.config.getoption("--database")
+        if metafunc.definition.get_closest_marker("about_sqlite"):
+            named = "sqlite"
+        metafunc.parametrize("database", DATABASES if named == "both" else (named,), indirect=True)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what uses the application: the other tests bring the databases that they are about."""
+    """On PostgreSQL alone, leave out the tests without an application: they bring the databases that they are about."""
     if config.getoption("--database") == "postgresql":
-        items[:] = [item for item in items if "app" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if _database_of(item) == "postgresql"]
+
+
+def _database_of(item: pytest.Item) -> object:
+    case = getattr(item, "callspec", None)
+    return case.params.get("database") if case else None
 
 
 def build(url: str, folder: Path, **more: object) -> Flask:
@@ -103,25 +124,30 @@ def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Pat
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of this worker's own."""
     with postgresql.server(tmp_path_factory.mktemp("postgresql")) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def settled_template(address: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> str:
+def settled_template(
+    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str
+) -> str:
     """The name of a PostgreSQL database with the cast, copied for every test."""
-    settle(build(postgresql.new_database(address, "settled"), tmp_path_factory.mktemp("data")), password_hash)
+    settle(
+        build(postgresql.new_database(postgresql_server, "settled"), tmp_path_factory.mktemp("data")),
+        password_hash,
+    )
     return "settled"
 
 
 @pytest.fixture
-def settled_pg(address: str, settled_template: str) -> Iterator[str]:
+def settled_pg(postgresql_server: str, settled_template: str) -> Iterator[str]:
     """The address of a fresh PostgreSQL database with the cast."""
-    url = postgresql.new_database(address, f"copy_{uuid4().hex}", settled_template)
+    url = postgresql.new_database(postgresql_server, f"copy_{uuid4().hex}", settled_template)
     yield url
-    postgresql.drop_database(address, url)
+    postgresql.drop_database(postgresql_server, url)
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +166,7 @@ def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh database with the cast, of the kind that `--database` names."""
-    if request.config.getoption("--database") == "postgresql":
+    if request.param == "postgresql":
         url: str = request.getfixturevalue("settled_pg")
         return url
     path = tmp_path / "xuncha.db"
