@@ -50,9 +50,11 @@ from xuncha.sync.models import VisitBurden
 
 
 @pytest.fixture(scope="session")
-def pg_app(address: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Flask]:
+def pg_app(
+    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str
+) -> Iterator[Flask]:
     """The application on it, with the cast."""
-    app = build(new_database(address, "promises"), tmp_path_factory.mktemp("data"))
+    app = build(new_database(postgresql_server, "promises"), tmp_path_factory.mktemp("data"))
     settle(app, password_hash)
     yield app
     with app.app_context():
