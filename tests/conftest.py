@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -82,6 +83,18 @@ def build(url: str, folder: Path, **more: object) -> Flask:
     compiled_once.keep_templates(app)
     compiled_once.take_statements(app)
     return app
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what ran where; the name of a test begins its parameters with its database."""
+    where = Counter(
+        one.nodeid.partition("[")[2].split("-")[0].rstrip("]")
+        for one in terminalreporter.getreports("passed")
+    )
+    told = [f"{where.pop(database, 0)} on {database}" for database in DATABASES]
+    terminalreporter.write_line(
+        f"passed: {', '.join(told)}, {where.total()} that need none or bring their own"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -70,6 +71,19 @@ def new_database(address: str, name: str, template: str = "template1") -> str:
     """Make a database on the server; its address."""
     administer(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     return sa.make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+def set_clock(url: str, moment: datetime) -> None:
+    """Let a database tell another time from now on, which runs on, as the clock of a test does."""
+    name = sa.make_url(url).database
+    with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
+        now = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        ahead = (moment - now).total_seconds()
+        connection.exec_driver_sql(
+            "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+            f" $$ SELECT pg_catalog.clock_timestamp() + interval '{ahead} seconds' $$"
+        )
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET search_path = public, pg_catalog")
 
 
 def drop_database(address: str, url: str) -> None:
