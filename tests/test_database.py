@@ -16,6 +16,7 @@ from flask_migrate import downgrade, upgrade
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build
+from tests.evidence import CHANGES, attempt, guarded
 from xuncha.accounts.models import User
 from xuncha.checks.actions import file_check
 from xuncha.core import settings
@@ -34,10 +35,6 @@ FILED = [
     "history",
     "settings",
 ]
-# What a trigger refuses: a constraint to SQLite, an error of its own to PostgreSQL.
-REFUSED = {"sqlite": sa.exc.IntegrityError, "postgresql": sa.exc.ProgrammingError}
-REPLACE = "REPLACE INTO {t} SELECT * FROM {t}"
-UPSERT = "INSERT INTO {t} SELECT * FROM {t} ON CONFLICT (id) DO UPDATE SET id = excluded.id"
 
 
 @pytest.mark.parametrize(
@@ -80,21 +77,10 @@ def filed(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) 
 
 
 @pytest.mark.parametrize("table", FILED)
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE {t} SET id = id",
-        "DELETE FROM {t}",
-        pytest.param({"sqlite": REPLACE, "postgresql": UPSERT}, id="replace"),
-    ],
-)
-def test_filed_rows_cannot_be_changed_even_by_raw_sql(
-    filed: None, table: str, change: str | dict[str, str]
-) -> None:
-    kind = db.engine.dialect.name
-    words = change if isinstance(change, str) else change[kind]
-    with pytest.raises(REFUSED[kind], match="evidence"):
-        db.session.execute(sa.text(words.format(t=table)))
+@pytest.mark.parametrize("change", CHANGES)
+def test_filed_rows_cannot_be_changed_even_by_raw_sql(filed: None, table: str, change: str) -> None:
+    with guarded():
+        attempt(change, table)
 
 
 def test_filed_rows_survive_the_migrations_that_widen_their_words(filed: None) -> None:
@@ -104,11 +90,12 @@ def test_filed_rows_survive_the_migrations_that_widen_their_words(filed: None) -
     downgrade(revision="0013")
     upgrade()
     assert db.session.execute(counts).one() == before
-    kind = db.engine.dialect.name
-    if kind == "sqlite":  # which does not look at rows that are there when it is given a table anew
+    if (
+        db.engine.dialect.name == "sqlite"
+    ):  # which does not look at rows that are there when it is given a table anew
         assert db.session.execute(sa.text("PRAGMA foreign_key_check")).all() == []
     for table in ("hazard_events", "hazard_photos"):
-        with pytest.raises(REFUSED[kind], match="evidence"):
+        with guarded():
             db.session.execute(sa.text(f"UPDATE {table} SET id = id"))
         db.session.rollback()
 

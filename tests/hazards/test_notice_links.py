@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from tests.evidence import guarded
 from tests.hazards.builders import NOW, again_of, do, issued, person
 from tests.hazards.by_link import BASE, holder, opened, path_of, report, report_at_once
 from tests.house import House, Page
@@ -381,9 +382,9 @@ def test_the_migration_goes_back_with_what_links_brought_and_evidence_stays_guar
     senders = connection.execute(sa.text("SELECT received_from_id FROM photos")).scalars().all()
     assert set(senders) == {wang}
     for table in ("photos", "hazard_events"):
-        with pytest.raises(sa.exc.IntegrityError, match="evidence"):
+        with guarded():
             connection.execute(sa.text(f"DELETE FROM {table}"))
-    connection.rollback()
+        connection.rollback()
     connection.close()
     upgrade()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Extension)) == 1
