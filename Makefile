@@ -12,7 +12,7 @@ BUILT := $(SCRIPTS) $(STYLES)
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-postgresql lint coverage hooks bench soak screenshots format lock words dist release clean
+.PHONY: help run setup test test-js test-postgresql style lint coverage hooks bench soak screenshots format lock words dist release clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -85,16 +85,21 @@ static/build/%.br: static/build/%
 	@tests/install-browser
 	@touch $@
 
-test: setup .venv/.installed-dev .venv/.browser lint ## Install what tests need (Chromium too) and run everything
-	@PATH="$(CURDIR)/.venv/node:$$PATH" node --test --test-reporter=dot tests/js/*.test.js
-	@$(BIN)/pytest -n 2 --dist=worksteal
+test: setup .venv/.installed-dev .venv/.browser ## Install what tests need (Chromium too) and run everything, on both databases
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync style test-js
+	@$(BIN)/pytest -n 2 --dist=worksteal --database=both
 
-test-postgresql: setup .venv/.installed-dev .venv/.browser ## Run the tests of the application on PostgreSQL
+test-postgresql: setup .venv/.installed-dev .venv/.browser ## Run the tests of the application on PostgreSQL alone
 	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql
 
-lint: setup .venv/.installed-dev ## Types, style, import contracts, catalogues
+test-js: .venv/.node
+	@PATH="$(CURDIR)/.venv/node:$$PATH" node --test --test-reporter=dot tests/js/*.test.js
+
+style: .venv/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
+
+lint: setup style ## Types, style, import contracts, catalogues
 	@$(BIN)/pytest tests/test_contracts.py tests/test_layout.py tests/test_words.py
 
 format: .venv/.installed-dev ## Put the code into the one format

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -13,9 +14,8 @@ import time_machine
 from fasteners import InterProcessLock as FileLock
 from flask import Flask
 from flask_migrate import upgrade
-from jinja2 import FileSystemBytecodeCache
 
-from tests import cast, postgresql
+from tests import cast, compiled_once, postgresql
 from tests.house import House
 from tests.served import Served
 from xuncha import create_app
@@ -24,24 +24,41 @@ from xuncha.accounts.passwords import hash_password
 from xuncha.core.db import db, engine_options
 from xuncha.enterprises.models import Site
 
-# Every test has an application of its own; compiling its templates anew was a third of the time of a page test.
-COMPILED = Path(__file__).parent.parent / "build" / "templates"
-COMPILED.mkdir(parents=True, exist_ok=True)
+DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=("sqlite", "postgresql"),
+        choices=(*DATABASES, "both"),
         default="sqlite",
-        help="what the application of a test keeps its rows in; postgresql runs the tests that have one",
+        help="what the application of a test keeps its rows in; postgresql alone runs only the tests that have one",
     )
 
 
+def pytest_configure() -> None:
+    """Let servers and commands be forked, since so many are started."""
+    Served.fork = True
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that has an application on the database that `--database` names, or on both."""
+    if "database" in metafunc.fixturenames:
+        named = metafunc.config.getoption("--database")
+        if metafunc.definition.get_closest_marker("about_sqlite"):
+            named = "sqlite"
+        metafunc.parametrize("database", DATABASES if named == "both" else (named,), indirect=True)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what uses the application: the other tests bring the databases that they are about."""
+    """On PostgreSQL alone, leave out the tests without an application: they bring the databases that they are about."""
     if config.getoption("--database") == "postgresql":
-        items[:] = [item for item in items if "app" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if _database_of(item) == "postgresql"]
+
+
+def _database_of(item: pytest.Item) -> object:
+    case = getattr(item, "callspec", None)
+    return case.params.get("database") if case else None
 
 
 def build(url: str, folder: Path, **more: object) -> Flask:
@@ -51,7 +68,7 @@ def build(url: str, folder: Path, **more: object) -> Flask:
         DATA=folder,
         SECRET_KEY="test",
         SQLALCHEMY_DATABASE_URI=url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        SQLALCHEMY_ENGINE_OPTIONS={**engine_options(url), "query_cache_size": compiled_once.STATEMENTS},
         WTF_CSRF_ENABLED=False,
         SETTINGS_GIVEN={
             "zone_zh": "临江经济开发区",
@@ -63,8 +80,21 @@ def build(url: str, folder: Path, **more: object) -> Flask:
     )
     app.test_client_class = House
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    compiled_once.keep_templates(app)
+    compiled_once.take_statements(app)
     return app
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what ran where; the name of a test begins its parameters with its database."""
+    where = Counter(
+        one.nodeid.partition("[")[2].split("-")[0].rstrip("]")
+        for one in terminalreporter.getreports("passed")
+    )
+    told = [f"{where.pop(database, 0)} on {database}" for database in DATABASES]
+    terminalreporter.write_line(
+        f"passed: {', '.join(told)}, {where.total()} that need none or bring their own"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +111,7 @@ def settle(app: Flask, password_hash: str) -> None:
         upgrade()
         load_seed(now=cast.NOW)
         cast.settle(password_hash)
+        compiled_once.keep_statements(db.engine)
         db.session.remove()
         db.engine.dispose()
 
@@ -106,25 +137,30 @@ def settled(tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Pat
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a PostgreSQL server of this worker's own."""
     with postgresql.server(tmp_path_factory.mktemp("postgresql")) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def settled_template(address: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> str:
+def settled_template(
+    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str
+) -> str:
     """The name of a PostgreSQL database with the cast, copied for every test."""
-    settle(build(postgresql.new_database(address, "settled"), tmp_path_factory.mktemp("data")), password_hash)
+    settle(
+        build(postgresql.new_database(postgresql_server, "settled"), tmp_path_factory.mktemp("data")),
+        password_hash,
+    )
     return "settled"
 
 
 @pytest.fixture
-def settled_pg(address: str, settled_template: str) -> Iterator[str]:
+def settled_pg(postgresql_server: str, settled_template: str) -> Iterator[str]:
     """The address of a fresh PostgreSQL database with the cast."""
-    url = postgresql.new_database(address, f"copy_{uuid4().hex}", settled_template)
+    url = postgresql.new_database(postgresql_server, f"copy_{uuid4().hex}", settled_template)
     yield url
-    postgresql.drop_database(address, url)
+    postgresql.drop_database(postgresql_server, url)
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +179,7 @@ def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh database with the cast, of the kind that `--database` names."""
-    if request.config.getoption("--database") == "postgresql":
+    if request.param == "postgresql":
         url: str = request.getfixturevalue("settled_pg")
         return url
     path = tmp_path / "xuncha.db"

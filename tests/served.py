@@ -12,8 +12,12 @@ import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
+
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[1]
+FLASK = [sys.executable, "-m", "flask"]
 
 
 def free_port() -> int:
@@ -31,9 +35,10 @@ class Served:
     database: str = ""
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | forked.Process | None = None
     root: Path = ROOT
     program: str = "wsgi"
+    fork: ClassVar[bool] = False  # pytest sets it; what measures starts Python each time
 
     @property
     def url(self) -> str:
@@ -56,11 +61,14 @@ class Served:
 
     def start(self, patience_s: float = 90) -> Served:
         """Start, and come back when it answers."""
-        command = [sys.executable, "-m", "flask", "--app", self.program, "serve"]
+        words = ["--app", self.program, "serve"]
         with (self.data / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=self.root, env=self.environment(), stdout=log, stderr=log
-            )
+            if self._forks:
+                self.process = forked.Process(words, self.environment(), log, log)
+            else:
+                self.process = subprocess.Popen(
+                    [*FLASK, *words], cwd=self.root, env=self.environment(), stdout=log, stderr=log
+                )
         end = time.monotonic() + patience_s
         while time.monotonic() < end:
             if self.process.poll() is not None:
@@ -68,8 +76,12 @@ class Served:
             with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
                 urllib.request.urlopen(f"{self.url}/sign-in", timeout=2).read()
                 return self
-            time.sleep(0.1)
+            time.sleep(0.03)
         raise TimeoutError(self.url)
+
+    @property
+    def _forks(self) -> bool:
+        return self.fork and self.root == ROOT
 
     def workers(self) -> list[int]:
         """The processes that serve now, by number."""
@@ -79,10 +91,13 @@ class Served:
 
     def flask(self, *words: str) -> str:
         """Run a command on the same data; its output."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-        done = subprocess.run(
-            command, cwd=self.root, env=self.environment(), capture_output=True, text=True, check=False
-        )
+        if self._forks:
+            done = forked.run(["--app", "wsgi", *words], self.environment())
+        else:
+            command = [*FLASK, "--app", "wsgi", *words]
+            done = subprocess.run(
+                command, cwd=self.root, env=self.environment(), capture_output=True, text=True, check=False
+            )
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 

@@ -16,6 +16,7 @@ from flask_migrate import downgrade, upgrade
 from tests import cast
 from tests.checks.filings import failing, filing, sent_photo, visit
 from tests.conftest import build
+from tests.evidence import CHANGES, attempt, guarded
 from xuncha.accounts.models import User
 from xuncha.checks.actions import file_check
 from xuncha.core import settings
@@ -53,6 +54,7 @@ def test_only_sqlite_without_the_wal_reset_race_counts_as_safe(version: tuple[in
     assert sqlite_is_safe(version) is safe
 
 
+@pytest.mark.about_sqlite
 def test_every_connection_has_the_settings_that_keep_data(app: Flask) -> None:
     connections = [db.engine.connect() for _ in range(3)]
     for connection in connections:
@@ -75,12 +77,10 @@ def filed(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) 
 
 
 @pytest.mark.parametrize("table", FILED)
-@pytest.mark.parametrize(
-    "change", ["UPDATE {t} SET id = id", "DELETE FROM {t}", "REPLACE INTO {t} SELECT * FROM {t}"]
-)
+@pytest.mark.parametrize("change", CHANGES)
 def test_filed_rows_cannot_be_changed_even_by_raw_sql(filed: None, table: str, change: str) -> None:
-    with pytest.raises(sa.exc.IntegrityError, match="evidence"):
-        db.session.execute(sa.text(change.format(t=table)))
+    with guarded():
+        attempt(change, table)
 
 
 def test_filed_rows_survive_the_migrations_that_widen_their_words(filed: None) -> None:
@@ -90,10 +90,14 @@ def test_filed_rows_survive_the_migrations_that_widen_their_words(filed: None) -
     downgrade(revision="0013")
     upgrade()
     assert db.session.execute(counts).one() == before
-    assert db.session.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+    if (
+        db.engine.dialect.name == "sqlite"
+    ):  # which does not look at rows that are there when it is given a table anew
+        assert db.session.execute(sa.text("PRAGMA foreign_key_check")).all() == []
     for table in ("hazard_events", "hazard_photos"):
-        with pytest.raises(sa.exc.IntegrityError, match="evidence"):
+        with guarded():
             db.session.execute(sa.text(f"UPDATE {table} SET id = id"))
+        db.session.rollback()
 
 
 def _allocate(path: str, folder: str, times: int) -> None:

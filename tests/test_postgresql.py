@@ -1,4 +1,7 @@
-"""The same promises on a real PostgreSQL: migrations, once per UUID under a race, numbers given once, evidence kept."""
+"""What is of PostgreSQL alone, or asks more of it: what has a transaction of its own there, indexes, races of many.
+
+Each test with the fixture `app` runs on PostgreSQL anyhow.
+"""
 
 from __future__ import annotations
 
@@ -13,28 +16,21 @@ import time_machine
 from flask import Flask
 from flask_migrate import check as compare_with_models
 from flask_migrate import downgrade
-from hypothesis.stateful import run_state_machine_as_test
 
 from tests import cast
-from tests.checks.filings import failing, filing, sent_photo, visit
+from tests.checks.filings import failing, filing, visit
 from tests.conftest import build, settle
-from tests.hazards.builders import LATER, issued
-from tests.hazards.by_link import BASE, path_of, report_at_once
+from tests.hazards.builders import LATER
+from tests.hazards.by_link import BASE
 from tests.hazards.by_poster import hung
 from tests.hazards.by_poster import report_at_once as by_poster_at_once
-from tests.hazards.state_machine import HazardMachine, machine_settings
 from tests.hazards.test_escalation import demand_once_by_two
 from tests.house import House
 from tests.postgresql import new_database
-from tests.reminders.receivers import HttpReceiver
-from tests.reminders.test_digests import demand_one_message_by_two
-from tests.stats.test_totals import demand_model
-from tests.test_idempotency import post_at_once
 from xuncha.accounts.models import User
-from xuncha.campaigns.models import IllegalCase
 from xuncha.checks.actions import file_check
 from xuncha.checks.models import Check
-from xuncha.core import paging, search, settings
+from xuncha.core import paging, search
 from xuncha.core.db import db
 from xuncha.enterprises import list_queries
 from xuncha.enterprises.list_columns import LISTINGS
@@ -50,9 +46,11 @@ from xuncha.sync.models import VisitBurden
 
 
 @pytest.fixture(scope="session")
-def pg_app(address: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Flask]:
+def pg_app(
+    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory, password_hash: str
+) -> Iterator[Flask]:
     """The application on it, with the cast."""
-    app = build(new_database(address, "promises"), tmp_path_factory.mktemp("data"))
+    app = build(new_database(postgresql_server, "promises"), tmp_path_factory.mktemp("data"))
     settle(app, password_hash)
     yield app
     with app.app_context():
@@ -92,54 +90,6 @@ def at_once(app: Flask, count: int, work: Callable[[int], Any]) -> list[Any]:
 def test_the_migrations_equal_the_models_and_go_down(pg_app: Flask) -> None:
     with pg_app.app_context():
         compare_with_models()
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_figures_are_what_plain_python_counts(pg_app: Flask, seed: int) -> None:
-    with pg_app.app_context():
-        demand_model(seed)
-        db.session.rollback()
-
-
-def test_filed_rows_cannot_be_changed(pg_app: Flask) -> None:
-    with pg_app.app_context():
-        wang = person("wang")
-        photo = sent_photo(wang, 77)
-        file_check(
-            filing(failing(visit(place("huaxin"), photos=[photo]), before=[photo])),
-            actor=person("wang"),
-            now=cast.NOW,
-        )
-        settings.write({"soon": "4"}, actor=person("wang"), now=cast.NOW)
-        db.session.commit()
-        for table in (
-            "checks",
-            "answers",
-            "check_photos",
-            "signatures",
-            "photos",
-            "hazard_events",
-            "hazard_photos",
-            "history",
-            "settings",
-        ):
-            for change in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
-                with pytest.raises(sa.exc.DBAPIError, match="evidence"):
-                    db.session.execute(sa.text(change))
-                db.session.rollback()
-
-
-def test_of_six_phones_that_report_by_one_link_one_succeeds(pg_app: Flask) -> None:
-    pg_app.config["PUBLIC_URL"] = BASE
-    with time_machine.travel(cast.NOW, tick=True):
-        with pg_app.app_context():
-            notice = issued().notice
-            assert notice is not None
-            path = path_of(notice)
-            db.session.remove()
-        codes, told = report_at_once(pg_app, path, 6)
-    assert codes == [302, 409, 409, 409, 409, 409]
-    assert all("孙安全" in text and "已关闭箱门并封堵" in text for text in told)
 
 
 def test_one_report_sent_six_times_by_a_poster_is_one_report(pg_app: Flask) -> None:
@@ -192,16 +142,6 @@ def test_the_migrations_go_down_to_nothing_over_data(settled_pg: str, tmp_path: 
         downgrade(revision="base")
         assert set(sa.inspect(db.engine).get_table_names()) <= {"alembic_version"}
         db.engine.dispose()
-
-
-def test_a_form_sent_at_one_moment_makes_one_row(pg_app: Flask) -> None:
-    with pg_app.app_context():
-        number = person("wang").id
-        db.session.rollback()
-    places = post_at_once(pg_app, number, 4)
-    assert len(set(places)) == 1 and places[0].startswith("/campaigns/cases/")
-    with pg_app.app_context():
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(IllegalCase)) == 1
 
 
 def test_lists_are_walked_by_key_and_text_is_found_as_everywhere(pg_app: Flask) -> None:
@@ -282,14 +222,6 @@ def test_the_indexes_of_lists_are_known_again(pg_app: Flask) -> None:
         db.session.rollback()
 
 
-def test_two_processes_at_once_bring_each_digest_once(pg_app: Flask, tmp_path: Path) -> None:
-    receiver = HttpReceiver()
-    with pg_app.app_context():
-        demand_one_message_by_two(pg_app.config["SQLALCHEMY_DATABASE_URI"], tmp_path, receiver)
-        db.session.remove()
-    receiver.stop()
-
-
 def test_two_processes_at_once_escalate_each_hazard_once(pg_app: Flask, tmp_path: Path) -> None:
     with pg_app.app_context():
         before = news.count_new(person("wang"), cast.NOW) or 0
@@ -305,8 +237,3 @@ def test_two_processes_at_once_escalate_each_hazard_once(pg_app: Flask, tmp_path
         )
         assert len(db.session.scalars(found).all()) == added
         db.session.remove()
-
-
-def test_whatever_people_try_the_history_holds(pg_app: Flask) -> None:
-    with pg_app.app_context():
-        run_state_machine_as_test(HazardMachine, settings=machine_settings(10))

@@ -13,6 +13,7 @@ from docx import Document as WordDocument
 from flask import Flask
 from tests import cast
 from tests.committee.meetings import decided, decision_of, enter, hold, meeting, sign, version
+from tests.evidence import guarded
 from tests.house import House
 from tests.reports.papers import bare
 
@@ -211,6 +212,6 @@ def test_steps_and_issued_minutes_are_only_added(
     assert sign(as_user("leader"), number) == 302
     for table in (DecisionStep.__tablename__, CommitteeMinutes.__tablename__):
         for change in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
-            with pytest.raises(sa.exc.IntegrityError):
+            with guarded():
                 db.session.execute(sa.text(change))
             db.session.rollback()

@@ -336,8 +336,8 @@ def test_another_seed_makes_other_rows(province: Flask, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def on_postgresql(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = made(new_database(address, "province"), tmp_path_factory.mktemp("province-pg"))
+def on_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = made(new_database(postgresql_server, "province"), tmp_path_factory.mktemp("province-pg"))
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from tests import cast
+from tests.evidence import guarded
 from tests.house import House
 
 from xuncha.accounts.models import User
@@ -158,7 +159,7 @@ def test_a_handover_is_never_rewritten(numbers: dict[str, int], as_user: Browser
     reassign(as_user("admin"), [numbers["huaxin"]], numbers["zhao"])
     db.session.rollback()
     for words in ("UPDATE handovers SET note = 'x'", "DELETE FROM handovers"):
-        with pytest.raises(sa.exc.IntegrityError):
+        with guarded():
             db.session.execute(sa.text(words))
         db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Handover)) == 1

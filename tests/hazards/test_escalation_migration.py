@@ -40,8 +40,11 @@ def test_events_and_photos_survive_the_way_down_and_up(app: Flask) -> None:
         )
     upgrade()
     assert [scalar(f"SELECT count(*) FROM {table}") for table in COUNTS] == before
-    assert scalar("PRAGMA integrity_check") == "ok"
-    assert scalar("SELECT count(*) FROM pragma_foreign_key_check") == 0
+    if (
+        db.engine.dialect.name == "sqlite"
+    ):  # PostgreSQL holds its rows against the constraints when they are made
+        assert scalar("PRAGMA integrity_check") == "ok"
+        assert scalar("SELECT count(*) FROM pragma_foreign_key_check") == 0
     for statement in ("UPDATE hazard_events SET note = 'x'", "DELETE FROM hazard_events"):
         with pytest.raises(sa.exc.DBAPIError, match="evidence"):
             scalar(statement)

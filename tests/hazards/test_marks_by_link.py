@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from tests.evidence import guarded
 from tests.hazards.builders import (
     Act,
     again_of,
@@ -156,10 +157,10 @@ def test_the_migration_goes_back_with_marks_of_links_and_they_stay_guarded(app: 
     downgrade(revision="0040")
     with db.engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT author_id FROM photo_marks")) == wang
-        with pytest.raises(sa.exc.IntegrityError, match="evidence"):
+        with guarded():
             connection.execute(sa.text("DELETE FROM photo_marks"))
     upgrade()
-    with pytest.raises(sa.exc.IntegrityError, match="evidence"):
+    with guarded():
         db.session.execute(sa.text("UPDATE photo_marks SET at = at"))
     db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Photo)) > 0

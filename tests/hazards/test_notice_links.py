@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from tests.evidence import guarded
 from tests.hazards.builders import NOW, again_of, do, issued, person
 from tests.hazards.by_link import BASE, holder, opened, path_of, report, report_at_once
 from tests.house import House, Page
@@ -290,6 +291,16 @@ def test_only_who_gets_the_paper_sees_the_address(app: Flask, as_user: Browser) 
         assert answer.status_code == 403, who
 
 
+def copied(app: Flask) -> bytes:
+    """What whoever has a copy of the database can read in it."""
+    if db.engine.dialect.name == "sqlite":
+        return b"".join(path.read_bytes() for path in app.config["DATA"].glob("xuncha.db*"))
+    names = sa.inspect(db.engine).get_table_names()
+    return "".join(
+        str(db.session.scalars(sa.text(f"SELECT t::text FROM {name} t")).all()) for name in names
+    ).encode()
+
+
 def test_a_copy_of_the_database_holds_no_token_and_no_log_does(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -298,7 +309,7 @@ def test_a_copy_of_the_database_holds_no_token_and_no_log_does(
         phone.post(f"{page}/receipt", data={"responsible": "孙安全", "who": "周厂长"})
         token = path_of(notice_of(hazard)).removeprefix("/n/")
     assert token not in caplog.text
-    files = b"".join(path.read_bytes() for path in app.config["DATA"].glob("xuncha.db*"))
+    files = copied(app)
     assert hashlib.sha256(token.encode()).hexdigest().encode() in files
     assert token[:12].encode() not in files
 
@@ -375,9 +386,9 @@ def test_the_migration_goes_back_with_what_links_brought_and_evidence_stays_guar
     senders = connection.execute(sa.text("SELECT received_from_id FROM photos")).scalars().all()
     assert set(senders) == {wang}
     for table in ("photos", "hazard_events"):
-        with pytest.raises(sa.exc.IntegrityError, match="evidence"):
+        with guarded():
             connection.execute(sa.text(f"DELETE FROM {table}"))
-    connection.rollback()
+        connection.rollback()
     connection.close()
     upgrade()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Extension)) == 1

@@ -7,6 +7,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm.exc import StaleDataError
 from tests.hazards.builders import BROUGHT, NOW, in_state, person
 
 from xuncha.core.db import commit, db
@@ -31,8 +32,9 @@ def race(app: Flask, number: int, tries: list[tuple[Act, str]]) -> list[str]:
                 step(hazard, act, actor=person(name), now=NOW, brought=BROUGHT.get(act, {}))
                 commit()
                 outcomes[index] = "done"
-            except ActedFirst as problem:
-                outcomes[index] = str(problem.status)
+            # Pages answer both with 409. PostgreSQL lets the second read what it then finds changed.
+            except (ActedFirst, StaleDataError):
+                outcomes[index] = str(ActedFirst.status)
             finally:
                 db.session.remove()
 
@@ -63,7 +65,8 @@ def test_a_verification_and_a_sending_back_do_not_both_hold(app: Flask) -> None:
     hazard = db.session.get_one(Hazard, number)
     # Sending back first leaves a hazard that may be verified on site at once: then both are done, one after the other.
     assert hazard.state is hazard.events[-1].to_state
-    assert outcomes in (["done", "409"], ["done", "done"])
+    both_read_first = [["409", "done"]] if db.engine.dialect.name == "postgresql" else []
+    assert outcomes in (["done", "409"], ["done", "done"], *both_read_first)
     assert (hazard.closed_at is not None) == (hazard.state is State.CLOSED)
 
 

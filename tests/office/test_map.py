@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.evidence import guarded
 from tests.house import House
 from xuncha.core.db import db
 from xuncha.stats.zone_map.models import Outline
@@ -104,5 +105,5 @@ def test_the_command_takes_a_file_and_names_what_is_wrong(app: Flask, tmp_path: 
 @pytest.mark.parametrize("change", ["UPDATE outlines SET id = id", "DELETE FROM outlines"])
 def test_outlines_stay_as_they_were_brought(as_user: Browser, change: str) -> None:
     post(as_user("admin"), GEOJSON)
-    with pytest.raises(sa.exc.IntegrityError, match="evidence"):
+    with guarded():
         db.session.execute(sa.text(change))

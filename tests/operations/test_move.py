@@ -12,13 +12,11 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.postgresql import drop_database, new_database
 from tests.served import Served
 from xuncha.core.db import db
 
@@ -30,12 +28,6 @@ def zone(demo_zone: Path, tmp_path: Path) -> Served:
     """The demo zone in a folder of its own."""
     shutil.copytree(demo_zone, tmp_path / "zone")
     return Served(tmp_path / "zone")
-
-
-@pytest.fixture
-def empty(address: str) -> str:
-    """The address of an empty PostgreSQL database."""
-    return new_database(address, f"empty_{uuid4().hex}")
 
 
 def tables(said: str) -> dict[str, tuple[str, str]]:
@@ -53,16 +45,16 @@ def figures(zone: Served) -> object:
 
 @pytest.mark.timeout(600)
 def test_a_zone_goes_to_postgresql_and_back_and_is_the_same(
-    zone: Served, empty: str, address: str, tmp_path: Path
+    zone: Served, empty_pg: str, tmp_path: Path
 ) -> None:
-    there = tables(zone.flask("move", "--to", empty, "--data", str(tmp_path / "pg")))
-    on_postgresql = Served(tmp_path / "pg", database=empty)
+    there = tables(zone.flask("move", "--to", empty_pg, "--data", str(tmp_path / "pg")))
+    on_postgresql = Served(tmp_path / "pg", database=empty_pg)
     assert len(there) > 50 and figures(on_postgresql) == figures(zone)
     assert originals(on_postgresql.data) == originals(zone.data) != set()
     assert (on_postgresql.data / "secret-key").read_text() == (zone.data / "secret-key").read_text()
 
     # Numbers go on, evidence stays evidence, and what refers to nothing is refused.
-    engine = sa.create_engine(empty)
+    engine = sa.create_engine(empty_pg)
     users = sa.Table("users", sa.MetaData(), autoload_with=engine)
     with engine.begin() as connection:
         first = connection.execute(sa.select(users).order_by(users.c.id)).mappings().first()
@@ -83,37 +75,33 @@ def test_a_zone_goes_to_postgresql_and_back_and_is_the_same(
     assert back == there
     assert figures(home) == figures(zone)
     engine.dispose()
-    drop_database(address, empty)
 
 
 @pytest.mark.timeout(600)
-def test_a_move_that_is_killed_goes_on_and_takes_what_changed_meanwhile(
-    zone: Served, empty: str, address: str
-) -> None:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "move", "--to", empty]
+def test_a_move_that_is_killed_goes_on_and_takes_what_changed_meanwhile(zone: Served, empty_pg: str) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "move", "--to", empty_pg]
     begun = subprocess.Popen(command, cwd=zone.root, env=zone.environment(), stdout=subprocess.DEVNULL)
-    engine = sa.create_engine(empty, poolclass=sa.NullPool)
+    engine = sa.create_engine(empty_pg, poolclass=sa.NullPool)
     end = time.monotonic() + 120
     while time.monotonic() < end and not rows_of(engine, "checks"):
         time.sleep(0.05)
     begun.send_signal(signal.SIGKILL)
     begun.wait()
     assert rows_of(engine, "checks") > 0
-    moved = Served(zone.data, database=empty)
+    moved = Served(zone.data, database=empty_pg)
     with pytest.raises(RuntimeError, match="has not wholly arrived"):
         moved.start()
 
     zone.flask("users", "add", "meanwhile", "--name", "后来", "--role", "auditor")
-    assert "equal by digest" in zone.flask("move", "--to", empty)
+    assert "equal by digest" in zone.flask("move", "--to", empty_pg)
     # Until a server works with it, another run takes what changed since.
     zone.flask("users", "add", "later", "--name", "更晚", "--role", "auditor")
-    zone.flask("move", "--to", empty)
+    zone.flask("move", "--to", empty_pg)
     assert figures(moved) == figures(zone)
     for name in ("meanwhile", "later"):
         assert moved.flask("users", "reset-password", name).startswith(f"{name}  ")
     moved.start().kill()
     assert not sa.inspect(engine).has_table("moved_from")
-    drop_database(address, empty)
 
 
 def rows_of(engine: sa.Engine, table: str) -> int:

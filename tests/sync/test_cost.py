@@ -79,6 +79,7 @@ def test_a_photo_is_five_statements(phone: Phone, statements: list[str]) -> None
     assert len(during(lambda: phone.put(data), statements, 200)) <= 5
 
 
+@pytest.mark.about_sqlite
 def test_a_photo_takes_the_lock_of_writers_only_to_write_its_row(phone: Phone, statements: list[str]) -> None:
     for number in range(2):
         _reference, found = sent(phone, statements, number)

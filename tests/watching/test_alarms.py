@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 from tests import cast
+from tests.postgresql import set_clock
 from tests.reminders.conftest import SetChannel
 from tests.reminders.receivers import HttpReceiver
 from tests.served import ROOT
@@ -27,6 +28,15 @@ class Usage(NamedTuple):
 @pytest.fixture(autouse=True)
 def room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: Usage(1000, 500, 500))
+
+
+@pytest.fixture
+def app(app: Flask, database: str) -> Flask:
+    """The application, whose database tells the same time."""
+    if database.startswith("postgresql"):
+        set_clock(database, cast.NOW)
+        db.engine.dispose()
+    return app
 
 
 def run(app: Flask) -> Any:

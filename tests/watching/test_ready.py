@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from tests.postgresql import drop_database
 from tests.served import ROOT, Served
 
 from xuncha.core.db import db
@@ -65,10 +66,13 @@ def test_it_says_which_part_is_not_ready(
 
 
 @pytest.mark.usefixtures("any_status")
-def test_a_database_that_is_gone_is_named(app: Flask) -> None:
+def test_a_database_that_is_gone_is_named(app: Flask, request: pytest.FixtureRequest) -> None:
     db.session.remove()
     db.engine.dispose()
-    Path(app.config["DATA"], "xuncha.db").unlink()
+    if db.engine.dialect.name == "sqlite":
+        Path(app.config["DATA"], "xuncha.db").unlink()
+    else:
+        drop_database(request.getfixturevalue("postgresql_server"), app.config["SQLALCHEMY_DATABASE_URI"])
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json["parts"]["schema"] != "ready"

@@ -95,7 +95,8 @@ def decide(appeal: Appeal, credited: int, note: str, *, actor: User, now: dateti
         raise Refused(N_("Fill this in."), field="note")
     if not 0 <= credited <= appeal.most:
         raise Refused(N_("Write a number from 0 to %(most)s."), field="credited", most=appeal.most)
-    db.session.refresh(appeal, with_for_update=True)
+    # Not the person read along with it: PostgreSQL locks no row of an outer join.
+    db.session.refresh(appeal, with_for_update={"of": Appeal})
     if not appeal.is_waiting:
         raise ActedFirst(N_("Somebody else decided on this appeal first."))
     before = {"state": appeal.state.value, "counted": f"{appeal.part}/{appeal.whole}"}

@@ -97,7 +97,7 @@ def decide_excuse(excuse: Excuse, *, accept: bool, note: str = "", actor: User, 
     if not accept and not note.strip():
         raise Refused(N_("Say why the excuse is declined."), field="note")
     # The row as it is now, held until this is written: two who decide at once do not both decide.
-    db.session.refresh(excuse, with_for_update=True)
+    db.session.refresh(excuse, with_for_update={"of": Excuse})
     if excuse.accepted is not None:
         raise ActedFirst(N_("Somebody else decided on this excuse first."))
     _decide(excuse, accept=accept, note=note, actor=actor, now=now)

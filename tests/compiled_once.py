@@ -1,0 +1,56 @@
+"""What every application would compile anew, kept for all of a worker: templates, addresses and statements.
+
+Each test has an application of its own. These are made from the source alone and hold nothing of a test; a server keeps them
+as long as it runs. Compiling them anew was half of the time of a page test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
+
+from xuncha.core.db import db
+
+TEMPLATES = Path(__file__).parent.parent / "build" / "templates"
+STATEMENTS = 4_000  # more than the whole suite has; SQLAlchemy would keep 500
+
+_addresses: dict[object, Callable[..., Any]] = {}
+_compile_address = Rule._compile_builder
+_first: dict[str, sa.Engine] = {}
+
+
+def _address(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    """What builds the address of a route; it is bound to its rule afterwards."""
+    key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+    if key not in _addresses:
+        _addresses[key] = _compile_address(rule, append_unknown)
+    return _addresses[key]
+
+
+Rule._compile_builder = _address  # type: ignore[method-assign]
+
+
+def keep_templates(app: Flask) -> None:
+    """Let an application take its templates compiled."""
+    TEMPLATES.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
+
+
+def keep_statements(engine: sa.Engine) -> None:
+    """Let later engines of this kind of database take the statements of this one, which has been connected."""
+    _first.setdefault(engine.dialect.name, engine)
+
+
+def take_statements(app: Flask) -> None:
+    """Let an application take the statements that earlier ones compiled; the dialect is a part of their key."""
+    with app.app_context():
+        engine = db.engine
+    first = _first.get(engine.dialect.name)
+    if first is not None:
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
