@@ -31,9 +31,7 @@ def of(sites: Sequence[int], start: Place | None) -> Travel:
     """The way through some sites."""
     query = sa.select(Site.latitude, Site.longitude).where(Site.id.in_(sites)).order_by(Site.id)
     places: list[Place] = [
-        (north, east)
-        for north, east in db.session.execute(query)
-        if north is not None and east is not None
+        (north, east) for north, east in db.session.execute(query) if north is not None and east is not None
     ]
     return through(places, start, len(sites))
 
