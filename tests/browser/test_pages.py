@@ -234,15 +234,14 @@ BY_A_SECRET = (
     "links.photo",
     "links.show",
     "links.step",
-    "plaques.show",
     "posters.enter",
     "posters.report",
     "posters.sent",
-    "proofs.show",
     "sign_ins.enter",
     "sign_ins.sign",
     "sign_ins.signed",
 )
+BY_A_CODE = ("plaques.show", "proofs.show")
 NONE_IN_THE_DEMO_ZONE = (
     "campaigns.decide_findings",
     "checklists.draft",
@@ -277,6 +276,7 @@ FOR_PROGRAMS = (
 ELSEWHERE: dict[str, str] = {
     **dict.fromkeys(AXE_ELSEWHERE, "follows an upload: test_moving_in goes through the same pages with axe"),
     **dict.fromkeys(BY_A_SECRET, "opened by paper: test_by_link, test_by_poster, test_by_training_code"),
+    **dict.fromkeys(BY_A_CODE, "opened by a code that is made of a key: no row of the zone holds it"),
     **dict.fromkeys(NONE_IN_THE_DEMO_ZONE, "the demo zone has none until somebody begins one"),
     **dict.fromkeys(FOR_PROGRAMS, "leads on, or answers with data or a picture; every test here signs in"),
 }
