@@ -1,4 +1,4 @@
-"""The score is made of shares alone: no count can be weighed, and more visits, hazards or fines raise nobody's score."""
+"""The score is made of shares, less what is deducted for false records: no count can be weighed, more of it raises none."""
 
 from __future__ import annotations
 
@@ -9,16 +9,27 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from tests import cast
 from tests.appraisal import halves
 from tests.stats import builders
 from tests.stats.histories import DAYS, START, zone
 
 from xuncha.accounts.models import User
+from xuncha.appraisal.deductions import (
+    appeal,
+    decide,
+    decide_appeal,
+    record_false,
+    state_view,
+    withdraw,
+)
+from xuncha.appraisal.models import Deduction
 from xuncha.appraisal.queries import appraise
-from xuncha.appraisal.score import COMPONENTS, Component, Line, Score
+from xuncha.appraisal.score import COMPONENTS, Component, Line, Score, taken_off
 from xuncha.campaigns.models import CaseKind, CaseOutcome, IllegalCase
 from xuncha.checks.models import Check, VisitKind
 from xuncha.core.db import db
+from xuncha.core.history import HistoryRow
 from xuncha.core.settings import WEIGHTS
 from xuncha.stats.figures import FIGURES, RATES, Period, Share
 from xuncha.trainings.models import Training
@@ -102,6 +113,27 @@ def test_a_score_by_hand() -> None:
     assert score([30, 20, 15, 15, 10, 10], [Share(0, 0)] * 6) is None
 
 
+@given(
+    weights=WEIGHED,
+    shares=SHARES,
+    points=st.lists(st.integers(0, 20), max_size=12),
+    most=st.integers(1, 100),
+)
+def test_deductions_only_lower_and_never_by_more_than_the_most(
+    weights: list[int], shares: list[Share], points: list[int], most: int
+) -> None:
+    lines = [Line(*row) for row in zip(COMPONENTS, weights, shares, strict=True)]
+    before = Score(lines, planned=10, fewest=1).tenths
+    after = Score(lines, 10, 1, taken_off(points, most)).tenths
+    fewer = Score(lines, 10, 1, taken_off(points[1:], most)).tenths
+    if before is None or after is None or fewer is None:
+        assert before is after is fewer is None
+        return
+    assert max(0, before - 10 * most) <= after <= fewer <= before
+    assert after == max(0, before - 10 * min(sum(points), most))
+    assert Score(lines, 10, 20, taken_off(points, most)).tenths is None
+
+
 def everybodys(period: Period) -> dict[str, tuple[int | None, list[Share]]]:
     people = db.session.scalars(sa.select(User).where(User.username.in_(("wang", "zhao", "chen")))).all()
     return {
@@ -123,6 +155,8 @@ def test_more_visits_hazards_and_fines_raise_no_score(
     zone(dice)
     last = START + timedelta(days=DAYS)
     period = Period(date(2026, 5, 1), date(2026, 6, 30), last)
+    # As many false records as may be; the points taken off depend on nothing that follows.
+    struck = len([one for _time in range(dice.randrange(3)) for one in deduct(dice)])
     before = everybodys(period)
     for number in range(visits + hazards + cases):
         who, place = dice.choice((("wang", "huaxin"), ("zhao", "lifeng"), ("chen", "minghe")))
@@ -140,3 +174,58 @@ def test_more_visits_hazards_and_fines_raise_no_score(
             builders.case(dice.choice(list(CaseKind)), outcome, day, who)
     db.session.flush()
     assert everybodys(period) == before
+    assert db.session.scalar(sa.select(sa.func.count(Deduction.id))) == struck
+
+
+def deduct(dice: random.Random) -> list[Deduction]:
+    """A deduction of somebody for one of his checks, decided by the leader; none where none of his checks is left."""
+    who = db.session.scalars(
+        sa.select(User).where(User.username == dice.choice(("wang", "zhao", "chen")))
+    ).one()
+    admin, leader = (
+        db.session.get_one(User, builders.number("admin")),
+        db.session.get_one(User, builders.number("leader")),
+    )
+    struck = sa.select(Deduction.check_id).where(Deduction.check_id.is_not(None))
+    checks = sa.select(Check).where(
+        Check.inspector_id == who.id,
+        Check.visited_on >= date(2026, 5, 1),
+        Check.visited_on <= date(2026, 6, 30),
+    )
+    check = db.session.scalars(checks.where(Check.id.not_in(struck)).order_by(Check.id)).first()
+    if check is None:
+        return []
+    words = {"reason": "x", "evidence": "y"}
+    made = record_false(who, check.number, found_on=cast.NOW.date(), **words, actor=admin, now=cast.NOW)
+    state_view(made, "z", actor=who, now=cast.NOW)
+    return [decide(made, True, "z", actor=leader, now=cast.NOW)]
+
+
+@pytest.mark.usefixtures("app")
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**9), times=st.integers(1, 6), on_appeal=st.booleans())
+def test_a_withdrawn_deduction_leaves_its_trace_in_the_history_alone(
+    seed: int, times: int, on_appeal: bool
+) -> None:
+    db.session.rollback()
+    dice = random.Random(seed)
+    zone(dice)
+    period = Period(date(2026, 5, 1), date(2026, 6, 30), START + timedelta(days=DAYS))
+    before = everybodys(period)
+    leader = db.session.get_one(User, builders.number("leader"))
+    made = [one for _time in range(times) for one in deduct(dice)]
+    lowered = everybodys(period)
+    assert all(
+        now is None or now <= (was or 0)
+        for (was, _), (now, _) in zip(before.values(), lowered.values(), strict=True)
+    )
+    for one in made:
+        if on_appeal:
+            appeal(one, "x", "y", actor=one.person, now=cast.NOW)
+            decide_appeal(one, True, "z", actor=leader, now=cast.NOW)
+        else:
+            withdraw(one, "z", actor=leader, now=cast.NOW)
+    assert everybodys(period) == before
+    rows = db.session.scalars(sa.select(HistoryRow).where(HistoryRow.thing == "deductions")).all()
+    steps = ["record", "state", "decide", *(["appeal", "accept_appeal"] if on_appeal else ["withdraw"])]
+    assert sorted(row.action for row in rows) == sorted(steps * len(made))

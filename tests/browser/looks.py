@@ -13,6 +13,9 @@ AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = {"zh": [(PHONE, "light"), (DESK, "dark")], "en": [(PHONE, "dark"), (DESK, "light")]}
 
+ONCE = {"zh": LOOKS["zh"][:1], "en": [(DESK, "dark")]}
+"""One look in each language, for pages of which there are many."""
+
 
 def faults(page: Page) -> list[str]:
     """What axe finds on the page, in a line each."""
@@ -30,12 +33,16 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def looks(page: Page, lang: str) -> Iterator[str]:
-    """What is wrong in the looks of a language, a line each."""
-    for viewport, scheme in LOOKS[lang]:
+def looks(page: Page, lang: str, *, once: bool = False) -> Iterator[str]:
+    """What is wrong in the looks of a language, a line each; `once`: in one of them, and whether a phone scrolls sideways."""
+    if once:
+        page.set_viewport_size(PHONE)
+        if scrolls_sideways(page):
+            yield f"{page.url} {PHONE['width']}: scrolls sideways"
+    for viewport, scheme in (ONCE if once else LOOKS)[lang]:
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         look = f"{page.url} {viewport['width']} {scheme}"
-        if scrolls_sideways(page):
+        if not once and scrolls_sideways(page):
             yield f"{look}: scrolls sideways"
         yield from (f"{look}: {fault}" for fault in faults(page))

@@ -59,6 +59,9 @@ VALID = {
     "weight_entry": "8",
     "appeal_days": "20",
     "fewest_tasks": "4",
+    "deduction_points": "8",
+    "deduction_most": "30",
+    "hearing_days": "7",
 }
 
 

@@ -16,7 +16,7 @@ from ..reports.summaries.editions import Draft
 from ..reports.summaries.summary_facts import definitions
 from ..stats.figures import FIGURES, RATES, RULES, Figures, Period, Scope
 from . import queries
-from .models import Appeal, AppealState
+from .models import Appeal, AppealState, Deduction
 from .queries import COUNTED, Appraisal
 from .score import COMPONENTS
 
@@ -46,6 +46,7 @@ def facts(found: Sequence[Appraisal], period: Period) -> dict[str, Any]:
     named = definitions()
     with settings.read_once():
         weights, fewest = queries.weights(), settings.number(settings.FEWEST_TASKS)
+        most = settings.number(settings.DEDUCTION_MOST)
     return {
         "layout": LAYOUT,
         "rules": RULES,
@@ -55,6 +56,7 @@ def facts(found: Sequence[Appraisal], period: Period) -> dict[str, Any]:
         "components": [{"name": one.name, "of": one.of, "weight": weights[one.name]} for one in COMPONENTS],
         "states": {lang: _states(lang) for lang in LANGUAGES},
         "fewest": fewest,
+        "most_deducted": most,
         "people": [_person(one) for one in found],
     }
 
@@ -84,7 +86,14 @@ def _person(found: Appraisal) -> dict[str, Any]:
             for line in score.lines
         ],
         "load": dict(found.load),
+        "travel": {
+            "metres": found.travel.metres,
+            "placed": found.travel.placed,
+            "held": found.travel.held,
+        },
         "appeals": [_appeal(one) for _name, one in sorted(found.appeals.items())],
+        "deducted": score.deducted,
+        "deductions": [_deduction(one) for one in found.deductions],
     }
 
 
@@ -98,6 +107,24 @@ def _appeal(appeal: Appeal) -> dict[str, Any]:
         "note": appeal.note,
         "by": appeal.decided_by.name if appeal.decided_by else "",
         "on": local_day(appeal.decided_at).isoformat() if appeal.decided_at else "",
+    }
+
+
+def _deduction(one: Deduction) -> dict[str, Any]:
+    return {
+        "record": one.record,
+        "record_on": one.record_on.isoformat(),
+        "found_on": one.found_on.isoformat(),
+        "reason": one.reason,
+        "evidence": one.evidence,
+        "recorded_by": one.recorded_by.name,
+        "statement": one.statement,
+        "points": one.points,
+        "note": one.note,
+        "by": one.decided_by.name if one.decided_by else "",
+        "on": local_day(one.decided_at).isoformat() if one.decided_at else "",
+        "appeal": one.appeal_state.value if one.appeal_state else "",
+        "appeal_note": one.appeal_note,
     }
 
 

@@ -67,6 +67,7 @@ def issue() -> Any:
         "appraisal/issue.html",
         made=made,
         waiting=sum(one["state"] == AppealState.WAITING for one in told),
+        undecided=queries.undecided(shared["period"]),
         problem=problem,
         **shared,
     )

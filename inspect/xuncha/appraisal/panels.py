@@ -1,4 +1,4 @@
-"""What the appraisal puts on the dashboard: appeals that wait for a leader's decision."""
+"""What the appraisal puts on the dashboard and on Today: what waits for a leader's decision, and for the person's statement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from flask import url_for
 from flask_babel import gettext
 
 from ..accounts.models import User
+from ..core.clock import today
+from ..core.i18n import write_day
+from ..core.panels import Panel, Summary
 from ..reports.summaries.inspection_summary import period_name
+from ..schedule.queries import today_sections
 from ..stats.period import Period
 from ..stats.pushes import Part, Push, push
 from . import periods, queries
@@ -30,3 +34,34 @@ def appeals_push(_day: date, reader: User) -> Push | None:
     return (
         Push(gettext("Appeals to decide"), waiting.total(), "chat-left-text", parts=parts) if parts else None
     )
+
+
+@push(36)
+def deductions_push(_day: date, reader: User) -> Push | None:
+    """The deductions for false records on which the reader is to decide."""
+    waiting = queries.deductions_waiting_for(reader, today())
+    parts = tuple(Part(one.record, 1, url_for("appraisal.deduction", number=one.id)) for one in waiting)
+    title = gettext("Deductions to decide")
+    return Push(title, len(parts), "exclamation-octagon", parts=parts) if parts else None
+
+
+@today_sections.add
+def _of_today(day: date, reader: User) -> Panel | None:
+    """The records of this person that are said to be false, on which a statement may be made."""
+    rows = [
+        {
+            "url": url_for("appraisal.deduction", number=one.id),
+            "title": gettext("%(record)s is said to be false: make a statement", record=one.record),
+            "meta": "",
+            "late": day > one.hear_until,
+            "side": gettext("until %(day)s", day=write_day(one.hear_until)),
+        }
+        for one in queries.to_answer(reader)
+    ]
+    if not rows:
+        return None
+    title = gettext("Your statement is asked for")
+    lines = tuple(f"{row['title']} \u00b7 {row['side']}" for row in rows)
+    card = {"title": title, "total": len(rows), "rows": rows}
+    summary = Summary(title, len(rows), lines)
+    return Panel("committee/today_panel.html", {"cards": [card]}, position=8, summaries=(summary,))

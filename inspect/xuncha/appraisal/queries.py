@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,33 +20,39 @@ from ..photos.queries import shown
 from ..reports.models import Edition, EditionKind
 from ..reports.summaries import editions
 from ..schedule.models import Task
+from ..schedule.places import Place
+from ..schedule.planner import office_place
 from ..stats.figures import FIGURES, RATES, Figures, Period, Scope
 from ..stats.figures.load import LOAD
-from .models import Appeal, AppealState
-from .score import COMPONENTS, Line, Score
+from . import travel
+from .models import Appeal, AppealState, Deduction, DeductionState
+from .score import COMPONENTS, Line, Score, taken_off
+from .travel import Travel
 
 COUNTED = (*(one.of for one in COMPONENTS), *LOAD, "tasks_planned")
 
 
 @relation("concerned")
-def _is_concerned(actor: User, thing: User | Appeal) -> bool:
-    return actor.id == (thing.person_id if isinstance(thing, Appeal) else thing.id)
+def _is_concerned(actor: User, thing: User | Appeal | Deduction) -> bool:
+    return actor.id == (thing.id if isinstance(thing, User) else thing.person_id)
 
 
 @relation("not_concerned")
-def _is_not_concerned(actor: User, appeal: Appeal) -> bool:
-    return not _is_concerned(actor, appeal)
+def _is_not_concerned(actor: User, thing: User | Appeal | Deduction) -> bool:
+    return not _is_concerned(actor, thing)
 
 
 @dataclass(frozen=True)
 class Appraisal:
-    """What somebody's work of a period comes to: the score, what he carries beside it, the appeals against it."""
+    """What somebody's work of a period comes to: the score, what he carries beside it, appeals, deductions that hold."""
 
     person: User
     figures: Figures
     score: Score
     load: Mapping[str, int]
+    travel: Travel
     appeals: Mapping[str, Appeal]
+    deductions: Sequence[Deduction]
 
     @property
     def period(self) -> Period:
@@ -84,26 +91,61 @@ def appraise(people: Collection[User], period: Period) -> list[Appraisal]:
     for appeal in db.session.scalars(_of_period(sa.select(Appeal), period.first, period.last)):
         if appeal.person_id in filed:
             filed[appeal.person_id][appeal.component] = appeal
+    imposed: dict[int, list[Deduction]] = defaultdict(list)
+    for deduction in db.session.scalars(_imposed_in(period)):
+        imposed[deduction.person_id].append(deduction)
     with settings.read_once():
-        weighed, fewest = weights(), settings.number(settings.FEWEST_TASKS)
-    return [_appraise(person, period, filed[person.id], weighed, fewest) for person in people]
+        rules = Rules(
+            weights(), settings.number(settings.FEWEST_TASKS), settings.number(settings.DEDUCTION_MOST)
+        )
+        start = office_place()
+    return [
+        _appraise(person, period, filed[person.id], imposed[person.id], rules, start) for person in people
+    ]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the office has set: the weight of each component, the tasks that a score needs, the most that is deducted."""
+
+    weights: Mapping[str, int]
+    fewest: int
+    most_deducted: int
 
 
 def _appraise(
-    person: User, period: Period, filed: Mapping[str, Appeal], weighed: Mapping[str, int], fewest: int
+    person: User,
+    period: Period,
+    filed: Mapping[str, Appeal],
+    imposed: Sequence[Deduction],
+    rules: Rules,
+    start: Place | None,
 ) -> Appraisal:
     figures = Figures(period, Scope(supervisor=person.id), only=COUNTED)
     lines = [
         Line(
             one,
-            weighed[one.name],
+            rules.weights[one.name],
             figures.share(one.of),
             filed[one.name].credited if one.name in filed else 0,
         )
         for one in COMPONENTS
     ]
-    score = Score(lines, figures.number("tasks_planned"), fewest)
-    return Appraisal(person, figures, score, {name: figures.number(name) for name in LOAD}, filed)
+    off = taken_off((one.points for one in imposed), rules.most_deducted)
+    score = Score(lines, figures.number("tasks_planned"), rules.fewest, off)
+    load = {name: figures.number(name) for name in LOAD}
+    way = travel.of(figures.ids("enterprises_held"), start)
+    return Appraisal(person, figures, score, load, way, filed, imposed)
+
+
+def _in_period(query: sa.Select[Deduction], period: Period) -> sa.Select[Deduction]:
+    return query.where(Deduction.record_on >= period.first, Deduction.record_on <= period.last)
+
+
+def _imposed_in(period: Period) -> sa.Select[Deduction]:
+    query = sa.select(Deduction).where(Deduction.state == DeductionState.IMPOSED)
+    people = (joinedload(Deduction.recorded_by), joinedload(Deduction.decided_by))
+    return _in_period(query, period).options(*people).order_by(Deduction.record_on, Deduction.id)
 
 
 def _of_period(query: sa.Select[Appeal], first: date, last: date) -> sa.Select[Appeal]:
@@ -132,6 +174,55 @@ def waiting_for(actor: User) -> list[Appeal]:
     return list(db.session.scalars(query.order_by(None).order_by(Appeal.filed_at, Appeal.id)))
 
 
+def deductions_visible_to(actor: User) -> sa.Select[Deduction]:
+    """The deductions that a person sees, with their whole course, the newest first: a supervisor only the own."""
+    query = sa.select(Deduction).options(joinedload(Deduction.person))
+    if actor.role not in READ_ALL:
+        query = query.where(Deduction.person_id == actor.id)
+    return query.order_by(Deduction.recorded_at.desc(), Deduction.id.desc())
+
+
+def deductions_of(actor: User, period: Period, person: User | None = None) -> list[Deduction]:
+    """Those of records of a period, whatever became of them; of one person where one is given."""
+    query = _in_period(deductions_visible_to(actor), period)
+    return list(db.session.scalars(query.where(Deduction.person_id == person.id) if person else query))
+
+
+def deductions_waiting_for(actor: User, today: date) -> list[Deduction]:
+    """Those on which this person is to decide: who was heard or let the term pass, and who appealed."""
+    if not allowed(actor, Permission.DECIDE_DEDUCTION):
+        return []
+    heard = sa.and_(
+        Deduction.state == DeductionState.HEARING,
+        Deduction.recorded_by_id != actor.id,
+        sa.or_(Deduction.stated_at.is_not(None), Deduction.hear_until < today),
+    )
+    appealed = sa.and_(
+        Deduction.state == DeductionState.IMPOSED, Deduction.appeal_state == AppealState.WAITING
+    )
+    query = deductions_visible_to(actor).where(Deduction.person_id != actor.id, sa.or_(heard, appealed))
+    return list(db.session.scalars(query))
+
+
+def undecided(period: Period) -> int:
+    """How many deductions of a period wait for a decision, or for one on an appeal."""
+    waits = sa.or_(Deduction.state == DeductionState.HEARING, Deduction.appeal_state == AppealState.WAITING)
+    query = _in_period(sa.select(Deduction).where(waits), period)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+
+
+def to_answer(actor: User) -> list[Deduction]:
+    """Those in which this person is still to be heard."""
+    if not allowed(actor, Permission.ANSWER_DEDUCTION):
+        return []
+    query = sa.select(Deduction).where(
+        Deduction.person_id == actor.id,
+        Deduction.state == DeductionState.HEARING,
+        Deduction.stated_at.is_(None),
+    )
+    return list(db.session.scalars(query.order_by(Deduction.hear_until, Deduction.id)))
+
+
 def issued(first: date, last: date) -> list[Edition]:
     """The issued appraisals of a period, the newest first."""
     query = sa.select(Edition).where(
@@ -147,8 +238,13 @@ def last_issued(period: Period) -> Edition | None:
 
 @shown
 def _sees_evidence(actor: User, photo: Photo) -> bool:
-    query = appeals_visible_to(actor).where(Appeal.evidence_photo_id == photo.id).with_only_columns(Appeal.id)
-    return db.session.scalar(query.limit(1)) is not None
+    appeals = appeals_visible_to(actor).where(Appeal.evidence_photo_id == photo.id)
+    deductions = deductions_visible_to(actor).where(Deduction.evidence_photo_id == photo.id)
+    found = (
+        db.session.scalar(appeals.with_only_columns(Appeal.id).limit(1)),
+        db.session.scalar(deductions.with_only_columns(Deduction.id).limit(1)),
+    )
+    return any(one is not None for one in found)
 
 
 def label_of(name: str) -> str:

@@ -7,7 +7,7 @@ of everything, equally well done, has the same score.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -82,13 +82,19 @@ class Line:
         return tenths(Fraction(self.weight * share.part, share.whole)) if share.whole else None
 
 
+def taken_off(points: Iterable[int], most: int) -> int:
+    """The points that deductions for false records take off together: never more than the most of a period."""
+    return min(sum(points), most)
+
+
 @dataclass(frozen=True)
 class Score:
-    """Somebody's score of a period, of so many planned tasks."""
+    """Somebody's score of a period, of so many planned tasks; `deducted` points for false records are taken off."""
 
     lines: Sequence[Line]
     planned: int
     fewest: int
+    deducted: int = 0
 
     @property
     def too_few(self) -> bool:
@@ -97,6 +103,11 @@ class Score:
 
     @property
     def tenths(self) -> int | None:
+        """What was earned less what is deducted, in tenths, never below nought; none for too few tasks."""
+        return None if self.earned is None else max(0, self.earned - 10 * self.deducted)
+
+    @property
+    def earned(self) -> int | None:
         """Of a hundred, in tenths; none for too few tasks. A component with nothing to do gives its weight to the others."""
         counted = [(line.weight, line.counted) for line in self.lines if line.counted.whole]
         weights = sum(weight for weight, _share in counted)

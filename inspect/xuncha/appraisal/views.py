@@ -20,7 +20,7 @@ from ..core.i18n import sentence
 from ..core.web import done, fetch, needs
 from ..photos.forms import Slot, posted
 from ..photos.queries import by_hash
-from . import actions, facts, issue_views, panels, periods, queries, workbook
+from . import actions, deduction_views, facts, issue_views, panels, periods, queries, workbook
 from .asked import actor, asked, common, pages
 from .forms import AppealDecisionForm, AppealForm
 from .models import Appeal
@@ -28,7 +28,7 @@ from .periods import AppraisalPeriod
 from .queries import Appraisal
 from .score import BY_NAME
 
-__all__ = ["issue_views", "pages", "panels"]
+__all__ = ["deduction_views", "issue_views", "pages", "panels"]
 
 
 @pages.get("")
@@ -44,6 +44,7 @@ def index() -> Any:
         "appraisal/index.html",
         found=found,
         appeals=queries.appeals_of(current_user, shared["period"]),
+        deductions=queries.deductions_of(current_user, shared["period"]),
         editions=queries.issued(named.first, named.last),
         weights=queries.weights(),
         fewest=settings.number(settings.FEWEST_TASKS),
@@ -101,6 +102,8 @@ def _page(
         slot=slot or Slot("photo"),
         closed=closed,
         until=actions.last_day(named),
+        deductions=queries.deductions_of(current_user, shared["period"], person),
+        most=settings.number(settings.DEDUCTION_MOST),
         issued=[(one, facts.of_person(one, person.id)) for one in editions],
         fewest=found.score.fewest,
         **shared,

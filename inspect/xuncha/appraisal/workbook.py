@@ -27,6 +27,11 @@ def send(found: Sequence[Appraisal], period: Period) -> Response:
     beside = ("tasks_planned", *LOAD)
     heads = [xlsx.Head(gettext(text), 14) for text in ("Name", "Team", "Score")]
     heads += [xlsx.Head(gettext(FIGURES[name].label), 14) for name in beside]
+    heads += [
+        xlsx.Head(gettext("Way through them (km)"), 14),
+        xlsx.Head(gettext("Points deducted"), 14),
+        xlsx.Head(gettext("Deducted for"), 30),
+    ]
     for one in COMPONENTS:
         name = gettext(one.rate.label)
         heads += [
@@ -59,6 +64,9 @@ def _row(one: Appraisal) -> list[Any]:
         gettext("too few to say") if score.tenths is None else score.tenths / 10,
         score.planned,
         *one.load.values(),
+        "" if one.travel.tenths is None else one.travel.tenths / 10,
+        score.deducted,
+        "\n".join(f"{each.record}: {each.reason}" for each in one.deductions),
     ]
     for line in score.lines:
         points = "" if line.points is None else line.points / 10

@@ -134,6 +134,11 @@ class Permission(Enum):
     SEE_APPRAISAL = "see an appraisal: the own, or everybody's"
     FILE_APPEAL = "appeal against a component of the own appraisal"
     DECIDE_APPEAL = "decide on the appeal of somebody else"
+    RECORD_DEDUCTION = "record, with evidence, that a record of somebody else was found false"
+    ANSWER_DEDUCTION = "state one's view of the own record that is said to be false"
+    DECIDE_DEDUCTION = (
+        "decide whether points are deducted for a false record of somebody else, and withdraw a deduction"
+    )
     SEE_BURDEN = "see what checks cost the people who file them, without their names"
 
     SEE_ZONES = "see the figures of all zones of the province, and go into each as a reader"
@@ -280,6 +285,9 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.SEE_APPRAISAL: (way(READ_ALL), way(FIELD, to="concerned")),
     P.FILE_APPEAL: (way(OFFICE, FIELD, to="concerned"),),
     P.DECIDE_APPEAL: (way(Role.LEADER, to="not_concerned"),),
+    P.RECORD_DEDUCTION: (way(MANAGERS, to="not_concerned"),),
+    P.ANSWER_DEDUCTION: (way(MANAGERS, FIELD, to="concerned"),),
+    P.DECIDE_DEDUCTION: (way(Role.LEADER, to="not_concerned"),),
     P.SEE_BURDEN: (way(READ_ALL),),
     P.SEE_ZONES: (way(READ_ALL),),
     P.EXPORT_LISTS: (way(STAFF),),

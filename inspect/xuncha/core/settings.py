@@ -41,6 +41,9 @@ WEIGHTS = {
 }
 APPEAL_DAYS, FEWEST_TASKS = "appeal_days", "fewest_tasks"
 MOST_TASKS = 100
+# Points for a record found false, the most of them in a period, and the days in which the person is heard before.
+DEDUCTION_POINTS, DEDUCTION_MOST, HEARING_DAYS = "deduction_points", "deduction_most", "hearing_days"
+MOST_POINTS, SHORTEST_HEARING = 20, 3
 
 
 class SettingRow(Base):
@@ -75,6 +78,7 @@ def defaults() -> dict[str, str]:
         **dict.fromkeys(CAPS, "0"),
     }
     own |= {**WEIGHTS, APPEAL_DAYS: "15", FEWEST_TASKS: "6"}
+    own |= {DEDUCTION_POINTS: "5", DEDUCTION_MOST: "20", HEARING_DAYS: "5"}
     return own | current_app.config["SETTINGS_DEFAULT"]
 
 

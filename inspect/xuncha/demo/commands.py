@@ -126,6 +126,8 @@ def _set_up() -> None:
             wanted |= {f"{name}_{lang}": names[f"{name}_{lang}"] for lang in ("zh", "en")}
     if not now["office_phone"]:
         wanted["office_phone"] = names["office_phone"]
+    if not any(now[key] != "0" for key in settings.CAPS):
+        wanted |= read("names")["caps"]
     settings.write(wanted, actor=None, now=utcnow())
 
 

@@ -162,6 +162,22 @@ class SettingsForm(PageForm):
         [validators.InputRequired(_l("Enter how many planned checks a score needs.")), _fits],
         description=_l("With fewer the page says that they are too few, and gives no score."),
     )
+    deduction_points = StringField(
+        _l("Points deducted for a false record"),
+        [validators.InputRequired(_l("Enter the points that a false record takes off.")), _fits],
+        description=_l(
+            "A person decides on each, after hearing who is concerned; nothing is deducted by itself."
+        ),
+    )
+    deduction_most = StringField(
+        _l("Points deducted in a period at most"),
+        [validators.InputRequired(_l("Enter the most points that are deducted in a period.")), _fits],
+    )
+    hearing_days = StringField(
+        _l("Days to be heard on a false record"),
+        [validators.InputRequired(_l("Enter the days in which the person is heard.")), _fits],
+        description=_l("Before they are over, or a statement is there, nobody decides."),
+    )
 
     @classmethod
     def showing(cls, values: Mapping[str, str], seen: int) -> SettingsForm:

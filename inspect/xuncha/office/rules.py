@@ -175,12 +175,23 @@ def cap(text: str) -> str:
     return str(visits)
 
 
-def fewest(text: str) -> str:
-    """How many planned tasks a score needs at least."""
-    tasks = read_number(text)
-    if tasks is None or not 1 <= tasks <= settings.MOST_TASKS:
-        raise Refused(N_("Write a number from 1 to %(most)s."), most=settings.MOST_TASKS)
-    return str(tasks)
+def _up_to(most: int) -> Callable[[str], str]:
+    def rule(text: str) -> str:
+        number = read_number(text)
+        if number is None or not 1 <= number <= most:
+            raise Refused(N_("Write a number from 1 to %(most)s."), most=most)
+        return str(number)
+
+    return rule
+
+
+def hearing(text: str) -> str:
+    """In how many days the person is heard; a term too short would hear nobody."""
+    days = read_number(text)
+    least, most = settings.SHORTEST_HEARING, settings.LONGEST_SOON
+    if days is None or not least <= days <= most:
+        raise Refused(N_("Write a number of days from %(least)s to %(most)s."), least=least, most=most)
+    return str(days)
 
 
 RULES: Mapping[str, Callable[[str], str]] = {
@@ -207,7 +218,10 @@ RULES: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(settings.CAPS, cap),
     **dict.fromkeys(settings.WEIGHTS, share),
     settings.APPEAL_DAYS: _days(settings.LONGEST_TERM),
-    settings.FEWEST_TASKS: fewest,
+    settings.FEWEST_TASKS: _up_to(settings.MOST_TASKS),
+    settings.DEDUCTION_POINTS: _up_to(settings.MOST_POINTS),
+    settings.DEDUCTION_MOST: _up_to(100),
+    settings.HEARING_DAYS: hearing,
 }
 
 

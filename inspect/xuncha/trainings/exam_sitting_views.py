@@ -10,16 +10,16 @@ from flask_babel import gettext
 from itsdangerous import BadData
 from werkzeug.wrappers import Response
 
-from ..accounts.secret_addresses import AddressCookie, closed_page
+from ..accounts.secret_addresses import AddressCookie
 from ..core import signing
 from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.db import commit, db
 from ..core.errors import Missing, Refused
-from ..core.forms import show_problem
 from ..core.parsing import read_numbers
 from ..core.web import done, needs
 from . import exams
+from .code_pages import open_by_code, sent
 from .exam_forms import ParticipantForm
 from .exams import CLOSED, Attempt, Exam
 from .participants import Participant
@@ -30,27 +30,19 @@ ATTEMPT, A_DAY = "attempt", 24 * 3600
 Answer = str | Response | tuple[str, int]
 
 
-@pages.get("/<token>")
-@needs(Permission.USE_TRAINING_CODE)
-def enter(token: str) -> Response:
-    """Swap the secret of the code for a cookie, and go on to an address without it."""
-
-    def opened() -> int | None:
-        now = utcnow()
-        number = exams.open_by_token(token, address=request.remote_addr or "", now=now)
-        return exams.held_exam(number, now).id if number else None
-
-    return COOKIE.swapped(opened, lambda number: url_for("exams.begin", number=number), CLOSED)
-
-
-@pages.errorhandler(Missing)
-def _closed(problem: Missing) -> tuple[str, int]:
-    return closed_page(problem)
-
-
 def _exam(number: int) -> Exam:
     """The exam that this browser opened and that can be begun. Raises Missing."""
     return exams.held_exam(number if COOKIE.opened() == number else 0, utcnow())
+
+
+open_by_code(
+    pages,
+    COOKIE,
+    exams.open_by_token,
+    lambda number: exams.held_exam(number, utcnow()),
+    "exams.begin",
+    CLOSED,
+)
 
 
 def _own_attempt(number: int) -> Attempt | None:
@@ -79,21 +71,14 @@ def begin(number: int) -> Answer:
         return redirect(_next_page(own))
     if own is not None and request.method == "GET" and request.args.get("again") != "1":
         return redirect(url_for("exams.result", number=number))
-    exam, form, status = _exam(number), ParticipantForm(), 200
+    _exam(number)
+    form = ParticipantForm()
     if own is not None and not form.is_submitted():
         form.name.data, form.enterprise.data = own.name, own.enterprise
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                return _begun(number, form)
-            except Missing:
-                raise
-            except Refused as problem:
-                status = problem.status
-                show_problem(form, problem)
-                exam = _exam(number)
-    return render_template("trainings/exam_begin.html", exam=exam, form=form), status
+    answer = sent(form, lambda: _begun(number, form))
+    if isinstance(answer, Response):
+        return answer
+    return render_template("trainings/exam_begin.html", exam=_exam(number), form=form), answer
 
 
 def _begun(number: int, form: ParticipantForm) -> Response:

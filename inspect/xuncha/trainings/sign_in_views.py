@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ..accounts.secret_addresses import AddressCookie, closed_page
+from ..accounts.secret_addresses import AddressCookie
 from ..core.access import Permission
 from ..core.clock import utcnow
-from ..core.errors import Missing, Refused
-from ..core.forms import show_problem
 from ..core.web import done, needs
 from . import attendance, exams
 from .attendance import CLOSED
+from .code_pages import open_by_code, sent
 from .exam_forms import SignInForm
 from .participants import Participant
 
@@ -21,41 +20,26 @@ pages = Blueprint("sign_ins", __name__, url_prefix="/s")
 COOKIE = AddressCookie("sign_in", "sign_in")
 
 
-@pages.get("/<token>")
-@needs(Permission.USE_TRAINING_CODE)
-def enter(token: str) -> Response:
-    """Swap the secret of the code for a cookie, and go on to an address without it."""
-
-    def opened() -> int | None:
-        now = utcnow()
-        number = attendance.open_by_token(token, address=request.remote_addr or "", now=now)
-        return attendance.held_sheet(number, now).id if number else None
-
-    return COOKIE.swapped(opened, lambda number: url_for("sign_ins.sign", number=number), CLOSED)
-
-
-@pages.errorhandler(Missing)
-def _closed(problem: Missing) -> tuple[str, int]:
-    return closed_page(problem)
+open_by_code(
+    pages,
+    COOKIE,
+    attendance.open_by_token,
+    lambda number: attendance.held_sheet(number, utcnow()),
+    "sign_ins.sign",
+    CLOSED,
+)
 
 
 @pages.route("/<int:number>", methods=["GET", "POST"])
 @needs(Permission.USE_TRAINING_CODE)
 def sign(number: int) -> str | Response | tuple[str, int]:
     """Sign in with name and enterprise; what was typed stays where something does not fit."""
-    sheet, form, status = _sheet(number), SignInForm(), 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                return _signed(number, form)
-            except Missing:
-                raise
-            except Refused as problem:
-                status = problem.status
-                show_problem(form, problem)
-                sheet = _sheet(number)
-    return render_template("trainings/sign_in.html", sheet=sheet, form=form), status
+    _sheet(number)
+    form = SignInForm()
+    answer = sent(form, lambda: _signed(number, form))
+    if isinstance(answer, Response):
+        return answer
+    return render_template("trainings/sign_in.html", sheet=_sheet(number), form=form), answer
 
 
 def _sheet(number: int) -> attendance.SignInSheet:

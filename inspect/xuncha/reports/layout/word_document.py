@@ -26,7 +26,7 @@ from . import content, raster, word_tables
 from .document import Document
 from .photos import GAP, TALLEST, Frame, Picture
 from .signatures import INK, SignatureBlock, date_line, draw_ink, refusal, role_line
-from .word_styles import NOTE, ORGANISATION, empty, plain
+from .word_styles import NOTE, ORGANISATION, TABLE_TEXT, append, empty, plain
 
 ALIGNED = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -84,7 +84,7 @@ class WordDocument:
             self._text(furniture.number, align="right")
 
     def _text(self, text: str, style: str = "Normal", align: str = "") -> Any:
-        made = self.document.add_paragraph(plain(text), style)
+        made = append(self.document, plain(text), style)
         made.paragraph_format.page_break_before = self._on_new_page or None
         self._on_new_page = False
         if align:
@@ -96,7 +96,7 @@ class WordDocument:
         if self._on_new_page:
             self._text("", NOTE)
         self.document.element.body.sectPr.addprevious(element)
-        _low(self.document.add_paragraph("", NOTE))
+        _low(append(self.document, "", NOTE))
         return WordTable(element, self.document._body)
 
     def heading(self, part: content.Heading) -> None:
@@ -140,7 +140,7 @@ class WordDocument:
         made = self._table(word_tables.table([CODE + 20, beside], [word_tables.row(cells, whole=True)]))
         _add_code(_paragraph(made, 0), part.address, CODE)
         for text in (part.address, part.note):
-            made.cell(0, 1).add_paragraph(plain(text), "Table Text")
+            append(made.cell(0, 1), plain(text), TABLE_TEXT)
 
     def photos(self, part: content.Photos) -> None:
         """Photos side by side, each over its caption."""
@@ -163,7 +163,7 @@ class WordDocument:
             scale = min(box / frame.picture.width, min(box * 0.75, TALLEST) / frame.picture.height)
             _add_picture(_paragraph(made, at), frame.picture, frame.picture.width * scale)
         if frame.caption:
-            made.cell(0, at).add_paragraph(plain(frame.caption), "Caption")
+            append(made.cell(0, at), plain(frame.caption), "Caption")
 
     def chart(self, part: content.Chart) -> None:
         """A chart as a picture."""
@@ -213,7 +213,7 @@ class WordDocument:
 
     def _sign(self, cell: Any, block: SignatureBlock, wide: float, beside: str) -> None:
         cell.paragraphs[0].add_run(plain(role_line(block, self.translate)))
-        middle = cell.add_paragraph("", "Caption")
+        middle = append(cell, "", "Caption")
         middle.paragraph_format.space_before = middle.paragraph_format.space_after = Pt(8)
         if block.refused_reason is not None:
             middle.add_run(plain(refusal(block.refused_reason, self.translate)))
@@ -225,7 +225,7 @@ class WordDocument:
             middle.paragraph_format.space_before = Pt(24)
             middle.add_run(LINE)
         foot = beside.join(filter(None, (block.name, date_line(block, self.translate))))
-        cell.add_paragraph(plain(foot), "Table Text")
+        append(cell, plain(foot), TABLE_TEXT)
 
     def blank_below(self, _part: content.BlankBelow) -> None:
         """Say that nothing follows."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from io import BytesIO
 from typing import Any
 
 import docx
@@ -41,16 +43,31 @@ def plain(text: str) -> str:
 
 def empty(furniture: Furniture, lang: str) -> Any:
     """A document without text: page, styles, running head, page numbers."""
-    document = docx.Document()
-    _drop_thumbnail(document)
-    _set_defaults(document, lang)
+    document = docx.Document(BytesIO(_styled(lang)))
     _set_page(document.sections[0], furniture.paper)
-    _set_styles(document, lang)
-    _name_fonts(document)
     _running_head(document.sections[0], furniture)
     for footer in (document.sections[0].footer, document.sections[0].first_page_footer):
         _page_numbers(footer, furniture)
     return document
+
+
+@cache
+def _styled(lang: str) -> bytes:
+    """A document of a language with its styles and fonts, made once: setting them takes longer than reading them."""
+    document, packed = docx.Document(), BytesIO()
+    _drop_thumbnail(document)
+    _set_defaults(document, lang)
+    _set_styles(document, lang)
+    _name_fonts(document)
+    document.save(packed)
+    return packed.getvalue()
+
+
+def append(place: Any, text: str, style: str) -> Any:
+    """A paragraph at the end of a document or cell; its style by identifier: a look-up by name goes through all of them."""
+    made = place.add_paragraph(text)
+    made._p.style = None if style == "Normal" else style.replace(" ", "")
+    return made
 
 
 def _drop_thumbnail(document: Any) -> None:
@@ -175,7 +192,7 @@ def _page_numbers(footer: Any, furniture: Furniture) -> None:
         elif piece:
             first.add_run(piece)
     if furniture.footer_note or furniture.number:
-        below = footer.add_paragraph(style="Footer")
+        below = append(footer, "", "Footer")
         tabs = below.paragraph_format.tab_stops
         paper = furniture.paper
         tabs.add_tab_stop(Pt(paper.width - paper.left - paper.right), WD_TAB_ALIGNMENT.RIGHT)

@@ -45,6 +45,7 @@ def of_facts(
         sections = Sections(paper)
         _scores(paper, sections, facts)
         _shares(paper, sections, facts)
+        _deductions(paper, sections, facts)
         _appeals(paper, sections, facts)
         _moved(paper, sections, facts)
         _last(paper, facts)
@@ -62,6 +63,8 @@ def _score(tenths: int | None) -> str:
 def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     sections.open(gettext("Score, and what is carried beside it"))
     load = list(facts["people"][0]["load"]) if facts["people"] else []
+    # Editions that were issued before it was known say nothing of it.
+    far = bool(facts["people"]) and "travel" in facts["people"][0]
     paper.table(
         [
             Column(gettext("Name"), 20),
@@ -69,6 +72,7 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
             Column(gettext("Score"), 20, "right"),
             Column(_name(facts, "tasks_planned"), 18, "right"),
             *(Column(_name(facts, name), 20, "right") for name in load),
+            *([Column(gettext("Way through them (km)"), 20, "right")] if far else []),
         ],
         [
             [
@@ -77,6 +81,7 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
                 _score(one["tenths"]),
                 str(one["planned"]),
                 *(str(one["load"][name]) for name in load),
+                *([_way(one["travel"])] if far else []),
             ]
             for one in facts["people"]
         ],
@@ -114,6 +119,57 @@ def _share(line: dict[str, Any]) -> str:
     part = min(line["part"] + credited, whole)
     text = f"{write_rate(Share(part, whole).value)} {part}/{whole}"
     return gettext("%(share)s (measured %(part)s)", share=text, part=line["part"]) if credited else text
+
+
+def _way(travel: dict[str, int]) -> str:
+    if not travel["metres"]:
+        return "\u2014"
+    far = write_tenths((travel["metres"] + 50) // 100)
+    if travel["placed"] == travel["held"]:
+        return far
+    known = gettext("(%(placed)s of %(held)s places)", placed=travel["placed"], held=travel["held"])
+    return f"{far} {known}"
+
+
+def _deductions(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
+    rows = list(_deduction_rows(facts))
+    if not rows:
+        return
+    sections.open(gettext("Deductions for false records"))
+    paper.table(
+        [
+            Column(gettext("Name"), 18),
+            Column(gettext("Record"), 34),
+            Column(gettext("What is false, and what proves it"), 56),
+            Column(gettext("Points deducted"), 16, "right"),
+            Column(gettext("Decision"), 46),
+        ],
+        rows,
+        size=8.5,
+    )
+    paper.note(
+        gettext(
+            "Found by a person on evidence and decided after a hearing; at most %(most)s points are deducted in a period.",
+            most=facts["most_deducted"],
+        )
+    )
+
+
+def _deduction_rows(facts: dict[str, Any]) -> Iterable[list[str]]:
+    states = facts["states"][language()]
+    for person in facts["people"]:
+        for one in person.get("deductions", ()):
+            told = [f"{one['note']} ({one['by']} {day(one['on'])})"]
+            if one["appeal"]:
+                appeal = gettext("Appeal: %(state)s", state=states[one["appeal"]])
+                told.append(" ".join(filter(None, (appeal, one["appeal_note"]))))
+            yield [
+                person["name"],
+                f"{one['record']} {day(one['record_on'])}",
+                f"{one['reason']} / {one['evidence']} ({one['recorded_by']} {day(one['found_on'])})",
+                str(one["points"]),
+                " / ".join(told),
+            ]
 
 
 def _appeals(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
