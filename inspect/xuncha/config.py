@@ -18,7 +18,7 @@ from .core.paths import HOME, PACKAGE
 from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM
 from .setting_values import FONT_FILES, database, font, number, one_of, photo_store, public_url, terms, token
 
-OF_JOBS = 4  # connections of a process beside those of its requests: print jobs and what they open
+OF_JOBS = 4  # connections of a process beside those of its requests: the job that runs, its lease, its progress
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,18 @@ SETTINGS = (
         number(0, 99),
     ),
     Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", number(1, 999)),
+    Setting(
+        "XUNCHA_WORKER",
+        "1",
+        "1: one process of the server works off the queue of jobs; 0: only `flask jobs work` does.",
+        one_of("0", "1"),
+    ),
+    Setting(
+        "XUNCHA_JOB_LEASE_S",
+        "60",
+        "Seconds after which a job is taken up again whose worker has ended without a word.",
+        number(2, 3600),
+    ),
     Setting(
         "XUNCHA_DB_TIMEOUT_S",
         "30",
@@ -343,6 +355,9 @@ def flask_config() -> dict[str, Any]:
         "PHOTO_STORE": read("PHOTO_STORE"),
         "PHOTO_CACHE_BYTES": int(read("XUNCHA_PHOTO_CACHE_MB")) * 1024 * 1024,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url, connections=int(read("XUNCHA_THREADS")) + OF_JOBS),
+        "WORKER": read("XUNCHA_WORKER") == "1",
+        "JOB_LEASE_S": int(read("XUNCHA_JOB_LEASE_S")),
+        "LOG": read("XUNCHA_LOG"),
         "DB_TIMEOUT_S": int(read("XUNCHA_DB_TIMEOUT_S")),
         "TRANSLATIONS": PACKAGE / "translations",
         "MAX_CONTENT_LENGTH": upload,

@@ -27,6 +27,7 @@ from waitress.server import BaseWSGIServer
 from . import config
 from .core import metrics, request_log
 from .core.db import db
+from .jobs.worker import Worker as JobWorker
 
 MOST_BY_THEMSELVES = 8  # SQLite has one writer at a time: more processes bring less and less
 LAST_S = 15.0  # how long a stop waits for requests that were begun
@@ -96,8 +97,8 @@ def serve(app: Flask, sockets: Sequence[socket.socket]) -> None:
 class Worker:
     """One process that serves."""
 
-    def __init__(self, app: Flask, sockets: Sequence[socket.socket]) -> None:
-        self.app, self.sockets = app, sockets
+    def __init__(self, app: Flask, sockets: Sequence[socket.socket], jobs: JobWorker | None = None) -> None:
+        self.app, self.sockets, self.jobs = app, sockets, jobs
         self.stopping = False
         self.listeners: list[BaseWSGIServer] = []
         self._map: dict[int, Any] = {}
@@ -105,6 +106,8 @@ class Worker:
     def stop(self, *_signal: object) -> None:
         """Take no further connection, finish what was begun, and end."""
         self.stopping = True
+        if self.jobs:
+            self.jobs.stop()
         for listener in self.listeners:
             listener.pull_trigger()
 
@@ -115,24 +118,28 @@ class Worker:
         )
         self.listeners = [one for one in self._map.values() if isinstance(one, BaseWSGIServer)]
         parent = os.getppid()
+        if self.jobs and not self.stopping:
+            self.jobs.start()
         while not self.stopping:
             self._turn(1)
             if os.getppid() != parent:  # where the system does not end us with it
                 return
+        end = time.monotonic() + LAST_S
         for _waiting in range(MOST_WAITING):
             self._turn(0)  # a connection was made as soon as it waits in the socket
         for listener in self.listeners:
             wasyncore.dispatcher.close(listener)  # not its own close(): answers still need its trigger
-        self._finish()
+        self._finish(end)
         server.task_dispatcher.shutdown(timeout=1)
+        if self.jobs:
+            self.jobs.finish(end - time.monotonic())
         with self.app.app_context():
             db.engine.dispose()
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, map=self._map, count=1)
 
-    def _finish(self) -> None:
-        end = time.monotonic() + LAST_S
+    def _finish(self, end: float) -> None:
         self._turn(0)  # what lies in a socket already becomes a request
         while time.monotonic() < end and (channels := self._channels()):
             now = time.time()
@@ -160,6 +167,7 @@ class Supervisor:
         self.asked = 0
         self.pause = self.not_before = 0.0
         self.running: dict[int, float] = {}  # process number: when it was started
+        self.works_off: int | None = None  # the process that works off the queue of jobs
 
     def run(self) -> None:
         """Start the workers, replace those that end, and come back when all were stopped."""
@@ -196,9 +204,11 @@ class Supervisor:
         # A signal between the fork and the worker's own handler would be lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
+            jobs = self.app.config["WORKER"] and self.works_off not in self.running
             number = os.fork()
             if number == 0:
-                self._work(parent)
+                self._work(parent, jobs)
+            self.works_off = number if jobs else self.works_off
             self.running[number] = time.monotonic()
         except OSError as error:  # no memory, too many processes: those that run go on
             log.error("no process could be started: %s", error)
@@ -210,14 +220,14 @@ class Supervisor:
         self.pause = min(max(2 * self.pause, FIRST_PAUSE_S), LONGEST_PAUSE_S)
         self.not_before = time.monotonic() + self.pause
 
-    def _work(self, parent: int) -> NoReturn:
+    def _work(self, parent: int, jobs: bool) -> NoReturn:
         """What the child does; it never comes back into the parent's program."""
         code = 1
         try:
             end_with(parent)
             signal.set_wakeup_fd(-1)
             self._ears.close()
-            worker = Worker(self.app, self.sockets)
+            worker = Worker(self.app, self.sockets, JobWorker(self.app) if jobs else None)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent tells us
             signal.signal(signal.SIGTERM, worker.stop)
