@@ -18,7 +18,9 @@ from .core.paths import HOME, PACKAGE
 from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM
 from .setting_values import FONT_FILES, database, font, number, one_of, photo_store, public_url, terms, token
 
-OF_JOBS = 4  # connections of a process beside those of its requests: the job that runs, its lease, its progress
+OF_JOBS = (
+    4  # connections of a process beside those of its requests: the job that runs, its lease, its progress
+)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,7 @@ from .kinds import KINDS
 from .models import Job, JobState
 
 
-def add(
-    kind: str, args: dict[str, Any], *, asked_by_id: int | None, now: datetime, total: int = 0
-) -> Job:
+def add(kind: str, args: dict[str, Any], *, asked_by_id: int | None, now: datetime, total: int = 0) -> Job:
     """Put a job into the queue, in the transaction of whatever asks for it: neither is there without the other."""
     job = Job(
         kind=kind,

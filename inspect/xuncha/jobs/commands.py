@@ -24,13 +24,17 @@ LONG_WAIT_S = 3600.0
 
 
 @jobs.command("list")
-@click.option("--state", type=click.Choice([state.value for state in JobState]), help="Only those in this state.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in JobState]), help="Only those in this state."
+)
 @needs_tables
 def show(state: str | None) -> None:
     """Show what was given up, runs and waits: number, kind, state, attempts, progress, when due, error."""
     for job in queries.jobs([JobState(state)] if state else queries.SHOWN):
         due = job.run_after.strftime("%Y-%m-%dT%H:%M:%SZ")
-        told = f"{job.id} {job.kind} {job.state} {job.attempts}/{job.most_attempts} {job.done}/{job.total} {due}"
+        told = (
+            f"{job.id} {job.kind} {job.state} {job.attempts}/{job.most_attempts} {job.done}/{job.total} {due}"
+        )
         click.echo(f"{told} {job.error}".rstrip())
     found = queries.standing(utcnow())
     click.echo(f"{found.waiting} waiting, {found.running} running, {found.dead} given up")

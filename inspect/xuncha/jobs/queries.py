@@ -28,12 +28,12 @@ class Standing:
 
 def standing(now: datetime) -> Standing:
     """How the queue stands, in one statement."""
-    of = {state: sa.func.count().filter(Job.state == state) for state in SHOWN}
+    dead, running, waiting = (sa.func.count().filter(Job.state == state) for state in SHOWN)
     first = sa.func.min(Job.run_after).filter(Job.state == JobState.WAITING)
-    query = sa.select(*(of[state] for state in SHOWN), first).where(Job.state.in_(SHOWN))
-    dead, running, waiting, earliest = db.session.execute(query).one()
+    query = sa.select(dead, running, waiting, first).where(Job.state.in_(SHOWN))
+    given_up, run, wait, earliest = db.session.execute(query).one()
     oldest = max(now - earliest, timedelta()) if earliest else timedelta()
-    return Standing(waiting, running, dead, oldest)
+    return Standing(wait, run, given_up, oldest)
 
 
 def jobs(states: Sequence[JobState] = SHOWN) -> list[Job]:

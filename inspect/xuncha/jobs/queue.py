@@ -90,14 +90,14 @@ def claim(engine: Engine, kinds: Iterable[str], who: str, lease: timedelta, now:
         row = connection.execute(taken).one_or_none()
     if row is None:
         return None
-    return Claimed(row.id, mark, row.kind, row.args, row.asked_by_id, row.total, row.attempts, row.most_attempts)
+    return Claimed(
+        row.id, mark, row.kind, row.args, row.asked_by_id, row.total, row.attempts, row.most_attempts
+    )
 
 
 def _mine(engine: Engine, job: Claimed, **values: Any) -> bool:
     """Change a job that is still this worker's; whether it was."""
-    held = sa.update(_JOBS).where(
-        _C.id == job.job_id, _C.claim == job.claim, _C.state == JobState.RUNNING
-    )
+    held = sa.update(_JOBS).where(_C.id == job.job_id, _C.claim == job.claim, _C.state == JobState.RUNNING)
     with engine.begin() as connection:
         return bool(connection.execute(held.values(**values)).rowcount)
 
@@ -127,9 +127,7 @@ def fail(engine: Engine, job: Claimed, error: str, now: datetime) -> bool:
     if job.attempts >= job.most_attempts:
         return give_up(engine, job, error, now)
     pause = min(FIRST_PAUSE * 4 ** (job.attempts - 1), LONGEST_PAUSE)
-    return _ended(
-        engine, job, state=JobState.WAITING, error=error[:LONGEST_ERROR], run_after=now + pause
-    )
+    return _ended(engine, job, state=JobState.WAITING, error=error[:LONGEST_ERROR], run_after=now + pause)
 
 
 def give_back(engine: Engine, job: Claimed) -> bool:
@@ -143,8 +141,6 @@ def _ended(engine: Engine, job: Claimed, **values: Any) -> bool:
 
 def forget_old(engine: Engine, now: datetime) -> int:
     """Delete what ended more than a day ago, but not what was given up; how many."""
-    gone = sa.delete(_JOBS).where(
-        _C.state.not_in((*OPEN, JobState.DEAD)), _C.ended_at <= now - KEPT
-    )
+    gone = sa.delete(_JOBS).where(_C.state.not_in((*OPEN, JobState.DEAD)), _C.ended_at <= now - KEPT)
     with engine.begin() as connection:
         return connection.execute(gone).rowcount

@@ -33,9 +33,7 @@ RECORDS, LEDGER, FILE = "print.records", "print.ledger", "print.file"
 KINDS = (RECORDS, LEDGER, FILE)
 
 
-def begin(
-    checks: Sequence[Check], lang: str, *, actor: User, now: datetime, joined: bool = False
-) -> Job:
+def begin(checks: Sequence[Check], lang: str, *, actor: User, now: datetime, joined: bool = False) -> Job:
     """Have records printed. `joined`: into one PDF, else into an archive.
 
     Raises NotAllowed, or Refused when nothing or too much is asked.

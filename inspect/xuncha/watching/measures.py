@@ -83,7 +83,9 @@ def of_the_site(now: datetime) -> Iterator[Measure]:
     yield Measure("xuncha_jobs_running", "Jobs that run.", queue.running)
     yield Measure("xuncha_jobs_dead", "Jobs that were given up.", queue.dead)
     age = queue.oldest.total_seconds()
-    yield Measure("xuncha_jobs_oldest_seconds", "Seconds for which the first job that is due has waited.", age)
+    yield Measure(
+        "xuncha_jobs_oldest_seconds", "Seconds for which the first job that is due has waited.", age
+    )
     yield Measure("xuncha_phones_waiting", "Phones with unsent work.", phones_waiting(later))
     yield Measure("xuncha_database_bytes", "Bytes of the database.", database_bytes())
     if (log := log_bytes()) is not None:
