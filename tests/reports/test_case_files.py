@@ -184,14 +184,14 @@ def test_the_reader_gets_only_what_he_may_see(app: Flask, as_user: Browsers) -> 
 
 def test_the_file_of_an_enterprise_is_printed_outside_the_request(as_user: Browsers, app: Flask) -> None:
     hazard = followed()
+    site, year = hazard.site_id, hazard.found_on.year
     wang = as_user("wang")
-    page = wang.get(f"/enterprises/{hazard.site_id}").get_data(as_text=True)
-    address = f"/papers/sites/{hazard.site_id}/file"
+    page = wang.get(f"/enterprises/{site}").get_data(as_text=True)
+    address = f"/papers/sites/{site}/file"
     assert f'href="{address}"' in page
     assert wang.get(f"{address}?year=bogus").status_code == 404
-    year = hazard.found_on.year
     wang.text(f"{address}?year={year}")
-    begun = wang.post(f"/papers/jobs/site-file?site={hazard.site_id}&year={year}").headers["Location"]
+    begun = wang.post(f"/papers/jobs/site-file?site={site}&year={year}").headers["Location"]
     work_off()
     job = db.session.get_one(Job, int(begun.rsplit("/", 1)[1]))
     assert (job.state, job.done) == (JobState.DONE, job.total)
@@ -201,7 +201,7 @@ def test_the_file_of_an_enterprise_is_printed_outside_the_request(as_user: Brows
     assert len(outline_of(paper)) == job.total + 1
     assert as_user("zhao").get(f"{begun}/file.pdf").status_code == 404
     assert as_user("officer").get(address).status_code == 403
-    nothing = wang.post(f"/papers/jobs/site-file?site={hazard.site_id}&year=2001")
+    nothing = wang.post(f"/papers/jobs/site-file?site={site}&year=2001")
     assert nothing.status_code == 422
 
 

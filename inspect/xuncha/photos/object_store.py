@@ -56,7 +56,7 @@ class Bucket:
 
 
 @cache
-def client(bucket: Bucket) -> Any:
+def client(bucket: Bucket, within: timedelta = ANSWERS_WITHIN) -> Any:
     """Keys come from the environment, as every S3 tool reads them: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."""
     from obstore.store import S3Store
 
@@ -69,10 +69,10 @@ def client(bucket: Bucket) -> Any:
         checksum_algorithm="SHA256",
         client_options={
             "allow_http": True,
-            "timeout": ANSWERS_WITHIN,
+            "timeout": within,
             "connect_timeout": timedelta(seconds=3),
         },
-        retry_config={"max_retries": 2, "retry_timeout": ANSWERS_WITHIN},
+        retry_config={"max_retries": 2, "retry_timeout": within},
     )
 
 

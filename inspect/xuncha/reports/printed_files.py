@@ -18,7 +18,8 @@ from ..photos.object_store import Bucket, StoreAway
 FOLDER = "papers"
 OF_JOBS = "job-"
 KEPT, KEPT_OF_JOBS = timedelta(hours=2), timedelta(days=1)
-PIECE = 8 * 1024 * 1024  # a request to the bucket has ten seconds
+PIECE = 1024 * 1024
+WITHIN = timedelta(minutes=2)  # an archive of a hundred records is far larger than a photo
 
 
 def folder() -> Path:
@@ -30,7 +31,7 @@ def folder() -> Path:
 
 def _bucket() -> Any:
     address, _cached = photo_store()
-    return object_store.client(Bucket.read(address)) if address else None
+    return object_store.client(Bucket.read(address), WITHIN) if address else None
 
 
 def keep(name: str, path: Path) -> None:
@@ -56,13 +57,12 @@ def find(name: str) -> Path | None:
 def _fetched(bucket: Any, name: str, path: Path) -> bool:
     import obstore
 
-    place = f"{FOLDER}/{name}"
     try:
         with object_store.away():
-            size = int(obstore.head(bucket, place)["size"])
+            stream = obstore.get(bucket, f"{FOLDER}/{name}").stream(min_chunk_size=PIECE)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix="part-", delete=False) as file:
-                for start in range(0, size, PIECE):
-                    file.write(obstore.get_range(bucket, place, start=start, end=min(start + PIECE, size)))
+                for piece in stream:
+                    file.write(piece)
     except FileNotFoundError:
         return False
     Path(file.name).replace(path)
