@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from ..core import request_log
+from ..core import maintenance, request_log
 from ..core.clock import utcnow
 from ..core.db import commit, db
 from ..core.paths import running_app
@@ -20,7 +20,7 @@ from .models import Job, JobState
 from .worker import LAST_S, Worker
 
 jobs = AppGroup("jobs", help="Work outside requests: what waits, runs and was given up.")
-LONG_WAIT_S = 3600.0
+LOOK_S = 5.0
 
 
 @jobs.command("list")
@@ -89,6 +89,6 @@ def work(once: bool) -> None:
     request_log.to_standard_error(current_app.config["LOG"])
     worker.start()
     click.echo(f"working as {worker.who} (stop with Ctrl-C)")
-    while not worker.wait(LONG_WAIT_S):
-        pass
+    while not worker.wait(LOOK_S) and not maintenance.is_on():
+        pass  # after an upgrade this program may not know the tables: the service manager starts the new one
     worker.finish(LAST_S)
