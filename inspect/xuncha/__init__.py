@@ -29,6 +29,7 @@ from .hazards.public.link_views import pages as links
 from .hazards.public.plaque_views import public_pages as plaques
 from .hazards.public.poster_views import pages as posters
 from .hazards.views import pages as hazards
+from .jobs.views import pages as jobs
 from .lists.saved_view_pages import pages as saved_views
 from .lists.upstream_pages import pages as upstream
 from .office.map_views import pages as zone_map
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     proofs,
     appraisal,
     reminders,
+    jobs,
     sync,
     office,
     zone_map,

@@ -24,6 +24,7 @@ from .doctor import doctor
 from .enterprises.assignments import apply_due_assignments
 from .hazards.commands import escalate_all, hazards
 from .hazards.follow_up import look_backs
+from .jobs.commands import jobs
 from .office.commands import zone_map
 from .operations.commands import backup, restore, upgrade
 from .operations.move_command import move
@@ -124,6 +125,7 @@ def set_up(app: Flask) -> None:
         hazards,
         photos,
         reminders,
+        jobs,
         document,
         nightly,
         serve,

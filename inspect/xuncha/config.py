@@ -134,6 +134,18 @@ SETTINGS = (
     ),
     Setting("XUNCHA_THREADS", "8", "Requests that each process works on at once.", number(1, 999)),
     Setting(
+        "XUNCHA_WORKER",
+        "1",
+        "1: one process of the server works off the queue of jobs; 0: only `flask jobs work` does.",
+        one_of("0", "1"),
+    ),
+    Setting(
+        "XUNCHA_JOB_LEASE_S",
+        "60",
+        "Seconds after which a job is taken up again whose worker has ended without a word.",
+        number(2, 3600),
+    ),
+    Setting(
         "XUNCHA_DB_TIMEOUT_S",
         "30",
         "Seconds after which PostgreSQL gives up a statement of a request; half as long it waits for a lock.",

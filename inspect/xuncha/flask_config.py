@@ -13,7 +13,8 @@ from .core.assets import YEAR_S
 from .core.db import engine_options
 from .core.paths import PACKAGE
 
-OF_JOBS = 4  # connections of a process beside those of its requests: print jobs and what they open
+# Connections of a process beside those of its requests: the job that runs, its lease, its progress.
+OF_JOBS = 4
 
 
 def _secret_key(data: Path, given: str) -> str:
@@ -47,6 +48,9 @@ def flask_config(environment: Environment) -> dict[str, Any]:
             url, connections=int(of("XUNCHA_THREADS")) + OF_JOBS, kept=1 if zone else None
         ),
         "ZONE": zone,  # its key in XUNCHA_ZONES; empty where there is but one
+        "WORKER": of("XUNCHA_WORKER") == "1",
+        "JOB_LEASE_S": int(of("XUNCHA_JOB_LEASE_S")),
+        "LOG": of("XUNCHA_LOG"),
         "DB_TIMEOUT_S": int(of("XUNCHA_DB_TIMEOUT_S")),
         "TRANSLATIONS": PACKAGE / "translations",
         "MAX_CONTENT_LENGTH": upload,

@@ -63,6 +63,7 @@ SIDE = (
     Entry("schedule.calendar", N_("Calendar"), "calendar3", SETTINGS),
     Entry("accounts.users", N_("Users"), "person-gear", SETTINGS),
     Entry("reminders.index", N_("Reminders"), "bell", SETTINGS),
+    Entry("jobs.index", N_("Background jobs"), "hourglass-split", SETTINGS),
     Entry("office.settings", N_("Zone settings"), "gear", SETTINGS),
     Entry("accounts.me", N_("Me"), "person", SETTINGS),
 )

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import waitress
@@ -27,6 +27,7 @@ from waitress.server import BaseWSGIServer
 from . import config
 from .core import metrics, request_log
 from .core.db import db
+from .jobs.worker import Worker as JobWorker
 
 MOST_BY_THEMSELVES = 8  # SQLite has one writer at a time: more processes bring less and less
 LAST_S = 15.0  # how long a stop waits for requests that were begun
@@ -77,10 +78,10 @@ def bind(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def serve(app: Flask, sockets: Sequence[socket.socket], dispose: Callable[[], None] | None = None) -> None:
+def serve(app: Flask, sockets: Sequence[socket.socket], apps: Sequence[Flask] | None = None) -> None:
     """Serve until stopped. Nothing of the database may be open, and no thread may run.
 
-    `dispose` closes what a process opened of databases; by default that of the application's one.
+    `apps` are those whose databases are used and whose jobs are worked off; by default the one that answers.
     """
     request_log.to_standard_error(config.read("XUNCHA_LOG"))
     counted = metrics.share_among_processes()
@@ -91,7 +92,7 @@ def serve(app: Flask, sockets: Sequence[socket.socket], dispose: Callable[[], No
     gc.collect()
     gc.freeze()
     try:
-        Supervisor(app, sockets, process_count(), dispose).run()
+        Supervisor(app, sockets, process_count(), apps or [app]).run()
     finally:
         metrics.forget(counted)
 
@@ -100,10 +101,10 @@ class Worker:
     """One process that serves."""
 
     def __init__(
-        self, app: Flask, sockets: Sequence[socket.socket], dispose: Callable[[], None] | None = None
+        self, app: Flask, sockets: Sequence[socket.socket], apps: Sequence[Flask], *, jobs: bool
     ) -> None:
-        self.app, self.sockets = app, sockets
-        self._dispose = dispose or self._dispose_of_one
+        self.app, self.sockets, self.apps = app, sockets, apps
+        self.jobs = [JobWorker(one) for one in apps if one.config["WORKER"]] if jobs else []
         self.stopping = False
         self.listeners: list[BaseWSGIServer] = []
         self._map: dict[int, Any] = {}
@@ -111,6 +112,8 @@ class Worker:
     def stop(self, *_signal: object) -> None:
         """Take no further connection, finish what was begun, and end."""
         self.stopping = True
+        for job in self.jobs:
+            job.stop()
         for listener in self.listeners:
             listener.pull_trigger()
 
@@ -121,27 +124,29 @@ class Worker:
         )
         self.listeners = [one for one in self._map.values() if isinstance(one, BaseWSGIServer)]
         parent = os.getppid()
+        for job in self.jobs if not self.stopping else ():
+            job.start()
         while not self.stopping:
             self._turn(1)
             if os.getppid() != parent:  # where the system does not end us with it
                 return
+        end = time.monotonic() + LAST_S
         for _waiting in range(MOST_WAITING):
             self._turn(0)  # a connection was made as soon as it waits in the socket
         for listener in self.listeners:
             wasyncore.dispatcher.close(listener)  # not its own close(): answers still need its trigger
-        self._finish()
+        self._finish(end)
         server.task_dispatcher.shutdown(timeout=1)
-        self._dispose()
-
-    def _dispose_of_one(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
+        for job in self.jobs:
+            job.finish(end - time.monotonic())
+        for one in self.apps:
+            with one.app_context():
+                db.engine.dispose()
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, map=self._map, count=1)
 
-    def _finish(self) -> None:
-        end = time.monotonic() + LAST_S
+    def _finish(self, end: float) -> None:
         self._turn(0)  # what lies in a socket already becomes a request
         while time.monotonic() < end and (channels := self._channels()):
             now = time.time()
@@ -169,12 +174,13 @@ class Supervisor:
         app: Flask,
         sockets: Sequence[socket.socket],
         count: int,
-        dispose: Callable[[], None] | None = None,
+        apps: Sequence[Flask],
     ) -> None:
-        self.app, self.sockets, self.count, self.dispose = app, sockets, count, dispose
+        self.app, self.sockets, self.count, self.apps = app, sockets, count, apps
         self.asked = 0
         self.pause = self.not_before = 0.0
         self.running: dict[int, float] = {}  # process number: when it was started
+        self.works_off: int | None = None  # the process that works off the queue of jobs
 
     def run(self) -> None:
         """Start the workers, replace those that end, and come back when all were stopped."""
@@ -211,9 +217,11 @@ class Supervisor:
         # A signal between the fork and the worker's own handler would be lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
+            jobs = self.works_off not in self.running
             number = os.fork()
             if number == 0:
-                self._work(parent)
+                self._work(parent, jobs)
+            self.works_off = number if jobs else self.works_off
             self.running[number] = time.monotonic()
         except OSError as error:  # no memory, too many processes: those that run go on
             log.error("no process could be started: %s", error)
@@ -225,14 +233,14 @@ class Supervisor:
         self.pause = min(max(2 * self.pause, FIRST_PAUSE_S), LONGEST_PAUSE_S)
         self.not_before = time.monotonic() + self.pause
 
-    def _work(self, parent: int) -> NoReturn:
+    def _work(self, parent: int, jobs: bool) -> NoReturn:
         """What the child does; it never comes back into the parent's program."""
         code = 1
         try:
             end_with(parent)
             signal.set_wakeup_fd(-1)
             self._ears.close()
-            worker = Worker(self.app, self.sockets, self.dispose)
+            worker = Worker(self.app, self.sockets, self.apps, jobs=jobs)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent tells us
             signal.signal(signal.SIGTERM, worker.stop)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -11,12 +10,12 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from tests.hazards.builders import NOW, TODAY, do, finding, issued, person, photo, place
 from tests.hazards.builders import file as file_visit
 from tests.hazards.builders import filing as visit
 from tests.house import House
+from tests.jobs.work import work_off
 from tests.reports.papers import bare
 
 from xuncha.accounts.models import User
@@ -26,8 +25,8 @@ from xuncha.hazards.actions import issue_notice, issue_opinion
 from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
 from xuncha.hazards.papers.deliveries import Delivery, Handover, Manner, deliver
+from xuncha.jobs.models import Job, JobState
 from xuncha.reports import printing
-from xuncha.reports.models import JobState, PrintJob
 from xuncha.reports.papers import case_file, hazard_ledger
 
 Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
@@ -185,15 +184,16 @@ def test_the_reader_gets_only_what_he_may_see(app: Flask, as_user: Browsers) -> 
 
 def test_the_file_of_an_enterprise_is_printed_outside_the_request(as_user: Browsers, app: Flask) -> None:
     hazard = followed()
+    site, year = hazard.site_id, hazard.found_on.year
     wang = as_user("wang")
-    page = wang.get(f"/enterprises/{hazard.site_id}").get_data(as_text=True)
-    address = f"/papers/sites/{hazard.site_id}/file"
+    page = wang.get(f"/enterprises/{site}").get_data(as_text=True)
+    address = f"/papers/sites/{site}/file"
     assert f'href="{address}"' in page
     assert wang.get(f"{address}?year=bogus").status_code == 404
-    year = hazard.found_on.year
     wang.text(f"{address}?year={year}")
-    begun = wang.post(f"/papers/jobs/site-file?site={hazard.site_id}&year={year}").headers["Location"]
-    job = wait(int(begun.rsplit("/", 1)[1]))
+    begun = wang.post(f"/papers/jobs/site-file?site={site}&year={year}").headers["Location"]
+    work_off()
+    job = db.session.get_one(Job, int(begun.rsplit("/", 1)[1]))
     assert (job.state, job.done) == (JobState.DONE, job.total)
     assert job.total >= 4
     assert f'href="{begun}/file.pdf"' in wang.get(begun).get_data(as_text=True)
@@ -201,19 +201,8 @@ def test_the_file_of_an_enterprise_is_printed_outside_the_request(as_user: Brows
     assert len(outline_of(paper)) == job.total + 1
     assert as_user("zhao").get(f"{begun}/file.pdf").status_code == 404
     assert as_user("officer").get(address).status_code == 403
-    nothing = wang.post(f"/papers/jobs/site-file?site={hazard.site_id}&year=2001")
+    nothing = wang.post(f"/papers/jobs/site-file?site={site}&year=2001")
     assert nothing.status_code == 422
-
-
-def wait(number: int) -> PrintJob:
-    db.session.rollback()  # the test's own session must not keep the job's writes waiting
-    for _ in range(300):
-        state = db.session.scalar(sa.select(PrintJob.state).where(PrintJob.id == number))
-        db.session.rollback()
-        if state is not JobState.RUNNING:
-            return db.session.get_one(PrintJob, number)
-        time.sleep(0.1)
-    raise AssertionError("the job did not end")
 
 
 def test_both_files_come_from_a_script(app: Flask, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ class Permission(Enum):
     USE_CALENDAR_FEED = "subscribe to one's own due dates by the secret address of a calendar"
     MANAGE_USERS = "add people, change their role, end their access"
     MANAGE_SETTINGS = "change the settings of the zone"
+    MANAGE_JOBS = "see the work that is done outside requests, have it tried again and stop it"
     SEE_HISTORY = "read the history of changes"
 
     SEE_SITE = "open an enterprise or idle site and its history"
@@ -203,6 +204,7 @@ RULES: dict[Permission, tuple[Way, ...]] = {
     P.USE_CALENDAR_FEED: (way(EVERYONE),),
     P.MANAGE_USERS: (way(OFFICE),),
     P.MANAGE_SETTINGS: (way(OFFICE),),
+    P.MANAGE_JOBS: (way(OFFICE),),
     P.SEE_HISTORY: (way(READ_ALL),),
     P.SEE_SITE: _see_site,
     P.EDIT_SITE: (way(OFFICE),),

@@ -25,7 +25,7 @@ from ..core.web import done, fetch, needs
 from ..enterprises.models import Site
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..photos import marks
-from ..photos.likeness import print_now
+from ..photos.likeness import compare_soon
 from ..photos.queries import by_hashes
 from . import actions, badges, import_views, inbox_views, panels, queries, rules, visit_matters
 from .focus import focus_views
@@ -190,12 +190,8 @@ def _taken(hazard: Hazard, act: Act, form: StepForm, photos: list[PhotoRef]) -> 
     actions.step(hazard, act, actor=current_user, now=now, brought=form.brought(), photos=photos)
     brought = by_hashes([ref.sha256 for ref in photos])
     marks.mark_all(brought, drawn, actor=current_user, now=now)
-    numbers = [photo.id for photo in brought.values()]
-    answer = _next_page(hazard, act)
-    print_now(
-        numbers
-    )  # in a transaction of its own: whoever verifies is told what looks like an earlier photo
-    return answer
+    compare_soon([photo.id for photo in brought.values()], now=now)
+    return _next_page(hazard, act)
 
 
 def _next_page(hazard: Hazard, act: Act) -> Response:

@@ -16,11 +16,13 @@ from PIL import Image
 from ..accounts.models import User
 from ..core.db import commit, db, insert_new, release
 from ..core.errors import Refused
+from ..core.labels import N_
+from ..jobs import actions as jobs
+from ..jobs.kinds import Work, kind
 from . import images, queries
 from .models import Photo, PhotoLikeness, PhotoPrint
 
 BATCH = 50
-AT_ONCE = 4  # of one step: more are left to the night
 STRICT = 0.985  # of one hazard: an after-photo is taken over its before-photo, and covers it nearly as well as a copy
 
 
@@ -64,20 +66,16 @@ def print_new(limit: int | None = None) -> int:
     return made
 
 
-def print_now(photo_ids: Collection[int]) -> None:
-    """Make the hashes of photos that have just been brought, a few of them; a busy database leaves them to the night.
+def compare_soon(photo_ids: Collection[int], *, now: datetime) -> None:
+    """Have photos that were just brought compared as soon as the step is written: whoever verifies is told then."""
+    if photo_ids:
+        jobs.add("photos.compare", {"photos": sorted(photo_ids)}, asked_by_id=None, now=now)
 
-    Ends the transaction.
-    """
-    if not photo_ids:
-        return
-    lacking = list(db.session.scalars(_lacking().where(Photo.id.in_(photo_ids)).limit(AT_ONCE)))
-    if not lacking:
-        return
-    try:
-        _print(lacking)
-    except sa.exc.OperationalError:
-        db.session.rollback()
+
+@kind("photos.compare", N_("Comparing photos with earlier ones"), writes=True)
+def compare(work: Work) -> None:
+    """Make the hashes of these photos that are lacking, and compare; what is there already is left alone."""
+    _print(list(db.session.scalars(_lacking().where(Photo.id.in_(work.args["photos"])))))
 
 
 def _lacking() -> sa.Select[Photo]:

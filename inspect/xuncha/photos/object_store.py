@@ -56,7 +56,7 @@ class Bucket:
 
 
 @cache
-def _client(bucket: Bucket) -> Any:
+def client(bucket: Bucket, within: timedelta = ANSWERS_WITHIN) -> Any:
     """Keys come from the environment, as every S3 tool reads them: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."""
     from obstore.store import S3Store
 
@@ -69,10 +69,10 @@ def _client(bucket: Bucket) -> Any:
         checksum_algorithm="SHA256",
         client_options={
             "allow_http": True,
-            "timeout": ANSWERS_WITHIN,
+            "timeout": within,
             "connect_timeout": timedelta(seconds=3),
         },
-        retry_config={"max_retries": 2, "retry_timeout": ANSWERS_WITHIN},
+        retry_config={"max_retries": 2, "retry_timeout": within},
     )
 
 
@@ -122,9 +122,9 @@ class ObjectPhotoStore(PhotoStore):
         import obstore
 
         seen: set[str] = set()
-        with _away():
+        with away():
             names = [
-                entry["path"] for page in obstore.list(_client(self.bucket), prefix=FOLDER) for entry in page
+                entry["path"] for page in obstore.list(client(self.bucket), prefix=FOLDER) for entry in page
             ]
         for path in names:
             name = path.rpartition("/")[2]
@@ -143,8 +143,8 @@ class ObjectPhotoStore(PhotoStore):
         from obstore.exceptions import AlreadyExistsError
 
         try:
-            with _away():
-                obstore.put(_client(self.bucket), _name(body.sha256), body.data, mode=mode)
+            with away():
+                obstore.put(client(self.bucket), _name(body.sha256), body.data, mode=mode)
         except AlreadyExistsError:
             return False
         return True
@@ -153,8 +153,8 @@ class ObjectPhotoStore(PhotoStore):
         import obstore
 
         try:
-            with _away():
-                return int(obstore.head(_client(self.bucket), _name(sha256))["size"])
+            with away():
+                return int(obstore.head(client(self.bucket), _name(sha256))["size"])
         except FileNotFoundError:
             return None
 
@@ -162,8 +162,8 @@ class ObjectPhotoStore(PhotoStore):
         import obstore
 
         try:
-            with _away():
-                return bytes(obstore.get(_client(self.bucket), _name(sha256)).bytes())
+            with away():
+                return bytes(obstore.get(client(self.bucket), _name(sha256)).bytes())
         except FileNotFoundError:
             return None
 
@@ -200,7 +200,7 @@ def _name(sha256: str) -> str:
 
 
 @contextmanager
-def _away() -> Iterator[None]:
+def away() -> Iterator[None]:
     """Whatever the bucket refuses or does not answer is StoreAway; that there is no such original is not."""
     from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 

@@ -52,6 +52,7 @@ def answer(order: printing.Order) -> str | Response | tuple[str, int]:
             as_attachment=request.args.get("download") == "1",
             download_name=printing.file_name(order, lang),
         )
+    preview.share(path)
     passed = preview.token(current_user.id, saved.sha256)
     return render_template(
         "reports/preview.html",

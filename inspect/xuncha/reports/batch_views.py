@@ -13,12 +13,12 @@ from ..checks.list_columns import CHECKS
 from ..checks.queries import Criteria, filtered
 from ..core.access import Permission
 from ..core.clock import utcnow
-from ..core.db import commit, db
+from ..core.db import db
 from ..core.i18n import LANGUAGES, language
-from ..core.paths import running_app
 from ..core.web import done, fetch, needs
+from ..jobs import actions
+from ..jobs.models import Job, JobState
 from . import batch, printing
-from .models import JobKind, JobState, PrintJob
 
 pages = Blueprint("reports", __name__, url_prefix="/papers")
 
@@ -40,16 +40,15 @@ def begin_job() -> Response:
     return started(job, gettext("The records are being printed; you may leave this page."))
 
 
-def started(job: PrintJob, said: str) -> Response:
-    """Commit a job, start it, and go to its page."""
-    number = job.id
-    commit()
-    batch.run(running_app(), number)
-    return done(said, "reports.job", number=number)
+def started(job: Job, said: str) -> Response:
+    """Commit a job, and go to its page."""
+    return done(said, "reports.job", number=job.id)
 
 
-def _own(number: int) -> PrintJob:
-    query = sa.select(PrintJob).where(PrintJob.id == number, PrintJob.actor_id == current_user.id)
+def _own(number: int) -> Job:
+    query = sa.select(Job).where(
+        Job.id == number, Job.asked_by_id == current_user.id, Job.kind.in_(batch.KINDS)
+    )
     return fetch(query, Permission.PRINT_REPORTS)
 
 
@@ -58,17 +57,14 @@ def _own(number: int) -> PrintJob:
 def job(number: int) -> str:
     """How far a job is."""
     found = _own(number)
-    return render_template(
-        "reports/job.html", job=found, state=found.state_at(utcnow()), states=JobState, kinds=JobKind
-    )
+    return render_template("reports/job.html", job=found, kinds=batch, states=JobState)
 
 
 @pages.post("/jobs/<int:number>/cancel")
 @needs(Permission.PRINT_REPORTS)
 def cancel_job(number: int) -> Response:
     """Stop a job that runs."""
-    batch.cancel(_own(number), now=utcnow())
-    commit()
+    actions.cancel(_own(number).id, now=utcnow())
     return done(gettext("Printing is stopped."), "reports.job", number=number)
 
 
@@ -81,11 +77,10 @@ def job_file(number: int) -> Response:
     """What a finished job printed."""
     found = _own(number)
     path = batch.result(found)
-    if found.state is not JobState.DONE or not path.is_file():
+    if path is None:
         abort(404)
-    if found.kind is not JobKind.RECORDS:
-        ledger = found.kind is JobKind.LEDGER
-        order = printing.Ledger.from_args(None, found.asked).order() if ledger else batch.file_order(found)
-        return send_file(path, as_attachment=True, download_name=printing.file_name(order, found.lang))
-    name = gettext("Inspection records %(number)s", number=found.id)
-    return send_file(path, as_attachment=True, download_name=f"{name}{path.suffix}")
+    if found.kind != batch.RECORDS:
+        name = printing.file_name(batch.order_of(found), found.args["lang"])
+    else:
+        name = gettext("Inspection records %(number)s", number=found.id) + path.suffix
+    return send_file(path, as_attachment=True, download_name=name)

@@ -1,8 +1,8 @@
-"""Print jobs: many records at once, long ledgers and files of sites, made outside the request that asked for them."""
+"""Keys of proofs, issued editions, and paragraphs written by hand."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,60 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..core.db import Base, Pk
 from ..core.labels import N_, Labelled
-
-LONGEST = timedelta(minutes=30)
-
-
-class JobState(Labelled):
-    """How far a print job is."""
-
-    RUNNING = "running", N_("Being printed")
-    DONE = "done", N_("Ready")
-    FAILED = "failed", N_("Cut off")
-    CANCELLED = "cancelled", N_("Cancelled")
-
-
-class JobKind(Labelled):
-    """What a job prints."""
-
-    RECORDS = "records", N_("Inspection records")
-    LEDGER = "ledger", N_("Hazard ledger")
-    FILE = "file", N_("Case file of an enterprise")
-
-
-class PrintJob(Base):
-    """Records to be printed into one archive or one PDF, a long ledger, or the file of a site, for the person who asked.
-
-    `done` counts up to `total`: records, rows, or papers. `asked` says which ledger or file, as an address does,
-    or that records are joined.
-    """
-
-    __tablename__ = "print_jobs"
-
-    id: Mapped[Pk]
-    actor_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"), index=True)
-    lang: Mapped[str] = mapped_column(sa.String(8))
-    kind: Mapped[JobKind] = mapped_column(default=JobKind.RECORDS)
-    check_ids: Mapped[list[Any]] = mapped_column(default=list)
-    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    total: Mapped[int]
-    done: Mapped[int] = mapped_column(default=0)
-    state: Mapped[JobState] = mapped_column(default=JobState.RUNNING)
-    problem: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-
-    actor: Mapped[User] = relationship()
-
-    @property
-    def is_joined(self) -> bool:
-        """Records that are joined into one PDF."""
-        return self.kind is JobKind.RECORDS and bool(self.asked.get("joined"))
-
-    def state_at(self, now: datetime) -> JobState:
-        """The state; a job that runs for longer than any does was cut off when the server stopped."""
-        cut_off = self.state is JobState.RUNNING and now - self.created_at > LONGEST
-        return JobState.FAILED if cut_off else self.state
 
 
 class ProofKey(Base):

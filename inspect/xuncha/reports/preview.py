@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -10,25 +9,19 @@ from uuid import uuid4
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from ..core.paths import data_folder
-from . import printing
+from ..photos.object_store import StoreAway
+from . import printed_files, printing
 from .layout import raster
 from .layout.document import SavedDocument
 
-KEPT_S = 3600
+PASS_S = 3600
 WIDTH = 1240  # pixels of a page's picture: A4 upright at 150 dots an inch
-
-
-def _folder() -> Path:
-    folder = data_folder() / "papers"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def printed(order: printing.Order, lang: str) -> tuple[Path, SavedDocument]:
     """Print an order into the folder of papers, under the hash of its bytes."""
-    folder = _folder()
-    _clear(folder)
+    folder = printed_files.folder()
+    printed_files.clear_here()
     path = folder / f"{uuid4().hex}.tmp"
     try:
         saved = printing.write(order, path, lang)
@@ -39,14 +32,12 @@ def printed(order: printing.Order, lang: str) -> tuple[Path, SavedDocument]:
     return kept, saved
 
 
-def _clear(folder: Path) -> None:
-    limit = time.time() - 2 * KEPT_S
-    for path in folder.iterdir():
-        try:
-            if path.is_file() and path.stat().st_mtime < limit:
-                path.unlink()
-        except FileNotFoundError:
-            continue  # another thread was first
+def share(path: Path) -> None:
+    """Let the other nodes have a paper whose pages are going to be asked for; without the bucket this one has it alone."""
+    try:
+        printed_files.keep(path.name, path)
+    except StoreAway as problem:
+        current_app.logger.warning("printed papers: %s", problem)
 
 
 def _tokens() -> URLSafeTimedSerializer:
@@ -61,11 +52,10 @@ def token(user_id: int, sha256: str) -> str:
 def paper_of(passed: str, user_id: int) -> Path | None:
     """The printed paper of a pass; None when it is another person's, too old or made up."""
     try:
-        owner, sha256 = _tokens().loads(passed, max_age=KEPT_S)
+        owner, sha256 = _tokens().loads(passed, max_age=PASS_S)
     except (BadData, ValueError):
         return None
-    path = _folder() / f"{sha256}.pdf"
-    return path if owner == user_id and path.is_file() else None
+    return printed_files.find(f"{sha256}.pdf") if owner == user_id else None
 
 
 def page_picture(path: Path, number: int) -> bytes | None:

@@ -16,6 +16,7 @@ from ..core.db import db
 from ..core.labels import N_
 from ..core.schema_version import revisions
 from ..hazards.models import HazardEvent
+from ..jobs import queries
 from ..reminders.deliveries import is_quiet
 from ..schedule import workdays
 from ..sync.queries import OLD
@@ -23,6 +24,7 @@ from . import certificate, kept_moment, measures
 
 MOST_LOG = 64 * 1024 * 1024
 QUEUE_AGE = timedelta(hours=6)
+JOB_AGE = timedelta(minutes=15)
 CLOCK_DIFFERS = timedelta(seconds=60)
 BACKUP_AGE = timedelta(hours=26)
 # The State Council announces the next year's holidays in November.
@@ -101,6 +103,18 @@ def queue(now: datetime) -> Condition:
     return _found(fault, N_("Digests that have waited for more than six hours: %(count)s."), count=count)
 
 
+def jobs(now: datetime) -> Condition:
+    """Whether the queue of jobs is worked off, and nothing was given up."""
+    found = queries.standing(now)
+    return _found(
+        False if found.dead or found.oldest > JOB_AGE else None,
+        N_("Jobs: %(waiting)s wait, the first for %(minutes)s minutes; %(dead)s were given up."),
+        waiting=found.waiting,
+        minutes=int(found.oldest.total_seconds() // 60),
+        dead=found.dead,
+    )
+
+
 def phones(now: datetime) -> Condition:
     """Whether filings wait on phones for long."""
     count = measures.phones_waiting(now - OLD)
@@ -175,6 +189,7 @@ ALL: dict[str, Callable[[datetime], Condition]] = {
     "disk": disk,
     "wal": wal,
     "queue": queue,
+    "jobs": jobs,
     "phones": phones,
     "clock": clock,
     "certificate": holds,

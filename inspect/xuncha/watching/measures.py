@@ -14,6 +14,7 @@ from ..checks.models import Check
 from ..core import last_backup
 from ..core.db import db
 from ..core.paths import data_folder
+from ..jobs import queries as jobs
 from ..photos.models import Photo
 from ..reminders.models import Delivery, DeliveryState
 from ..sync.models import DeviceReport
@@ -77,6 +78,14 @@ def of_the_site(now: datetime) -> Iterator[Measure]:
     yield Measure("xuncha_photos", "Photos taken in.", photos, total=True)
     yield Measure("xuncha_photos_bytes", "Bytes of all original photos.", size or 0)
     yield Measure("xuncha_digests_waiting", "Digests prepared and not sent.", waiting_digests(now))
+    queue = jobs.standing(now)
+    yield Measure("xuncha_jobs_waiting", "Jobs that wait for a worker.", queue.waiting)
+    yield Measure("xuncha_jobs_running", "Jobs that run.", queue.running)
+    yield Measure("xuncha_jobs_dead", "Jobs that were given up.", queue.dead)
+    age = queue.oldest.total_seconds()
+    yield Measure(
+        "xuncha_jobs_oldest_seconds", "Seconds for which the first job that is due has waited.", age
+    )
     yield Measure("xuncha_phones_waiting", "Phones with unsent work.", phones_waiting(later))
     yield Measure("xuncha_database_bytes", "Bytes of the database.", database_bytes())
     if (log := log_bytes()) is not None:
@@ -85,5 +94,5 @@ def of_the_site(now: datetime) -> Iterator[Measure]:
     yield Measure("xuncha_disk_free_bytes", "Free bytes of the disk with the data.", free)
     yield Measure("xuncha_disk_free_ratio", "Their share of the disk.", round(share, 4))
     if (backup := last_backup.moment()) is not None:
-        age = (now - backup).total_seconds()
-        yield Measure("xuncha_backup_age_seconds", "Seconds since the last backup ended.", age)
+        since = (now - backup).total_seconds()
+        yield Measure("xuncha_backup_age_seconds", "Seconds since the last backup ended.", since)

@@ -40,7 +40,7 @@ def serve() -> None:
             app.zones.close(zone.key)
         click.echo(f"{zone.key}: {' '.join(zone.hosts)}")
     click.echo(f"Xuncha: {len(app.zones.zones)} zones, http://{host}:{port}  (stop with Ctrl-C)")
-    serving.serve(app, sockets, app.dispose)
+    serving.serve(app, sockets, app.zones.built())
 
 
 def _open(zones: Dispatcher, key: str) -> str:

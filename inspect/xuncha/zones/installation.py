@@ -41,12 +41,6 @@ class Installation(Flask):
         found: Iterable[bytes] = answer(environ, start_response)
         return found
 
-    def dispose(self) -> None:
-        """Close the connections of every zone."""
-        for app in self.zones.built():
-            with app.app_context():
-                db.engine.dispose()
-
 
 def _refuse(**_given: object) -> None:
     raise click.ClickException(NAME_ONE)

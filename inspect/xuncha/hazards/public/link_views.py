@@ -29,7 +29,7 @@ from ...core.i18n import label, sentence
 from ...core.parsing import read_number
 from ...core.web import done, needs
 from ...photos import marks
-from ...photos.likeness import print_now
+from ...photos.likeness import compare_soon
 from ...photos.models import Photo
 from ...photos.queries import by_hashes
 from ...photos.views import plain_copy, send_copy
@@ -183,9 +183,8 @@ def _taken(link: NoticeLink, hazard: Hazard, form: LinkStepForm, photos: list[Ph
     brought = by_hashes([ref.sha256 for ref in photos])
     marks.mark_all(brought, drawn, actor=named, now=now)
     numbers = [photo.id for photo in brought.values()]
-    answer = done(gettext("Done: %(act)s.", act=label(form.act)), "links.show", number=link.id)
-    print_now(numbers)
-    return answer
+    compare_soon(numbers, now=now)
+    return done(gettext("Done: %(act)s.", act=label(form.act)), "links.show", number=link.id)
 
 
 def _step_page(link: NoticeLink, hazard_number: int, form: LinkStepForm, status: int) -> tuple[str, int]:

@@ -25,7 +25,7 @@ from ...core.web import done, fetch, needs
 from ...enterprises.models import Site
 from ...enterprises.queries import site_panels
 from ...enterprises.queries import visible_to as sites_visible_to
-from ...photos.likeness import print_now
+from ...photos.likeness import compare_soon
 from ..forms import PosterForm, TakeReportForm, TurnDownForm
 from ..papers.document_views import pages
 from . import posters, worker_reports
@@ -143,21 +143,20 @@ def decide_worker_report(number: int, decision: str) -> Response | tuple[str, in
 
 
 def _accepted(report: WorkerReport, form: TakeReportForm) -> Response:
+    now = utcnow()
     hazard = worker_reports.accept(
         report,
         actor=current_user,
-        now=utcnow(),
+        now=now,
         description=form.description.data or "",
         place=form.place.data or "",
         hazard_class=HazardClass(form.hazard_class.data),
         due_on=form.due_on.data,
         measure=form.measure.data or "",
     )
-    numbers = [use.photo_id for use in report.photos]
+    compare_soon([use.photo_id for use in report.photos], now=now)
     said = gettext("%(number)s is entered.", number=hazard.number)
-    answer = done(said, "hazards.show", number=hazard.id)
-    print_now(numbers)
-    return answer
+    return done(said, "hazards.show", number=hazard.id)
 
 
 def _turned_down(report: WorkerReport, form: TurnDownForm) -> Response:
