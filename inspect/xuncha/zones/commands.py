@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from flask.cli import ScriptInfo, with_appcontext
 
 from .. import cli, config, serving
 from ..core.paths import running_app
+from ..core.programs import pass_to_program
 from ..operations.opening import open_zone, ready_to_fork
 from .declared import ZonesFault, parse
 from .dispatcher import Dispatcher
@@ -116,10 +116,7 @@ def each(ctx: click.Context, command: tuple[str, ...]) -> None:
     failed = []
     for key in app.zones.zones:
         click.echo(f"== {key}")
-        done = subprocess.run(  # noqa: S603 -- the operator's own words, given to no shell
-            _words(info, key, command), env={**os.environ, "XUNCHA_ZONE": key}, check=False
-        )
-        if done.returncode:
+        if pass_to_program(_words(info, key, command), {"XUNCHA_ZONE": key}):
             failed.append(key)
     if failed:
         sound = len(app.zones.zones) - len(failed)
