@@ -1,4 +1,4 @@
-"""Other programs: started without a shell, with no word of theirs is put together from what a person sent."""
+"""Other programs: started without a shell, so that no word can be read as another command."""
 
 from __future__ import annotations
 
