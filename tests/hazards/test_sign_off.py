@@ -57,20 +57,20 @@ def test_the_principal_signs_by_the_link_of_the_paper(app: Flask) -> None:
     assert hazard.notice is not None
     phone, home = opened(app, path_of(hazard.notice))
     signs, reports = (f"{home}/hazards/{hazard.id}/{act}" for act in ("sign_off", "report_done"))
-    page = phone.text(home)
-    assert signs in page and reports not in page
+    links = phone.page(home).links
+    assert signs in links and reports not in links
     other = phone.post(signs, data={"who": "路人甲"})
     assert other.status_code == 422 and "路人甲" in other.get_data(as_text=True)
     assert not signed_off(again_of(hazard))
     signed = phone.post(signs, data={"who": f" {known} "})
     assert signed.status_code == 302, signed.get_data(as_text=True)
     assert signed_off(again_of(hazard))
-    assert reports in phone.text(home)
+    assert reports in phone.page(home).links
 
 
 def test_a_general_hazard_is_not_signed_by_link(app: Flask) -> None:
     app.config["PUBLIC_URL"] = BASE
     hazard, phone, home = holder(app)
     signs = f"{home}/hazards/{hazard.id}/sign_off"
-    assert signs not in phone.text(home)
+    assert signs not in phone.page(home).links
     assert phone.post(signs, data={"who": "周厂长"}).status_code == 422
