@@ -58,6 +58,7 @@ PAGES: dict[str, list[str]] = {
         "/checklists/GEN",
         "/checklists/laws",
         "/schedule/calendar",
+        "/jobs",
         "/campaigns/new",
         "/hazards/import",
         "/me/password",
