@@ -63,6 +63,7 @@ PAGES: dict[str, list[str]] = {
         "/checklists/GEN",
         "/checklists/laws",
         "/schedule/calendar",
+        "/jobs",
         "/campaigns/new",
         "/hazards/import",
         "/me/password",

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ import time_machine
 from flask import Flask
 
 from tests import cast
-from tests.conftest import build
 from tests.house import House
 from tests.jobs.work import work_off
 from xuncha.core.clock import utcnow
@@ -29,19 +27,6 @@ from xuncha.jobs.worker import Worker
 Browsers = Callable[[str], House]
 TRIED = 4
 LEASE = timedelta(seconds=60)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """The application on either database."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("app")
-        return
-    app = build(request.getfixturevalue("settled_pg"), tmp_path)
-    with time_machine.travel(cast.NOW, tick=True), app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -127,8 +127,8 @@ def test_a_server_without_a_worker_leaves_jobs_to_the_command_which_ends_its_job
 def test_a_server_that_is_stopped_leaves_no_job_behind_that_nobody_holds(
     asked: Callable[[int], str], served: Served
 ) -> None:
-    address = asked(12)
     served.start(PATIENCE_S)
+    address = asked(12)
     until(number_of(address), lambda job: job.state is JobState.RUNNING)
     assert served.process
     served.process.terminate()

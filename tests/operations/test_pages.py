@@ -88,3 +88,11 @@ def test_back_up_restore_mend_upgrade_and_go_back_as_written(
     assert "1 photos are as they were sent" in restored and "1 photos put back" in mended
     upgraded, back = operator.follow("upgrade.md")
     assert "backup before it" in upgraded and "stands again" in back
+
+
+def test_the_queue_is_worked_off_and_looked_at_as_written(settled: Path, tmp_path: Path) -> None:
+    operator = Operator(tmp_path)
+    operator.app(str(tmp_path / "xuncha-data"))
+    shutil.copyfile(settled, tmp_path / "xuncha-data" / "xuncha.db")
+    worked, looked = operator.follow("jobs.md")
+    assert (worked, looked) == ("0 jobs tried\n", "0 waiting, 0 running, 0 given up\n")

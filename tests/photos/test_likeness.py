@@ -14,6 +14,7 @@ from tests import cast
 from tests.checks.filings import failing, filing, visit
 from tests.hazards.builders import BROUGHT
 from tests.house import House
+from tests.jobs.work import work_off
 from tests.photos.scenes import cropped, jpeg, scene, stamped
 
 from xuncha.accounts.models import User
@@ -26,8 +27,8 @@ from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
 from xuncha.photos.actions import receive
 from xuncha.photos.fingerprint import candidates, fingerprint, likeness, table
-from xuncha.photos.likeness import print_new
-from xuncha.photos.models import PhotoPrint
+from xuncha.photos.likeness import compare_soon, print_new
+from xuncha.photos.models import Photo, PhotoPrint
 
 Browser = Callable[[str], House]
 TAMPERED: dict[str, Callable[[Image.Image], Image.Image]] = {
@@ -113,6 +114,17 @@ def test_the_queue_tells_the_verifier_beside_the_photo_and_shows_every_one(
     queue = as_user("wang").get("/hazards/verification").text
     assert number in queue and all(sha256 in queue for sha256 in photos)
     assert "该照片属于您未负责的单位" in queue
+
+
+def test_photos_of_a_step_are_compared_by_the_queue(app: Flask, user: Callable[[str], User]) -> None:
+    for at in (7, 8):
+        photo_of(user("wang"), scene(at))
+    _first, second = db.session.scalars(sa.select(Photo.id).order_by(Photo.id))
+    compare_soon([], now=cast.NOW)
+    compare_soon([second], now=cast.NOW)
+    db.session.commit()
+    assert "1 jobs tried" in work_off(app)
+    assert list(db.session.scalars(sa.select(PhotoPrint.photo_id))) == [second]
 
 
 def test_filing_makes_no_hash_and_the_timer_tells_the_office(
