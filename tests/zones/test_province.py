@@ -171,6 +171,7 @@ def reword(world: World, key: str, words: str, *, add: bool = False) -> None:
         "bases-0-law_id": str(law),
         "bases-0-clause": "1",
         "bases-0-checked": "y",
+        "decimals": "0",
     }
     where = "/checklists/GEN/draft/items/new" if add else f"/checklists/GEN/draft/items/{number}"
     done = browser.post(where, data=form)
