@@ -139,7 +139,7 @@ def _deductions(paper: Document, sections: Sections, facts: dict[str, Any]) -> N
     paper.table(
         [
             Column(gettext("Name"), 18),
-            Column(gettext("Record"), 34),
+            Column(gettext("Number"), 34),
             Column(gettext("What is false, and what proves it"), 56),
             Column(gettext("Points deducted"), 16, "right"),
             Column(gettext("Decision"), 46),
