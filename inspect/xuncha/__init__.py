@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_compress import Compress
@@ -86,6 +86,10 @@ BLUEPRINTS = (
 
 class BehindProxies(Flask):
     """An application that believes as many reverse proxies in front of it as it is told of (XUNCHA_PROXIES)."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: nothing here is asynchronous, and Flask asks a dozen times for each request."""
+        return func
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request as the client sent it to the outermost proxy."""

@@ -30,7 +30,9 @@ FIXED_SQLITE = ((3, 51, 3),)
 FIXED_SQLITE_BACKPORTS: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 
 
-PAGES_OF_LOG = 16_000  # 64 MB
+LOG_BYTES = 64_000_000
+# Of a new file; one that is there keeps its own. A filing changes some forty pages, most of them by one short row.
+PAGE_BYTES = 1024
 BUSY_MS = 10_000
 BUSY = 5  # SQLITE_BUSY
 ASK_AGAIN_S = 0.001
@@ -212,13 +214,15 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     journal = "WAL" if sqlite_is_safe(pysqlite3.dbapi2.sqlite_version_info) else "DELETE"
     # busy_timeout first: switching a fresh file to WAL may itself have to wait.
     # recursive_triggers: REPLACE deletes, and filed rows must not be deleted that way either.
+    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+    (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
     for pragma in (
         f"busy_timeout={BUSY_MS}",
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
         # Pages that several filings change are copied into the database once for all of them.
-        f"wal_autocheckpoint={PAGES_OF_LOG}",
+        f"wal_autocheckpoint={LOG_BYTES // page_bytes}",
         "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

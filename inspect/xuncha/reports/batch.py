@@ -14,7 +14,6 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
-from pypdf import PdfWriter
 
 from ..accounts.models import User
 from ..checks.models import Check
@@ -144,6 +143,8 @@ def _print_records(job: PrintJob, part: Path) -> None:
 def _join_records(job: PrintJob, part: Path) -> None:
     """The records one behind the other, each with its number as a bookmark."""
     job_id, lang, numbers = job.id, job.lang, list(job.check_ids)
+    from pypdf import PdfWriter  # as in case_file: loaded by who joins papers
+
     paper, writer = part.with_name("paper.pdf"), PdfWriter()
     for done, number in enumerate(numbers, start=1):
         check = db.session.get_one(Check, number)
