@@ -102,10 +102,14 @@ def test_the_facts_of_a_check_are_kept_compressed_and_older_text_is_read(filed: 
     assert isinstance(packed, bytes) and len(packed) < len(json.dumps(facts, ensure_ascii=False).encode()) / 2
     assert json.loads(zlib.decompress(packed)) == facts
     assert facts["site"]["name"] == cast.PLACES["huaxin"].name
-    # As releases before wrote it.
-    db.session.execute(sa.text("DROP TRIGGER checks_no_update"))
-    db.session.execute(sa.text("UPDATE checks SET facts = :text"), {"text": json.dumps(facts)})
-    assert db.session.scalars(sa.select(Check.facts)).one() == facts
+    db.session.remove()
+    downgrade(revision="0046")
+    assert json.loads(db.session.scalars(stored).one()) == facts  # for the program of before
+    with pytest.raises(sa.exc.IntegrityError, match="filed"):
+        db.session.execute(sa.text("UPDATE checks SET facts = '{}'"))
+    db.session.remove()
+    upgrade()
+    assert db.session.scalars(sa.select(Check.facts)).one() == facts  # text of before
 
 
 @pytest.mark.parametrize("table", FILED)

@@ -17,7 +17,19 @@ from pathlib import Path
 
 from tests.bench import ROUNDS, Line, floor, zones
 from tests.bench.targets import told
-from tests.bench.throughput import EACH, FEW, Sender, as_form, crew, family, memory, phone, template_of, together, written
+from tests.bench.throughput import (
+    EACH,
+    FEW,
+    Sender,
+    as_form,
+    crew,
+    family,
+    memory,
+    phone,
+    template_of,
+    together,
+    written,
+)
 from tests.served import ROOT, Served
 
 BEFORE = os.environ.get("BENCH_BEFORE", "")
@@ -77,7 +89,9 @@ def main() -> list[Line]:
         for turn in range(ROUNDS + 1):
             for side in sides.values():
                 side.round(turn > 0)
-    return [line for name, side in sides.items() if name != "floor" for line in lines(name, side, sides["floor"])]
+    return [
+        line for name, side in sides.items() if name != "floor" for line in lines(name, side, sides["floor"])
+    ]
 
 
 def lines(name: str, side: Side, bare: Side) -> Iterator[Line]:

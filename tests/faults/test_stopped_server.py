@@ -175,12 +175,13 @@ def test_a_page_of_the_database_that_cannot_be_read_is_a_fault_of_the_disk(
     lines: list[str] = []
     monkeypatch.setattr(app.logger, "error", lambda line, *args, **_more: lines.append(line % args))
     root = sa.text("SELECT rootpage FROM sqlite_master WHERE name = 'photos'")
-    start = ((db.session.scalar(root) or 0) - 1) * 4096
+    size = db.session.scalar(sa.text("PRAGMA page_size")) or 0
+    start = ((db.session.scalar(root) or 0) - 1) * size
     db.session.remove()
     db.engine.dispose()
     path = Path(app.config["DATA"]) / "xuncha.db"
     whole = path.read_bytes()
-    path.write_bytes(whole[:start] + b"\xff" * 4096 + whole[start + 4096 :])
+    path.write_bytes(whole[:start] + b"\xff" * size + whole[start + size :])
     response = phone.put(picture())
     assert response.status_code == 503
     assert "磁盘" in response.json["message"]
