@@ -33,5 +33,7 @@ def downgrade() -> None:
     packed = sa.text("SELECT id, facts FROM checks WHERE typeof(facts) = 'blob' LIMIT :most")
     unpacked = sa.text("UPDATE checks SET facts = :text WHERE id = :id")
     while rows := bind.execute(packed, {"most": PORTION}).all():
-        bind.execute(unpacked, [{"id": number, "text": zlib.decompress(facts).decode()} for number, facts in rows])
+        bind.execute(
+            unpacked, [{"id": number, "text": zlib.decompress(facts).decode()} for number, facts in rows]
+        )
     op.execute(guard)

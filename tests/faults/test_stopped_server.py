@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.models import Hazard
 from xuncha.photos import queries as photos
+from xuncha.photos import store
 from xuncha.photos.models import Photo
 
 Browser = Callable[[str], House]
@@ -108,10 +108,10 @@ def test_a_disk_that_fails_at_any_call_is_told_and_nothing_is_half(
 POINTS = {
     "fsync": (os, "fsync"),
     "link": (os, "link"),
-    "open": (os, "open"),
+    "open": (os, "open"),  # of the file that is not whole yet
     "unlink": (os, "unlink"),
     "mkdir": (os, "mkdir"),
-    "temporary file": (tempfile, "NamedTemporaryFile"),
+    "folder": (store, "_sync_folder"),
 }
 
 
