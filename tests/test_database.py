@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import shutil
+import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pysqlite3.dbapi2
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -19,6 +23,7 @@ from tests.conftest import build
 from tests.evidence import CHANGES, attempt, guarded
 from xuncha.accounts.models import User
 from xuncha.checks.actions import file_check
+from xuncha.checks.models import Check
 from xuncha.core import settings
 from xuncha.core.db import db, sqlite_is_safe
 from xuncha.core.numbering import next_serial
@@ -74,6 +79,39 @@ def filed(app: Flask, user: Callable[[str], User], site: Callable[[str], Site]) 
     file_check(filing(raw), actor=wang, now=cast.NOW)
     settings.write({"soon": "4"}, actor=wang, now=cast.NOW)
     db.session.commit()
+
+
+def test_a_new_file_has_small_pages_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    with closing(pysqlite3.dbapi2.connect(old)) as connection:
+        connection.executescript("PRAGMA page_size=4096; CREATE TABLE one (id)")
+    for file, size in ((old, 4096), (tmp_path / "new.db", 1024)):
+        app = build(f"sqlite:///{file}", tmp_path)
+        with app.app_context(), db.engine.connect() as connection:
+            connection.exec_driver_sql("CREATE TABLE another (id)")
+            pages = connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one()
+            assert connection.exec_driver_sql("PRAGMA page_size").scalar_one() == size
+            assert pages * size == pytest.approx(64_000_000, rel=0.001)
+            connection.commit()
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_the_facts_of_a_check_are_kept_compressed_and_older_text_is_read(filed: None) -> None:
+    stored = sa.select(sa.literal_column("facts")).select_from(Check.__table__)
+    packed = db.session.scalars(stored).one()
+    facts = db.session.scalars(sa.select(Check.facts)).one()
+    assert isinstance(packed, bytes) and len(packed) < len(json.dumps(facts, ensure_ascii=False).encode()) / 2
+    assert json.loads(zlib.decompress(packed)) == facts
+    assert facts["site"]["name"] == cast.PLACES["huaxin"].name
+    db.session.remove()
+    downgrade(revision="0046")
+    assert json.loads(db.session.scalars(stored).one()) == facts  # for the program of before
+    with pytest.raises(sa.exc.IntegrityError, match="filed"):
+        db.session.execute(sa.text("UPDATE checks SET facts = '{}'"))
+    db.session.remove()
+    upgrade()
+    assert db.session.scalars(sa.select(Check.facts)).one() == facts  # text of before
 
 
 @pytest.mark.parametrize("table", FILED)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_compress import Compress
@@ -94,6 +94,10 @@ BLUEPRINTS = (
 
 class BehindProxies(Flask):
     """An application that believes as many reverse proxies in front of it as it is told of (XUNCHA_PROXIES)."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: nothing here is asynchronous, and Flask asks a dozen times for each request."""
+        return func
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request as the client sent it to the outermost proxy."""

@@ -194,12 +194,13 @@ def product() -> Iterator[tuple[Served, list[Sender]]]:
     people = crew(folder)
     served = Served(folder).start()
     try:
-        yield served, [_phone(served.url, name, raw) for name, raw in people[:MANY]]
+        yield served, [phone(served.url, name, raw) for name, raw in people[:MANY]]
     finally:
         served.kill()
 
 
-def _phone(url: str, name: str, raw: dict[str, Any]) -> Sender:
+def phone(url: str, name: str, raw: dict[str, Any]) -> Sender:
+    """A supervisor's phone, signed in, that sends the visit `raw`."""
     phone = Phone(url, Book()).sign_in(name, PASSWORD)
     token = phone.token() or ""  # first: its session cookie is the one that fits it
     cookie = "; ".join(f"{one.name}={one.value}" for one in phone.jar)

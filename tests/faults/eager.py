@@ -14,7 +14,7 @@ __all__ = ["app"]
 PR_SET_PTRACER, ANY = 0x59616D61, ctypes.c_ulong(-1)
 
 serving.FIRST_PAUSE_S = serving.LONGEST_PAUSE_S = 0.0
-db.PAGES_OF_LOG = 1000  # a log that is soon full: see syscall_sweep.CHECKPOINT_FRAMES
+db.LOG_BYTES = 1000 * db.PAGE_BYTES  # a log that is soon full: see syscall_sweep.CHECKPOINT_FRAMES
 
 
 def _let_follow() -> None:

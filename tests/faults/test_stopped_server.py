@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.models import Hazard
 from xuncha.photos import queries as photos
+from xuncha.photos import store
 from xuncha.photos.models import Photo
 
 Browser = Callable[[str], House]
@@ -108,10 +108,10 @@ def test_a_disk_that_fails_at_any_call_is_told_and_nothing_is_half(
 POINTS = {
     "fsync": (os, "fsync"),
     "link": (os, "link"),
-    "open": (os, "open"),
+    "open": (os, "open"),  # of the file that is not whole yet
     "unlink": (os, "unlink"),
     "mkdir": (os, "mkdir"),
-    "temporary file": (tempfile, "NamedTemporaryFile"),
+    "folder": (store, "_sync_folder"),
 }
 
 
@@ -175,12 +175,13 @@ def test_a_page_of_the_database_that_cannot_be_read_is_a_fault_of_the_disk(
     lines: list[str] = []
     monkeypatch.setattr(app.logger, "error", lambda line, *args, **_more: lines.append(line % args))
     root = sa.text("SELECT rootpage FROM sqlite_master WHERE name = 'photos'")
-    start = ((db.session.scalar(root) or 0) - 1) * 4096
+    size = db.session.scalar(sa.text("PRAGMA page_size")) or 0
+    start = ((db.session.scalar(root) or 0) - 1) * size
     db.session.remove()
     db.engine.dispose()
     path = Path(app.config["DATA"]) / "xuncha.db"
     whole = path.read_bytes()
-    path.write_bytes(whole[:start] + b"\xff" * 4096 + whole[start + 4096 :])
+    path.write_bytes(whole[:start] + b"\xff" * size + whole[start + size :])
     response = phone.put(picture())
     assert response.status_code == 503
     assert "磁盘" in response.json["message"]

@@ -231,14 +231,14 @@ def test_a_damaged_database_is_not_backed_up_as_a_sound_one(
 ) -> None:
     file_with_photo("wang", "huaxin", 1)
     root = db.session.scalar(sa.text("SELECT rootpage FROM sqlite_master WHERE name = 'photos'"))
-    db.session.execute(sa.text("SELECT 1"))
+    size = db.session.scalar(sa.text("PRAGMA page_size"))
     db.session.remove()
     db.engine.dispose()
     with sqlite3.connect(tmp_path / "xuncha.db") as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     path = tmp_path / "xuncha.db"
     whole = path.read_bytes()
-    path.write_bytes(whole[: (root - 1) * 4096] + b"\xff" * 4096 + whole[root * 4096 :])
+    path.write_bytes(whole[: (root - 1) * size] + b"\xff" * size + whole[root * size :])
     assert "database" in refuse(app, "backup", backups)
     assert "no backup" in refuse(app, "backup", "verify", backups)
     path.write_bytes(whole)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..checklists.models import Item
-from ..core.db import Base, Code, Pk
+from ..core.db import Base, Code, PackedJson, Pk
 from ..core.labels import N_, Labelled
 from ..enterprises.models import Site
 from ..photos.models import PhotoUse
@@ -104,7 +104,7 @@ class Check(Base):
     entry_code: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
     objection: Mapped[str] = mapped_column(default="")
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(PackedJson)
     payload: Mapped[dict[str, Any]]
     replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("checks.id"), unique=True)
     correction_reason: Mapped[str] = mapped_column(default="")

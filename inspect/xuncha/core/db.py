@@ -7,6 +7,7 @@ import json
 import re
 import time
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,7 +30,9 @@ FIXED_SQLITE = ((3, 51, 3),)
 FIXED_SQLITE_BACKPORTS: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 
 
-PAGES_OF_LOG = 16_000  # 64 MB
+LOG_BYTES = 64_000_000
+# Of a new file; one that is there keeps its own. A filing changes some forty pages, most of them by one short row.
+PAGE_BYTES = 1024
 BUSY_MS = 10_000
 BUSY = 5  # SQLITE_BUSY
 ASK_AGAIN_S = 0.001
@@ -137,7 +140,32 @@ class Serialised(dict[str, Any]):
 
 
 def _serialise(value: Any) -> str:
-    return value.text if isinstance(value, Serialised) else json.dumps(value)
+    # Chinese as it is: escaped, a character takes six bytes instead of three.
+    return value.text if isinstance(value, Serialised) else json.dumps(value, ensure_ascii=False)
+
+
+class PackedJson(sa.types.TypeDecorator[dict[str, Any]]):
+    """A long object as JSON that SQLite keeps compressed (a fifth of its pages); text from before is read as well.
+
+    PostgreSQL compresses long values by itself. SQL cannot look into such a column.
+    """
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """From the object to what is stored."""
+        write = super().bind_processor(dialect)
+        if write is None or dialect.name != "sqlite":
+            return write
+        return lambda value: zlib.compress(write(value).encode(), level=1)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """From what is stored to the object."""
+        read = super().result_processor(dialect, coltype)
+        if read is None or dialect.name != "sqlite":
+            return read
+        return lambda stored: read(zlib.decompress(stored).decode() if isinstance(stored, bytes) else stored)
 
 
 WAIT_FOR_CONNECTION_S = 10
@@ -187,13 +215,15 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     journal = "WAL" if sqlite_is_safe(pysqlite3.dbapi2.sqlite_version_info) else "DELETE"
     # busy_timeout first: switching a fresh file to WAL may itself have to wait.
     # recursive_triggers: REPLACE deletes, and filed rows must not be deleted that way either.
+    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+    (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
     for pragma in (
         f"busy_timeout={BUSY_MS}",
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
         # Pages that several filings change are copied into the database once for all of them.
-        f"wal_autocheckpoint={PAGES_OF_LOG}",
+        f"wal_autocheckpoint={LOG_BYTES // page_bytes}",
         "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

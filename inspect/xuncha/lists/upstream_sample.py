@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
 from flask_babel import gettext
 
 from ..core.parsing import alike
@@ -74,6 +73,8 @@ def _of_file(profile: Profile, data: bytes) -> list[str]:
                 )
             ]
         return []
+    import openpyxl  # 17 MB with numpy: loaded by who brings a workbook
+
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
     name = book.sheetnames[0]
     if profile.sheet and name != profile.sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,8 +26,15 @@ _stamps: dict[str, Stamp] = {}
 
 def store() -> PhotoStore:
     """The store of the running application: its data folder, or the bucket that PHOTO_STORE names."""
-    folder, (address, cached) = data_folder() / "photos", photo_store()
-    return ObjectPhotoStore(folder, Bucket.read(address), cached) if address else PhotoStore(folder)
+    address, cached = photo_store()
+    if address:
+        return ObjectPhotoStore(data_folder() / "photos", Bucket.read(address), cached)
+    return _in_folder(data_folder())
+
+
+@cache
+def _in_folder(data: Path) -> PhotoStore:
+    return PhotoStore(data / "photos")
 
 
 def shown(test: Sees) -> Sees:

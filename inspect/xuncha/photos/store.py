@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -260,11 +260,15 @@ class PhotoStore:
     @contextmanager
     def _temporary(self) -> Iterator[tuple[IO[bytes], Path]]:
         """A file nobody else sees, gone at the end unless it was moved into its place."""
-        self.incoming.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.incoming, delete=False) as file:
-            path = Path(file.name)
+        path = self.incoming / secrets.token_hex(16)
+        try:
+            file = _new_file(path)
+        except FileNotFoundError:
+            self.incoming.mkdir(parents=True, exist_ok=True)
+            file = _new_file(path)
+        with file:
             try:
-                yield file.file, path
+                yield file, path
             finally:
                 path.unlink(missing_ok=True)
 
@@ -326,6 +330,11 @@ def _copy(source: BinaryIO, target: IO[bytes]) -> tuple[str, int]:
         target.write(chunk)
         size += len(chunk)
     return digest.hexdigest(), size
+
+
+def _new_file(path: Path) -> BinaryIO:
+    """Nobody else may read it before it is whole."""
+    return open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 def _digest_of(path: Path) -> str:

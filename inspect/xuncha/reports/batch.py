@@ -10,8 +10,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from pypdf import PdfWriter
-
 from ..accounts.models import User
 from ..checks.models import Check
 from ..core.access import Permission, demand
@@ -119,6 +117,8 @@ def _pack_records(work: Work, part: Path) -> None:
 
 def _join_records(work: Work, part: Path) -> None:
     """The records one behind the other, each with its number as a bookmark."""
+    from pypdf import PdfWriter  # as in case_file: loaded by who joins papers
+
     lang, numbers, paper = work.args["lang"], work.args["checks"], part.with_name("paper.pdf")
     writer = PdfWriter()
     for done, number in enumerate(numbers, start=1):

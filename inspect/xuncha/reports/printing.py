@@ -34,7 +34,6 @@ from ..trainings.attendance import SignInSheet
 from ..trainings.exams import Exam
 from ..trainings.models import Training
 from . import proofs
-from .layout import word_document
 from .layout.document import Document, SavedDocument, Told
 from .models import Edition, EditionKind
 from .papers import (
@@ -354,6 +353,8 @@ def write_for_word(order: Order, path: Path, lang: str) -> list[str]:
     paper = order.build(lang)
     if not isinstance(paper, Document):
         raise Refused(N_("There is no Word document of a whole file: take its papers one by one."))
+    from .layout import word_document  # python-docx with lxml, 8 MB: loaded by who makes a Word document
+
     word_document.save(paper, path, order.made_at or utcnow())
     return paper.warnings
 

@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pypdfium2 as pdfium
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
@@ -20,6 +19,8 @@ FINE = 3.0  # pixels a point of a drawing: 216 dots an inch
 
 def page(paper: Path | bytes, number: int, *, width: float = 0, scale: float = 1) -> Image.Image | None:
     """A page of a PDF, so many pixels wide or in a scale of pixels a point; None when it has no such page."""
+    import pypdfium2 as pdfium  # 9 MB: loaded by who looks at a paper as a picture
+
     with _drawing:
         opened = pdfium.PdfDocument(paper)
         try:
