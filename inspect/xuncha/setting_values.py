@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .core.bucket import Bucket
 from .core.parsing import read_number
 from .core.settings import LONGEST_TERM, MOST_TERMS, read_terms
-from .photos.object_store import Bucket
 
 SHORTEST_TOKEN = 16
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")

@@ -19,7 +19,8 @@ from tests.house import House
 from tests.photos.s3_server import KEYS, S3Server
 
 from xuncha.accounts.models import User
-from xuncha.photos.object_store import Bucket, ObjectPhotoStore
+from xuncha.core.bucket import Bucket, client
+from xuncha.photos.object_store import ObjectPhotoStore
 from xuncha.photos.queries import store
 
 
@@ -144,6 +145,13 @@ def test_the_cache_keeps_within_its_size(app: Flask, as_user: Callable[[str], Ho
     assert photos.trim_cache() > 0
     left = sum(path.stat().st_size for path in photos.cached.rglob("*") if path.is_file())
     assert left <= 300_000 and all(photos.verify(sha256) for sha256 in hashes)
+
+
+def test_a_bucket_of_the_cloud_itself_needs_no_endpoint() -> None:
+    address = "s3://zone/photos?region=eu-west-1&style=virtual"
+    bucket = Bucket.read(address)
+    assert client(bucket) is client(Bucket.read(bucket.address()))
+    assert Bucket.read(bucket.address("more")).prefix == "photos/more"
 
 
 @pytest.mark.parametrize(
