@@ -18,7 +18,7 @@ from .campaigns.views import pages as campaigns
 from .checklists.views import pages as checklists
 from .checks.views import pages as checks
 from .committee.views import pages as committee
-from .core import assets, i18n, metrics, request_log, web
+from .core import assets, i18n, metrics, replica, request_log, web
 from .core.db import db
 from .core.health import pages as health
 from .core.paths import ROOT
@@ -121,5 +121,6 @@ def create_app(**overrides: object) -> Flask:
     upkeep.listen()
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    replica.set_up(app)
     cli.set_up(app)
     return app

@@ -63,8 +63,9 @@ def serve(demo: bool) -> None:
     if demo:
         _demo()
     db.session.remove()
-    limit_statements(db.engine, running_app().config["DB_TIMEOUT_S"])
-    db.engine.dispose()  # no connection may be open when processes are forked
+    for engine in db.engines.values():
+        limit_statements(engine, running_app().config["DB_TIMEOUT_S"])
+        engine.dispose()  # no connection may be open when processes are forked
     click.echo(f"Xuncha: http://{host}:{port}  (stop with Ctrl-C)")
     serving.serve(running_app(), sockets)
 

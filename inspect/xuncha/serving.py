@@ -126,7 +126,8 @@ class Worker:
         self._finish()
         server.task_dispatcher.shutdown(timeout=1)
         with self.app.app_context():
-            db.engine.dispose()
+            for engine in db.engines.values():
+                engine.dispose()
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, map=self._map, count=1)

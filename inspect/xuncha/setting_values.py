@@ -47,6 +47,12 @@ def database(text: str) -> None:
         raise ValueError("must be empty, sqlite:///… or postgresql://…")
 
 
+def read_database(text: str) -> None:
+    """An address of a PostgreSQL server that copies the primary."""
+    if text and not text.startswith(("postgresql://", "postgresql+psycopg://")):
+        raise ValueError("must be empty or postgresql://…")
+
+
 def photo_store(text: str) -> None:
     """An address of a bucket."""
     if text:

@@ -63,6 +63,7 @@ def client(bucket: Bucket, *, large: bool = False) -> Any:
     """
     from obstore.store import S3Store
 
+    endpoint: dict[str, Any] = {"endpoint": bucket.endpoint} if bucket.endpoint else {}
     longest = timedelta(days=1) if large else ANSWERS_WITHIN
     silent = SILENT_FOR if large else ANSWERS_WITHIN
     return S3Store(
@@ -77,7 +78,7 @@ def client(bucket: Bucket, *, large: bool = False) -> Any:
             "timeout": longest,
             "read_timeout": silent,
         },
-        **({"endpoint": bucket.endpoint} if bucket.endpoint else {}),
+        **endpoint,
         retry_config={"max_retries": 2, "retry_timeout": ANSWERS_WITHIN},
     )
 

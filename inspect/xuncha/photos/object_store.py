@@ -8,8 +8,10 @@ import logging
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Literal
+from uuid import uuid4
 
 from ..core.bucket import Bucket, away, client
 from .store import Body, Damage, Finding, PhotoMissing, PhotoStore, Stored, checked, is_sha256, read_body
@@ -89,6 +91,17 @@ class ObjectPhotoStore(PhotoStore):
                 yield Finding(name, Damage.DAMAGED)
         for sha256 in sorted(set(expected) - seen):
             yield Finding(sha256, Damage.MISSING)
+
+    def now(self) -> datetime:
+        """Put a small object and read its moment: whether the bucket takes what is written, and its clock. Raises StoreAway."""
+        import obstore
+
+        name = f"health/{uuid4().hex}"
+        with away(STORE):
+            obstore.put(client(self.bucket), name, b"health")
+            moment: datetime = obstore.head(client(self.bucket), name)["last_modified"]
+            obstore.delete(client(self.bucket), name)
+        return moment
 
     def _write(self, body: Body, mode: Literal["create", "overwrite"]) -> bool:
         """Put an original; false where another node was first, whose bytes are the same."""
