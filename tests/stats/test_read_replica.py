@@ -24,7 +24,7 @@ from xuncha.accounts.models import User
 from xuncha.core import replica
 from xuncha.core.db import READ_COPY, db, engine_options
 
-FIGURES = "/stats/dashboard.json"
+FIGURES = "/figures/dashboard.json"
 PATIENCE_S = 60
 
 
@@ -153,7 +153,7 @@ def test_who_may_read_is_asked_of_the_primary_and_writers_see_what_they_wrote(ap
     figures(browser)
     pair.on_standby("SELECT pg_wal_replay_pause()")
     try:
-        answer = browser.post("/language", data={"language": "en", "next": "/"})
+        answer = browser.post("/language", data={"lang": "en", "next": "/"})
         assert answer.status_code < 400 and "written=1" in str(answer.headers.getlist("Set-Cookie"))
         counted = answered(app)
         figures(browser)
