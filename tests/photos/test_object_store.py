@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from tests.photos.s3_server import KEYS, S3Server
 
 from xuncha.accounts.models import User
 from xuncha.core.bucket import Bucket, client
+from xuncha.core.clock import utcnow
 from xuncha.photos.object_store import ObjectPhotoStore
 from xuncha.photos.queries import store
+from xuncha.watching import conditions
 
 
 @pytest.fixture
@@ -89,6 +92,24 @@ def test_a_bucket_that_does_not_know_us_takes_nothing(
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
     app.config["PHOTO_STORE"] = f"{server.address}&region=eu-west-1"  # a client of its own, with these keys
     assert put(phone_away, picture(3))[0] == 503 and server.originals == []
+
+
+def test_an_alarm_tells_that_the_store_is_away_or_its_clock_differs_and_the_node_stays_ready(
+    server: S3Server, app: Flask
+) -> None:
+    now = utcnow()
+    assert conditions.look_at("store", now).fault is None
+    differs = conditions.look_at("store", now + timedelta(minutes=2))
+    assert differs.fault is True and "differs" in differs.told
+    assert not [path for path in (server.folder / "photos").rglob("health/*") if path.is_file()]
+    server.stop()
+    away = conditions.look_at("store", now)
+    assert away.fault is True and "does not answer" in away.told
+    assert app.test_client().get("/readyz").status_code == 200
+    server.start()
+    assert conditions.look_at("store", now).fault is None
+    app.config["PHOTO_STORE"] = ""
+    assert conditions.look_at("store", now).fault is None
 
 
 def test_a_scrub_names_what_the_bucket_lost_and_what_it_changed(
