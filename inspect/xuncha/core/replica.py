@@ -45,7 +45,7 @@ class Replica:
         self._lock = threading.Lock()
         self._looked = float("-inf")
         self._behind: float | None = None
-        self._told = True
+        self._told, self._why = True, ""
 
     def usable(self) -> bool:
         """Whether it is new enough; asked at most once a second, and by one thread at a time."""
@@ -66,24 +66,24 @@ class Replica:
             with db.engines[READ_COPY].connect() as copy:
                 replayed = copy.scalar(REPLAYED)
         except (sa.exc.SQLAlchemyError, OSError) as problem:
-            log.warning("read replica: %s", str(problem)[:300])
+            self._why = str(problem)[:300]
             return None
         if replayed is None:
-            log.warning("read replica: XUNCHA_READ_DATABASE_URL names a server that copies no other")
+            self._why = "XUNCHA_READ_DATABASE_URL names a server that copies no other"
             return None
+        self._why = f"more than {self.most_s:.0f} s behind"
         reached = [moment for moment, position in self._marks if position <= replayed]
         return time.monotonic() - max(reached) if reached else float("inf")
 
     def give_up(self, problem: Exception) -> None:
         """It failed while it was read: look again before the next use."""
         log.warning("read replica: the primary answers, %s", str(problem)[:300])
-        self._behind, self._looked = None, time.monotonic()
+        self._behind, self._looked, self._told = None, time.monotonic(), False
 
     def _tell(self) -> None:
         fine = self._behind is not None and self._behind <= self.most_s
         if fine != self._told:
-            words = "read again" if fine else f"not used: more than {self.most_s:.0f} s behind, or away"
-            log.warning("read replica: %s", words)
+            log.warning("read replica: %s", "read again" if fine else f"not used: {self._why}")
             self._told = fine
 
 
