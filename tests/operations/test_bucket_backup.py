@@ -41,7 +41,9 @@ from xuncha.photos.queries import store
 def server(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-    running = S3Server(tmp_path_factory.mktemp("store") / "s3").start()
+    # These tests change the files beneath it: it must not remember what its folders hold.
+    fresh = ("--dir-cache-time", "0s")
+    running = S3Server(tmp_path_factory.mktemp("store") / "s3", options=fresh).start()
     yield running
     running.stop()
 

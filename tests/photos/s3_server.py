@@ -25,6 +25,7 @@ class S3Server:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -61,7 +62,7 @@ class S3Server:
         (self.folder / "photos").mkdir(parents=True, exist_ok=True)
         keys = ",".join(KEYS.values())
         command = [RCLONE, "serve", "s3", "--addr", f"127.0.0.1:{self.port}", "--auth-key", keys]
-        command += ["--dir-cache-time", "0s", self.folder]  # tests change the files beneath it
+        command += [*self.options, self.folder]
         with (self.folder.parent / "s3.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         end = time.monotonic() + 30

@@ -120,6 +120,7 @@ def figures(browser: FlaskClient) -> Any:
     """What the dashboard tells, without what changes from second to second."""
     db.session.remove()
     answer = browser.get(FIGURES)
+    db.session.remove()  # the test's own context is the request's too: nothing stays open in it
     assert answer.status_code == 200
     return answer.get_json()["figures"]
 

@@ -140,7 +140,7 @@ class BucketPlace:
 
         try:
             with self._away():
-                obstore.head(client(self.bucket), name)
+                obstore.head(self._client(), name)
         except FileNotFoundError:
             return False
         return True
@@ -150,7 +150,7 @@ class BucketPlace:
         import obstore
 
         with self._away():
-            answer = obstore.get(client(self.bucket, large=True), name)
+            answer = obstore.get(self._client(), name)
             return cast(IO[bytes], io.BufferedReader(_Stream(self, answer)))
 
     @contextmanager
@@ -162,7 +162,7 @@ class BucketPlace:
             path = Path(work) / "file"
             yield path
             with self._away():
-                store = client(self.bucket, large=True)
+                store = self._client()
                 obstore.put(store, name, path, chunk_size=PART, max_concurrency=AT_ONCE)
 
     def on_disk(self, name: str) -> Path | None:
@@ -181,7 +181,11 @@ class BucketPlace:
         found = list(names)
         if found:
             with self._away():
-                obstore.delete(client(self.bucket), found)
+                obstore.delete(self._client(), found)
+
+    def _client(self) -> Any:
+        """One that waits long for a busy store: nobody stands by while a backup is taken."""
+        return client(self.bucket, large=True)
 
     def _away(self) -> Any:
         return away(self.shown())
@@ -190,19 +194,19 @@ class BucketPlace:
         import obstore
 
         with self._away():
-            obstore.put(client(self.bucket), name, content)
+            obstore.put(self._client(), name, content)
 
     def _list(self, prefix: str) -> list[Any]:
         import obstore
 
         with self._away():
-            return [entry for page in obstore.list(client(self.bucket), prefix=prefix) for entry in page]
+            return [entry for page in obstore.list(self._client(), prefix=prefix) for entry in page]
 
     def _folders(self) -> list[str]:
         import obstore
 
         with self._away():
-            return sorted(obstore.list_with_delimiter(client(self.bucket))["common_prefixes"])
+            return sorted(obstore.list_with_delimiter(self._client())["common_prefixes"])
 
     def _moments(self) -> list[str]:
         return [name for name in self._folders() if NAME.fullmatch(name)]
