@@ -19,7 +19,7 @@ from .campaigns.views import pages as campaigns
 from .checklists.views import pages as checklists
 from .checks.views import pages as checks
 from .committee.views import pages as committee
-from .core import assets, i18n, metrics, request_log, web
+from .core import assets, i18n, metrics, replica, request_log, web
 from .core.db import db
 from .core.health import pages as health
 from .core.paths import ROOT
@@ -147,6 +147,7 @@ def build(environment: config.Environment, **overrides: object) -> Flask:
         app.register_blueprint(entries)
     if app.config.get("PROVINCE"):
         app.register_blueprint(province)
+    replica.set_up(app)
     cli.set_up(app)
     app.cli.add_command(exchange)
     return app

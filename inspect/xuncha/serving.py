@@ -141,7 +141,8 @@ class Worker:
             job.finish(end - time.monotonic())
         for one in self.apps:
             with one.app_context():
-                db.engine.dispose()
+                for engine in db.engines.values():
+                    engine.dispose()
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, map=self._map, count=1)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .core.bucket import Bucket
 from .core.parsing import read_number
 from .core.settings import LONGEST_TERM, MOST_TERMS, read_terms
-from .photos.object_store import Bucket
 
 SHORTEST_TOKEN = 16
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
@@ -45,6 +45,12 @@ def database(text: str) -> None:
     """An address of a database."""
     if text and not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("must be empty, sqlite:///… or postgresql://…")
+
+
+def read_database(text: str) -> None:
+    """An address of a PostgreSQL server that copies the primary."""
+    if text and not text.startswith(("postgresql://", "postgresql+psycopg://")):
+        raise ValueError("must be empty or postgresql://…")
 
 
 def photo_store(text: str) -> None:

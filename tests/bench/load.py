@@ -1,6 +1,8 @@
 """A day's peak: fifty phones that file three photos of 1.5 MB each and twenty people at desks who read, at once for minutes.
 
-Each phone files a check a minute, each reader opens a page every three seconds (`BENCH_SECONDS`, 300 by default).
+Each phone files a check a minute, each reader opens a page every three seconds (`BENCH_SECONDS`, 300 by default). With
+`BENCH_NODES=3` three nodes serve them behind nginx, on one PostgreSQL and one object store; else one machine serves them with
+SQLite and a folder.
 """
 
 from __future__ import annotations
@@ -17,21 +19,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from PIL import Image
 
+from tests import postgresql
 from tests.bench import Line, share, zones
 from tests.bench.targets import line
 from tests.bench.throughput import BUSY, crew, family, memory
 from tests.faults.client import Book, Phone
+from tests.faults.cluster import Cluster
+from tests.photos.s3_server import S3Server
 from tests.served import Served
 from xuncha.demo.people_and_sites import PASSWORD
 
 PHONES, READERS, PHOTOS, PHOTO_BYTES = 50, 20, 3, 1_500_000
 SECONDS = int(os.environ.get("BENCH_SECONDS", "300"))
+NODES = int(os.environ.get("BENCH_NODES", "1"))
 FILES_EVERY_S, READS_EVERY_S, PAUSE_S = 60, 3, 1
 PAGES = ("/figures", "/hazards", "/enterprises", "/checks", "/schedule/grid", "/campaigns", "/trainings")
 
@@ -127,19 +134,54 @@ def threads(made: list[threading.Thread]) -> Iterator[None]:
         one.join()
 
 
-def handles(pid: int) -> int:
-    """Files and connections that the processes of a server hold open."""
-    return sum(one.num_fds() for one in family(pid))
+@dataclass
+class Installation:
+    """Where it answers, and the first processes of its servers."""
+
+    url: str
+    servers: list[int]
+
+    def held(self) -> tuple[float, int]:
+        """Megabytes, and files and connections, that all its processes hold."""
+        files = sum(one.num_fds() for pid in self.servers for one in family(pid))
+        return sum(memory(pid) for pid in self.servers), files
+
+
+def pid_of(served: Served) -> int:
+    """The first process of a server."""
+    assert served.process
+    return served.process.pid
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[Installation]:
+    """The zone of a folder, served by one machine or by several nodes."""
+    if NODES == 1:
+        served = Served(folder).start()
+        try:
+            yield Installation(served.url, [pid_of(served)])
+        finally:
+            served.kill()
+        return
+    with postgresql.server(folder / "postgresql") as address:
+        url = postgresql.new_database(address, "zone")
+        Served(folder).flask("move", "--to", url)
+        (nodes := folder / "nodes").mkdir()
+        store = S3Server(folder / "store" / "s3").start()
+        cluster = Cluster(nodes, url, store, NODES)
+        try:
+            cluster.start()
+            yield Installation(cluster.url, [pid_of(node) for node in cluster.nodes])
+        finally:
+            cluster.kill()
+            store.stop()
 
 
 def main() -> list[Line]:
     """Both kinds of people on the demo zone."""
     folder = zones.copied(zones.demo())
     people, seen, numbers, photo = crew(folder), Seen(), count(1), large_photo()
-    served = Served(folder).start()
-    assert served.process
-    number = served.process.pid
-    try:
+    with installed(folder) as served:
         phones = [people[at % len(people)] for at in range(PHONES)]
         sessions = [signed_in(served.url, name) for name, _raw in phones]
         desk = signed_in(served.url, "leader")
@@ -160,17 +202,16 @@ def main() -> list[Line]:
         made += [threading.Thread(target=desk_work, args=(at,)) for at in range(READERS)]
         with threads(made):
             time.sleep(SECONDS / 5)
-            early = memory(number), handles(number)
+            early = served.held()
             time.sleep(SECONDS / 5 * 3)
-            late = memory(number), handles(number)
-    finally:
-        served.kill()
+            late = served.held()
     return [
         line("load page", share(seen.pages, 0.95), size=SECONDS),
         line("load photo", share(seen.photos, 0.95), size=SECONDS),
         line("load faults", len(seen.faults), size=SECONDS),
         line("load memory", late[0], early[0], SECONDS),
         Line("The same: files open, early and late", f"{early[1]}, {late[1]}"),
+        Line("The same: nodes", str(NODES)),
         Line(
             "The same: filings, pages, answers “busy”", f"{len(seen.filings)}, {len(seen.pages)}, {seen.busy}"
         ),

@@ -42,6 +42,7 @@ class Cluster:
     folder: Path
     database: str
     store: S3Server
+    count: int = NODES
     port: int = field(default_factory=free_port)
     nodes: list[Served] = field(default_factory=list)
     nginx: subprocess.Popen[bytes] | None = None
@@ -52,7 +53,7 @@ class Cluster:
             "PHOTO_STORE": self.store.address,
             "XUNCHA_PROCESSES": "1",
         }
-        for number in range(NODES):
+        for number in range(self.count):
             (data := self.folder / f"node{number}").mkdir()
             self.nodes.append(Served(data, database=self.database, settings={**shared, **KEYS}))
         self._harms: Iterator[Callable[[], None]] = itertools.cycle(

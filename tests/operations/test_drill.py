@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.conftest import build
 from tests.faults.client import Book, Entry, Phone
 from tests.faults.soak import CREWS, Strength, Tally, compare_one, prepared, ready
 from tests.operations.postgresql_programs import programs_on_path
+from tests.photos.s3_server import KEYS, S3Server
 from tests.served import Served
 from xuncha.checks.models import Check
 from xuncha.core.db import db
@@ -26,7 +28,7 @@ STRENGTH = Strength(seed=11, filings=48, kills=0, cuts=0)
 BEFORE = 8  # so many filings are acknowledged when the backup begins
 
 
-def under_load(served: Served, book: Book, loads: list[list[Entry]], backups: Path) -> set[str]:
+def under_load(served: Served, book: Book, loads: list[list[Entry]], backups: str) -> set[str]:
     """File everything, and back up in the midst of it; what was acknowledged before the backup began."""
     phones = [
         Phone(served.url, book, dice=random.Random(at)).sign_in(who) for at, (who, _code) in enumerate(CREWS)
@@ -41,7 +43,7 @@ def under_load(served: Served, book: Book, loads: list[list[Entry]], backups: Pa
     while len(book.receipts) < BEFORE and time.monotonic() < until:
         time.sleep(0.01)
     acknowledged = set(book.receipts)
-    served.flask("backup", str(backups))
+    served.flask("backup", backups)
     assert len(acknowledged) < len(book.receipts), "nothing was filed meanwhile"
     for thread in threads:
         thread.join()
@@ -64,9 +66,23 @@ def demand_all(app: Flask, book: Book, acknowledged: set[str]) -> None:
     assert tally.faults == []
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.fixture
+def bucket(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a bucket of a real S3 server."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    server = S3Server(tmp_path_factory.mktemp("store") / "s3").start()
+    yield server.address_of("backups/zone")
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [("sqlite", "folder"), ("postgresql", "folder"), ("sqlite", "bucket"), ("postgresql", "bucket")],
+)
 def test_what_was_acknowledged_before_the_backup_is_there_after_the_restore(
     kind: str,
+    place: str,
     request: pytest.FixtureRequest,
     settled: Path,
     tmp_path: Path,
@@ -79,7 +95,8 @@ def test_what_was_acknowledged_before_the_backup_is_there_after_the_restore(
         url = request.getfixturevalue("settled_pg")
         empty = request.getfixturevalue("empty_pg")
     app = build(url, tmp_path) if url else ready(tmp_path, settled)
-    backups, new = tmp_path_factory.mktemp("disk"), tmp_path_factory.mktemp("new")
+    new = tmp_path_factory.mktemp("new")
+    backups = request.getfixturevalue("bucket") if place == "bucket" else str(tmp_path_factory.mktemp("disk"))
     book = Book()
     loads = prepared(app, STRENGTH, book)
     served = Served(tmp_path, database=url).start()
@@ -88,7 +105,7 @@ def test_what_was_acknowledged_before_the_backup_is_there_after_the_restore(
     finally:
         served.kill()
     machine = Served(new, database=empty)
-    machine.flask("restore", str(backups))
+    machine.flask("restore", backups)
     demand_all(build(empty or f"sqlite:///{new / 'xuncha.db'}", new), book, acknowledged)
     try:
         phone = Phone(machine.start().url, book).sign_in("wang", cast.PASSWORD)

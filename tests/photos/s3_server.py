@@ -25,11 +25,17 @@ class S3Server:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
         """PHOTO_STORE for its bucket."""
         return f"s3://photos/zone?endpoint=http://127.0.0.1:{self.port}"
+
+    def address_of(self, path: str) -> str:
+        """The address of a bucket of its, or of what is below a prefix in it; the bucket is made."""
+        (self.folder / path).mkdir(parents=True, exist_ok=True)
+        return f"s3://{path}?endpoint=http://127.0.0.1:{self.port}"
 
     @property
     def bucket(self) -> S3Store:
@@ -55,7 +61,8 @@ class S3Server:
         """Start, and come back when it answers."""
         (self.folder / "photos").mkdir(parents=True, exist_ok=True)
         keys = ",".join(KEYS.values())
-        command = [RCLONE, "serve", "s3", "--addr", f"127.0.0.1:{self.port}", "--auth-key", keys, self.folder]
+        command = [RCLONE, "serve", "s3", "--addr", f"127.0.0.1:{self.port}", "--auth-key", keys]
+        command += [*self.options, self.folder]
         with (self.folder.parent / "s3.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         end = time.monotonic() + 30

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from tests.house import House
 from tests.photos.s3_server import KEYS, S3Server
 
 from xuncha.accounts.models import User
-from xuncha.photos.object_store import Bucket, ObjectPhotoStore
+from xuncha.core.bucket import Bucket, client
+from xuncha.core.clock import utcnow
+from xuncha.photos.object_store import ObjectPhotoStore
 from xuncha.photos.queries import store
+from xuncha.watching import conditions
 
 
 @pytest.fixture
@@ -90,6 +94,24 @@ def test_a_bucket_that_does_not_know_us_takes_nothing(
     assert put(phone_away, picture(3))[0] == 503 and server.originals == []
 
 
+def test_an_alarm_tells_that_the_store_is_away_or_its_clock_differs_and_the_node_stays_ready(
+    server: S3Server, app: Flask
+) -> None:
+    now = utcnow()
+    assert conditions.look_at("store", now).fault is None
+    differs = conditions.look_at("store", now + timedelta(minutes=2))
+    assert differs.fault is True and "differs" in differs.told
+    assert not [path for path in (server.folder / "photos").rglob("health/*") if path.is_file()]
+    server.stop()
+    away = conditions.look_at("store", now)
+    assert away.fault is True and "does not answer" in away.told
+    assert app.test_client().get("/readyz").status_code == 200
+    server.start()
+    assert conditions.look_at("store", now).fault is None
+    app.config["PHOTO_STORE"] = ""
+    assert conditions.look_at("store", now).fault is None
+
+
 def test_a_scrub_names_what_the_bucket_lost_and_what_it_changed(
     server: S3Server, app: Flask, as_user: Callable[[str], House]
 ) -> None:
@@ -144,6 +166,13 @@ def test_the_cache_keeps_within_its_size(app: Flask, as_user: Callable[[str], Ho
     assert photos.trim_cache() > 0
     left = sum(path.stat().st_size for path in photos.cached.rglob("*") if path.is_file())
     assert left <= 300_000 and all(photos.verify(sha256) for sha256 in hashes)
+
+
+def test_a_bucket_of_the_cloud_itself_needs_no_endpoint() -> None:
+    address = "s3://zone/photos?region=eu-west-1&style=virtual"
+    bucket = Bucket.read(address)
+    assert client(bucket) is client(Bucket.read(bucket.address()))
+    assert Bucket.read(bucket.address("more")).prefix == "photos/more"
 
 
 @pytest.mark.parametrize(

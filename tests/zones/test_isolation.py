@@ -7,6 +7,7 @@ from collections import deque
 
 import sqlalchemy as sa
 from werkzeug.test import Client
+from xuncha.reminders.feed_tokens import token_of
 
 from tests import cast
 from tests.house import Page
@@ -17,7 +18,6 @@ from xuncha.core.db import db
 from xuncha.core.settings import SettingRow
 from xuncha.hazards.models import Hazard, Notice
 from xuncha.hazards.public import notice_links
-from xuncha.reminders.feed_tokens import token_of
 from xuncha.reminders.models import CalendarFeed
 
 OWN, FOREIGN = "甲标记七", "乙标记八"

@@ -17,6 +17,7 @@ from typing import Annotated, Any, TypeVar
 import sqlalchemy as sa
 from flask import current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -119,7 +120,23 @@ class Base(DeclarativeBase):
 Pk = Annotated[int, mapped_column(primary_key=True)]
 Code = Annotated[str, mapped_column(sa.String(64))]
 
-db = SQLAlchemy(metadata=Base.metadata)
+READ_COPY = "replica"
+
+
+class RoutedSession(Session):
+    """A session that reads from the copy while a view of figures runs (see replica); whatever writes goes to the primary."""
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Any = None, **more: Any
+    ) -> Engine | Connection:
+        """The engine of a statement."""
+        reads = has_request_context() and g.get("reads_copy") and not g.get("get_writes")
+        if reads and not self._flushing and bind is None and not isinstance(clause, sa.UpdateBase):
+            return db.engines[READ_COPY]
+        return super().get_bind(mapper=mapper, clause=clause, bind=bind, **more)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": RoutedSession})
 
 
 def sqlite_is_safe(version: tuple[int, ...]) -> bool:

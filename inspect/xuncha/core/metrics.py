@@ -30,6 +30,7 @@ class Series(NamedTuple):
     registry: CollectorRegistry
     requests: Counter
     seconds: Histogram
+    readings: Counter
 
 
 @cache
@@ -48,7 +49,15 @@ def series() -> Series:
         buckets=BOUNDS_S,
         registry=registry,
     )
-    return Series(registry, requests, seconds)
+    readings = Counter(
+        "xuncha_figures_read", "Pages of figures by what answered them.", ["database"], registry=registry
+    )
+    return Series(registry, requests, seconds, readings)
+
+
+def count_reading(database: str) -> None:
+    """A page of figures was answered by this database; only where there is a copy beside the primary."""
+    series().readings.labels(database).inc()
 
 
 def share_among_processes() -> str:

@@ -11,11 +11,12 @@ from ..core.clock import utcnow
 from . import encryption, manifest, restoration, retention, upgrading
 from .backup import take
 from .encryption import Key
-from .faults import BackupFault, told
+from .faults import told
 from .manifest import Backup
+from .places import place_at
 from .verification import damages
 
-FOLDER = click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+ADDRESS = click.argument("address", metavar="DIR|s3://…")
 KEY_FILE = click.option(
     "--key-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -24,7 +25,7 @@ KEY_FILE = click.option(
 
 
 class TakesByDefault(AppGroup):
-    """A group whose first word may also be the folder of `flask backup DIR`."""
+    """A group whose first word may also be the place of `flask backup DIR`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the command in where none is named."""
@@ -34,7 +35,7 @@ class TakesByDefault(AppGroup):
 
 
 backup = TakesByDefault(
-    "backup", help="Back up database and photos: flask backup DIR, or one of the commands below."
+    "backup", help="Back up database and photos: flask backup DIR (or s3://…), or one of the commands below."
 )
 
 
@@ -43,16 +44,8 @@ def key_of(path: Path | None) -> Key | None:
     return encryption.read_key(path) if path else None
 
 
-def demand_folder(folder: Path) -> None:
-    """Refuse what is no folder of this machine. Raises BackupFault."""
-    if folder.parts and folder.parts[0].endswith(":"):
-        raise BackupFault(
-            f"{folder.parts[0]}// is not taken: back up into a folder, and copy that to the store with the store's own tool"
-        )
-
-
 @backup.command("take", short_help="Back up (the word may be left out: flask backup DIR).")
-@FOLDER
+@ADDRESS
 @KEY_FILE
 @click.option(
     "--keep-daily",
@@ -64,17 +57,17 @@ def demand_folder(folder: Path) -> None:
 @click.option("--keep-monthly", default=0, type=click.IntRange(0, 9999), help="… of each of the last months.")
 @told
 def take_one(
-    folder: Path, key_file: Path | None, keep_daily: int, keep_weekly: int, keep_monthly: int
+    address: str, key_file: Path | None, keep_daily: int, keep_weekly: int, keep_monthly: int
 ) -> None:
-    """Back up database and photos into a folder below DIR, while the zone is in use."""
-    demand_folder(folder)
-    made = take(folder, key=key_of(key_file), now=utcnow())
+    """Back up database and photos below DIR (a folder, or a bucket s3://…), while the zone is in use."""
+    place = place_at(address)
+    made = take(place, key=key_of(key_file), now=utcnow())
     _tell(made)
-    for name in retention.prune(folder, retention.Keep(keep_daily, keep_weekly, keep_monthly)):
-        click.echo(f"deleted {folder / name}")
+    for name in retention.prune(place, retention.Keep(keep_daily, keep_weekly, keep_monthly)):
+        click.echo(f"deleted {place.shown(name)}")
     if made.manifest.lacking:
         raise click.ClickException(
-            f"{len(made.manifest.lacking)} photos are missing or damaged on the server's disk and in no earlier backup here:"
+            f"{len(made.manifest.lacking)} photos are missing or damaged on the server and in no earlier backup here:"
             f" {', '.join(made.manifest.lacking[:5])}. Run `flask scrub`"
         )
 
@@ -82,38 +75,37 @@ def take_one(
 def _tell(made: Backup) -> None:
     what = made.manifest
     click.echo(
-        f"{made.folder}: {what.outcome}; release {what.version}, tables {what.revision}, {what.counts.get('checks', 0)} checks,"
+        f"{made.shown}: {what.outcome}; release {what.version}, tables {what.revision}, {what.counts.get('checks', 0)} checks,"
         f" {what.photos} photos ({what.photo_bytes >> 20} MB)"
         + (f", encrypted for {what.recipient}" if what.recipient else "")
     )
 
 
 @backup.command("verify")
-@FOLDER
+@ADDRESS
 @KEY_FILE
 @told
-def verify(folder: Path, key_file: Path | None) -> None:
+def verify(address: str, key_file: Path | None) -> None:
     """Open every file of the newest backup in DIR (or of the one that DIR is); exit status 1 when one is damaged."""
-    demand_folder(folder)
-    found = manifest.find(folder)
+    found = manifest.find(address)
     faults = list(damages(found, key_of(key_file)))
     for fault in faults:
         click.echo(f"damaged: {fault}")
     if faults:
-        raise click.ClickException(f"{found.folder}: {len(faults)} files are damaged")
+        raise click.ClickException(f"{found.shown}: {len(faults)} files are damaged")
     _tell(found)
     for sha256 in found.manifest.lacking:
         click.echo(f"was missing or damaged when it was made: photo {sha256}")
 
 
 @backup.command("list")
-@FOLDER
+@ADDRESS
 @told
-def list_all(folder: Path) -> None:
+def list_all(address: str) -> None:
     """The backups in DIR, the oldest first."""
-    demand_folder(folder)
-    for name in manifest.names(folder):
-        _tell(manifest.find(folder / name))
+    place = place_at(address)
+    for name in place.finished():
+        _tell(manifest.read(place, name))
 
 
 @backup.command("key")
@@ -127,50 +119,48 @@ def key(file: Path) -> None:
 
 
 @click.command("restore")
-@FOLDER
+@ADDRESS
 @KEY_FILE
 @click.option("--photo", "photos", multiple=True, help="Put only this photo back (SHA-256); may be repeated.")
 @with_appcontext
 @told
-def restore(folder: Path, key_file: Path | None, photos: tuple[str, ...]) -> None:
+def restore(address: str, key_file: Path | None, photos: tuple[str, ...]) -> None:
     """Restore the newest backup in DIR (or the one that DIR is) into an empty database and data folder."""
-    demand_folder(folder)
-    found = manifest.find(folder)
+    found = manifest.find(address)
     if photos:
         lacking = restoration.mend(found, photos, key_of(key_file))
-        click.echo(f"{len(photos) - len(lacking)} photos put back from {found.folder}")
+        click.echo(f"{len(photos) - len(lacking)} photos put back from {found.shown}")
         if lacking:
             raise click.ClickException(f"not in this backup: {', '.join(lacking)}")
         return
     restoration.restore(found, key_of(key_file))
-    click.echo(f"restored from {found.folder}; now start the server: flask serve")
+    click.echo(f"restored from {found.shown}; now start the server: flask serve")
     for sha256 in found.manifest.lacking:
         click.echo(f"was missing or damaged when the backup was made: photo {sha256}")
 
 
 @click.command("upgrade")
-@click.argument("folder", metavar="DIR", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.argument("address", metavar="DIR|s3://…", required=False)
 @KEY_FILE
 @click.option("--undo", is_flag=True, help="Put the backup made before the last upgrade back.")
 @click.option("--lose-newer", is_flag=True, help="With --undo: also when rows were added since that backup.")
 @with_appcontext
 @told
-def upgrade(folder: Path | None, key_file: Path | None, undo: bool, lose_newer: bool) -> None:
+def upgrade(address: str | None, key_file: Path | None, undo: bool, lose_newer: bool) -> None:
     """Back up into DIR, migrate the database to this release, and examine it; a failure leaves it as it was."""
     key = key_of(key_file)
     if undo:
         undone = upgrading.undo(key, lose_newer=lose_newer, now=utcnow())
         click.echo(
-            f"{undone.restored.folder} stands again; what stood until now is kept in {undone.replaced.folder}"
+            f"{undone.restored.shown} stands again; what stood until now is kept in {undone.replaced.shown}"
         )
         click.echo(
             "Now put the former release back and start its server: until then everybody is told to come back later."
         )
         return
-    if folder is None:
+    if address is None:
         raise click.UsageError("name the folder for the backup that is made first: flask upgrade DIR")
-    demand_folder(folder)
-    done = upgrading.upgrade(folder, key, now=utcnow())
+    done = upgrading.upgrade(place_at(address), key, now=utcnow())
     click.echo(f"tables {done.before} to {done.after}; backup before it: {done.backup}")
     click.echo(
         "Now restart the server: until then everybody is told to come back later. Back again: flask upgrade --undo"

@@ -35,5 +35,6 @@ def open_zone() -> None:
 def ready_to_fork() -> None:
     """Limit what statements of requests may take, and leave no connection open: processes are forked next."""
     db.session.remove()
-    limit_statements(db.engine, running_app().config["DB_TIMEOUT_S"])
-    db.engine.dispose()
+    for engine in db.engines.values():
+        limit_statements(engine, running_app().config["DB_TIMEOUT_S"])
+        engine.dispose()

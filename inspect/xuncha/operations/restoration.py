@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from .databases import Database
 from .encryption import Key
 from .faults import BackupFault
 from .manifest import SECRET_KEY, Backup, demand_key
+from .places import demand_room
 from .verification import damages, plain_bytes, plain_database
 
 NAMED = 5
@@ -64,7 +64,7 @@ def restore_photo(backup: Backup, sha256: str, key: Key | None) -> None:
     photos = store()
     if photos.verify(sha256) and photos.damage(sha256) is None:
         return
-    photos.put(plain_bytes(backup, backup.place(sha256), sha256, key), sha256=sha256)
+    photos.put(plain_bytes(backup, backup.photo(sha256), sha256, key), sha256=sha256)
     photos.drop_derivatives(sha256)
 
 
@@ -110,10 +110,8 @@ def _demand_kind(backup: Backup, database: Database) -> None:
 
 
 def _demand_room(backup: Backup) -> None:
-    size = backup.manifest.photo_bytes + sum(file.size for file in backup.manifest.files)
-    free = shutil.disk_usage(data_folder()).free
-    if free < size:
-        raise BackupFault(f"{data_folder()} has {free >> 20} MB free, the backup takes {size >> 20} MB")
+    what = backup.manifest
+    demand_room(data_folder(), what.photo_bytes + sum(file.size for file in what.files))
 
 
 def _put_secret_key(backup: Backup, key: Key | None) -> None:
@@ -121,7 +119,7 @@ def _put_secret_key(backup: Backup, key: Key | None) -> None:
     names = {file.name for file in backup.manifest.files}
     if config.read("SECRET_KEY") or SECRET_KEY not in names:
         return
-    content = plain_bytes(backup, backup.folder / SECRET_KEY, backup.file(SECRET_KEY).sha256, key)
+    content = plain_bytes(backup, backup.path(SECRET_KEY), backup.file(SECRET_KEY).sha256, key)
     _replace(data_folder() / SECRET_KEY, content)
 
 

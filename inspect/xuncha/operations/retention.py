@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
+from ..core.bucket import StoreAway
 from ..core.clock import local_day
 from . import manifest
-from .backup import alone
 from .faults import BackupFault
+from .places import Place
 
 
 @dataclass(frozen=True)
@@ -42,33 +41,30 @@ def kept(names: Sequence[str], keep: Keep) -> set[str]:
     return stay
 
 
-def prune(folder: Path, keep: Keep) -> list[str]:
+def prune(place: Place, keep: Keep) -> list[str]:
     """Delete the other backups, then the photos that no backup names any more; the names of those that went."""
-    names = manifest.names(folder)
+    names = place.finished()
     gone = sorted(set(names) - kept(names, keep))
     if not gone:
         return []
-    with alone(folder):
+    with place.alone():
         for name in gone:
-            # Renamed first: what an interruption leaves is never taken for whole.
-            half = (folder / name).rename(folder / f"{name}{manifest.PARTIAL}")
-            shutil.rmtree(half)
-        _sweep(folder)
+            place.drop(name)
+        _sweep(place)
     return gone
 
 
-def _sweep(folder: Path) -> None:
-    named: set[Path] = set()
-    for name in manifest.names(folder):
+def _sweep(place: Place) -> None:
+    named: set[str] = set()
+    for name in place.finished():
         try:
-            backup = manifest.find(folder / name)
-            named |= {backup.place(sha256) for sha256, _size in backup.photos()}
+            backup = manifest.read(place, name)
+            named |= {backup.photo(sha256) for sha256, _size in backup.photos()}
+        except StoreAway:
+            raise
         except (BackupFault, OSError, ValueError):
             return  # one that cannot be read may name any photo
-    for pool in folder.glob("photos*"):
-        for place in pool.glob("??/??/*"):
-            if place not in named:
-                place.unlink()
+    place.delete(place.photos().keys() - named)
 
 
 Period = Callable[[str], object]

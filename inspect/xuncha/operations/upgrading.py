@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 
 from .. import doctor
 from ..core import maintenance
@@ -21,6 +20,7 @@ from .databases import Facts
 from .encryption import Key
 from .faults import BackupFault
 from .manifest import Backup
+from .places import Place
 from .restoration import demand_sound, put_database
 
 LAST = "last-upgrade.json"
@@ -54,8 +54,8 @@ def _nobody_else() -> Iterator[None]:
         raise BackupFault("another upgrade is under way") from None
 
 
-def upgrade(folder: Path, key: Key | None, *, now: datetime) -> Upgrade:
-    """Back up into `folder`, migrate and examine; where anything fails, the database stands as it was.
+def upgrade(place: Place, key: Key | None, *, now: datetime) -> Upgrade:
+    """Back up into `place`, migrate and examine; where anything fails, the database stands as it was.
 
     Requests are sent away from the beginning, and until the server of the new release starts.
     """
@@ -63,7 +63,7 @@ def upgrade(folder: Path, key: Key | None, *, now: datetime) -> Upgrade:
     with _nobody_else():
         try:
             time.sleep(REST_S)
-            made = take(folder, key=key, now=now)
+            made = take(place, key=key, now=now)
             demand_sound(made, key)
         except BaseException:
             maintenance.mark().unlink(missing_ok=True)
@@ -78,7 +78,7 @@ def upgrade(folder: Path, key: Key | None, *, now: datetime) -> Upgrade:
             raise BackupFault(
                 f"the upgrade failed, and the database stands as it was: put the former release back. {problem}"
             ) from None
-        done = Upgrade(str(made.folder.resolve()), made.manifest.revision, str(revisions()[0]))
+        done = Upgrade(_found_again(made), made.manifest.revision, str(revisions()[0]))
         db.session.remove()
         (data_folder() / LAST).write_text(json.dumps(asdict(done)))
     return done
@@ -89,11 +89,11 @@ def undo(key: Key | None, *, lose_newer: bool, now: datetime) -> Undone:
 
     What stands now is backed up first, since whatever was filed after the upgrade is not in the older backup.
     """
-    made = manifest.find(Path(_last().backup))
+    made = manifest.find(_last().backup)
     manifest.demand_key(made, key)
     database = databases.running()
     if made.manifest.database != database.kind:
-        raise BackupFault(f"{made.folder} is of {made.manifest.database}, DATABASE_URL names {database.kind}")
+        raise BackupFault(f"{made.shown} is of {made.manifest.database}, DATABASE_URL names {database.kind}")
     with _nobody_else():
         try:
             demand_sound(made, key)
@@ -104,13 +104,19 @@ def undo(key: Key | None, *, lose_newer: bool, now: datetime) -> Undone:
                     f"since that backup were added: {newer}. Going back takes them out of the database (they stay in a backup"
                     " that is made first, and photos stay): repeat with --lose-newer"
                 )
-            replaced = take(made.folder.parent, key=key, now=now)
+            replaced = take(made.place, key=key, now=now)
         except BaseException:
             maintenance.mark().unlink(missing_ok=True)
             raise
         put_database(made, key, database)
         (data_folder() / LAST).unlink(missing_ok=True)
     return Undone(made, replaced)
+
+
+def _found_again(made: Backup) -> str:
+    """Its address, whatever folder the command that goes back is run in."""
+    here = made.place.on_disk(made.name)
+    return str(here.resolve()) if here else made.shown
 
 
 def demand_opening_key(key: Key | None) -> None:

@@ -3,77 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache
+from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
-from urllib.parse import parse_qs, urlsplit
+from typing import BinaryIO, Literal
+from uuid import uuid4
 
-from .store import Body, Damage, Finding, PhotoStore, Stored, checked, is_sha256, read_body
+from ..core.bucket import Bucket, away, client
+from .store import Body, Damage, Finding, PhotoMissing, PhotoStore, Stored, checked, is_sha256, read_body
 
 FOLDER = "originals"
-ANSWERS_WITHIN = timedelta(seconds=10)
+STORE = "photo store"
 TRIM_EVERY = 64  # originals that were put into the cache
 IN_USE_S = 600
 
 log = logging.getLogger(__name__)
-
-
-class StoreAway(ConnectionError):
-    """The bucket does not answer or refuses us: nothing was taken, and the sender keeps its copy."""
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """Where the bucket is, as PHOTO_STORE names it: s3://NAME/PREFIX?endpoint=https://…&region=…&style=path."""
-
-    name: str
-    prefix: str
-    endpoint: str
-    region: str
-    virtual_hosted: bool
-
-    @classmethod
-    def read(cls, address: str) -> Bucket:
-        """Raises ValueError, saying what is expected."""
-        parts = urlsplit(address)
-        given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        style = given.pop("style", "path")
-        endpoint, region = given.pop("endpoint", ""), given.pop("region", "us-east-1")
-        if parts.scheme != "s3" or not parts.netloc or given or style not in {"path", "virtual"}:
-            raise ValueError(
-                "must be empty or s3://BUCKET/PREFIX?endpoint=https://…&region=…&style=path (or virtual)"
-            )
-        if endpoint and urlsplit(endpoint).scheme not in {"http", "https"}:
-            raise ValueError("names an endpoint that is no http:// or https:// address")
-        return cls(parts.netloc, parts.path.strip("/"), endpoint, region, style == "virtual")
-
-
-@cache
-def client(bucket: Bucket, within: timedelta = ANSWERS_WITHIN) -> Any:
-    """Keys come from the environment, as every S3 tool reads them: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."""
-    from obstore.store import S3Store
-
-    return S3Store(
-        bucket.name,
-        endpoint=bucket.endpoint or None,
-        prefix=bucket.prefix or None,
-        region=bucket.region,
-        virtual_hosted_style_request=bucket.virtual_hosted,
-        checksum_algorithm="SHA256",
-        client_options={
-            "allow_http": True,
-            "timeout": within,
-            "connect_timeout": timedelta(seconds=3),
-        },
-        retry_config={"max_retries": 2, "retry_timeout": within},
-    )
 
 
 class ObjectPhotoStore(PhotoStore):
@@ -100,6 +48,13 @@ class ObjectPhotoStore(PhotoStore):
             self.mark(body.sha256).unlink(missing_ok=True)
         return Stored(body.sha256, len(body.data), created)
 
+    def open(self, sha256: str) -> BinaryIO:
+        """The original as the bucket has it, not the cache: what is copied elsewhere is proved there. Raises PhotoMissing."""
+        data = self._fetch(checked(sha256))
+        if data is None:
+            raise PhotoMissing
+        return io.BytesIO(data)
+
     def path(self, sha256: str) -> Path:
         """Where the cache has that original; it is fetched first. A name that the bucket does not have is no file there."""
         place = self.cached / checked(sha256)[:2] / sha256
@@ -122,7 +77,7 @@ class ObjectPhotoStore(PhotoStore):
         import obstore
 
         seen: set[str] = set()
-        with away():
+        with away(STORE):
             names = [
                 entry["path"] for page in obstore.list(client(self.bucket), prefix=FOLDER) for entry in page
             ]
@@ -137,13 +92,24 @@ class ObjectPhotoStore(PhotoStore):
         for sha256 in sorted(set(expected) - seen):
             yield Finding(sha256, Damage.MISSING)
 
+    def now(self) -> datetime:
+        """Put a small object and read its moment: whether the bucket takes what is written, and its clock. Raises StoreAway."""
+        import obstore
+
+        name = f"health/{uuid4().hex}"
+        with away(STORE):
+            obstore.put(client(self.bucket), name, b"health")
+            moment: datetime = obstore.head(client(self.bucket), name)["last_modified"]
+            obstore.delete(client(self.bucket), name)
+        return moment
+
     def _write(self, body: Body, mode: Literal["create", "overwrite"]) -> bool:
         """Put an original; false where another node was first, whose bytes are the same."""
         import obstore
         from obstore.exceptions import AlreadyExistsError
 
         try:
-            with away():
+            with away(STORE):
                 obstore.put(client(self.bucket), _name(body.sha256), body.data, mode=mode)
         except AlreadyExistsError:
             return False
@@ -153,7 +119,7 @@ class ObjectPhotoStore(PhotoStore):
         import obstore
 
         try:
-            with away():
+            with away(STORE):
                 return int(obstore.head(client(self.bucket), _name(sha256))["size"])
         except FileNotFoundError:
             return None
@@ -162,7 +128,7 @@ class ObjectPhotoStore(PhotoStore):
         import obstore
 
         try:
-            with away():
+            with away(STORE):
                 return bytes(obstore.get(client(self.bucket), _name(sha256)).bytes())
         except FileNotFoundError:
             return None
@@ -197,18 +163,3 @@ class ObjectPhotoStore(PhotoStore):
 
 def _name(sha256: str) -> str:
     return f"{FOLDER}/{sha256[:2]}/{sha256}"
-
-
-@contextmanager
-def away() -> Iterator[None]:
-    """Whatever the bucket refuses or does not answer is StoreAway; that there is no such original is not."""
-    from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
-
-    try:
-        yield
-    except (FileNotFoundError, NotFoundError):
-        raise FileNotFoundError from None
-    except AlreadyExistsError:
-        raise
-    except (BaseError, OSError) as problem:
-        raise StoreAway(f"photo store: {str(problem)[:300]}") from None

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from ..accounts.models import User
 from ..core.access import relation
+from ..core.bucket import Bucket
 from ..core.db import db, table_of
 from ..core.paths import data_folder, photo_store
 from .models import Photo
-from .object_store import Bucket, ObjectPhotoStore
+from .object_store import ObjectPhotoStore
 from .store import PhotoStore
 
 Sees = Callable[[User, Photo], bool]

@@ -9,7 +9,7 @@ from uuid import uuid4
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from ..photos.object_store import StoreAway
+from ..core.bucket import StoreAway
 from . import printed_files, printing
 from .layout import raster
 from .layout.document import SavedDocument

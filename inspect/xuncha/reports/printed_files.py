@@ -9,17 +9,16 @@ from typing import Any
 
 from flask import current_app
 
+from ..core.bucket import Bucket, StoreAway, away, client
 from ..core.clock import utcnow
 from ..core.paths import data_folder, photo_store
 from ..jobs.kinds import upkeep
-from ..photos import object_store
-from ..photos.object_store import Bucket, StoreAway
 
 FOLDER = "papers"
 OF_JOBS = "job-"
 KEPT, KEPT_OF_JOBS = timedelta(hours=2), timedelta(days=1)
 PIECE = 1024 * 1024
-WITHIN = timedelta(minutes=2)  # an archive of a hundred records is far larger than a photo
+STORE = "printed papers"
 
 
 def folder() -> Path:
@@ -31,7 +30,7 @@ def folder() -> Path:
 
 def _bucket() -> Any:
     address, _cached = photo_store()
-    return object_store.client(Bucket.read(address), WITHIN) if address else None
+    return client(Bucket.read(address), large=True) if address else None
 
 
 def keep(name: str, path: Path) -> None:
@@ -41,7 +40,7 @@ def keep(name: str, path: Path) -> None:
     if (bucket := _bucket()) is not None:
         import obstore
 
-        with object_store.away():
+        with away(STORE):
             obstore.put(bucket, f"{FOLDER}/{name}", target)
 
 
@@ -58,7 +57,7 @@ def _fetched(bucket: Any, name: str, path: Path) -> bool:
     import obstore
 
     try:
-        with object_store.away():
+        with away(STORE):
             stream = obstore.get(bucket, f"{FOLDER}/{name}").stream(min_chunk_size=PIECE)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix="part-", delete=False) as file:
                 for piece in stream:
@@ -94,10 +93,10 @@ def clear(now: datetime) -> None:
     import obstore
 
     try:
-        with object_store.away():
+        with away(STORE):
             found = [entry for page in obstore.list(bucket, prefix=FOLDER) for entry in page]
             for entry in found:
                 if _is_over(entry["path"].rpartition("/")[2], entry["last_modified"], now):
                     obstore.delete(bucket, entry["path"])
     except StoreAway as problem:
-        current_app.logger.warning("printed papers: %s", problem)
+        current_app.logger.warning("%s", problem)

@@ -10,13 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from ..core import health, last_backup
+from ..core import health, last_backup, replica
+from ..core.bucket import StoreAway
 from ..core.clock import local_day
 from ..core.db import db
 from ..core.labels import N_
 from ..core.schema_version import revisions
 from ..hazards.models import HazardEvent
 from ..jobs import queries
+from ..photos.object_store import ObjectPhotoStore
+from ..photos.queries import store as photo_store
 from ..reminders.deliveries import is_quiet
 from ..schedule import workdays
 from ..sync.queries import OLD
@@ -73,6 +76,38 @@ def photos(_now: datetime) -> Condition:
     if health.storage_takes():
         return _found(None, N_("The folder of the photos takes what is written."))
     return _found(True, N_("The folder of the photos takes nothing: its disk is full, gone or read-only."))
+
+
+def store(now: datetime) -> Condition:
+    """Whether the object store takes photos, and how its clock stands to this node's."""
+    kept = photo_store()
+    if not isinstance(kept, ObjectPhotoStore):
+        return _found(None, N_("Photos are in this machine's folder; no object store is named."))
+    try:
+        theirs = kept.now()
+    except StoreAway as problem:
+        current_app.logger.error("condition store: %s", problem)
+        return _found(True, N_("The object store of the photos does not answer, or takes nothing."))
+    seconds = round(abs((theirs - now).total_seconds()))
+    fault = True if seconds > CLOCK_DIFFERS.total_seconds() else None
+    return _found(
+        fault,
+        N_("The object store takes photos; its clock differs by %(seconds)s seconds from this machine's."),
+        seconds=seconds,
+    )
+
+
+def copy(_now: datetime) -> Condition:
+    """Whether the copy for figures is read."""
+    found = replica.replica()
+    if found is None:
+        return _found(None, N_("Figures are read from the one database; no copy is named."))
+    behind = found.behind_s()
+    if behind is None:
+        return _found(False, N_("The copy for figures does not answer; the database itself is read."))
+    if behind > found.most_s:
+        return _found(False, N_("The copy for figures is too far behind; the database itself is read."))
+    return _found(None, N_("The copy for figures is %(seconds)s seconds behind."), seconds=round(behind))
 
 
 def disk(_now: datetime) -> Condition:
@@ -186,6 +221,8 @@ ALL: dict[str, Callable[[datetime], Condition]] = {
     "database": database,
     "schema": schema,
     "photos": photos,
+    "store": store,
+    "copy": copy,
     "disk": disk,
     "wal": wal,
     "queue": queue,

@@ -15,15 +15,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from .. import config
+from ..core.bucket import Bucket
 from ..core.paths import HOME
-from ..photos.object_store import Bucket
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 WORDS = ("hosts", "province")
 # What belongs to one zone alone: in the environment of many it would stand for all of them.
 OF_A_ZONE = frozenset(
-    {"DATABASE_URL", "PHOTO_STORE", "XUNCHA_HOSTS", "XUNCHA_PUBLIC_URL", "XUNCHA_NUMBER_PREFIX"}
+    {
+        "DATABASE_URL",
+        "XUNCHA_READ_DATABASE_URL",
+        "PHOTO_STORE",
+        "XUNCHA_HOSTS",
+        "XUNCHA_PUBLIC_URL",
+        "XUNCHA_NUMBER_PREFIX",
+    }
     | {"XUNCHA_OFFICE_PHONE", "XUNCHA_ZONE_ZH", "XUNCHA_ZONE_EN", "XUNCHA_ORG_ZH", "XUNCHA_ORG_EN"}
 )
 # What the server's processes share, and what follows from the file itself.

@@ -53,7 +53,8 @@ def reopen() -> None:
             raise CannotOpen(
                 "its database is not of this release: restart the server, which brings it up to date"
             )
-        limit_statements(db.engine, int(config.read("XUNCHA_DB_TIMEOUT_S")))
+        for engine in db.engines.values():
+            limit_statements(engine, int(config.read("XUNCHA_DB_TIMEOUT_S")))
     finally:
         db.session.remove()
 
