@@ -17,7 +17,7 @@ from xuncha.core import paging
 from xuncha.core.db import db
 from xuncha.hazards.lifecycle import State
 from xuncha.hazards.lists import filters, list_queries
-from xuncha.hazards.lists.filters import Order
+from xuncha.hazards.lists.filters import Order, View
 from xuncha.hazards.models import Hazard
 from xuncha.lists import list_workbook
 
@@ -74,6 +74,16 @@ def test_every_order_pages_through_every_hazard_once(
     monkeypatch.setattr(paging.page, "__kwdefaults__", {"total": None, "size": 3})
     found = shown(as_user("admin"), f"/hazards?view=all&order={order.value}{turned}")
     assert len(found) == len(numbers) and set(found) == numbers
+
+
+@pytest.mark.parametrize("view", [view.value for view in View])
+def test_every_view_is_sorted_for_who_reads_all(
+    three: dict[str, int], as_user: Callable[[str], House], view: str
+) -> None:
+    browser = as_user("leader")
+    by_due = shown(browser, f"/hazards?view={view}")
+    for order in Order:
+        assert sorted(shown(browser, f"/hazards?view={view}&order={order.value}")) == sorted(by_due), order
 
 
 def test_what_would_sort_too_many_stands_by_due_date_and_says_so(

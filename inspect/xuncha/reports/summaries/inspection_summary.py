@@ -220,17 +220,17 @@ def _numbers(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
     for name in rates:
         now = facts["values"][name]
         rows.append([names[name][0], _rate(now), f"{now[0]}/{now[1]}", *against(facts, name)])
-    rows.append(gettext("Counts"))
+    rows.append(gettext("Numbers"))
     rows += [[names[name][0], str(facts["values"][name]), "", *against(facts, name)] for name in numbers]
     paper.table(
         [
             Column(gettext("Figure"), 44),
-            Column(gettext("This period"), 20, "right"),
-            Column(gettext("Part / whole"), 22, "right"),
-            Column(gettext("A year before"), 20, "right"),
-            Column(gettext("Against it"), 24, "right"),
-            Column(gettext("Period before"), 20, "right"),
-            Column(gettext("Against it"), 24, "right"),
+            Column(gettext("This period"), 15, "right"),
+            Column(gettext("Part / whole"), 20, "right"),
+            Column(gettext("A year before"), 15, "right"),
+            Column(gettext("Against it"), 32, "right"),
+            Column(gettext("Period before"), 16, "right"),
+            Column(gettext("Against it"), 32, "right"),
         ],
         rows,
         dense=True,
