@@ -221,18 +221,21 @@ def _numbers(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
         now = facts["values"][name]
         rows.append([names[name][0], _rate(now), f"{now[0]}/{now[1]}", *against(facts, name)])
     rows.append(gettext("Numbers"))
-    rows += [[names[name][0], write_number(facts["values"][name]), "", *against(facts, name)] for name in numbers]
+    rows += [
+        [names[name][0], write_number(facts["values"][name]), "", *against(facts, name)] for name in numbers
+    ]
     paper.table(
         [
-            Column(gettext("Figure"), 52),
+            Column(gettext("Figure"), 51),
             Column(gettext("This period"), 14, "right"),
-            Column(gettext("Part / whole"), 20, "right"),
-            Column(gettext("A year before"), 14, "right"),
+            Column(gettext("Part / whole"), 18, "right"),
+            Column(gettext("A year before"), 16, "right"),
             Column(gettext("Against it"), 29, "right"),
             Column(gettext("Period before"), 16, "right"),
-            Column(gettext("Against it"), 29, "right"),
+            Column(gettext("Against it"), 30, "right"),
         ],
         rows,
+        size=8,  # all figures and the note on one page, in both languages
         dense=True,
     )
     paper.note(
