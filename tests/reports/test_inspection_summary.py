@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from tests.reports import half_year
 from tests.reports.papers import bare, read
 
@@ -47,6 +48,23 @@ def test_the_numbers_of_the_paper_are_the_figures(site: Places, user: People, tm
         assert bare(printed) in found, name
     assert bare("9 hazards were found, 4 of them rectified") in found
     assert bare("rectification rate 44.4% (4/9)") in found
+
+
+@pytest.mark.parametrize(
+    ("lang", "last", "note", "after"),
+    [
+        ("en", "Materials given", "and for states of a day.", "2. Overview"),
+        ("zh", "发放资料（份）", "以“—”表示。", "二、总体情况"),
+    ],
+)
+def test_all_figures_and_their_note_stand_on_one_page(
+    site: Places, user: People, tmp_path: Path, lang: str, last: str, note: str, after: str
+) -> None:
+    half_year.settle(site, user)
+    text_of(tmp_path, lang=lang)
+    pages = [bare(page.extract_text()) for page in PdfReader(tmp_path / "a.pdf").pages]
+    assert bare(last) in pages[1] and bare(note) in pages[1]
+    assert bare(after) in pages[2]
 
 
 def test_the_chinese_paragraph_fills_its_slots(site: Places, user: People, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ class MemberForm(PageForm):
         description=_l("Members of other organs need no account: enter their name below."),
     )
     name = StringField(_l("Name, without an account"), [LINE])
-    organ = StringField(_l("Organ"), [SOMETHING, LINE])
+    organ = StringField(_l("Employer"), [SOMETHING, LINE])
     post = StringField(_l("Post"), [LINE])
     duty = SelectField(
         _l("Duty in the committee"),
@@ -241,7 +241,7 @@ class PlanForm(PageForm):
     name_en = StringField(_l("English name"), [LINE])
     from_on = DayField(_l("First day"), [DAY])
     until_on = DayField(_l("Last day"), [DAY], description=_l("The last day still counts."))
-    reach = SelectField(_l("For whom"), choices=lambda: choices(PlanReach))
+    reach = SelectField(_l("Enterprises concerned"), choices=lambda: choices(PlanReach))
     hazard_class = SelectField(
         _l("Only hazards of the class"), choices=lambda: choices(HazardClass, empty=gettext("All classes"))
     )

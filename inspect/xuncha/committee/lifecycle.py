@@ -18,7 +18,7 @@ class DecisionState(Labelled):
 class DecisionAct(Labelled):
     """What is done to a decision."""
 
-    MAKE = "make", N_("Decided")
+    MAKE = "make", N_("Resolved at the meeting")
     REPORT = "report", N_("Reported done")
     RETURN = "return", N_("Sent back")
     ACCEPT = "accept", N_("Accepted")

@@ -45,7 +45,7 @@ class PlanItemForm(PageForm):
         choices=lambda: choices(TrainingKind, empty=EMPTY),
     )
     topic = StringField(_l("Topic"), [SOMETHING, LONG])
-    audience = StringField(_l("For whom"), [SOMETHING, LONG])
+    audience = StringField(_l("Audience"), [SOMETHING, LONG])
     expected = WholeNumberField(_l("Expected headcount"), [SOMETHING])
     responsible_id = SelectField(
         _l("Who is responsible"),

@@ -83,7 +83,7 @@ def plan(year: int, items: Sequence[PlanItem], day: date) -> bytes:
         Head(gettext("Month"), 8),
         Head(gettext("Kind of training"), 16),
         Head(gettext("Topic"), 36),
-        Head(gettext("For whom"), 28),
+        Head(gettext("Audience"), 28),
         Head(gettext("Expected headcount"), 12),
         Head(gettext("Who is responsible"), 14),
         Head(gettext("State"), 16),

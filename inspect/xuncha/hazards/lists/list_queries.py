@@ -174,12 +174,9 @@ class Narrowed:
         if self.criteria.order in INDEXED:
             return self
         by_due = replace(self, criteria=replace(self.criteria, order=Order.DUE, turned=False))
-        some = (
-            by_due.listed()
-            .with_only_columns(sa.literal(1), maintain_column_froms=True)
-            .order_by(None)
-            .limit(SORTED + 1)
-        )
+        # An order by the queue names its table in text alone: without the columns' own tables none would be left.
+        listed = by_due.listed().with_only_columns(sa.literal(1), maintain_column_froms=True)
+        some = listed.order_by(None).limit(SORTED + 1)
         count = db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
         return replace(by_due, unsorted=True) if count > SORTED else self
 

@@ -21,12 +21,12 @@ from ..printing import Kind, Order
 OFFICE = N_("Telephone of the office")  # the same in each line: on paper it stands above the table
 COLUMNS = (
     (N_("No."), 10, "center"),
-    (N_("Enterprise"), 56, "left"),
-    (N_("Credit code"), 42, "center"),
+    (N_("Enterprise"), 52, "left"),
+    (N_("Credit code"), 38, "center"),
     (N_("Address"), 46, "left"),
-    (N_("Risk"), 26, "center"),
+    (N_("Risk"), 38, "center"),
     (N_("Supervisor"), 22, "center"),
-    (N_("Phone"), 28, "center"),
+    (N_("Phone"), 24, "center"),
     (OFFICE, 30, "center"),
     (N_("Since"), 24, "center"),
 )

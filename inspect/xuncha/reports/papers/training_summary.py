@@ -142,12 +142,12 @@ def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
         [
             Column(gettext("No."), 12, "center"),
             Column(gettext("Held on"), 26, "center"),
-            Column(gettext("Kind"), 24, "center"),
-            Column(gettext("Topic"), 46),
-            Column(gettext("Venue"), 28),
+            Column(gettext("Kind"), 30, "center"),
+            Column(gettext("Topic"), 44),
+            Column(gettext("Venue"), 26),
             Column(gettext("Organiser"), 28),
-            Column(gettext("Audience"), 40),
-            Column(gettext("Attendances"), 18, "right"),
+            Column(gettext("Audience"), 38),
+            Column(gettext("Attendances"), 26, "right"),
         ],
         [
             [

@@ -220,19 +220,22 @@ def _numbers(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
     for name in rates:
         now = facts["values"][name]
         rows.append([names[name][0], _rate(now), f"{now[0]}/{now[1]}", *against(facts, name)])
-    rows.append(gettext("Counts"))
-    rows += [[names[name][0], str(facts["values"][name]), "", *against(facts, name)] for name in numbers]
+    rows.append(gettext("Numbers"))
+    rows += [
+        [names[name][0], write_number(facts["values"][name]), "", *against(facts, name)] for name in numbers
+    ]
     paper.table(
         [
-            Column(gettext("Figure"), 44),
-            Column(gettext("This period"), 20, "right"),
-            Column(gettext("Part / whole"), 22, "right"),
-            Column(gettext("A year before"), 20, "right"),
-            Column(gettext("Against it"), 24, "right"),
-            Column(gettext("Period before"), 20, "right"),
-            Column(gettext("Against it"), 24, "right"),
+            Column(gettext("Figure"), 51),
+            Column(gettext("This period"), 14, "right"),
+            Column(gettext("Part / whole"), 18, "right"),
+            Column(gettext("A year before"), 16, "right"),
+            Column(gettext("Against it"), 29, "right"),
+            Column(gettext("Period before"), 16, "right"),
+            Column(gettext("Against it"), 30, "right"),
         ],
         rows,
+        size=8,  # all figures and the note on one page, in both languages
         dense=True,
     )
     paper.note(
@@ -253,7 +256,7 @@ def against(facts: dict[str, Any], name: str) -> list[str]:
             cells += ["\u2014", "\u2014"]
             continue
         cells += [
-            _rate(value) if isinstance(value, list) else str(value),
+            value_text(value),
             compare(facts["values"][name], value),
         ]
     return cells

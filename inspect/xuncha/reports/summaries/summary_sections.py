@@ -153,12 +153,12 @@ def _breakdown(paper: Document, facts: dict[str, Any], head: str, rows: list[lis
     sums = [sum(row[at] for row in rows) for at in range(1, 6)]
     paper.table(
         [
-            Column(head, 42),
-            Column(gettext("Sites checked"), 20, "right"),
-            Column(visits, 20, "right"),
+            Column(head, 40),
+            Column(gettext("Sites checked"), 18, "right"),
+            Column(visits, 18, "right"),
             Column(found, 20, "right"),
             Column(closed, 20, "right"),
-            Column(facts["definitions"][paper.lang]["rectification_rate"][0], 20, "right"),
+            Column(facts["definitions"][paper.lang]["rectification_rate"][0], 26, "right"),
             Column(overdue, 22, "right"),
         ],
         [_broken_down(row[0], *row[1:]) for row in rows],

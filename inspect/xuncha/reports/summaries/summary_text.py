@@ -121,7 +121,7 @@ def _content(facts: dict[str, Any]) -> str:
     sectors = facts.get("plan_sectors") or [Sector.HAZCHEM, Sector.INDUSTRY, Sector.FIRE]
     return gettext(
         "Each check looks at the safety rules established and at the facilities maintained, and at the items of the"
-        " sector. The committee held %(meetings)s meetings; plans were made for the sectors %(sectors)s.",
+        " sector. Meetings of the committee: %(meetings)s; plans were made for the sectors %(sectors)s.",
         meetings=meetings if "committee_meetings" in facts["values"] else BLANK,
         sectors=listed([label(Sector(one)) for one in sectors]),
     )
@@ -155,8 +155,8 @@ def _results() -> str:
     """What came of it; the parts of the hazards add up to the hazards found."""
     return gettext(
         "In all %(visits)s check visits were made to %(sites)s enterprises, %(patrols)s of the visits being patrols and"
-        " %(idle)s of them to idle sites, and %(rechecks)s re-inspection visits; %(removed)s illegal installations were"
-        " removed and %(stopped)s illegal acts stopped; %(found)s hazards were found, %(closed)s of them rectified"
+        " %(idle)s of them to idle sites, and %(rechecks)s re-inspection visits; illegal installations removed:"
+        " %(removed)s, illegal acts stopped: %(stopped)s; %(found)s hazards were found, %(closed)s of them rectified"
         " (%(spot)s on the spot), rectification rate %(rate)s (%(closed)s/%(found)s); of the rest %(waiting)s wait to be"
         " verified, %(overdue)s are overdue and %(going)s are being rectified.",
         **_slots(
