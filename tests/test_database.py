@@ -105,7 +105,7 @@ def test_the_facts_of_a_check_are_kept_compressed_and_older_text_is_read(filed: 
     assert json.loads(zlib.decompress(packed)) == facts
     assert facts["site"]["name"] == cast.PLACES["huaxin"].name
     db.session.remove()
-    downgrade(revision="0046")
+    downgrade(revision="0048")
     assert json.loads(db.session.scalars(stored).one()) == facts  # for the program of before
     with pytest.raises(sa.exc.IntegrityError, match="filed"):
         db.session.execute(sa.text("UPDATE checks SET facts = '{}'"))

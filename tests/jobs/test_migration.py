@@ -30,7 +30,7 @@ def _moment(ago: timedelta | None) -> Any:
 
 
 def test_print_jobs_go_over_into_the_queue_and_back(both: Flask) -> None:
-    downgrade(revision="0046")
+    downgrade(revision="0047")
     places = ", ".join(f":{name.strip()}" for name in COLUMNS.split(","))
     for kind, checks, asked, state, problem, begun, ended in EARLIER:
         values = (1, "zh", kind, json.dumps(checks), json.dumps(asked), 7, 3, state, problem)
@@ -60,7 +60,7 @@ def test_print_jobs_go_over_into_the_queue_and_back(both: Flask) -> None:
         Job(kind="photos.compare", args={}, most_attempts=5, run_after=cast.NOW, asked_at=cast.NOW)
     )
     db.session.commit()
-    downgrade(revision="0046")
+    downgrade(revision="0047")
     after = db.session.execute(sa.text(f"SELECT id, {COLUMNS} FROM print_jobs ORDER BY id")).all()
     db.session.rollback()
     assert [(row.id, row.kind, row.check_ids, row.total) for row in after] == [

@@ -1,7 +1,7 @@
 """Keep the facts of checks compressed on SQLite
 
-Revision: 0051
-Follows: 0046
+Revision: 0049
+Follows: 0048
 
 Only new checks are compressed; the text of earlier ones stays and is read as well. The number of this migration keeps a
 program that cannot read compressed facts away from them.
@@ -12,8 +12,8 @@ import zlib
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051"
-down_revision = "0046"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Queue the work outside requests: one table of jobs, in which print jobs go on
 
-Revision: 0049
-Follows: 0046
+Revision: 0048
+Follows: 0047
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

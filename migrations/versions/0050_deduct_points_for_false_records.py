@@ -1,14 +1,14 @@
 """Keep records that were found false with what the person said and the decision: points are deducted for them
 
-Revision: 0052
-Follows: 0046
+Revision: 0050
+Follows: 0049
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0052"
-down_revision = "0046"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
