@@ -69,8 +69,8 @@ def product(root: Path) -> Iterator[Side]:
     people = crew(folder)
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
     subprocess.run(command, cwd=root, env=served.environment(), check=True, capture_output=True)
-    served.start()
     try:
+        served.start()
         assert served.process
         yield Side([phone(served.url, name, raw) for name, raw in people[:FEW]], served.process.pid)
     finally:
