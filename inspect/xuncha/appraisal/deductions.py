@@ -68,9 +68,9 @@ def record_false(
     today = local_day(now)
     if not day <= found_on <= today:
         raise Refused(N_("It was found between the day of the record and today."), field="found_on")
-    column = Deduction.check_id if isinstance(found, Check) else Deduction.hazard_id
+    # By number: a check keeps it when it is corrected.
     live = sa.select(Deduction.id).where(
-        Deduction.person_id == person.id, column == found.id, Deduction.state.in_(LIVE)
+        Deduction.person_id == person.id, Deduction.record == found.number, Deduction.state.in_(LIVE)
     )
     if db.session.scalar(live) is not None:
         raise ActedFirst(RECORDED_ALREADY)
