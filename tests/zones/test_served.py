@@ -88,6 +88,7 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
     raise TimeoutError
 
 
+@pytest.mark.timeout(600)  # it starts the program some twenty times
 def test_the_page_is_followed_and_the_zones_answer(
     tmp_path: Path, server: list[subprocess.Popen[bytes]]
 ) -> None:
