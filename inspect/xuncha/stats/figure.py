@@ -157,7 +157,8 @@ class Figures:
             some = [one.name for one in wanted if one.counts is kind]
             year, month = (sa.extract(part, day) for part in ("year", "month"))
             rows = self.by(some, year, month) if some else []
-            parts.append((some, [(date(row[0], row[1], 1), *row[2:]) for row in rows]))
+            # PostgreSQL extracts decimals.
+            parts.append((some, [(date(int(row[0]), int(row[1]), 1), *row[2:]) for row in rows]))
         return _by_months(names, parts)
 
     @property
