@@ -56,6 +56,7 @@ def training() -> Training:
         topic="安全用电",
         held_on=now.date(),
         place="礼堂",
+        organiser="安全生产办公室",
         hours=2,
         recorded_by=person("wang"),
         recorded_at=now,
