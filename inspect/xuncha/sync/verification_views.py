@@ -13,6 +13,7 @@ from ..accounts.models import User
 from ..core.access import Permission
 from ..core.clock import utcnow
 from ..core.db import commit, db
+from ..core.errors import ActedFirst
 from ..core.web import needs
 from ..hazards.verification.verifications import Verification, VerificationReceipt, take_verification
 from . import forms
@@ -31,8 +32,9 @@ def take() -> tuple[Response, int]:
     offset = forms.clock_offset_s(request.headers.get("X-Phone-Time"), now)
     try:
         receipt = _taken(told, now, offset)
-    except (sa.exc.IntegrityError, StaleDataError):
-        # Taken by another request at the same moment: now it is known, or the hazard has moved on.
+    except (sa.exc.IntegrityError, StaleDataError, ActedFirst):
+        # Taken by another request at the same moment, on PostgreSQL while this one waited for the hazard: now it is
+        # known, or the hazard has moved on.
         db.session.rollback()
         receipt = _taken(told, now, offset)
     return receipt_answer(receipt, digest)
