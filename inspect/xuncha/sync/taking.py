@@ -15,6 +15,7 @@ from ..accounts.models import User
 from ..checks.taken_once import OnceReceipt
 from ..core.clock import utcnow
 from ..core.db import commit, db
+from ..core.errors import ActedFirst
 from . import forms
 from .authors import author_of
 from .blueprint import receipt_answer
@@ -53,8 +54,9 @@ def take_once(read: Callable[[bytes], Told], take: Take[Told]) -> tuple[Response
 
     try:
         receipt = taken()
-    except (sa.exc.IntegrityError, StaleDataError):
-        # Taken by another request at the same moment: now it is known, or what it is about has moved on.
+    except (sa.exc.IntegrityError, StaleDataError, ActedFirst):
+        # Taken by another request at the same moment, on PostgreSQL while this one waited for a row: now it is known, or
+        # what it is about has moved on.
         db.session.rollback()
         receipt = taken()
     return receipt_answer(receipt, digest)
