@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import obstore
 import pytest
 import time_machine
 from flask import Flask
@@ -23,7 +24,6 @@ from tests.operations.operator import (
     empty_machine,
     file_with_photo,
     files_below,
-    newest,
     refuse,
     succeed,
     turn_a_bit,
@@ -41,9 +41,7 @@ from xuncha.photos.queries import store
 def server(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
-    # These tests change the files beneath it: it must not remember what its folders hold.
-    fresh = ("--dir-cache-time", "0s")
-    running = S3Server(tmp_path_factory.mktemp("store") / "s3", options=fresh).start()
+    running = S3Server(tmp_path_factory.mktemp("store") / "s3").start()
     yield running
     running.stop()
 
@@ -53,10 +51,39 @@ def address(server: S3Server) -> str:
     return server.address_of("backups/zone")
 
 
+class Objects:
+    """The bucket as another program sees and changes it."""
+
+    def __init__(self, server: S3Server) -> None:
+        self.store = server.opened("backups")
+
+    def names(self, *within: str) -> list[str]:
+        """The names of all objects, or of those below a prefix, in order."""
+        found = obstore.list(self.store, prefix="/".join(within) or None)
+        return sorted(entry["path"] for page in found for entry in page)
+
+    def backups(self) -> list[str]:
+        """The names of the backups, whole or not."""
+        return sorted({name.partition("/")[0] for name in self.names() if "Z/" in name})
+
+    def read(self, name: str) -> bytes:
+        return bytes(obstore.get(self.store, name).bytes())
+
+    def write(self, name: str, content: bytes) -> None:
+        obstore.put(self.store, name, content)
+
+    def delete(self, *names: str) -> None:
+        if names:
+            obstore.delete(self.store, list(names))
+
+    def written_at(self, name: str) -> datetime:
+        moment: datetime = obstore.head(self.store, name)["last_modified"]
+        return moment
+
+
 @pytest.fixture
-def objects(server: S3Server, address: str) -> Path:
-    """The objects, as the files that the server keeps them in."""
-    return server.folder / "backups" / "zone"
+def objects(server: S3Server, address: str) -> Objects:
+    return Objects(server)
 
 
 @pytest.fixture
@@ -81,7 +108,7 @@ def test_a_backup_comes_back_and_each_changed_byte_is_named(
     tmp_path: Path,
     server: S3Server,
     address: str,
-    objects: Path,
+    objects: Objects,
     elsewhere: Flask,
     encrypted: bool,
 ) -> None:
@@ -89,46 +116,49 @@ def test_a_backup_comes_back_and_each_changed_byte_is_named(
     file_with_photo("wang", "huaxin", 1)
     key = key_made(app, server.folder.parent) if encrypted else []
     succeed(app, "backup", address, *key)
-    files = sorted(path for path in objects.rglob("*") if path.is_file())
-    assert len(files) == 6 and not list(tmp_path.glob("backup-*"))
+    names = objects.names()
+    assert len(names) == 6 and not list(tmp_path.glob("backup-*"))
     data = Path(elsewhere.config["DATA"])
     before = files_below(data)
-    for path in files:
-        whole = path.read_bytes()
-        for damage in (turn_a_bit, Path.unlink):
-            damage(path)
-            assert path.name in refuse(app, "backup", "verify", address, *key) or damage is Path.unlink
-            assert refuse(elsewhere, "restore", address, *key)
-            assert files_below(data) == before
-            path.write_bytes(whole)
+    for name in names:
+        whole, last = objects.read(name), name.rpartition("/")[2]
+        changed = bytearray(whole)
+        changed[len(whole) // 2] ^= 1
+        objects.write(name, bytes(changed))
+        assert last in refuse(app, "backup", "verify", address, *key)
+        assert refuse(elsewhere, "restore", address, *key)
+        objects.delete(name)
+        assert refuse(app, "backup", "verify", address, *key)
+        assert refuse(elsewhere, "restore", address, *key)
+        assert files_below(data) == before
+        objects.write(name, whole)
     assert "1 checks, 1 photos" in succeed(app, "backup", "verify", address, *key)
     succeed(elsewhere, "restore", address, *key)
     assert files_below(data / "photos" / "originals") == files_below(tmp_path / "photos" / "originals")
     assert (data / "secret-key").read_text() == "5ec2e7" * 10
     assert "1 photos are as they were sent" in succeed(elsewhere, "scrub")
-    plain = b"".join(path.read_bytes() for path in files)
+    plain = b"".join(objects.read(name) for name in names)
     assert (picture(1) in plain, b"SQLite format 3" in plain) == (not encrypted, not encrypted)
 
 
 def test_photos_are_put_once_and_go_with_the_last_backup_that_names_them(
-    app: Flask, address: str, objects: Path
+    app: Flask, address: str, objects: Objects
 ) -> None:
     first = file_with_photo("wang", "huaxin", 1)
     succeed(app, "backup", address)
-    kept = next(path for path in (objects / "photos").rglob("*") if path.is_file())
-    written = kept.stat().st_mtime_ns
-    stray = objects / "photos" / "00" / "11" / ("0011" + "a" * 60)
-    stray.parent.mkdir(parents=True)
-    stray.write_bytes(b"of a backup that is gone")
+    (kept,) = objects.names("photos")
+    written = objects.written_at(kept)
+    stray = f"photos/00/11/0011{'a' * 60}"
+    objects.write(stray, b"of a backup that is gone")
     for days in (1, 2):
         with time_machine.travel(cast.NOW + timedelta(days=days), tick=True):
             told = succeed(app, "backup", address, "--keep-daily", 2)
     assert told.count("deleted s3://backups/zone/") == 1
-    assert kept.name == first and kept.stat().st_mtime_ns == written and not stray.exists()
-    assert len(list(objects.glob("*Z"))) == 2
+    assert objects.names("photos") == [kept] and kept.endswith(first) and objects.written_at(kept) == written
+    assert len(objects.backups()) == 2
     assert succeed(app, "backup", "list", address).count("whole") == 2
-    older = min(objects.glob("*Z")).name
-    assert f"zone/{older}" in succeed(app, "backup", "verify", address.replace("zone", f"zone/{older}"))
+    older = min(objects.backups())
+    assert f"zone/{older}" in succeed(app, "backup", "verify", address.replace("/zone", f"/zone/{older}"))
     # One damaged photo is put back from the bucket.
     turn_a_bit(store().path(first))
     assert first in refuse(app, "scrub")
@@ -140,28 +170,28 @@ def test_a_backup_that_was_cut_off_is_half_until_the_next_one(
     app: Flask,
     server: S3Server,
     address: str,
-    objects: Path,
+    objects: Objects,
     elsewhere: Flask,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     photo = file_with_photo("wang", "huaxin", 1)
     succeed(app, "backup", address)
-    whole = newest(objects)
+    (whole,) = objects.backups()
     for missing in (("manifest.json.sha256",), ("manifest.json", "manifest.json.sha256"), ("database",)):
-        kept = {name: (whole / name).read_bytes() for name in missing}
-        for name in missing:
-            (whole / name).unlink()
+        kept = {f"{whole}/{name}": objects.read(f"{whole}/{name}") for name in missing}
+        objects.delete(*kept)
         for command in ("backup verify", "restore"):
             told = refuse(elsewhere, *command.split(), address)
             assert "half a backup" in told or ": missing" in told
         assert not (Path(elsewhere.config["DATA"]) / "xuncha.db").exists()
         for name, content in kept.items():
-            (whole / name).write_bytes(content)
-    (whole / "manifest.json.sha256").unlink()
+            objects.write(name, content)
+    objects.delete(f"{whole}/manifest.json.sha256")
     with time_machine.travel(cast.NOW + timedelta(hours=1), tick=True):
         succeed(app, "backup", address)
-    assert [path.name for path in objects.glob("*Z")] == [newest(objects).name] != [whole.name]
-    assert [path.name for path in (objects / "photos").rglob("*") if path.is_file()] == [photo]
+    assert len(objects.backups()) == 1 and objects.backups() != [whole]
+    (kept_photo,) = objects.names("photos")
+    assert kept_photo.endswith(photo)
     assert "whole" in succeed(app, "backup", "verify", address)
 
 
@@ -191,7 +221,12 @@ def test_a_store_that_is_away_or_refuses_us_is_told_and_nothing_is_called_damage
 
 
 def test_photos_in_a_bucket_are_backed_up_into_another_one_only(
-    app: Flask, tmp_path: Path, server: S3Server, address: str, objects: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    tmp_path: Path,
+    server: S3Server,
+    address: str,
+    objects: Objects,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     photos = server.address_of("photos/zone")
     app.config["PHOTO_STORE"] = photos
@@ -201,10 +236,11 @@ def test_photos_in_a_bucket_are_backed_up_into_another_one_only(
     shutil.rmtree(tmp_path / "photos")  # another node: it has no cache
     assert "another bucket" in refuse(app, "backup", server.address_of("photos/backups"))
     succeed(app, "backup", address)
-    assert [path.name for path in (objects / "photos").rglob("*") if path.is_file()] == [sent]
+    (kept,) = objects.names("photos")
+    assert kept.endswith(sent)
     # A changed original is told, whatever this node's cache still has.
-    turn_a_bit(server.originals[0])
-    shutil.rmtree(objects / "photos")
+    obstore.put(server.bucket, f"originals/{sent[:2]}/{sent}", b"other bytes")
+    objects.delete(kept)
     assert sent in refuse(app, "backup", address)
     app.config["PHOTO_STORE"] = ""
 
@@ -222,20 +258,20 @@ def test_a_key_that_is_not_its_own_opens_nothing(
 
 
 def test_two_at_once_do_not_write_to_one_bucket_and_a_dead_one_bars_nobody_for_long(
-    app: Flask, address: str, objects: Path
+    app: Flask, server: S3Server, address: str, objects: Objects
 ) -> None:
     file_with_photo("wang", "huaxin", 1)
     with app.app_context(), bucket_place(address).alone():
         assert "another backup is being written" in refuse(app, "backup", address)
-        assert len(list((objects / "locks").iterdir())) == 1
-    left = objects / "locks" / "0123"
-    left.parent.mkdir(exist_ok=True)
-    left.write_bytes(b"")
+        assert len(objects.names("locks")) == 1
+    objects.write("locks/0123", b"")
     assert "cut off less than 10 minutes ago" in refuse(app, "backup", address)
-    long_ago = time.time() - 660
+    left, long_ago = server.folder / "backups" / "zone" / "locks" / "0123", time.time() - 660
+    server.stop()
     os.utime(left, (long_ago, long_ago))
+    server.start()
     succeed(app, "backup", address)
-    assert not left.exists()
+    assert objects.names("locks") == []
 
 
 def test_an_upgrade_backs_up_into_a_bucket_and_comes_back_from_it(
@@ -251,7 +287,7 @@ def test_an_upgrade_backs_up_into_a_bucket_and_comes_back_from_it(
 
 
 def test_killed_while_it_writes_a_backup_is_never_taken_for_whole(
-    settled: Path, tmp_path: Path, server: S3Server, address: str, objects: Path
+    settled: Path, tmp_path: Path, server: S3Server, address: str, objects: Objects
 ) -> None:
     shutil.copyfile(settled, tmp_path / "xuncha.db")
     app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path)
@@ -259,11 +295,10 @@ def test_killed_while_it_writes_a_backup_is_never_taken_for_whole(
         file_with_photo("wang", "huaxin", 1)
         db.session.remove()
         db.engine.dispose()
-    served = Served(tmp_path)
+    served, disk = Served(tmp_path), server.folder / "backups" / "zone"
     whole = 0
     for moment in ("locks/*", "*Z/database", "photos/*/*/*", "*Z/photos.txt", "*Z/manifest.json"):
-        shutil.rmtree(objects)
-        objects.mkdir()
+        objects.delete(*objects.names())
         command = subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "wsgi", "backup", address],
             cwd=ROOT,
@@ -272,16 +307,19 @@ def test_killed_while_it_writes_a_backup_is_never_taken_for_whole(
             stderr=subprocess.DEVNULL,
         )
         end = time.monotonic() + 60
-        while not list(objects.glob(moment)) and command.poll() is None and time.monotonic() < end:
+        while (
+            not [path for path in disk.glob(moment) if path.is_file()]
+            and command.poll() is None
+            and time.monotonic() < end
+        ):
             time.sleep(0.001)
         command.send_signal(signal.SIGKILL)
         command.wait()
-        finished = bool(list(objects.glob("*Z/manifest.json.sha256")))
+        objects.delete(*objects.names("locks"))
+        finished = any(name.endswith("/manifest.json.sha256") for name in objects.names())
         whole += finished
         words = ("backup", "verify", address)
         assert "whole" in succeed(app, *words) if finished else "backup" in refuse(app, *words)
-        for lock in objects.glob("locks/*"):
-            os.utime(lock, (0, 0))
         succeed(app, "backup", address)
-        assert len(list(objects.glob("*Z"))) == 1 + finished
+        assert len(objects.backups()) == 1 + finished
     assert whole < 5

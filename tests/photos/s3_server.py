@@ -25,7 +25,6 @@ class S3Server:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
-    options: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -39,10 +38,14 @@ class S3Server:
 
     @property
     def bucket(self) -> S3Store:
-        """The bucket as another program sees it."""
+        """The bucket of the photos as another program sees it."""
+        return self.opened("photos")
+
+    def opened(self, name: str) -> S3Store:
+        """What is below `zone` in a bucket, as another program sees it: what is changed on the disk the server sees late."""
         key, secret = KEYS.values()
         return S3Store(
-            "photos",
+            name,
             prefix="zone",
             endpoint=f"http://127.0.0.1:{self.port}",
             access_key_id=key,
@@ -61,8 +64,7 @@ class S3Server:
         """Start, and come back when it answers."""
         (self.folder / "photos").mkdir(parents=True, exist_ok=True)
         keys = ",".join(KEYS.values())
-        command = [RCLONE, "serve", "s3", "--addr", f"127.0.0.1:{self.port}", "--auth-key", keys]
-        command += [*self.options, self.folder]
+        command = [RCLONE, "serve", "s3", "--addr", f"127.0.0.1:{self.port}", "--auth-key", keys, self.folder]
         with (self.folder.parent / "s3.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         end = time.monotonic() + 30

@@ -95,4 +95,4 @@ def away(what: str) -> Iterator[None]:
     except AlreadyExistsError:
         raise
     except (BaseError, OSError) as problem:
-        raise StoreAway(f"{what}: {str(problem)[:300]}") from None
+        raise StoreAway(f"{what}: {str(problem).partition(chr(10))[0][:300]}") from None

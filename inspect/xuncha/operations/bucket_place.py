@@ -139,7 +139,7 @@ class BucketPlace:
         import obstore
 
         try:
-            with self._away():
+            with self._away(name):
                 obstore.head(self._client(), name)
         except FileNotFoundError:
             return False
@@ -149,7 +149,7 @@ class BucketPlace:
         """The object as it comes."""
         import obstore
 
-        with self._away():
+        with self._away(name):
             answer = obstore.get(self._client(), name)
             return cast(IO[bytes], io.BufferedReader(_Stream(self, answer)))
 
@@ -161,7 +161,7 @@ class BucketPlace:
         with tempfile.TemporaryDirectory(dir=data_folder(), prefix="backup-") as work:
             path = Path(work) / "file"
             yield path
-            with self._away():
+            with self._away(name):
                 store = self._client()
                 obstore.put(store, name, path, chunk_size=PART, max_concurrency=AT_ONCE)
 
@@ -187,13 +187,13 @@ class BucketPlace:
         """One that waits long for a busy store: nobody stands by while a backup is taken."""
         return client(self.bucket, large=True)
 
-    def _away(self) -> Any:
-        return away(self.shown())
+    def _away(self, name: str = "") -> Any:
+        return away(self.shown(name))
 
     def _put(self, name: str, content: bytes) -> None:
         import obstore
 
-        with self._away():
+        with self._away(name):
             obstore.put(self._client(), name, content)
 
     def _list(self, prefix: str) -> list[Any]:
