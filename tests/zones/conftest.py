@@ -12,12 +12,10 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
-from tests import cast
+from tests import cast, compiled_once
 from tests.checks.filings import failing, filing, sent_photo, visit
-from tests.conftest import COMPILED
 from tests.house import House
 from xuncha import create_app
 from xuncha.accounts.models import User
@@ -119,7 +117,7 @@ def settle_zones(
     for key in KEYS:
         zone = app.zones.app(key)
         zone.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-        zone.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+        compiled_once.keep_templates(zone)
     return app
 
 
@@ -129,7 +127,9 @@ def world(settled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     app = settle_zones(tmp_path, settled, monkeypatch)
     with time_machine.travel(cast.NOW, tick=True):
         yield World(app)
-        app.dispose()
+        for zone in app.zones.built():
+            with zone.app_context():
+                db.engine.dispose()
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
+from flask_migrate import upgrade
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from tests.conftest import build
 from tests.zones.conftest import World, file_in
 from tests.zones.test_province import numbers
 from xuncha.checklists.models import ChecklistVersion, Law
@@ -93,6 +95,14 @@ def test_what_was_taken_is_not_taken_again_and_nothing_older(
         done = ask(province, "read", file)
         assert done.exit_code == 1 and "was taken before" in done.output
     assert rows(province) == before
+
+
+def test_an_edition_without_a_checklist_is_refused(tmp_path: Path) -> None:
+    bare = build(f"sqlite:///{tmp_path / 'bare.db'}", tmp_path)
+    with bare.app_context():
+        upgrade()
+    done = ask(bare, "publish")
+    assert done.exit_code == 1 and "No checklist is in use here" in done.output and rows(bare) == [0, 0, 0]
 
 
 def test_a_file_for_another_zone_or_of_a_stranger_is_refused(

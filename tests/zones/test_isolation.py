@@ -7,7 +7,6 @@ from collections import deque
 
 import sqlalchemy as sa
 from werkzeug.test import Client
-from xuncha.reminders.feed_tokens import token_of
 
 from tests import cast
 from tests.house import Page
@@ -18,6 +17,7 @@ from xuncha.core.db import db
 from xuncha.core.settings import SettingRow
 from xuncha.hazards.models import Hazard, Notice
 from xuncha.hazards.public import notice_links
+from xuncha.reminders.actions import FEEDS
 from xuncha.reminders.models import CalendarFeed
 
 OWN, FOREIGN = "甲标记七", "乙标记八"
@@ -105,7 +105,7 @@ def test_links_and_feeds_of_one_zone_open_nothing_in_the_other(world: World) -> 
     assert here.post("/me/calendar", data={"renew": "1"}).status_code in {200, 302}
     with world.zone("county1").test_request_context():
         link = notice_links.address_of(db.session.get_one(Notice, filed.notice))
-        feed = token_of(db.session.scalars(sa.select(CalendarFeed)).one())
+        feed = FEEDS.token_of(db.session.scalars(sa.select(CalendarFeed)).one())
         db.session.remove()
     assert link is not None and link.startswith("https://county1.example.cn/n/")
     for path in (link.removeprefix("https://county1.example.cn"), f"/calendar/{feed}.ics"):

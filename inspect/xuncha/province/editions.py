@@ -157,9 +157,16 @@ def read(content: dict[str, Any]) -> Edition:
 
 
 def publish(now: datetime) -> dict[str, Any]:
-    """Put the checklists in use and the laws of this installation together as its next edition, and note it."""
+    """Put the checklists in use and the laws of this installation together as its next edition, and note it.
+
+    Raises Refused where no checklist is in use.
+    """
     number = transfers.next_number(Direction.OUT, Content.EDITION, transfers.TO_ALL)
     content = _compose(number, now)
+    if not content["checklists"]:
+        raise Refused(
+            N_("No checklist is in use here, so there is nothing to hand down. Publish a list first.")
+        )
     transfers.note(Direction.OUT, Content.EDITION, transfers.TO_ALL, number, content, now)
     return content
 
