@@ -94,6 +94,15 @@ def text_of(browser: House) -> str:
     return page.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0].strip()
 
 
+def test_a_number_before_a_comma_is_no_number_by_hand(office: House) -> None:
+    edited = text_of(office).replace("Accidents: ＿＿＿＿＿＿＿＿＿＿＿＿.", "There was no fatal accident.")
+    assert "Publicity lecture: 1, Staff training and exam: 1" in edited
+    assert office.post(EDIT, data={"text": edited}).status_code == 302
+    said = office.text(ADDRESS)
+    assert "There was no fatal accident." in said
+    assert "by hand; figure" not in said
+
+
 def test_a_number_by_hand_is_marked_on_the_page_and_on_the_paper(
     office: House, user: People, tmp_path: Path
 ) -> None:
@@ -110,7 +119,7 @@ def test_a_number_by_hand_is_marked_on_the_page_and_on_the_paper(
     printing.write(printing.edition(edition), tmp_path / "a.pdf", "en")
     text = read(tmp_path / "a.pdf")
     assert bare("12 hazards were found, 4 of them rectified") in text
-    assert bare("Numbers entered by hand: 12 (figure: 9)") in text
+    assert bare("Numbers entered by hand: 12 (figure: 9)\n3. Hazards") in text
     # The Chinese text was not edited: it is the generated one.
     printing.write(printing.edition(edition), tmp_path / "a.pdf", "zh")
     assert bare("发现隐患9项，已整改4项") in read(tmp_path / "a.pdf")

@@ -26,7 +26,7 @@ def _about(pattern: str) -> str:
 
 def tokens_of(text: str) -> list[str]:
     """Numbers as they are read, each one token; every other character by itself."""
-    number = r"\d[\d,]*(?:\.\d+)?%?"
+    number = r"\d(?:[\d,]*\d)?(?:\.\d+)?%?"  # a comma behind it is the sentence's
     return re.findall(rf"{_about(number)}|{number}|{BLANK[0]}+|.", text, re.DOTALL)
 
 
