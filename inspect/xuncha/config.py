@@ -13,7 +13,7 @@ from typing import Any
 from .checks.models import LegalMode
 from .core import request_log
 from .core.assets import YEAR_S
-from .core.db import READ_COPY, engine_options
+from .core.db import copy_bind, engine_options
 from .core.paths import HOME, PACKAGE
 from .core.settings import LONGEST_AGE, LONGEST_SOON, LONGEST_TERM
 from .setting_values import (
@@ -65,18 +65,8 @@ SETTINGS = (
     Setting("PORT", "8000", "Port that the server listens on.", number(1, 65535)),
     Setting("XUNCHA_DATA", "var", "Folder for the database, the photos and the secret key."),
     Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", database),
-    Setting(
-        "XUNCHA_READ_DATABASE_URL",
-        "",
-        "A copy of the database that pages of figures read (PostgreSQL's streaming replication); empty for none.",
-        read_database,
-    ),
-    Setting(
-        "XUNCHA_READ_LAG_S",
-        "5",
-        "So many seconds that copy may be behind; else the primary answers.",
-        number(1, 3600),
-    ),
+    Setting("XUNCHA_READ_DATABASE_URL", "", "PostgreSQL standby that figures are read from.", read_database),
+    Setting("XUNCHA_READ_LAG_S", "5", "Seconds that standby may be behind.", number(1, 3600)),
     Setting(
         "PHOTO_STORE",
         "",
@@ -350,15 +340,6 @@ def _secret_key(data: Path) -> str:
     return path.read_text()
 
 
-def _read_copy() -> dict[str, Any]:
-    """The engine of the copy for figures: it is given up soon, since the primary can answer."""
-    url = read("XUNCHA_READ_DATABASE_URL")
-    if not url:
-        return {}
-    options = engine_options(url, connections=int(read("XUNCHA_THREADS")))
-    return {READ_COPY: {"url": url, **options, "connect_args": {"connect_timeout": 2}}}
-
-
 def flask_config() -> dict[str, Any]:
     """The application's configuration from the environment."""
     data = Path(read("XUNCHA_DATA"))
@@ -372,7 +353,7 @@ def flask_config() -> dict[str, Any]:
         "SECRET_KEY": _secret_key(data),
         "SECRET_KEY_FALLBACKS": read("SECRET_KEY_OLD").split(),
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_BINDS": _read_copy(),
+        "SQLALCHEMY_BINDS": copy_bind(read("XUNCHA_READ_DATABASE_URL"), int(read("XUNCHA_THREADS"))),
         "READ_LAG_S": int(read("XUNCHA_READ_LAG_S")),
         "PHOTO_STORE": read("PHOTO_STORE"),
         "PHOTO_CACHE_BYTES": int(read("XUNCHA_PHOTO_CACHE_MB")) * 1024 * 1024,
