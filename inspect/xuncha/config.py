@@ -77,18 +77,8 @@ SETTINGS = (
     ),
     Setting("XUNCHA_ZONE", "", "With XUNCHA_ZONES: the zone that a command works on."),
     Setting("DATABASE_URL", "", "Database; empty for SQLite in XUNCHA_DATA, else postgresql://…", database),
-    Setting(
-        "XUNCHA_READ_DATABASE_URL",
-        "",
-        "A copy of the database that pages of figures read (PostgreSQL's streaming replication); empty for none.",
-        read_database,
-    ),
-    Setting(
-        "XUNCHA_READ_LAG_S",
-        "5",
-        "So many seconds that copy may be behind; else the primary answers.",
-        number(1, 3600),
-    ),
+    Setting("XUNCHA_READ_DATABASE_URL", "", "PostgreSQL standby that figures are read from.", read_database),
+    Setting("XUNCHA_READ_LAG_S", "5", "Seconds that standby may be behind.", number(1, 3600)),
     Setting(
         "PHOTO_STORE",
         "",

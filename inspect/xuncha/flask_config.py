@@ -10,7 +10,7 @@ from typing import Any
 
 from .config import KEPT, Environment, folder_of_data, read
 from .core.assets import YEAR_S
-from .core.db import READ_COPY, engine_options
+from .core.db import copy_bind, engine_options
 from .core.paths import PACKAGE
 
 # Connections of a process beside those of its requests: the job that runs, its lease, its progress.
@@ -29,14 +29,6 @@ def _secret_key(data: Path, given: str) -> str:
     return path.read_text()
 
 
-def _read_copy(url: str, connections: int) -> dict[str, Any]:
-    """The engine of the copy for figures: it is given up soon, since the primary can answer."""
-    if not url:
-        return {}
-    options = engine_options(url, connections=connections)
-    return {READ_COPY: {"url": url, **options, "connect_args": {"connect_timeout": 2}}}
-
-
 def flask_config(environment: Environment) -> dict[str, Any]:
     """The application's configuration from an environment."""
     of = partial(read, environment=environment)
@@ -50,7 +42,7 @@ def flask_config(environment: Environment) -> dict[str, Any]:
         "SECRET_KEY": _secret_key(data, of("SECRET_KEY")),
         "SECRET_KEY_FALLBACKS": of("SECRET_KEY_OLD").split(),
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_BINDS": _read_copy(of("XUNCHA_READ_DATABASE_URL"), int(of("XUNCHA_THREADS"))),
+        "SQLALCHEMY_BINDS": copy_bind(of("XUNCHA_READ_DATABASE_URL"), int(of("XUNCHA_THREADS"))),
         "READ_LAG_S": int(of("XUNCHA_READ_LAG_S")),
         "PHOTO_STORE": of("PHOTO_STORE"),
         "PHOTO_CACHE_BYTES": int(of("XUNCHA_PHOTO_CACHE_MB")) * 1024 * 1024,

@@ -7,7 +7,14 @@ from uuid import uuid4
 
 import pytest
 
+from tests.operations.postgresql_programs import programs_on_path
 from tests.postgresql import drop_database, new_database
+
+
+@pytest.fixture(autouse=True)
+def programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's programs of the tests before those that the machine may have, of whatever age."""
+    programs_on_path(monkeypatch)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.operations.operator import file_with_photo
 from tests.postgresql import administer
 from xuncha.accounts.models import User
 from xuncha.core import replica
-from xuncha.core.db import READ_COPY, db, engine_options
+from xuncha.core.db import READ_COPY, copy_bind, db, engine_options
 
 FIGURES = "/figures/dashboard.json"
 PATIENCE_S = 60
@@ -68,9 +68,7 @@ def zone(pair: Pair, password_hash: str, tmp_path_factory: pytest.TempPathFactor
     app = build(
         address_of(pair.primary),
         tmp_path_factory.mktemp("data"),
-        SQLALCHEMY_BINDS={
-            READ_COPY: {"url": copy, **engine_options(copy), "connect_args": {"connect_timeout": 2}}
-        },
+        SQLALCHEMY_BINDS=copy_bind(copy, 8),
         READ_LAG_S=60,
     )
     settle(app, password_hash)

@@ -199,7 +199,7 @@ def _withdraw(deduction: Deduction, note: str, actor: User, now: datetime) -> No
 
 
 def _lock(deduction: Deduction) -> None:
-    db.session.refresh(deduction, with_for_update=True)
+    db.session.refresh(deduction, with_for_update={"of": Deduction})
 
 
 def _demand_text(**texts: str) -> None:

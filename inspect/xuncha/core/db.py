@@ -204,6 +204,12 @@ def engine_options(url: str, connections: int = 12, kept: int | None = None) -> 
     }
 
 
+def copy_bind(url: str, connections: int) -> dict[str, Any]:
+    """The engine of the copy for figures, if there is one: it is given up soon, since the primary can answer."""
+    options = {**engine_options(url, connections), "connect_args": {"connect_timeout": 2}}
+    return {READ_COPY: {"url": url, **options}} if url else {}
+
+
 def limit_statements(engine: Engine, seconds: int) -> None:
     """Let PostgreSQL give up what takes too long; for servers, not for commands, whose work may take an hour."""
     if engine.dialect.name != "postgresql":
