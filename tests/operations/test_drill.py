@@ -16,7 +16,6 @@ from tests import cast
 from tests.conftest import build
 from tests.faults.client import Book, Entry, Phone
 from tests.faults.soak import CREWS, Strength, Tally, compare_one, prepared, ready
-from tests.operations.postgresql_programs import programs_on_path
 from tests.photos.s3_server import KEYS, S3Server
 from tests.served import Served
 from xuncha.checks.models import Check
@@ -87,9 +86,7 @@ def test_what_was_acknowledged_before_the_backup_is_there_after_the_restore(
     settled: Path,
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    programs_on_path(monkeypatch)
     url = empty = ""
     if kind == "postgresql":
         url = request.getfixturevalue("settled_pg")

@@ -14,7 +14,6 @@ from flask_migrate import downgrade
 from tests import cast
 from tests.conftest import build
 from tests.operations.operator import file_with_photo, newest, refuse, succeed, turn_a_bit
-from tests.operations.postgresql_programs import programs_on_path
 from xuncha.checks.models import Check
 from xuncha.core import maintenance
 from xuncha.core.db import db
@@ -24,7 +23,6 @@ from xuncha.operations import upgrading
 @pytest.fixture
 def pg(settled_pg: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The cast's zone on PostgreSQL, with one check."""
-    programs_on_path(monkeypatch)
     monkeypatch.setattr(upgrading, "REST_S", 0)
     app = build(settled_pg, tmp_path)
     with time_machine.travel(cast.NOW, tick=True):
