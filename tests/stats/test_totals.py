@@ -221,7 +221,8 @@ def steps_of(text: str, given: object) -> list[str]:
             # A table as small as here it would read from end to end.
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
-            plan = list(connection.exec_driver_sql(f"EXPLAIN {text}", given).scalars())
+            lines = connection.exec_driver_sql(f"EXPLAIN {text}", given).scalars()
+            plan = [line for line in lines if "Scan" in line]
     return [line for line in plan if "figure_changes" in line]
 
 
