@@ -60,6 +60,20 @@ class Edition(Base):
     issued_by: Mapped[User] = relationship()
 
 
+class EditionPaper(Base):
+    """The PDF of an edition in a language as this program printed it when it was issued. Rows are only added."""
+
+    __tablename__ = "edition_papers"
+    __table_args__ = (sa.UniqueConstraint("edition_id", "lang"),)
+
+    id: Mapped[Pk]
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"))
+    lang: Mapped[str] = mapped_column(sa.String(8))
+    pages: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    body: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
 class SummaryText(Base):
     """The paragraph of a period as the office wrote it, with its slots; the newest row of a language holds."""
 

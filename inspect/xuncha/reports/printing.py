@@ -54,7 +54,7 @@ from .papers import (
     training_code,
     training_summary,
 )
-from .summaries import inspection_summary
+from .summaries import edition_papers, inspection_summary
 
 
 class Kind(Labelled):
@@ -113,6 +113,8 @@ class Order:
     """Whether there is a Word document of it too; a file of many papers is none of its own."""
     made_at: datetime | None = None
     """The moment that a Word document bears; none: that of its making."""
+    kept: Callable[[str], Printable | None] = lambda _lang: None
+    """The PDF where it is kept as it was printed once."""
 
 
 def record(check: Check, *, draft: bool = False) -> Order:
@@ -316,6 +318,7 @@ def edition(issued: Edition) -> Order:
                 issued.facts, lang, number=issued.number, marks=lambda: proofs.marks(issued, draft=False)
             ),
             made_at=issued.issued_at,
+            kept=lambda lang: edition_papers.kept(issued, lang),
         )
     return Order(
         Kind.EDITION,
@@ -328,6 +331,7 @@ def edition(issued: Edition) -> Order:
             marks=lambda: proofs.marks(issued, draft=False),
         ),
         made_at=issued.issued_at,
+        kept=lambda lang: edition_papers.kept(issued, lang),
     )
 
 
@@ -344,7 +348,7 @@ def _days(period: Period) -> str:
 
 def write(order: Order, path: Path, lang: str) -> SavedDocument:
     """Print an order to a PDF, whole or not at all. Raises FontMissing, OSError."""
-    return order.build(lang).save(path)
+    return (order.kept(lang) or order.build(lang)).save(path)
 
 
 def write_for_word(order: Order, path: Path, lang: str) -> list[str]:

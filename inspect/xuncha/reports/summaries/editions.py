@@ -21,7 +21,7 @@ from ...core.numbering import APPRAISAL_WORD, CIRCULAR_WORD, SUMMARY_WORD, docum
 from ...stats.figures import Figures, Period, Scope
 from ..layout.document_parts import digest_of
 from ..models import Edition, EditionKind, SummaryText
-from . import edited_text, edition_changes, frozen_lists
+from . import edited_text, edition_changes, edition_papers, frozen_lists
 from .summary_facts import gather, period_of
 from .summary_text import Part, paragraphs
 
@@ -158,4 +158,5 @@ def issue(made: Draft, *, actor: User, now: datetime, seen: str | None = None) -
     )
     db.session.add(edition)
     record(edition, "issue", actor=actor, now=now, after={"number": edition.number, **made.facts["period"]})
+    edition_papers.keep_later(edition, now)
     return edition
