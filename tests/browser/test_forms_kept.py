@@ -34,6 +34,25 @@ def test_a_new_account_half_typed_survives_a_reload_and_a_refusal(device: Device
     expect(page.locator("#name")).to_have_value("")
 
 
+def test_what_is_typed_before_the_code_of_the_page_runs_is_kept(device: Device) -> None:
+    page = device("admin", desk=True)
+    page.goto("/users/new")
+    page.fill("#name", "李旧名")
+    page.wait_for_timeout(600)
+    page.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+          if (sessionStorage.typed) return;
+          sessionStorage.typed = "once";
+          document.querySelector("#name").value = "钱新人";
+        })"""
+    )
+    page.reload()
+    page.wait_for_timeout(600)
+    expect(page.locator("#name")).to_have_value("钱新人")
+    page.reload()
+    expect(page.locator("#name")).to_have_value("钱新人")
+
+
 def test_a_password_is_never_kept(device: Device) -> None:
     page = device("wang")
     page.goto("/me/password")

@@ -29,7 +29,7 @@ def _moment(ago: timedelta | None) -> Any:
     return utcnow().replace(tzinfo=None) - ago if ago is not None else None
 
 
-def test_print_jobs_go_over_into_the_queue_and_back(both: Flask) -> None:
+def test_print_jobs_go_over_into_the_queue_and_back(app: Flask) -> None:
     downgrade(revision="0047")
     places = ", ".join(f":{name.strip()}" for name in COLUMNS.split(","))
     for kind, checks, asked, state, problem, begun, ended in EARLIER:

@@ -61,7 +61,7 @@ def job(number: int) -> Job:
     return found
 
 
-def test_of_many_workers_each_job_has_one(both: Flask, doing: Any) -> None:
+def test_of_many_workers_each_job_has_one(app: Flask, doing: Any) -> None:
     """Six workers in threads of their own, sixty jobs."""
     ran: list[int] = []
     doing(lambda work: ran.append(work.job_id))
@@ -72,7 +72,7 @@ def test_of_many_workers_each_job_has_one(both: Flask, doing: Any) -> None:
 
     def work() -> None:
         start.wait()
-        made.append(Worker(both).run_due())
+        made.append(Worker(app).run_due())
 
     threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
@@ -85,11 +85,11 @@ def test_of_many_workers_each_job_has_one(both: Flask, doing: Any) -> None:
     assert set(states) == {JobState.DONE} and len(states) == len(numbers)
 
 
-def test_a_claim_is_one_statement_and_an_empty_queue_is_only_read(both: Flask, doing: Any) -> None:
+def test_a_claim_is_one_statement_and_an_empty_queue_is_only_read(app: Flask, doing: Any) -> None:
     doing(lambda _work: None)
     told: list[str] = []
     sa.event.listen(db.engine, "before_cursor_execute", lambda *given: told.append(given[2]))
-    work_off(both)
+    work_off(app)
     asked = [one for one in told if "FROM jobs" in one or "UPDATE jobs" in one]
     assert len(asked) == 1 and asked[0].startswith("SELECT")
     ask()
@@ -101,16 +101,16 @@ def test_a_claim_is_one_statement_and_an_empty_queue_is_only_read(both: Flask, d
 
 
 def test_a_job_whose_worker_is_gone_is_taken_up_after_its_lease_and_the_first_changes_nothing_more(
-    both: Flask, doing: Any
+    app: Flask, doing: Any
 ) -> None:
     doing(lambda _work: {"by": "second"})
     (number,) = ask()
     first = queue.claim(db.engine, kinds.KINDS, "first", LEASE, cast.NOW)
     assert first is not None
-    assert "0 jobs" in at(0, work_off, both)
+    assert "0 jobs" in at(0, work_off, app)
     assert queue.renew(db.engine, first, cast.NOW + timedelta(seconds=30) + LEASE)
-    assert "0 jobs" in at(80, work_off, both)
-    assert "1 jobs" in at(100, work_off, both)
+    assert "0 jobs" in at(80, work_off, app)
+    assert "1 jobs" in at(100, work_off, app)
     late = cast.NOW + timedelta(seconds=100)
     found = job(number)
     assert (found.state, found.attempts, found.result) == (JobState.DONE, 2, {"by": "second"})
@@ -120,13 +120,13 @@ def test_a_job_whose_worker_is_gone_is_taken_up_after_its_lease_and_the_first_ch
     assert job(number).result == {"by": "second"}
 
 
-def test_what_ends_its_workers_again_and_again_is_given_up(both: Flask, doing: Any) -> None:
+def test_what_ends_its_workers_again_and_again_is_given_up(app: Flask, doing: Any) -> None:
     doing(lambda _work: None)
     (number,) = ask()
     for turn in range(TRIED):
         moment = cast.NOW + timedelta(minutes=10 * turn)
         assert queue.claim(db.engine, kinds.KINDS, "killed", LEASE, moment) is not None
-    assert "0 jobs" in at(3600, work_off, both)
+    assert "0 jobs" in at(3600, work_off, app)
     assert (job(number).state, job(number).error) == (JobState.DEAD, queue.LOST)
 
 
@@ -210,7 +210,7 @@ def test_the_lease_is_renewed_while_a_job_runs(app: Flask, doing: Any) -> None:
     assert len(other) > 3 and not any(other)
 
 
-def test_a_worker_that_stops_lets_a_short_job_end_and_gives_a_long_one_back(both: Flask, doing: Any) -> None:
+def test_a_worker_that_stops_lets_a_short_job_end_and_gives_a_long_one_back(app: Flask, doing: Any) -> None:
     going, on = threading.Event(), threading.Event()
 
     def slow(work: Work) -> None:
@@ -224,7 +224,7 @@ def test_a_worker_that_stops_lets_a_short_job_end_and_gives_a_long_one_back(both
         db.session.rollback()
         going.clear()
         on.clear()
-        worker = Worker(both).start()
+        worker = Worker(app).start()
         assert going.wait(20)
         worker.stop()
         if seconds:
@@ -239,17 +239,17 @@ def test_a_worker_that_stops_lets_a_short_job_end_and_gives_a_long_one_back(both
 
 
 def test_jobs_of_a_kind_that_this_release_does_not_know_wait_for_one_that_does(
-    both: Flask, doing: Any
+    app: Flask, doing: Any
 ) -> None:
     doing(lambda _work: None)
     (number,) = ask()
     db.session.execute(sa.update(Job).values(kind="of a newer release"))
     db.session.commit()
-    assert "0 jobs" in work_off(both)
+    assert "0 jobs" in work_off(app)
     assert job(number).state is JobState.WAITING
 
 
-def test_what_ended_is_forgotten_after_a_day_and_what_was_given_up_is_not(both: Flask, doing: Any) -> None:
+def test_what_ended_is_forgotten_after_a_day_and_what_was_given_up_is_not(app: Flask, doing: Any) -> None:
     doing(lambda _work: None)
     done, dead, cancelled, waits = ask(4)
     db.session.execute(sa.update(Job).where(Job.id == done).values(state="done", ended_at=cast.NOW))

@@ -9,13 +9,19 @@ const SLOT = "photos";
 const isTick = (field) => field.type === "checkbox" && field.form.querySelectorAll(`[name="${CSS.escape(field.name)}"]`).length === 1;
 const typed = (form) => [...form.elements].filter((field) => field.name && (field.matches("textarea, select, [name=marks]") || /^(text|date|number|tel)$/.test(field.type) || isTick(field)));
 const valueOf = (field) => (isTick(field) ? String(field.checked) : field.value);
+// Filled before this code ran, by a quick person or by the browser: newer than what is kept.
+const isFilled = (field) => {
+  if (isTick(field)) return field.checked !== field.defaultChecked;
+  if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+  return field.value !== field.defaultValue;
+};
 const albumOf = (form) => form.querySelector("input[type=file][multiple]");
 
 async function restoreText(form, draft) {
   const kept = await draft.get();
   let changed = false;
   for (const field of typed(form)) {
-    if (!(field.name in kept) || kept[field.name] === valueOf(field)) continue;
+    if (isFilled(field) || !(field.name in kept) || kept[field.name] === valueOf(field)) continue;
     if (isTick(field)) field.checked = kept[field.name] === "true";
     else field.value = kept[field.name];
     changed = true;
@@ -68,6 +74,7 @@ async function begin(form) {
   await ready;
   const fresh = form.dataset.fresh === "yes";
   const draft = await draftOf(form.dataset.user, form.dataset.key);
+  const filled = fresh ? typed(form).filter(isFilled) : [];
   if (fresh) {
     const text = await restoreText(form, draft);
     const photos = await restorePhotos(form, draft);
@@ -75,6 +82,7 @@ async function begin(form) {
   }
   let last = Promise.resolve();
   const then = (work) => { last = last.then(work).catch(() => {}); };
+  for (const field of filled) then(() => draft.set(field.name, valueOf(field)));
   form.addEventListener("input", ({ target }) => {
     if (typed(form).includes(target)) then(() => draft.set(target.name, valueOf(target)));
   });
