@@ -19,6 +19,7 @@ from tests.hazards.builders import (
     photo,
     place,
     planned,
+    unsigned,
 )
 from xuncha.core.clock import today
 from xuncha.core.db import db
@@ -211,6 +212,14 @@ JOURNEYS = {
             Stage("wang", Act.SEND_BACK, State.SENT_BACK),
             Stage(LINK, Act.REPORT_DONE, State.REPORTED_DONE),
             Stage("wang", Act.VERIFY, State.CLOSED),
+        ),
+    ),
+    "a major hazard, signed and reported by link": Journey(
+        State.OPEN,
+        unsigned,
+        (
+            Stage(LINK, Act.SIGN_OFF, State.OPEN),
+            Stage(LINK, Act.REPORT_DONE, State.REPORTED_DONE),
         ),
     ),
     # What no journey above passes through: from each state to each that may follow.

@@ -38,6 +38,8 @@ SHOWN = {
     State.VOID: "已作废",
 }
 HOLDER = "孙安全"  # what the holder of the paper types as his name
+# By link the principal signs with the name that the zone has.
+SIGNS = {Act.SIGN_OFF: cast.PEOPLE["principal"][0]}
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def by_link(page: Page, path: str, number: int, act: Act) -> None:
     if act is not Act.ACCEPT:
         page.locator(f"a[href$='/hazards/{number}/{act.value}']").tap()
         page.wait_for_url(f"**/hazards/{number}/{act.value}")
-    page.fill("#who", HOLDER)
+    page.fill("#who", SIGNS.get(act, HOLDER))
     fill(page, act)
     sent(page, page.locator(".action-bar button"))
 
@@ -209,7 +211,7 @@ def demand_taken(served: Served, number: int, stage: Stage) -> None:
             "SELECT act, actor_name, to_state FROM hazard_events WHERE hazard_id = ? ORDER BY id DESC LIMIT 1",
             (number,),
         ).fetchone()
-    name = HOLDER if stage.who == LINK else cast.PEOPLE[stage.who][0]
+    name = SIGNS.get(stage.act, HOLDER) if stage.who == LINK else cast.PEOPLE[stage.who][0]
     assert row == (stage.act.value, name, stage.state.value)
 
 

@@ -196,10 +196,14 @@ def issued(site: str = "huaxin", **more: Any) -> Hazard:
     return hazard
 
 
+def unsigned(**more: Any) -> Hazard:
+    """A major hazard of Huaxin whose plan the office accepted."""
+    return do(do(do(issued(**more), Act.CONFIRM_MAJOR), Act.SUBMIT_PLAN), Act.ACCEPT_PLAN)
+
+
 def planned(**more: Any) -> Hazard:
-    """A major hazard of Huaxin whose plan the office accepted, signed by the principal."""
-    planned = do(do(do(issued(**more), Act.CONFIRM_MAJOR), Act.SUBMIT_PLAN), Act.ACCEPT_PLAN)
-    return do(planned, Act.SIGN_OFF)
+    """The same, signed by the principal."""
+    return do(unsigned(**more), Act.SIGN_OFF)
 
 
 PATHS: dict[State, tuple[Act, ...]] = {
