@@ -43,7 +43,7 @@ def test_the_office_sees_what_waits_more_than_two_days(app: Flask, as_user: Brow
     beat(as_user("wang"), unsent=1, oldest=(cast.NOW - timedelta(days=3)).isoformat())
     beat(as_user("zhao"), unsent=1, oldest=(cast.NOW - timedelta(days=1)).isoformat())
     text = as_user(who).text("/enterprises/load")
-    part = text.partition("手机上待传的检查")[2].partition("请联系本人")[0]
+    part = text.partition("手机上待传的检查")[2].partition("监管员负荷")[0]
     assert "王监管" in part
     assert "赵同事" not in part
 

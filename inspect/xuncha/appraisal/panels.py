@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext
 
 from ..accounts.models import User
@@ -19,9 +19,19 @@ from ..stats.pushes import Part, Push, push
 from . import periods, queries
 
 
+def _waits(reader: User) -> tuple[bool, bool]:
+    """Whether appeals and deductions wait for the reader: asked once for both pushes."""
+    if "appraisal_waits" not in g:
+        g.appraisal_waits = queries.decisions_wait(reader, today())
+    found: tuple[bool, bool] = g.appraisal_waits
+    return found
+
+
 @push(35)
 def appeals_push(_day: date, reader: User) -> Push | None:
     """The appeals on which the reader is to decide, by period; none where nothing waits."""
+    if not _waits(reader)[0]:
+        return None
     waiting = Counter((one.first_on, one.last_on) for one in queries.waiting_for(reader))
     parts = tuple(
         Part(
@@ -31,18 +41,18 @@ def appeals_push(_day: date, reader: User) -> Push | None:
         )
         for (first, last), number in waiting.items()
     )
-    return (
-        Push(gettext("Appeals to decide"), waiting.total(), "chat-left-text", parts=parts) if parts else None
-    )
+    return Push(gettext("Appeals to decide"), waiting.total(), "chat-left-text", parts=parts)
 
 
 @push(36)
 def deductions_push(_day: date, reader: User) -> Push | None:
     """The deductions for false records on which the reader is to decide."""
+    if not _waits(reader)[1]:
+        return None
     waiting = queries.deductions_waiting_for(reader, today())
     parts = tuple(Part(one.record, 1, url_for("appraisal.deduction", number=one.id)) for one in waiting)
     title = gettext("Deductions to decide")
-    return Push(title, len(parts), "exclamation-octagon", parts=parts) if parts else None
+    return Push(title, len(parts), "exclamation-octagon", parts=parts)
 
 
 @today_sections.add

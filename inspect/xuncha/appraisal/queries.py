@@ -168,10 +168,20 @@ def appeals_of(actor: User, period: Period) -> list[Appeal]:
 
 def waiting_for(actor: User) -> list[Appeal]:
     """The appeals on which this person is to decide, the oldest first."""
-    if not allowed(actor, Permission.DECIDE_APPEAL):
-        return []
+    return list(db.session.scalars(_appeals_waiting_for(actor)))
+
+
+def _appeals_waiting_for(actor: User) -> sa.Select[Appeal]:
     query = appeals_visible_to(actor).where(Appeal.state == AppealState.WAITING, Appeal.person_id != actor.id)
-    return list(db.session.scalars(query.order_by(None).order_by(Appeal.filed_at, Appeal.id)))
+    may = sa.true() if allowed(actor, Permission.DECIDE_APPEAL) else sa.false()
+    return query.where(may).order_by(None).order_by(Appeal.filed_at, Appeal.id)
+
+
+def decisions_wait(actor: User, today: date) -> tuple[bool, bool]:
+    """Whether appeals, and whether deductions, wait for this person's decision, in one statement."""
+    waiting = sa.select(_appeals_waiting_for(actor).exists(), _deductions_waiting_for(actor, today).exists())
+    appeals, deductions = db.session.execute(waiting).one()
+    return bool(appeals), bool(deductions)
 
 
 def deductions_visible_to(actor: User) -> sa.Select[Deduction]:
@@ -190,8 +200,10 @@ def deductions_of(actor: User, period: Period, person: User | None = None) -> li
 
 def deductions_waiting_for(actor: User, today: date) -> list[Deduction]:
     """Those on which this person is to decide: who was heard or let the term pass, and who appealed."""
-    if not allowed(actor, Permission.DECIDE_DEDUCTION):
-        return []
+    return list(db.session.scalars(_deductions_waiting_for(actor, today)))
+
+
+def _deductions_waiting_for(actor: User, today: date) -> sa.Select[Deduction]:
     heard = sa.and_(
         Deduction.state == DeductionState.HEARING,
         Deduction.recorded_by_id != actor.id,
@@ -200,8 +212,8 @@ def deductions_waiting_for(actor: User, today: date) -> list[Deduction]:
     appealed = sa.and_(
         Deduction.state == DeductionState.IMPOSED, Deduction.appeal_state == AppealState.WAITING
     )
-    query = deductions_visible_to(actor).where(Deduction.person_id != actor.id, sa.or_(heard, appealed))
-    return list(db.session.scalars(query))
+    may = sa.true() if allowed(actor, Permission.DECIDE_DEDUCTION) else sa.false()
+    return deductions_visible_to(actor).where(may, Deduction.person_id != actor.id, sa.or_(heard, appealed))
 
 
 def undecided(period: Period) -> int:
