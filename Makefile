@@ -85,9 +85,13 @@ static/build/%.br: static/build/%
 	@tests/install-browser
 	@touch $@
 
-test: setup .venv/.installed-dev .venv/.browser ## Install what tests need (Chromium too) and run everything, on both databases
+# Whose tests of the application `make test` runs on PostgreSQL too; a folder joins when all of it has passed there.
+ON_POSTGRESQL := tests/jobs tests/stats tests/sync
+
+test: setup .venv/.installed-dev .venv/.browser ## Install what tests need (Chromium too) and run everything
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync style test-js
-	@$(BIN)/pytest -n 2 --dist=worksteal --database=both
+	@$(BIN)/pytest -n 2 --dist=worksteal
+	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql $(ON_POSTGRESQL)
 
 test-postgresql: setup .venv/.installed-dev .venv/.browser ## Run the tests of the application on PostgreSQL alone
 	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql
