@@ -106,7 +106,7 @@ def test_every_way_of_a_hazard_is_gone(loaded: Flask) -> None:
     # Sights, merges, look-backs and escalations follow from what people saw or nights brought; own findings and letters of
     # supervision are of single enterprises; experts' findings go out as they did before there were opinions: the bulk holds none.
     later = {Act.FOUND_AGAIN, Act.MERGE, Act.LOOK_BACK, Act.RELAPSE, Act.ESCALATE}
-    later |= {Act.CLOSE_OWN, Act.SIGN_OFF, Act.SUPERVISE, Act.CONFIRM_FINDING, Act.REJECT_FINDING}
+    later |= {Act.CLOSE_OWN, Act.SUPERVISE, Act.CONFIRM_FINDING, Act.REJECT_FINDING}
     assert set(db.session.scalars(sa.select(HazardEvent.act).distinct())) == {*Act} - later
     at_a_visit = sa.and_(HazardEvent.act == Act.VERIFY, HazardEvent.check_id.is_not(None))
     assert db.session.scalar(sa.select(sa.func.count()).where(at_a_visit))
