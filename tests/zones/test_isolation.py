@@ -23,6 +23,13 @@ from xuncha.reminders.models import CalendarFeed
 OWN, FOREIGN = "甲标记七", "乙标记八"
 
 
+def test_the_commands_of_a_zone_stay_its_own(world: World) -> None:
+    told = world.zone("county1").test_cli_runner().invoke(args=["jobs", "list"])
+    assert told.exit_code == 0, told.output
+    refused = world.app.test_cli_runner().invoke(args=["jobs", "list"])
+    assert refused.exit_code == 1 and "XUNCHA_ZONE=KEY" in refused.output
+
+
 def test_each_host_opens_its_zone_and_an_unknown_one_is_refused_in_words(world: World) -> None:
     for key, name in (("county1", "临江县"), ("county2", "山南县"), ("province", "江南省")):
         assert name in world.browser(key).get("/sign-in").get_data(as_text=True)

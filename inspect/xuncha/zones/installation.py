@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -87,8 +88,10 @@ def application(build: Build) -> Flask:
         return found.app(key)
     made = Installation(found)
     cli.set_up(made)
-    for command in made.cli.commands.values():
-        command.callback = _refuse
+    for name, command in list(made.cli.commands.items()):
+        refusing = copy.copy(command)  # the command itself is the one of every application of this process
+        refusing.callback = _refuse
+        made.cli.add_command(refusing, name)
     made.cli.add_command(serve)
     made.cli.add_command(zones)
     return made
