@@ -63,9 +63,12 @@ def asked(site: Places, user: People, as_user: Browsers) -> Callable[[int], str]
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(app: Flask, tmp_path: Path) -> Iterator[Served]:
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
     server = Served(
-        tmp_path, settings={"XUNCHA_PROCESSES": "2", "XUNCHA_JOB_LEASE_S": "3", "SECRET_KEY": "test"}
+        tmp_path,
+        database=url if url.startswith("postgresql") else "",
+        settings={"XUNCHA_PROCESSES": "2", "XUNCHA_JOB_LEASE_S": "3", "SECRET_KEY": "test"},
     )
     yield server
     server.kill()
