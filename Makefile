@@ -86,7 +86,7 @@ static/build/%.br: static/build/%
 	@touch $@
 
 # Whose tests of the application `make test` runs on PostgreSQL too; a folder joins when all of it has passed there.
-ON_POSTGRESQL := tests/jobs tests/stats tests/sync
+ON_POSTGRESQL := tests/jobs tests/sync
 
 test: setup .venv/.installed-dev .venv/.browser ## Install what tests need (Chromium too) and run everything
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync style test-js
