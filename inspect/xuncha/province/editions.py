@@ -175,11 +175,12 @@ def _compose(number: int, now: datetime) -> dict[str, Any]:
     laws = db.session.scalars(sa.select(Law).order_by(Law.code))
     criteria = db.session.scalars(sa.select(Criterion).order_by(Criterion.code))
     lists = db.session.scalars(sa.select(Checklist).order_by(Checklist.position, Checklist.code))
+    names = settings.bilingual("zone")
     edition = Edition(
         format=1,
         number=number,
         made_at=now,
-        names=settings.bilingual("zone"),  # type: ignore[arg-type]
+        names={"zh": names["zh"], "en": names["en"]},
         laws=[
             LawPart(**{name: getattr(law, name) for name in LAW_COLUMNS} | {"code": _code(law)})
             for law in laws

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 
 from ..core.db import db
 from ..core.errors import Refused
+from ..core.paths import running_app
 
 Result = TypeVar("Result")
 AT_ONCE = 8
@@ -84,7 +85,7 @@ def in_each(found: Zones, keys: Sequence[str], work: Callable[[], Result]) -> di
     """The same in many zones at once; None for one that does not answer in time."""
     if not keys:
         return {}
-    asking = current_app._get_current_object()  # type: ignore[attr-defined]
+    asking = running_app()
 
     def ask(key: str) -> Result:
         with asking.app_context():  # only for its log
