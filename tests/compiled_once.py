@@ -21,19 +21,20 @@ TEMPLATES = Path(__file__).parent.parent / "build" / "templates"
 STATEMENTS = 4_000  # more than the whole suite has; SQLAlchemy would keep 500
 
 _addresses: dict[object, Callable[..., Any]] = {}
-_compile_address = Rule._compile_builder
 _first: dict[str, sa.Engine] = {}
 
 
-def _address(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-    """What builds the address of a route; it is bound to its rule afterwards."""
-    key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-    if key not in _addresses:
-        _addresses[key] = _compile_address(rule, append_unknown)
-    return _addresses[key]
+class KeptRule(Rule):
+    """A route whose builder of addresses is compiled once; Werkzeug binds it to the rule afterwards."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
+        key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
+        if key not in _addresses:
+            _addresses[key] = super()._compile_builder(append_unknown)
+        return _addresses[key]
 
 
-Rule._compile_builder = _address  # type: ignore[method-assign]
+Flask.url_rule_class = KeptRule
 
 
 def keep_templates(app: Flask) -> None:

@@ -8,6 +8,7 @@ is forked has its own environment, folder and outputs, and runs what `python -m 
 from __future__ import annotations
 
 import atexit
+import importlib
 import json
 import os
 import select
@@ -106,15 +107,14 @@ def _origin() -> str:
 def _main(address: str, pipe: int) -> None:
     """Import the program, then fork whenever asked, until whoever asks has ended."""
     sys.path.insert(0, str(ROOT / "inspect"))
-    import flask.cli  # noqa: F401
-
-    import xuncha  # noqa: F401
-
+    for name in ("flask.cli", "xuncha"):
+        importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the keepers
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen()
-    print("ready", flush=True)  # noqa: T201
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     while listener in select.select([listener, pipe], [], [])[0]:
         asked, _ = listener.accept()
         if os.fork() == 0:

@@ -53,8 +53,8 @@ def a_check(who: str = "wang") -> str:
     return found
 
 
-def record(browser: House, person: int, **more: str) -> int:
-    data = {
+def record(browser: House, person: int, **more: object) -> int:
+    data: dict[str, object] = {
         "record": a_check(),
         "found_on": "2026-11-01",
         "reason": REASON,
@@ -74,7 +74,7 @@ def take(browser: House, step: str, **data: str) -> int:
     return browser.post(f"/appraisal/deductions/{newest()}/{step}", data=data).status_code
 
 
-def impose(as_user: Browser, person: int, **more: str) -> None:
+def impose(as_user: Browser, person: int, **more: object) -> None:
     """Recorded by the administrator, answered, and decided by the leader."""
     assert record(as_user("admin"), person, **more) == 302
     assert take(as_user("wang"), "statement", statement="当日走北门进场") == 302
@@ -90,7 +90,7 @@ def state() -> DeductionState:
 
 def test_the_person_is_heard_before_points_are_deducted(wang: int, as_user: Browser) -> None:
     own, leader = as_user("wang"), as_user("leader")
-    assert record(as_user("admin"), wang, photo=picture()) == 302  # type: ignore[arg-type]
+    assert record(as_user("admin"), wang, photo=picture()) == 302
     address = f"/appraisal/deductions/{newest()}"
     assert halves.score_on(own, wang) == halves.SCORE
     assert address in own.page("/today").links

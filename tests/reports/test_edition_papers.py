@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from xuncha.core.clock import at
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.jobs.worker import Worker
+from xuncha.reports.layout.document import Document
 from xuncha.reports.models import Edition, EditionKind, EditionPaper
 from xuncha.reports.summaries import editions, inspection_summary
 from xuncha.stats.figures import Period
@@ -54,8 +56,8 @@ def test_a_later_release_reprints_the_same_bytes(
     assert Worker(app).run_due() == 1
     print_now = inspection_summary.of_facts
 
-    def print_in_another_way(facts: dict[str, object], *given: object, **named: object) -> object:
-        return print_now({**facts, "org_zh": "another", "org_en": "another"}, *given, **named)  # type: ignore[arg-type]
+    def print_in_another_way(facts: dict[str, Any], lang: str, **named: Any) -> Document:
+        return print_now({**facts, "org_zh": "another", "org_en": "another"}, lang, **named)
 
     monkeypatch.setattr(inspection_summary, "of_facts", print_in_another_way)
     assert {lang: paper(browser, number, lang) for lang in ("zh", "en")} == first
