@@ -10,9 +10,11 @@ wanted=$(cat python-version)
 found=$("$python" -c 'import platform, sys; print("%d.%d-%s" % (*sys.version_info[:2], platform.machine()))') ||
   { echo "there is no Python: apt-get install python3 python3-venv" >&2; exit 1; }
 [ "$found" = "$wanted" ] || { echo "this release is made for Python $wanted, here is $found: fetch the fitting one" >&2; exit 1; }
-# The folders that ProtectHome of systemd hides from the service.
-case $("$python" -c 'import os, sys; print(os.path.realpath(sys.executable))') in
-  /root/* | /home/*) echo "this Python lies in a home folder, where the service cannot run it: PYTHON=/usr/bin/python3 $0 $1" >&2 ;;
+# ProtectHome of systemd hides the folders of people from the service.
+case $("$python" -c 'import os, pwd, sys
+people = [one.pw_dir.rstrip("/") for one in pwd.getpwall() if one.pw_uid == 0 or one.pw_uid >= 1000]
+print(any(home and os.path.realpath(sys.executable).startswith(home + "/") for home in people))') in
+  True) echo "this Python lies in a home folder, where the service cannot run it: PYTHON=/usr/bin/python3 $0 $1" >&2 ;;
 esac
 umask 022
 [ -x "$1/bin/python" ] || "$python" -m venv "$1" || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
