@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -67,7 +67,8 @@ PLAN = tuple((call, fault) for call in CHANGING for fault in (*ERRORS, KILL)) + 
     (call, "EIO") for call in READING
 )
 # Then all begins anew: what a filing reads and writes grows with the checks of its place, and a person's photos are counted.
-CASES_A_SERVER = 150
+# And a photo makes a folder by the first two digits of its hash: so many filings can have three folders of their own each.
+CASES_A_SERVER = 80
 # Where SQLite copies its log into the database of its own accord: filled up to here, the filing's own commit does it.
 CHECKPOINT_FRAMES, FRAMES_OF_PHOTOS = 1000, 40
 NO_TRACER = (
@@ -131,7 +132,7 @@ class Bench:
         self.app: Flask = ready(folder, settled)
         one = {"XUNCHA_PROCESSES": "1", "XUNCHA_THREADS": "1"}
         self.served = Served(folder, settings=one, program="tests.faults.eager")
-        self.book, self.numbers = Book(), count()
+        self.book, self.pictures = Book(), _in_new_folders()
         self.phone = WatchedPhone(self.served.url, self.book, patience_s=20)
         self.phone.answers = []
         with self.app.app_context():
@@ -200,8 +201,7 @@ class Bench:
 
     def _entry(self) -> Entry:
         """A visit with a hazard and three photos that nobody has sent yet."""
-        number = next(self.numbers)
-        album = [picture(3 * number + n, (160, 120)) for n in range(3)]
+        album = list(islice(self.pictures, 3))
         references = [{"sha256": sha256(data)} for data in album]
         due = (today() + timedelta(days=7)).isoformat()
         raw = failing(self.visit | {"photos": references}, due_on=due, before=references[:1])
@@ -263,6 +263,16 @@ class Bench:
             return []
         last = self.phone.answers[-1]
         return [f"sent again: {last.status} {last.body[:200]!r}"]
+
+
+def _in_new_folders() -> Iterator[bytes]:
+    """Pictures of which each makes a folder of its own, so that every filing makes the same calls."""
+    folders: set[str] = set()
+    for number in count():
+        data = picture(number, (160, 120))
+        if (folder := sha256(data)[:2]) not in folders:
+            folders.add(folder)
+            yield data
 
 
 @contextmanager

@@ -54,6 +54,18 @@ test("the same picture in two slots is kept once and goes with the last use", as
   assert.equal(await store.read(["bytes"], (tx) => tx.objectStore("bytes").count()), 0);
 });
 
+test("a smaller copy takes the place of a photo in one step, and a copy that does not fit takes none", async () => {
+  const store = freshStore();
+  const draft = await openDraft(WANG, "check/1", { store });
+  const large = await draft.addPhoto("scene", photo("a"));
+  const hashes = async () => (await draft.photos()).map(({ sha256, lost }) => [sha256, lost]);
+  await assert.rejects(draft.addPhoto("scene", { ...photo("b"), bytes: () => {} }, [large.id]));
+  assert.deepEqual(await hashes(), [[photo("a").sha256, false]]);
+  await draft.addPhoto("scene", photo("b"), [large.id]);
+  assert.deepEqual(await hashes(), [[photo("b").sha256, false]]);
+  assert.equal(await store.read(["bytes"], (tx) => tx.objectStore("bytes").count()), 1);
+});
+
 test("a photo that the phone lost is named", async () => {
   const store = freshStore();
   const draft = await openDraft(WANG, "check/1", { store });

@@ -92,14 +92,21 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
 def test_the_page_is_followed_and_the_zones_answer(
     tmp_path: Path, server: list[subprocess.Popen[bytes]]
 ) -> None:
-    blocks = BLOCK.findall(PAGE.read_text("utf-8"))
-    done = typed("".join(blocks), tmp_path)
+    before, after = PAGE.read_text("utf-8").split("## Serve\n")
+    done = typed("".join(BLOCK.findall(before)), tmp_path)
+    assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-1500:]
+    port = free_port()
+    server.append(start(tmp_path, port))
+    done = typed(
+        "".join(BLOCK.findall(after)),
+        tmp_path,
+        XUNCHA_DATA=str(tmp_path / "xuncha-data"),
+        XUNCHA_ZONES=str(tmp_path / "zones.toml"),
+    )
     assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-1500:]
     assert "edition 1 of above is taken" in done.stdout and "figures 1 of far-county is taken" in done.stdout
     for key in ("province", "county1", "county2"):
         assert list((tmp_path / "backups" / key).glob("*/manifest.json*")), key
-    port = free_port()
-    server.append(start(tmp_path, port))
     for host, name in (("province", "江南省"), ("county1", "临江县"), ("county2", "山南县")):
         status, page = ask(port, f"{host}.example.cn")
         assert status == 200 and name in page
@@ -131,9 +138,9 @@ def test_a_failing_zone_stops_no_other_one(tmp_path: Path, server: list[subproce
 
 
 def test_zones_on_postgresql_and_on_sqlite_in_one_server(
-    address: str, tmp_path: Path, server: list[subprocess.Popen[bytes]]
+    postgresql_server: str, tmp_path: Path, server: list[subprocess.Popen[bytes]]
 ) -> None:
-    urls = [postgresql.new_database(address, name) for name in ("zone_one", "zone_two")]
+    urls = [postgresql.new_database(postgresql_server, name) for name in ("zone_one", "zone_two")]
     tables = "".join(
         f'[zones.{key}]\nhosts = ["{key}.cn"]\nXUNCHA_ZONE_ZH = "{name}"\nDATABASE_URL = {json.dumps(url)}\n'
         for key, name, url in (("one", "甲县", urls[0]), ("two", "乙县", urls[1]))

@@ -52,14 +52,13 @@ async function keepPhotos(draft, files, fresh) {
     const bytes = await file.arrayBuffer();
     if (bytes.byteLength) chosen.set(await sha256(bytes), { file, bytes });
   }
-  for (const [hash, { file, bytes }] of chosen) {
-    if (before.some((photo) => photo.sha256 === hash)) continue;
-    await draft.addPhoto(SLOT, { bytes, sha256: hash, type: file.type, name: file.name });
+  const added = [...chosen].filter(([hash]) => !before.some((photo) => photo.sha256 === hash));
+  const removed = fresh ? before.filter((photo) => !chosen.has(photo.sha256)).map(({ id }) => id) : [];
+  for (const [index, [hash, { file, bytes }]] of added.entries()) {
+    // One step with the last: a page that ends between a photo and its smaller copy must neither lose it nor keep it twice.
+    await draft.addPhoto(SLOT, { bytes, sha256: hash, type: file.type, name: file.name }, index === added.length - 1 ? removed : []);
   }
-  // Removed last: a page that ends here keeps a photo twice rather than not at all.
-  for (const photo of fresh ? before : []) {
-    if (!chosen.has(photo.sha256)) await draft.removePhoto(photo.id);
-  }
+  if (!added.length) for (const id of removed) await draft.removePhoto(id);
 }
 
 function say(form) {

@@ -117,8 +117,8 @@ class Draft {
     }, names.length === 1 ? names[0] : undefined);
   }
 
-  /** Keep a photo under a slot. StoreTrouble "full" when the phone is full: only this photo is not kept. */
-  addPhoto(slot, { bytes, ...facts }) {
+  /** Keep a photo under a slot, instead of those of the ids. StoreTrouble "full" when the phone is full: only this photo is not kept. */
+  addPhoto(slot, { bytes, ...facts }, instead = []) {
     const { user, key } = this.row;
     return this._change(["photos", "bytes"], async (tx, row) => {
       const photos = tx.objectStore("photos");
@@ -128,6 +128,7 @@ class Draft {
       await tx.objectStore("bytes").put({ user, sha256: photo.sha256, type: photo.type, bytes });
       photo.id = await photos.add(photo);
       row.expected = fewer(row.expected, slot);
+      for (const id of instead) await this._remove(tx, id);
       return photo;
     });
   }
@@ -141,12 +142,14 @@ class Draft {
   }
 
   removePhoto(id) {
-    return this._change(["photos", "bytes", "outbox"], async (tx) => {
-      const photo = await tx.objectStore("photos").get(id);
-      if (!this._owns(photo)) return;
-      await tx.objectStore("photos").delete(id);
-      await removeUnused(tx, photo.user, [photo.sha256]);
-    });
+    return this._change(["photos", "bytes", "outbox"], (tx) => this._remove(tx, id));
+  }
+
+  async _remove(tx, id) {
+    const photo = await tx.objectStore("photos").get(id);
+    if (!this._owns(photo)) return;
+    await tx.objectStore("photos").delete(id);
+    await removeUnused(tx, photo.user, [photo.sha256]);
   }
 
   /** Photos in their order; `lost` where the phone has no bytes of them any more. */
