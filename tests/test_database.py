@@ -97,6 +97,7 @@ def test_a_new_file_has_small_pages_and_an_old_one_keeps_its_own(tmp_path: Path)
             db.engine.dispose()
 
 
+@pytest.mark.about_sqlite
 def test_the_facts_of_a_check_are_kept_compressed_and_older_text_is_read(filed: None) -> None:
     stored = sa.select(sa.literal_column("facts")).select_from(Check.__table__)
     packed = db.session.scalars(stored).one()

@@ -137,6 +137,7 @@ def test_a_damaged_disk_is_told_in_words_and_in_one_line_of_the_log(
     assert phone.put(data).status_code in {200, 201}
 
 
+@pytest.mark.about_sqlite
 @pytest.mark.parametrize("spare", [0, 1, 3, 8])
 def test_a_full_database_says_so_and_goes_on_when_there_is_room(
     phone: Phone, site: Place, app: Flask, spare: int
@@ -169,6 +170,7 @@ def test_a_full_database_says_so_and_goes_on_when_there_is_room(
     assert phone.file(raw).status_code == 201
 
 
+@pytest.mark.about_sqlite
 def test_a_page_of_the_database_that_cannot_be_read_is_a_fault_of_the_disk(
     phone: Phone, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,14 +1,17 @@
-"""PostgreSQL behind the commands."""
+"""PostgreSQL behind the commands, and empty machines with a database of the same kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 
+from tests.operations.operator import empty_machine
 from tests.operations.postgresql_programs import programs_on_path
 from tests.postgresql import drop_database, new_database
+from xuncha.core.db import db
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +26,32 @@ def empty_pg(postgresql_server: str) -> Iterator[str]:
     url = new_database(postgresql_server, f"empty_{uuid4().hex}")
     yield url
     drop_database(postgresql_server, url)
+
+
+@pytest.fixture
+def machine(
+    request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Flask]]:
+    """Make empty machines whose database is of the kind that the test runs on."""
+    made: list[tuple[Flask, str | None]] = []
+
+    def make() -> Flask:
+        url = None
+        if database.startswith("postgresql"):
+            url = new_database(request.getfixturevalue("postgresql_server"), f"empty_{uuid4().hex}")
+        made.append((empty_machine(tmp_path_factory.mktemp("machine") / "data", url), url))
+        return made[-1][0]
+
+    yield make
+    for app, url in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        if url:
+            drop_database(request.getfixturevalue("postgresql_server"), url)
+
+
+@pytest.fixture
+def elsewhere(machine: Callable[[], Flask]) -> Flask:
+    """An empty machine."""
+    return machine()

@@ -45,10 +45,24 @@ def refuse(app: Flask, *words: object) -> str:
     return done.output
 
 
-def empty_machine(folder: Path) -> Flask:
-    """An application on an empty data folder."""
+def empty_machine(folder: Path, url: str | None = None) -> Flask:
+    """An application on an empty data folder and an empty database: SQLite, or that of the address."""
     folder.mkdir()
-    return build(f"sqlite:///{folder / 'xuncha.db'}", folder)
+    return build(url or f"sqlite:///{folder / 'xuncha.db'}", folder)
+
+
+def is_begun(app: Flask) -> bool:
+    """Whether the application's database has any table."""
+    path = Path(app.config["DATA"]) / "xuncha.db"
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        return path.exists()
+    with app.app_context():
+        return bool(sa.inspect(db.engine).get_table_names())
+
+
+def has_database(content: bytes) -> bool:
+    """Whether a database lies in it that anybody can read: SQLite's file or a dump of PostgreSQL."""
+    return b"SQLite format 3" in content or b"PGDMP" in content
 
 
 def file_with_photo(who: str, code: str, seed: int) -> str:

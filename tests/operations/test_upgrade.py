@@ -16,7 +16,7 @@ from tests import cast
 from tests.conftest import build
 from tests.house import House
 from tests.operations.freeze_release import RELEASES, unfreeze
-from tests.operations.operator import empty_machine, file_with_photo, newest, one, refuse, succeed
+from tests.operations.operator import empty_machine, file_with_photo, newest, one, refuse, run, succeed
 from xuncha.accounts.models import User
 from xuncha.checks.models import Check
 from xuncha.core import maintenance
@@ -109,7 +109,7 @@ def test_an_upgrade_that_fails_leaves_the_zone_as_it_was(
         told = refuse(app, "upgrade", backups)
     assert "as it was" in told and "no such column" in told
     assert browser.get("/today").status_code == 200
-    assert "figures rebuild" not in succeed(app, "doctor")
+    assert "figures rebuild" not in run(app, "doctor").output
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Check)) == 1
     db.session.rollback()
     assert "no upgrade is noted" in refuse(app, "upgrade", "--undo")

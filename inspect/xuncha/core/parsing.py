@@ -1,12 +1,15 @@
-"""Numbers and days as addresses, forms and commands write them: bounded here once, so that nothing further in overflows."""
+"""What addresses, forms and commands write: numbers and days bounded here once, and no character that a database cannot hold."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 
-from werkzeug.routing import IntegerConverter, Map
+from flask import Request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 MOST = 2**31 - 1  # what an INTEGER column of PostgreSQL holds
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -63,3 +66,32 @@ class NumberConverter(IntegerConverter):
 
     def __init__(self, map: Map) -> None:
         super().__init__(map, max=MOST)
+
+
+class TextConverter(UnicodeConverter):
+    """A word in a path; U+0000, which PostgreSQL cannot hold, makes an address that does not exist."""
+
+    def __init__(
+        self, map: Map, minlength: int = 1, maxlength: int | None = None, length: int | None = None
+    ) -> None:
+        super().__init__(map, minlength, maxlength, length)
+        self.regex = self.regex.replace("[^/]", r"[^/\0]")
+
+
+class TextRequest(Request):
+    """A request whose parameters and fields carry no U+0000: nobody types it, and PostgreSQL cannot hold it."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """What stands behind the question mark."""
+        return _without_nul(super().args)
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        vars(self)["form"] = _without_nul(self.form)
+
+
+def _without_nul(given: MultiDict[str, str]) -> MultiDict[str, str]:
+    if not any("\0" in value for _name, value in given.items(multi=True)):
+        return given
+    return ImmutableMultiDict((name, value.replace("\0", "")) for name, value in given.items(multi=True))
