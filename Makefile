@@ -12,7 +12,7 @@ BUILT := $(SCRIPTS) $(STYLES)
 MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-js test-postgresql style lint coverage hooks bench soak screenshots format lock words dist release clean
+.PHONY: help run setup scale test test-js style lint coverage hooks bench soak screenshots format lock words dist release clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -22,6 +22,8 @@ run: setup ## Set up, migrate, fill an empty database with the demo zone, serve
 
 setup: .venv/.installed static/vendor/.installed $(addsuffix .br,$(BUILT)) $(BUILT) $(MO) ## Install everything that running needs
 
+scale: setup .venv/.installed-scale ## Install what PostgreSQL and object stores need too
+
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 
@@ -29,7 +31,11 @@ setup: .venv/.installed static/vendor/.installed $(addsuffix .br,$(BUILT)) $(BUI
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@touch $@
 
-.venv/.installed-dev: requirements-dev.txt .venv/.installed
+.venv/.installed-scale: requirements-scale.txt .venv/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-scale.txt
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed-scale
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
 
@@ -85,16 +91,9 @@ static/build/%.br: static/build/%
 	@tests/install-browser
 	@touch $@
 
-# Whose tests of the application `make test` runs on PostgreSQL too; a folder joins when all of it has passed there.
-ON_POSTGRESQL := tests/jobs tests/sync
-
 test: setup .venv/.installed-dev .venv/.browser ## Install what tests need (Chromium too) and run everything
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync style test-js
-	@$(BIN)/pytest -n 2 --dist=worksteal
-	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql $(ON_POSTGRESQL)
-
-test-postgresql: setup .venv/.installed-dev .venv/.browser ## Run the tests of the application on PostgreSQL alone
-	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql
+	@$(BIN)/pytest -n 2 --dist=worksteal --database=both
 
 test-js: .venv/.node
 	@PATH="$(CURDIR)/.venv/node:$$PATH" node --test --test-reporter=dot tests/js/*.test.js
@@ -131,6 +130,7 @@ words: .venv/.installed-dev ## Collect the messages into the catalogue (translat
 LOCK := --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe
 lock: .venv/.installed-dev ## Pin the newest versions that fit requirements*.in
 	@$(BIN)/pip-compile $(LOCK) --upgrade -o requirements.txt requirements.in
+	@$(BIN)/pip-compile $(LOCK) --upgrade -o requirements-scale.txt requirements-scale.in
 	@$(BIN)/pip-compile $(LOCK) --upgrade -o requirements-dev.txt requirements-dev.in
 
 dist: setup .venv/.installed-dev ## Build the wheel and the source archive into dist/

@@ -1,4 +1,4 @@
-"""What the wheel asks for: the packages of requirements.in, which stand nowhere else."""
+"""What the wheel asks for: requirements.in, and with [scale] requirements-scale.in; the packages stand nowhere else."""
 
 from __future__ import annotations
 
@@ -13,5 +13,9 @@ class Requirements(MetadataHookInterface):
 
     def update(self, metadata: dict[str, Any]) -> None:
         """Read them from beside the project's settings."""
-        lines = (Path(self.root) / "requirements.in").read_text("utf-8").splitlines()
-        metadata["dependencies"] = [line for line in lines if line and not line.startswith("#")]
+        metadata["dependencies"] = self._packages("requirements.in")
+        metadata["optional-dependencies"] = {"scale": self._packages("requirements-scale.in")}
+
+    def _packages(self, name: str) -> list[str]:
+        lines = (Path(self.root) / name).read_text("utf-8").splitlines()
+        return [line for line in lines if line and not line.startswith(("#", "-"))]

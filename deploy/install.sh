@@ -1,7 +1,8 @@
 #!/bin/sh
-# install.sh FOLDER: put the program of this release into FOLDER. It asks no registry; run again, it brings an older one up to date.
+# install.sh FOLDER [scale]: put the program of this release into FOLDER, with `scale` also what PostgreSQL and object stores need.
+# It asks no registry; run again, it brings an older program up to date.
 set -eu
-[ $# -eq 1 ] || { echo "usage: $0 FOLDER, for example $0 /opt/xuncha" >&2; exit 2; }
+case $#-${2-} in 1- | 2-scale) ;; *) echo "usage: $0 FOLDER [scale], for example $0 /opt/xuncha" >&2; exit 2 ;; esac
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
 sha256sum --check --quiet SHA256SUMS || { echo "this archive is damaged: fetch it again" >&2; exit 1; }
@@ -21,6 +22,10 @@ umask 022
 # No configuration of this machine: whatever registries it names are not asked.
 export PIP_CONFIG_FILE=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INDEX=1
 "$1/bin/python" -m pip install --quiet --find-links wheels --no-deps --require-hashes -r requirements.txt
+# What an installation has of it stays, in this release's version.
+if [ $# -eq 2 ] || "$1/bin/python" -c 'import psycopg' 2>/dev/null; then
+  "$1/bin/python" -m pip install --quiet --find-links wheels --no-deps --require-hashes -r requirements-scale.txt
+fi
 "$1/bin/python" -m pip install --quiet --no-deps --force-reinstall wheels/xuncha-*.whl
 "$1/bin/python" -m pip check
 cp deploy/xuncha "$1/bin/xuncha"

@@ -35,7 +35,7 @@ def test_nothing_third_party_or_generated_is_committed() -> None:
 
 
 def test_lock_files_name_no_registry() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "package-lock.json"):
+    for name in ("requirements.txt", "requirements-scale.txt", "requirements-dev.txt", "package-lock.json"):
         text = (ROOT / name).read_text("utf-8")
         # No address of a package, and no option of pip but the hashes.
         assert '"resolved"' not in text and set(re.findall(r"^ *--([a-z-]+)", text, re.M)) <= {"hash"}, name

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .core import scale_packages
 from .core.bucket import Bucket
 from .core.parsing import read_number
 from .core.settings import LONGEST_TERM, MOST_TERMS, read_terms
@@ -45,12 +46,14 @@ def database(text: str) -> None:
     """An address of a database."""
     if text and not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("must be empty, sqlite:///… or postgresql://…")
+    scale_packages.demand_for(text)
 
 
 def read_database(text: str) -> None:
     """An address of a PostgreSQL server that copies the primary."""
     if text and not text.startswith(("postgresql://", "postgresql+psycopg://")):
         raise ValueError("must be empty or postgresql://…")
+    scale_packages.demand_for(text)
 
 
 def photo_store(text: str) -> None:

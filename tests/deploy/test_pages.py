@@ -1,6 +1,7 @@
 """The pages for operators, followed word for word: install, closed network, behind a proxy."""
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -156,6 +157,23 @@ def test_a_damaged_archive_and_another_python_are_refused_in_words(unpacked: Pat
         path.write_text(before, "utf-8")
         (unpacked / "SHA256SUMS").write_text(sums, "utf-8")
     assert not (tmp_path / "opt").exists()
+
+
+def test_what_a_larger_zone_needs_is_asked_for_in_words_and_installed_when_it_is_named(
+    machine: Machine, unpacked: Path, tmp_path: Path
+) -> None:
+    def routes(**settings: str) -> subprocess.CompletedProcess[str]:
+        command = [str(machine.path("/opt/xuncha") / "bin" / "flask"), "--app", "xuncha", "routes"]
+        environment = {"PATH": os.environ["PATH"], "XUNCHA_DATA": str(tmp_path), **settings}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    larger = {"DATABASE_URL": "postgresql://127.0.0.1/zone", "PHOTO_STORE": "s3://photos/zone"}
+    for name, address in larger.items():
+        done = routes(**{name: address})
+        assert done.returncode and f"{name} needs packages for" in done.stderr
+        assert "install.sh FOLDER scale" in done.stderr and "Traceback" not in done.stderr
+    machine.follow(["./install.sh /opt/xuncha scale\n"], unpacked)
+    assert routes(**larger).returncode == 0
 
 
 def test_the_closed_networks_page_names_what_the_makefile_makes() -> None:

@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from . import scale_packages
+
 SCHEME = "s3://"
 ANSWERS_WITHIN = timedelta(seconds=10)
 SILENT_FOR = timedelta(seconds=60)
@@ -44,6 +46,7 @@ class Bucket:
             )
         if endpoint and urlsplit(endpoint).scheme not in {"http", "https"}:
             raise ValueError("names an endpoint that is no http:// or https:// address")
+        scale_packages.demand_for(address)
         return cls(parts.netloc, parts.path.strip("/"), endpoint, region, style == "virtual")
 
     def address(self, name: str = "") -> str:

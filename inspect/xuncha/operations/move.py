@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import AddConstraint
 
+from ..core import scale_packages
 from ..core.db import Base, db, engine_options
 from ..core.paths import data_folder
 from ..core.schema_version import migrate_engine
@@ -53,6 +54,10 @@ def move(url: str, data: Path | None) -> Moved:
 
     Raises CannotMove before anything is touched, SQLAlchemyError where a database fails.
     """
+    try:
+        scale_packages.demand_for(url)
+    except ValueError as problem:
+        raise CannotMove(f"The target {problem}.") from None
     if sa.make_url(url) == db.engine.url:
         raise CannotMove("The target is the database that this zone works with already.")
     db.session.rollback()  # the session's own transaction would keep the snapshot waiting
