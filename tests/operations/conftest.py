@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.operations.operator import empty_machine
 from tests.operations.postgresql_programs import programs_on_path
+from tests.photos.s3_server import KEYS, S3Server
 from tests.postgresql import drop_database, new_database
 from xuncha.core.db import db
 
@@ -55,3 +56,13 @@ def machine(
 def elsewhere(machine: Callable[[], Flask]) -> Flask:
     """An empty machine."""
     return machine()
+
+
+@pytest.fixture
+def store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    """An object store for backups; its key stands in the environment."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    running = S3Server(tmp_path_factory.mktemp("store") / "s3").start()
+    yield running
+    running.stop()

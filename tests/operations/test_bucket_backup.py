@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from tests.operations.operator import (
     succeed,
     turn_a_bit,
 )
-from tests.photos.s3_server import KEYS, S3Server
+from tests.photos.s3_server import S3Server
 from tests.served import ROOT, Served
 from xuncha.core import maintenance
 from xuncha.core.db import db
@@ -39,24 +38,15 @@ from xuncha.photos.queries import store
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    running = S3Server(tmp_path_factory.mktemp("store") / "s3").start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def address(server: S3Server) -> str:
-    return server.address_of("backups/zone")
+def address(store: S3Server) -> str:
+    return store.address_of("backups/zone")
 
 
 class Objects:
     """The bucket as another program sees and changes it."""
 
-    def __init__(self, server: S3Server) -> None:
-        self.store = server.opened("backups")
+    def __init__(self, store: S3Server) -> None:
+        self.store = store.opened("backups")
 
     def names(self, *within: str) -> list[str]:
         """The names of all objects, or of those below a prefix, in order."""
@@ -83,8 +73,8 @@ class Objects:
 
 
 @pytest.fixture
-def objects(server: S3Server, address: str) -> Objects:
-    return Objects(server)
+def objects(store: S3Server, address: str) -> Objects:
+    return Objects(store)
 
 
 def key_made(app: Flask, folder: Path) -> list[str]:
@@ -97,7 +87,7 @@ def key_made(app: Flask, folder: Path) -> list[str]:
 def test_a_backup_comes_back_and_each_changed_byte_is_named(
     app: Flask,
     tmp_path: Path,
-    server: S3Server,
+    store: S3Server,
     address: str,
     objects: Objects,
     elsewhere: Flask,
@@ -105,7 +95,7 @@ def test_a_backup_comes_back_and_each_changed_byte_is_named(
 ) -> None:
     (tmp_path / "secret-key").write_text("5ec2e7" * 10)
     file_with_photo("wang", "huaxin", 1)
-    key = key_made(app, server.folder.parent) if encrypted else []
+    key = key_made(app, store.folder.parent) if encrypted else []
     succeed(app, "backup", address, *key)
     names = objects.names()
     assert len(names) == 6 and not list(tmp_path.glob("backup-*"))
@@ -159,7 +149,7 @@ def test_photos_are_put_once_and_go_with_the_last_backup_that_names_them(
 
 def test_a_backup_that_was_cut_off_is_half_until_the_next_one(
     app: Flask,
-    server: S3Server,
+    store: S3Server,
     address: str,
     objects: Objects,
     elsewhere: Flask,
@@ -189,7 +179,7 @@ def test_a_backup_that_was_cut_off_is_half_until_the_next_one(
 def test_a_store_that_is_away_or_refuses_us_is_told_and_nothing_is_called_damaged(
     app: Flask,
     tmp_path: Path,
-    server: S3Server,
+    store: S3Server,
     address: str,
     elsewhere: Flask,
     monkeypatch: pytest.MonkeyPatch,
@@ -198,11 +188,11 @@ def test_a_store_that_is_away_or_refuses_us_is_told_and_nothing_is_called_damage
     succeed(app, "backup", address)
     data = Path(elsewhere.config["DATA"])
     before = files_below(data)
-    server.stop()
+    store.stop()
     for words in (("backup",), ("backup", "verify"), ("backup", "list"), ("restore",)):
         told = refuse(elsewhere if words == ("restore",) else app, *words, address)
         assert "s3://backups/zone" in told and "damaged" not in told, told
-    server.start()
+    store.start()
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
     strange = f"{address}&region=eu-west-1"  # a client of its own, with these keys
     for words in (("backup",), ("backup", "verify"), ("restore",)):
@@ -214,33 +204,33 @@ def test_a_store_that_is_away_or_refuses_us_is_told_and_nothing_is_called_damage
 def test_photos_in_a_bucket_are_backed_up_into_another_one_only(
     app: Flask,
     tmp_path: Path,
-    server: S3Server,
+    store: S3Server,
     address: str,
     objects: Objects,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    photos = server.address_of("photos/zone")
+    photos = store.address_of("photos/zone")
     app.config["PHOTO_STORE"] = photos
     with app.app_context():
         sent = file_with_photo("wang", "huaxin", 1)
-    assert [path.name for path in server.originals] == [sent]
+    assert [path.name for path in store.originals] == [sent]
     shutil.rmtree(tmp_path / "photos")  # another node: it has no cache
-    assert "another bucket" in refuse(app, "backup", server.address_of("photos/backups"))
+    assert "another bucket" in refuse(app, "backup", store.address_of("photos/backups"))
     succeed(app, "backup", address)
     (kept,) = objects.names("photos")
     assert kept.endswith(sent)
     # A changed original is told, whatever this node's cache still has.
-    obstore.put(server.bucket, f"originals/{sent[:2]}/{sent}", b"other bytes")
+    obstore.put(store.bucket, f"originals/{sent[:2]}/{sent}", b"other bytes")
     objects.delete(kept)
     assert sent in refuse(app, "backup", address)
     app.config["PHOTO_STORE"] = ""
 
 
 def test_a_key_that_is_not_its_own_opens_nothing(
-    app: Flask, server: S3Server, address: str, elsewhere: Flask
+    app: Flask, store: S3Server, address: str, elsewhere: Flask
 ) -> None:
-    key = key_made(app, server.folder.parent)
-    other = server.folder.parent / "other"
+    key = key_made(app, store.folder.parent)
+    other = store.folder.parent / "other"
     succeed(app, "backup", "key", other)
     succeed(app, "backup", address, *key)
     assert "give its key" in refuse(elsewhere, "restore", address)
@@ -249,7 +239,7 @@ def test_a_key_that_is_not_its_own_opens_nothing(
 
 
 def test_two_at_once_do_not_write_to_one_bucket_and_a_dead_one_bars_nobody_for_long(
-    app: Flask, server: S3Server, address: str, objects: Objects
+    app: Flask, store: S3Server, address: str, objects: Objects
 ) -> None:
     file_with_photo("wang", "huaxin", 1)
     with app.app_context(), bucket_place(address).alone():
@@ -257,10 +247,10 @@ def test_two_at_once_do_not_write_to_one_bucket_and_a_dead_one_bars_nobody_for_l
         assert len(objects.names("locks")) == 1
     objects.write("locks/0123", b"")
     assert "cut off less than 10 minutes ago" in refuse(app, "backup", address)
-    left, long_ago = server.folder / "backups" / "zone" / "locks" / "0123", time.time() - 660
-    server.stop()
+    left, long_ago = store.folder / "backups" / "zone" / "locks" / "0123", time.time() - 660
+    store.stop()
     os.utime(left, (long_ago, long_ago))
-    server.start()
+    store.start()
     succeed(app, "backup", address)
     assert objects.names("locks") == []
 
@@ -278,7 +268,7 @@ def test_an_upgrade_backs_up_into_a_bucket_and_comes_back_from_it(
 
 
 def test_killed_while_it_writes_a_backup_is_never_taken_for_whole(
-    settled: Path, tmp_path: Path, server: S3Server, address: str, objects: Objects
+    settled: Path, tmp_path: Path, store: S3Server, address: str, objects: Objects
 ) -> None:
     shutil.copyfile(settled, tmp_path / "xuncha.db")
     app = build(f"sqlite:///{tmp_path / 'xuncha.db'}", tmp_path)
@@ -286,7 +276,7 @@ def test_killed_while_it_writes_a_backup_is_never_taken_for_whole(
         file_with_photo("wang", "huaxin", 1)
         db.session.remove()
         db.engine.dispose()
-    served, disk = Served(tmp_path), server.folder / "backups" / "zone"
+    served, disk = Served(tmp_path), store.folder / "backups" / "zone"
     whole = 0
     for moment in ("locks/*", "*Z/database", "photos/*/*/*", "*Z/photos.txt", "*Z/manifest.json"):
         objects.delete(*objects.names())

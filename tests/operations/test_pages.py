@@ -16,6 +16,7 @@ from flask import Flask
 from tests import cast
 from tests.conftest import build
 from tests.operations.operator import file_with_photo, succeed
+from tests.photos.s3_server import S3Server
 from tests.served import ROOT
 from xuncha.core.db import db
 from xuncha.operations import upgrading
@@ -32,11 +33,14 @@ def blocks(page: str) -> list[list[str]]:
     return [[line.removeprefix(indent) for line in text.splitlines()] for indent, text in found]
 
 
-class Operator:
-    """Whoever follows a page, with its paths below /srv put into a folder of the test."""
+BUCKET = "s3://BUCKET/zone?endpoint=https://s3.example.cn"
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+
+class Operator:
+    """Whoever follows a page, with its paths below /srv put into a folder of the test and BUCKET's address into a store's."""
+
+    def __init__(self, folder: Path, bucket: str = BUCKET) -> None:
+        self.folder, self.bucket = folder, bucket
         self.apps: dict[str, Flask] = {}
         self.now = cast.NOW
 
@@ -54,7 +58,7 @@ class Operator:
     def _block(self, lines: list[str]) -> str:
         told, data, values = "", "", {}
         for written in lines:
-            line = written.replace("/srv/", f"{self.folder}/")
+            line = written.replace("/srv/", f"{self.folder}/").replace(BUCKET, self.bucket)
             for name, value in values.items():
                 line = line.replace(f"${name}", value)
             if line.startswith(FLASK):
@@ -73,17 +77,18 @@ class Operator:
 
 
 def test_back_up_restore_mend_upgrade_and_go_back_as_written(
-    settled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settled: Path, tmp_path: Path, store: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upgrading, "REST_S", 0)
-    operator = Operator(tmp_path)
+    operator = Operator(tmp_path, store.address_of("backups/zone"))
     app = operator.app(str(tmp_path / "xuncha-data"))
     shutil.copyfile(settled, tmp_path / "xuncha-data" / "xuncha.db")
     with time_machine.travel(cast.NOW, tick=True), app.app_context():
         file_with_photo("wang", "huaxin", 1)
         db.session.remove()
         db.engine.dispose()
-    taken, encrypted, restored, mended = operator.follow("backup.md")
+    taken, in_bucket, encrypted, restored, mended = operator.follow("backup.md")
+    assert in_bucket.count("whole") == 3 and "s3://backups/zone" in in_bucket
     assert taken.count("whole") == 3 and "encrypted for age1" in encrypted
     assert "1 photos are as they were sent" in restored and "1 photos put back" in mended
     upgraded, back = operator.follow("upgrade.md")
