@@ -8,7 +8,7 @@ from datetime import datetime
 from ..core.db import write_in_get
 from . import editions, transfers
 from .models import Content, Direction
-from .neighbours import Unreachable, Zones, in_each, in_zone
+from .other_zones import Unreachable, Zones, in_each, in_zone
 
 ABOVE = "province"
 

@@ -15,14 +15,14 @@ from ..core.access import Permission, demand
 from ..core.clock import utcnow
 from ..core.db import commit
 from ..core.web import needs
-from . import delivery, editions, neighbours, transfers
+from . import delivery, editions, other_zones, transfers
 from .blueprint import pages
 from .models import Content, Direction
 
 
 def summary() -> dict[str, Any]:
     """The newest edition, and which zones have it."""
-    found = neighbours.zones()
+    found = other_zones.zones()
     last = transfers.newest(Direction.OUT, Content.EDITION, transfers.TO_ALL)
     has = delivery.numbers(found) if last and found else {}
     behind = sorted(key for key, number in has.items() if number != (last.number if last else 0))
@@ -47,7 +47,7 @@ def publish_edition() -> Response:
 @needs(Permission.EDIT_CHECKLISTS)
 def deliver() -> Response:
     """Give the newest edition to the zones that do not have it."""
-    found = neighbours.zones()
+    found = other_zones.zones()
     if found is None:
         abort(404)
     done = delivery.deliver(found, utcnow())

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
 
 from ..core.db import db
 from ..stats.figures import Period
-from . import delivery, editions, neighbours, signed_files, transfers, zone_figures
+from . import delivery, editions, other_zones, signed_files, transfers, zone_figures
 from .models import Content, Direction, Partner
 from .signed_files import ExchangeFault, Opened
 
@@ -50,7 +50,7 @@ def trust(key: str, public: str, now: datetime) -> None:
         raise ExchangeFault("a public key is 64 digits and letters a to f, as flask exchange key prints it")
     if public == signed_files.public_key():
         raise ExchangeFault("this is the key of this zone itself")
-    if (found := neighbours.zones()) and (key in found.zones or key == delivery.ABOVE):
+    if (found := other_zones.zones()) and (key in found.zones or key == delivery.ABOVE):
         raise ExchangeFault(f"{key} is a zone of this installation: it needs no files")
     for one in partners():
         if one.public_key == public and one.key != key:

@@ -21,7 +21,7 @@ from ..core.web import needs
 from ..lists import xlsx
 from ..stats import period as periods
 from ..stats.figures import FIGURES, RATES, Period
-from . import edition_views, neighbours, tickets, zone_figures
+from . import edition_views, other_zones, tickets, zone_figures
 from .blueprint import pages
 from .zone_figures import COLUMNS, COUNTS, SHARES, ZoneFigures, label_of
 
@@ -30,9 +30,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLE = N_("Zones of the province")
 
 
-def the_zones() -> neighbours.Zones:
+def the_zones() -> other_zones.Zones:
     """The zones of this installation."""
-    found = neighbours.zones()
+    found = other_zones.zones()
     return found if found is not None else abort(404)
 
 
@@ -172,8 +172,8 @@ def enter(key: str) -> Response:
             return tickets.issue(reader, reader_name, path, now)
 
     try:
-        secret = neighbours.in_zone(found, key, issue)
-    except neighbours.Unreachable:
+        secret = other_zones.in_zone(found, key, issue)
+    except other_zones.Unreachable:
         flash(gettext("This zone cannot be reached at the moment. Try again in a few minutes."), "error")
         return redirect(_address("province.index", period))
     answer = redirect(f"{_origin(key)}/from-province/{secret}", 303)

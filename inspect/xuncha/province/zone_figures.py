@@ -10,7 +10,7 @@ from typing import Any
 from ..core import settings
 from ..stats.figures import FIGURES, RATES, Figures, Period, Scope, Share
 from .models import Content, Direction
-from .neighbours import Zones, in_each
+from .other_zones import Zones, in_each
 from .transfers import newest_of_each
 
 COUNTS = ("visits", "key_enterprises", "hazards_found", "hazards_unsettled", "hazards_overdue", "major_found")
