@@ -14,6 +14,7 @@ import os
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -211,6 +212,10 @@ def main() -> list[Line]:
         line("load faults", len(seen.faults), size=SECONDS),
         line("load memory", late[0], early[0], SECONDS),
         Line("The same: files open, early and late", f"{early[1]}, {late[1]}"),
+        Line(
+            "The same: faults by kind",
+            ", ".join(f"{n} {what}" for what, n in Counter(seen.faults).most_common()),
+        ),
         Line("The same: nodes", str(NODES)),
         Line(
             "The same: filings, pages, answers “busy”", f"{len(seen.filings)}, {len(seen.pages)}, {seen.busy}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
 import socket
 import subprocess
@@ -19,7 +20,8 @@ from tests.served import Served, free_port
 
 NGINX = "/usr/sbin/nginx"
 NODES = 3
-SITE = """daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
+# Large bodies go through files in its folder: started by root, its workers must be root's too.
+SITE = """{user}daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{}}
 http {{
   access_log off; client_max_body_size 70m; {folders}
@@ -77,7 +79,10 @@ class Cluster:
         )
         nodes = " ".join(f"server 127.0.0.1:{node.port} fail_timeout=1s;" for node in self.nodes)
         conf = self.folder / "nginx.conf"
-        conf.write_text(SITE.format(folder=self.folder, folders=folders, nodes=nodes, port=self.port))
+        user = "user root; " if os.geteuid() == 0 else ""
+        conf.write_text(
+            SITE.format(user=user, folder=self.folder, folders=folders, nodes=nodes, port=self.port)
+        )
         self.nginx = subprocess.Popen([NGINX, "-c", str(conf), "-p", str(self.folder)])
         end = time.monotonic() + 20
         while time.monotonic() < end:
