@@ -50,7 +50,8 @@ def html(pattern: str, *values: Any) -> Markup:
 
 
 def _filled(pattern: str, values: tuple[Any, ...]) -> str:
-    return pattern % tuple([escape(value) for value in values])
+    # What is Markup already would be copied.
+    return pattern % tuple([value if type(value) is Markup else escape(value) for value in values])
 
 
 def badge(label: Any, tone: str = "plain", symbol: str | None = None) -> Markup:
@@ -68,15 +69,15 @@ def td(
     label: Any, text: Any = None, num: bool = False, nowrap: bool = False, *, caller: Caller | None = None
 ) -> Markup:
     """A cell; "go": its one link takes all of it; "blank": a card on a phone leaves it out; "marks" need no label there."""
-    inner = (caller() if caller else escape("" if text is None else text)).strip()
+    inner = str(caller() if caller else escape("" if text is None else text)).strip()
     marks = inner.startswith(MARKS)
-    opening = _opening(escape(label), num, nowrap, inner.count("<a ") == 1, inner in ("", "—"), marks)
-    return html("%s<div>%s</div></td>" if caller else "%s%s</td>", opening, inner if caller else inner or "—")
+    opening = _opening(str(escape(label)), num, nowrap, inner.count("<a ") == 1, inner in ("", "—"), marks)
+    return Markup(f"{opening}<div>{inner}</div></td>" if caller else f"{opening}{inner or '—'}</td>")
 
 
 @lru_cache(1024)
-def _opening(label: Markup, num: bool, nowrap: bool, go: bool, blank: bool, marks: bool) -> Markup:
+def _opening(label: str, num: bool, nowrap: bool, go: bool, blank: bool, marks: bool) -> str:
     """A list has few different ones, and putting one together costs more than all the rest of a cell."""
     named = {"num": num, "nowrap": nowrap, "go": go, "blank": blank, "marks": marks}
     classes = " ".join(name for name, holds in named.items() if holds)
-    return html('<td data-label="%s"%s>', label, html(' class="%s"', classes) if classes else "")
+    return f'<td data-label="{label}"' + (f' class="{classes}">' if classes else ">")

@@ -13,7 +13,7 @@ from flask import flash
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from wtforms import DateField, FloatField, Form, HiddenField, IntegerField, SelectField
 from wtforms.widgets import Select, TextInput, html_params
 
@@ -76,16 +76,15 @@ class PlainSelect(Select):
 
     def __call__(self, field: Any, **attributes: Any) -> Markup:
         """The choice with its options."""
-        options = Markup("").join(self.render_option(choice) for choice in field.iter_choices())
+        options = Markup("".join([_option(choice) for choice in field.iter_choices()]))
         return html(
             "<select %s>%s</select>", html_params(name=field.name, **{"id": field.id} | attributes), options
         )
 
-    @classmethod
-    def render_option(cls, choice: Any, **_more: Any) -> Markup:
-        """One option."""
-        chosen = html(" selected") if choice.selected else ""
-        return html('<option%s value="%s">%s</option>', chosen, choice.value, choice.label or choice.value)
+
+def _option(choice: Any) -> str:
+    chosen = " selected" if choice.selected else ""
+    return f'<option{chosen} value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>'
 
 
 class FilterSelectField(SelectField):

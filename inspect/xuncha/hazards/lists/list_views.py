@@ -26,6 +26,7 @@ from ..lifecycle import State
 from ..papers.document_views import pages
 from . import ledger, ledger_lines, list_queries, list_workbook
 from .filters import SORTED, Column, Criteria, Order
+from .line_cells import Cells
 
 __all__ = ["pages", "upstream_fields"]  # the fields join by being imported
 
@@ -69,7 +70,7 @@ def index() -> str:
             focus_lists.lists() if criteria.focus and allowed(current_user, Permission.SEE_FIGURES) else [],
         ),
         day=day,
-        steps=escalation_queries.standing(page.rows),
+        cells=Cells(criteria.shown, day, escalation_queries.standing(page.rows)),
         site=db.session.get(Site, criteria.site) if criteria.site else None,
         all_columns=[(one.value, label(one)) for one in Column],
         heads_of=[("number", gettext("Hazard")), *((one.value, label(one)) for one in criteria.shown)],
