@@ -43,6 +43,8 @@ def as_recorded(check: Check) -> Filing:
 
 
 def _moved(filing: Filing, shift: timedelta) -> Filing:
+    if not shift and lasts_as_a_visit(filing):
+        return filing
     started, finished = filing.started_at - shift, filing.finished_at - shift
     if not lasts_as_a_visit(filing):
         # The clock was set during the visit: its end lies nearer to the moment at which the clock was measured.

@@ -35,7 +35,7 @@ def _summaries(person: User, now: datetime) -> Iterator[Summary]:
         yield from panel.summaries
     count = news.count_new(person, now)
     if count:
-        newest = news.new_for(person, now).order_by(HazardEvent.id.desc()).limit(TOLD)
+        newest = news.new_for(person, now - news.AT_FIRST).order_by(HazardEvent.id.desc()).limit(TOLD)
         lines = tuple(
             f"{event.hazard.site.name} · {event.hazard.number} · {label(news.what_of(event))}"
             for event in db.session.scalars(newest)

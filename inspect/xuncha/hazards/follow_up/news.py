@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
+from ...accounts.asker import Asker, given
 from ...accounts.models import User
 from ...core.access import ENTERPRISE, FIELD, MANAGERS
 from ...core.db import Base, db, insert_new
@@ -140,25 +143,33 @@ def what_of(event: HazardEvent) -> Labelled:
     return EscalationStep(event.brought["step"]) if event.act is Act.ESCALATE else event.act
 
 
-def _last_seen(actor: User, now: datetime) -> sa.ColumnElement[int]:
+def _last_seen(actor: User, first_at: Any) -> sa.ColumnElement[int]:
     """The number of the last event that the person has seen."""
     seen = sa.select(NewsLook.event_id).where(NewsLook.user_id == actor.id)
-    old = sa.select(HazardEvent.id).where(HazardEvent.at <= now - AT_FIRST)
+    old = sa.select(HazardEvent.id).where(HazardEvent.at <= first_at)
     oldest = old.order_by(HazardEvent.at.desc()).limit(1)
     return sa.func.coalesce(seen.scalar_subquery(), oldest.scalar_subquery(), 0)
 
 
 def last_seen(actor: User, now: datetime) -> int:
     """The number of the last event that the person has seen; at first, of what is older than two weeks."""
-    return db.session.scalar(sa.select(_last_seen(actor, now))) or 0
+    return db.session.scalar(sa.select(_last_seen(actor, now - AT_FIRST))) or 0
 
 
 def count_new(actor: User, now: datetime) -> int | None:
     """How many news are unseen, counted to one more than is shown; None for whom there are none ever."""
     if kinds_for(actor) is None:
         return None
-    query = new_for(actor, now).with_only_columns(HazardEvent.id, maintain_column_froms=True)
-    return db.session.scalar(sa.select(sa.func.count()).select_from(query.limit(MOST + 1).subquery()))
+    asked = given(actor) | {"first_at": now - AT_FIRST}
+    return db.session.scalar(_count_for(Asker.like(actor)), asked)
+
+
+@cache
+def _count_for(asker: Any) -> sa.Select[int]:
+    """Made once: every page asks."""
+    query = new_for(asker, sa.bindparam("first_at", type_=HazardEvent.at.type))
+    unseen = query.with_only_columns(HazardEvent.id, maintain_column_froms=True).limit(MOST + 1)
+    return sa.select(sa.func.count()).select_from(unseen.subquery())
 
 
 def count_in_words(count: int) -> str:
@@ -166,9 +177,9 @@ def count_in_words(count: int) -> str:
     return f"{MOST}+" if count > MOST else str(count)
 
 
-def new_for(actor: User, now: datetime) -> sa.Select[HazardEvent]:
-    """The news that the person has not seen yet."""
-    return news_for(actor).where(HazardEvent.id > _last_seen(actor, now))
+def new_for(actor: User, first_at: Any) -> sa.Select[HazardEvent]:
+    """The news that the person has not seen yet; of who never looked, those since a moment."""
+    return news_for(actor).where(HazardEvent.id > _last_seen(actor, first_at))
 
 
 def note_look(actor: User, event_id: int, *, now: datetime) -> None:

@@ -1,0 +1,56 @@
+"""Statements about what a person sees, made once for all people of a role: making one takes longer than running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..core.access import Role
+from .models import User
+
+
+def _number(name: str) -> Any:
+    return sa.bindparam(name, type_=sa.Integer())
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Stands for a person while a statement is made that is kept; `given` says who asks when it is run.
+
+    Not for experts: which sites they see depends on the day.
+    """
+
+    role: Role
+    has_team: bool
+
+    @classmethod
+    def like(cls, person: User) -> Any:
+        """Who stands for this person."""
+        assert person.role is not Role.EXPERT
+        return cls(person.role, person.team_id is not None)
+
+    @property
+    def id(self) -> Any:
+        """The number of whoever asks."""
+        return _number("asker_id")
+
+    @property
+    def team_id(self) -> Any:
+        """The number of the team; who has none is asked about as such."""
+        return _number("asker_team_id") if self.has_team else None
+
+    @property
+    def enterprise_id(self) -> Any:
+        """The number of the enterprise."""
+        return _number("asker_enterprise_id")
+
+
+def given(person: User) -> dict[str, int | None]:
+    """What such a statement is run with."""
+    return {
+        "asker_id": person.id,
+        "asker_team_id": person.team_id,
+        "asker_enterprise_id": person.enterprise_id,
+    }
