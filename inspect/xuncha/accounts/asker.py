@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from ..core.access import Role
+from ..core.db import db
 from .models import User
+
+Row = TypeVar("Row")
 
 
 def _number(name: str) -> Any:
@@ -45,6 +50,16 @@ class Asker:
     def enterprise_id(self) -> Any:
         """The number of the enterprise."""
         return _number("asker_enterprise_id")
+
+
+def first_of(make: Callable[[Any], sa.Select[Row]], person: User, most: int) -> list[Row]:
+    """The first rows of what `make` selects for a person, by a statement that is kept: nothing in it may depend on the day."""
+    return list(db.session.scalars(_first_of(make, Asker.like(person), most), given(person)))
+
+
+@cache
+def _first_of(make: Callable[[Any], sa.Select[Row]], asker: Any, most: int) -> sa.Select[Row]:
+    return make(asker).limit(most)
 
 
 def given(person: User) -> dict[str, int | None]:

@@ -184,7 +184,8 @@ def _overdue_of_today(day: date, reader: User) -> Panel | None:
 def _panel(
     reader: User, day: date, show: str, title: str, position: int, *of: sa.ColumnElement[bool]
 ) -> Panel | None:
-    query = pulse_queries.idle_sites(reader).where(_conditions(day)[show], *of)
+    holds = pulse_queries.SIGN_OPEN if show == SIGNS else pulse_queries.is_overdue(day)
+    query = pulse_queries.idle_sites(reader).where(holds, *of)
     sites = list(db.session.scalars(query.order_by(pulse_queries.LAST_LOOK, Site.name).limit(SHOWN)))
     if not sites:
         return None

@@ -139,19 +139,38 @@ def overdue_before(meeting: Meeting) -> list[Decision]:
     return list(db.session.scalars(query.options(joinedload(Decision.responsible)).order_by(*BY_DUE)))
 
 
+# Made once: Today and every digest ask them, and making a statement takes longer than running it.
+_DUE_FOR = (
+    sa.select(Decision)
+    .where(Decision.responsible_id == sa.bindparam("person"), Decision.state == DecisionState.OPEN)
+    .where(Decision.due_on <= sa.bindparam("until"))
+    .options(joinedload(Decision.meeting))
+    .order_by(*BY_DUE)
+)
+_REPORTED = (
+    sa.select(Decision)
+    .where(Decision.state == DecisionState.REPORTED)
+    .options(joinedload(Decision.meeting))
+    .order_by(*BY_DUE)
+)
+_TO_SIGN = (
+    sa.select(Meeting)
+    .where(Meeting.signed_at.is_(None), Meeting.minutes != "", Meeting.held_on <= sa.bindparam("day"))
+    .options(joinedload(Meeting.chair))
+    .order_by(Meeting.held_on)
+)
+
+
 def due_for(person: User, until: date) -> list[Decision]:
     """What a person has to carry out up to a day, nearest first."""
-    mine = sa.and_(Decision.responsible_id == person.id, Decision.state == DecisionState.OPEN)
-    query = sa.select(Decision).where(mine, Decision.due_on <= until)
-    return list(db.session.scalars(query.options(joinedload(Decision.meeting)).order_by(*BY_DUE)))
+    return list(db.session.scalars(_DUE_FOR, {"person": person.id, "until": until}))
 
 
 def to_accept(person: User) -> list[Decision]:
     """What is reported done and waits for this person."""
     if not allowed(person, Permission.ACCEPT_DECISION):
         return []
-    query = sa.select(Decision).where(Decision.state == DecisionState.REPORTED)
-    found = db.session.scalars(query.options(joinedload(Decision.meeting)).order_by(*BY_DUE))
+    found = db.session.scalars(_REPORTED)
     return [one for one in found if allowed(person, Permission.ACCEPT_DECISION, one)]
 
 
@@ -159,10 +178,7 @@ def to_sign(person: User, day: date) -> list[Meeting]:
     """The meetings whose minutes are written and wait for this person."""
     if not allowed(person, Permission.SIGN_MINUTES):
         return []
-    query = sa.select(Meeting).where(
-        Meeting.signed_at.is_(None), Meeting.minutes != "", Meeting.held_on <= day
-    )
-    found = db.session.scalars(query.options(joinedload(Meeting.chair)).order_by(Meeting.held_on))
+    found = db.session.scalars(_TO_SIGN, {"day": day})
     return [one for one in found if allowed(person, Permission.SIGN_MINUTES, one)]
 
 

@@ -69,15 +69,16 @@ def td(
     label: Any, text: Any = None, num: bool = False, nowrap: bool = False, *, caller: Caller | None = None
 ) -> Markup:
     """A cell; "go": its one link takes all of it; "blank": a card on a phone leaves it out; "marks" need no label there."""
-    inner = str(caller() if caller else escape("" if text is None else text)).strip()
+    inner = (caller() if caller else escape("" if text is None else text)).strip()
     marks = inner.startswith(MARKS)
-    opening = _opening(str(escape(label)), num, nowrap, inner.count("<a ") == 1, inner in ("", "—"), marks)
-    return Markup(f"{opening}<div>{inner}</div></td>" if caller else f"{opening}{inner or '—'}</td>")
+    opening = _opening(escape(label), num, nowrap, inner.count("<a ") == 1, inner in ("", "—"), marks)
+    # Both parts are Markup, so nothing is escaped a second time.
+    return html("%s<div>%s</div></td>" if caller else "%s%s</td>", opening, inner if caller else inner or "—")
 
 
 @lru_cache(1024)
-def _opening(label: str, num: bool, nowrap: bool, go: bool, blank: bool, marks: bool) -> str:
+def _opening(label: Markup, num: bool, nowrap: bool, go: bool, blank: bool, marks: bool) -> Markup:
     """A list has few different ones, and putting one together costs more than all the rest of a cell."""
     named = {"num": num, "nowrap": nowrap, "go": go, "blank": blank, "marks": marks}
     classes = " ".join(name for name, holds in named.items() if holds)
-    return f'<td data-label="{label}"' + (f' class="{classes}">' if classes else ">")
+    return html('<td data-label="%s"%s>', label, html(' class="%s"', classes) if classes else "")

@@ -13,7 +13,7 @@ from flask import flash
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms import DateField, FloatField, Form, HiddenField, IntegerField, SelectField
 from wtforms.widgets import Select, TextInput, html_params
 
@@ -76,15 +76,17 @@ class PlainSelect(Select):
 
     def __call__(self, field: Any, **attributes: Any) -> Markup:
         """The choice with its options."""
-        options = Markup("".join([_option(choice) for choice in field.iter_choices()]))
+        options = Markup("").join([_option(choice) for choice in field.iter_choices()])
         return html(
             "<select %s>%s</select>", html_params(name=field.name, **{"id": field.id} | attributes), options
         )
 
 
-def _option(choice: Any) -> str:
-    chosen = " selected" if choice.selected else ""
-    return f'<option{chosen} value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>'
+def _option(choice: Any) -> Markup:
+    pattern = (
+        '<option selected value="%s">%s</option>' if choice.selected else '<option value="%s">%s</option>'
+    )
+    return html(pattern, choice.value, choice.label or choice.value)
 
 
 class FilterSelectField(SelectField):

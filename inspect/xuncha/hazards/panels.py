@@ -12,6 +12,7 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
+from ..accounts.asker import first_of
 from ..accounts.models import User
 from ..checks.models import Check
 from ..checks.queries import check_panels
@@ -120,7 +121,10 @@ def _of_today(day: date, reader: User) -> Panel | None:
         return None
     own = Criteria(supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE)
     views = _views_of(reader)
-    totals = list_queries.counted(list_queries.narrowed(reader, own, day), views) if views else {}
+    if reader.role in FIELD:
+        totals = list_queries.counted_of_own(reader, day, views)
+    else:
+        totals = list_queries.counted(list_queries.narrowed(reader, own, day), views) if views else {}
     asked = [(replace(own, view=view), total) for view, total in totals.items()]
     asked += [
         (criteria, paging.count(list_queries.filtered(reader, criteria, day)))
@@ -174,11 +178,10 @@ def _look_backs(_day: date, reader: User) -> Panel | None:
     """The closed hazards that a supervisor looks at once more."""
     if reader.role not in FIELD:
         return None
-    query = look_backs.waiting(reader)
-    waiting = list(db.session.scalars(query.limit(SHOWN)))
+    waiting = first_of(look_backs.waiting, reader, SHOWN)
     if not waiting:
         return None
-    total = paging.count(query)
+    total = paging.count(look_backs.waiting(reader))
     lines = tuple(f"{look.hazard.site.name} · {look.hazard.number}" for look in waiting)
     told = (Summary(gettext("To be looked back at"), total, lines),)
     data = {"waiting": waiting, "total": total}
@@ -190,18 +193,21 @@ def _worker_reports(_day: date, reader: User) -> Panel | None:
     """What workers reported and nobody has decided: at a supervisor's own sites, at one's own enterprise."""
     if reader.role not in FIELD | ENTERPRISE:
         return None
-    query = worker_reports.waiting(reader)
-    if reader.role in FIELD:
-        query = query.join(WorkerReport.site).where(Site.supervisor_id == reader.id)
-    newest = query.options(joinedload(WorkerReport.site)).order_by(WorkerReport.id.desc())
-    waiting = list(db.session.scalars(newest.limit(SHOWN)))
+    waiting = first_of(_reports_for, reader, SHOWN)
     if not waiting:
         return None
-    total = paging.count(query)
+    total = paging.count(_reports_for(reader))
     lines = tuple(f"{report.site.name} · {write_moment(report.received_at)}" for report in waiting)
     told = (Summary(gettext("Workers' reports to decide"), total, lines),)
     data = {"waiting": waiting, "total": total}
     return Panel("hazards/worker_reports_today.html", data, position=26, summaries=told)
+
+
+def _reports_for(reader: User) -> sa.Select[WorkerReport]:
+    query = worker_reports.waiting(reader)
+    if reader.role in FIELD:
+        query = query.join(WorkerReport.site).where(Site.supervisor_id == reader.id)
+    return query.options(joinedload(WorkerReport.site)).order_by(WorkerReport.id.desc())
 
 
 def _views_of(reader: User) -> tuple[View, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -63,6 +64,8 @@ def state_of(task: Task, day: date) -> TaskState:
     )
 
 
+# Kept for the days that are asked about: pages of tasks name them several times, and making one takes longer than running it.
+@lru_cache(64)
 def due_expression(day: date) -> sa.ColumnElement[date]:
     """The due day as it was known on a day: postponements that were accepted later do not count yet."""
     before = sa.select(sa.func.min(Excuse.due_before)).where(
@@ -71,6 +74,7 @@ def due_expression(day: date) -> sa.ColumnElement[date]:
     return sa.func.coalesce(before.correlate(Task).scalar_subquery(), Task.due_on)
 
 
+@lru_cache(64)
 def state_expression(day: date) -> sa.Case[str]:
     """The value of `state_of` as SQL, for counting and grouping."""
     excused = sa.exists().where(
@@ -158,18 +162,22 @@ def open_task_for(site: Site, day: date) -> Task | None:
 
 def to_do(actor: User, day: date) -> list[Task]:
     """What the holder of the sites should do now, nearest due first; late ones of a predecessor too."""
-    query = (
+    return list(db.session.scalars(_to_do(day), {"holder": actor.id}))
+
+
+@lru_cache(8)
+def _to_do(day: date) -> sa.Select[Task]:
+    return (
         sa.select(Task)
         .join(Task.site)
         .where(
-            Site.supervisor_id == actor.id,
+            Site.supervisor_id == sa.bindparam("holder"),
             Task.window_start <= day,
             state_filter(OPEN, day),
         )
         .options(contains_eager(Task.site), selectinload(Task.excuses), joinedload(Task.supervisor))
         .order_by(Task.due_on, Site.name)
     )
-    return list(db.session.scalars(query))
 
 
 def open_by_site(numbers: Collection[int], day: date) -> dict[int, int]:

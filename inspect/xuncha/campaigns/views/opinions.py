@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ...accounts.asker import first_of
 from ...accounts.models import User
 from ...checks.models import Check, VisitKind
 from ...checks.queries import check_panels
@@ -135,11 +136,10 @@ def _of_today(_day: date, reader: User) -> Panel | None:
     """Experts' findings that wait for the zone."""
     if reader.role not in FIELD | MANAGERS:
         return None
-    query = expert_opinions.waiting(reader)
-    checks = list(db.session.scalars(query.limit(SHOWN)))
+    checks = first_of(expert_opinions.waiting, reader, SHOWN)
     if not checks:
         return None
-    total = paging.count(query)
+    total = paging.count(expert_opinions.waiting(reader))
     lines = tuple(f"{one.site.name} · {one.number}" for one in checks)
     told = (Summary(gettext("Experts' findings to confirm"), total, lines),)
     data = {"checks": checks, "total": total}

@@ -29,7 +29,7 @@ class Cells:
 
     def __call__(self, hazard: Hazard) -> Markup:
         """The cells of a line."""
-        return Markup("".join([write(words, hazard, self) for words, write in self._columns]))
+        return Markup("").join([write(words, hazard, self) for words, write in self._columns])
 
 
 def _site(words: str, hazard: Hazard, cells: Cells) -> Markup:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only
 from sqlalchemy.orm.interfaces import ORMOption
 
+from ...accounts.asker import Asker, given
 from ...accounts.models import User
 from ...core import paging, search
 from ...core.access import FIELD, READ_ALL
@@ -223,24 +224,45 @@ def counts(found: Narrowed) -> dict[View, Total | None]:
 def counted(found: Narrowed, views: Sequence[View]) -> dict[View, Total]:
     """Each view counted for itself, which its index makes short, in one select."""
     if found.query.whereclause is None:
-        given = {
-            "actor": found.actor.id,
-            "day": found.day,
-            "near": found.day + soon(),
-            "begun": progress.over_before(found.day),
-        }
-        numbers = db.session.execute(_of_all(tuple(views)), given).one()
+        asked = {"actor": found.actor.id} | _moments(found.day)
+        numbers = db.session.execute(_of_all(tuple(views)), asked).one()
     else:
         numbers = db.session.execute(sa.select(*(paging.counted(found.view(view)) for view in views))).one()
     return {view: Total(number) for view, number in zip(views, numbers, strict=True)}
 
 
+MOMENTS = ("day", "near", "begun")  # of `of_view`
+
+
+def _moments(day: date) -> dict[str, Any]:
+    return {"day": day, "near": day + soon(), "begun": progress.over_before(day)}
+
+
 @cache
 def _of_all(views: tuple[View, ...]) -> sa.Select[*tuple[int, ...]]:
     """The same of all hazards, made once: the list's first page asks it, and making it takes longer than running it."""
-    given: list[Any] = [sa.bindparam(name) for name in ("actor", "day", "near", "begun")]
-    of_views = (sa.select(Hazard).where(of_view(view, *given)) for view in views)
+    parts: list[Any] = [sa.bindparam(name) for name in ("actor", *MOMENTS)]
+    of_views = (sa.select(Hazard).where(of_view(view, *parts)) for view in views)
     return sa.select(*(paging.counted(query) for query in of_views))
+
+
+def counted_of_own(person: User, day: date, views: Sequence[View]) -> dict[View, Total]:
+    """Each view of the hazards at the sites that a supervisor or team lead holds, counted for itself."""
+    asked = given(person) | _moments(day)
+    numbers = db.session.execute(_of_own(Asker.like(person), tuple(views)), asked).one()
+    return {view: Total(number) for view, number in zip(views, numbers, strict=True)}
+
+
+@cache
+def _of_own(asker: Any, views: tuple[View, ...]) -> sa.Select[*tuple[int, ...]]:
+    """Made once, since Today asks it."""
+    own = visible_to(asker).where(_at_sites_of(asker.id))
+    moments: list[Any] = [sa.bindparam(name) for name in MOMENTS]
+    return sa.select(*(paging.counted(own.where(of_view(view, asker.id, *moments))) for view in views))
+
+
+def _at_sites_of(supervisor: Any) -> sa.ColumnElement[bool]:
+    return Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == supervisor))
 
 
 def _equal(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
@@ -261,9 +283,7 @@ def _equal(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
 def _by_site(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     clauses: list[sa.ColumnElement[bool]] = []
     if criteria.supervisor:
-        clauses.append(
-            Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == criteria.supervisor))
-        )
+        clauses.append(_at_sites_of(criteria.supervisor))
     if criteria.focus:
         clauses.append(Hazard.site_id.in_(focus_lists.sites_of(criteria.focus)))
     if criteria.site_kind:
