@@ -50,8 +50,14 @@ def name_of(campaign: Campaign) -> str:
 @checks.offers_campaigns
 def active_on(day: date) -> list[Campaign]:
     """The campaigns whose period covers a day."""
-    query = sa.select(Campaign).where(Campaign.starts_on <= day, Campaign.ends_on >= day)
-    return list(db.session.scalars(query.order_by(Campaign.starts_on.desc(), Campaign.id.desc())))
+    return list(db.session.scalars(_ACTIVE_ON, {"day": day}))
+
+
+_ACTIVE_ON = (
+    sa.select(Campaign)
+    .where(Campaign.starts_on <= sa.bindparam("day"), Campaign.ends_on >= sa.bindparam("day"))
+    .order_by(Campaign.starts_on.desc(), Campaign.id.desc())
+)
 
 
 @checks.narrowed_by

@@ -16,7 +16,7 @@ from ..checklists.models import Basis, Item, Law, Major, Phrase
 from ..checklists.queries import Section, clauses_text
 from ..core import settings
 from ..core.db import db
-from ..core.i18n import pick, write_day
+from ..core.i18n import language, pick, write_day
 from .queries import Background
 
 # Stands in the page's template where a finding's own key goes; static/js/check/findings.js knows it too.
@@ -26,24 +26,34 @@ SHOWN_WORDS = 60
 Details = dict[str, Any]
 
 
-def _wordings(numbers: Collection[int]) -> Mapping[int, list[tuple[str, str, int]]]:
-    """The ready wordings of the items with these numbers: text, measure, days."""
-    query = sa.select(
+# Made once: making a statement takes longer than running it.
+_WORDINGS = (
+    sa.select(
         Phrase.item_id, Phrase.text_zh, Phrase.text_en, Phrase.measure_zh, Phrase.measure_en, Phrase.days
     )
-    found = defaultdict(list)
-    for row in db.session.execute(
-        query.where(Phrase.item_id.in_(numbers)).order_by(Phrase.position, Phrase.id)
-    ):
-        found[row.item_id].append((pick(row, "text"), pick(row, "measure"), row.days))
+    .where(Phrase.item_id.in_(sa.bindparam("numbers", expanding=True)))
+    .order_by(Phrase.position, Phrase.id)
+)
+_CLAUSES = (
+    sa.select(Basis.item_id, Law, Basis.clause, Basis.checked)
+    .join(Basis.law)
+    .where(Basis.item_id.in_(sa.bindparam("numbers", expanding=True)))
+    .order_by(Basis.position, Basis.id)
+)
+
+
+def _wordings(numbers: Collection[int]) -> Mapping[int, list[tuple[str, str, int]]]:
+    """The ready wordings of the items with these numbers: text, measure, days."""
+    found, lang = defaultdict(list), language()
+    for row in db.session.execute(_WORDINGS, {"numbers": numbers}):
+        found[row.item_id].append((pick(row, "text", lang), pick(row, "measure", lang), row.days))
     return found
 
 
 def _clauses(numbers: Collection[int]) -> Mapping[int, list[tuple[Law, str, bool]]]:
     """The clauses on which they rest, each with its law and whether it was compared."""
-    query = sa.select(Basis.item_id, Law, Basis.clause, Basis.checked).join(Basis.law)
     found = defaultdict(list)
-    for row in db.session.execute(query.where(Basis.item_id.in_(numbers)).order_by(Basis.position, Basis.id)):
+    for row in db.session.execute(_CLAUSES, {"numbers": numbers}):
         found[row.item_id].append((row.Law, row.clause, row.checked))
     return found
 

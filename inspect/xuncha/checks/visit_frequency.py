@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -85,10 +86,16 @@ def _counted(year: int) -> sa.Select[Check]:
 
 def tallies_of(site: Site, year: int) -> list[Tally]:
     """The visits of one enterprise by legal mode: one day is one visit, however many came along."""
-    of_site = _counted(year).where(Check.site_id == site.id)
-    query = of_site.with_only_columns(Check.mode, sa.func.count(Check.visited_on.distinct()))
-    counts = {row[0]: row[1] for row in db.session.execute(query.group_by(Check.mode))}
+    counts = {row[0]: row[1] for row in db.session.execute(_modes_in(year), {"site": site.id})}
     return [Tally(mode, year, counts.get(mode, 0), cap) for mode, cap in caps().items()]
+
+
+@lru_cache(4)
+def _modes_in(year: int) -> sa.Select[LegalMode, int]:
+    """Made once a year: every check page asks it."""
+    of_site = _counted(year).where(Check.site_id == sa.bindparam("site"))
+    query = of_site.with_only_columns(Check.mode, sa.func.count(Check.visited_on.distinct()))
+    return query.group_by(Check.mode)
 
 
 def visits_in(sites: Collection[int], mode: LegalMode, year: int) -> dict[int, int]:

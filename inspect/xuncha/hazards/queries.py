@@ -86,11 +86,23 @@ def _visible(query: Any, actor: User, site_id: Any, author_id: Any) -> Any:
     return query.where(of_sites)
 
 
+# Made once: every check page asks them, and making a statement takes longer than running it.
+_OPEN_AT = (
+    sa.select(Hazard)
+    .where(Hazard.site_id == sa.bindparam("site"), Hazard.state.in_((*ACTIVE, State.REFERRED)))
+    .options(selectinload(Hazard.photos).joinedload(HazardPhoto.photo))
+    .order_by(Hazard.due_on.is_(None), Hazard.due_on, Hazard.id)
+)
+_FINDINGS_AT = (
+    sa.select(Hazard)
+    .where(Hazard.site_id == sa.bindparam("site"), Hazard.item_code != "", Hazard.state != State.VOID)
+    .order_by(Hazard.found_on.desc(), Hazard.id.desc())
+)
+
+
 def open_at(site: Site) -> list[Hazard]:
     """What is issued and not closed at a site, nearest due first."""
-    query = sa.select(Hazard).where(Hazard.site_id == site.id, Hazard.state.in_((*ACTIVE, State.REFERRED)))
-    query = query.options(selectinload(Hazard.photos).joinedload(HazardPhoto.photo))
-    return list(db.session.scalars(query.order_by(Hazard.due_on.is_(None), Hazard.due_on, Hazard.id)))
+    return list(db.session.scalars(_OPEN_AT, {"site": site.id}))
 
 
 def _principals(site_id: int) -> sa.Select[User]:
@@ -220,12 +232,9 @@ def before_photo(hazard: Hazard) -> str | None:
 
 def last_findings(site: Site, day: date) -> dict[str, LastFinding]:
     """The last finding of each item at a site before a day's visit ends, by item code."""
-    query = sa.select(Hazard).where(
-        Hazard.site_id == site.id, Hazard.item_code != "", Hazard.state != State.VOID
-    )
     newest: dict[str, Hazard] = {}
     times: dict[str, int] = {}
-    for hazard in db.session.scalars(query.order_by(Hazard.found_on.desc(), Hazard.id.desc())):
+    for hazard in db.session.scalars(_FINDINGS_AT, {"site": site.id}):
         newest.setdefault(hazard.item_code, hazard)
         times[hazard.item_code] = times.get(hazard.item_code, 0) + (hazard.found_on >= year_before(day))
     return {code: LastFinding(code, hazard, times[code]) for code, hazard in newest.items()}
