@@ -6,7 +6,7 @@ Templates import them like macros, from components/tables.html and components/st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -82,3 +82,21 @@ def _opening(label: Markup, num: bool, nowrap: bool, go: bool, blank: bool, mark
     named = {"num": num, "nowrap": nowrap, "go": go, "blank": blank, "marks": marks}
     classes = " ".join(name for name, holds in named.items() if holds)
     return html('<td data-label="%s"%s>', label, html(' class="%s"', classes) if classes else "")
+
+
+def grid_cell(
+    window: str, cell: Mapping[str, str] | None, words: Mapping[str, str], marks: Mapping[str, Markup]
+) -> Markup:
+    """A cell of the half-month grid (components/schedule.html): its mark, which links to what it counts."""
+    if not cell:
+        return html('<td data-label="%s"><span class="mark none" aria-hidden="true">·</span></td>', window)
+    state, note, url = cell["state"], cell.get("note"), cell.get("url")
+    text = html("%s %s %s", window, words[state], note) if note else html("%s %s", window, words[state])
+    pattern = MARK_LINK if url else MARK
+    return html(pattern, *(window, state, *([url] if url else []), text, marks[state], text))
+
+
+MARK_LINK = (
+    '<td data-label="%s"><a class="mark %s" href="%s" title="%s">%s<span class="vh">%s</span></a></td>'
+)
+MARK = '<td data-label="%s"><span class="mark %s" title="%s">%s<span class="vh">%s</span></span></td>'
