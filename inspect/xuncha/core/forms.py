@@ -15,7 +15,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
 from markupsafe import Markup
 from wtforms import DateField, FloatField, Form, HiddenField, IntegerField, SelectField
-from wtforms.widgets import Select, TextInput, html_params
+from wtforms.widgets import Select, TextInput
 
 from .components import html
 from .db import db
@@ -77,9 +77,9 @@ class PlainSelect(Select):
     def __call__(self, field: Any, **attributes: Any) -> Markup:
         """The choice with its options."""
         options = Markup("").join([_option(choice) for choice in field.iter_choices()])
-        return html(
-            "<select %s>%s</select>", html_params(name=field.name, **{"id": field.id} | attributes), options
-        )
+        named = sorted(({"id": field.id, "name": field.name} | attributes).items())
+        written = Markup(" ").join([html('%s="%s"', name, value) for name, value in named])
+        return html("<select %s>%s</select>", written, options)
 
 
 def _option(choice: Any) -> Markup:
