@@ -79,13 +79,34 @@ def of(thing: Any) -> list[HistoryRow]:
     return list(db.session.scalars(query.order_by(HistoryRow.at, HistoryRow.id)))
 
 
-def before(kind: type[Any], day: date) -> dict[int, dict[str, Any]]:
-    """What later changes found in things of a kind at the end of a day: by number, the values that are others now."""
-    later = sa.select(HistoryRow.thing_id, HistoryRow.before).where(
-        HistoryRow.thing == kind.__tablename__, HistoryRow.at >= day_end(day)
+class Past:
+    """What later changes found in things, asked of several days: the history of a kind is read once, from the earliest on."""
+
+    def __init__(self) -> None:
+        self._read: dict[type[Any], tuple[datetime, list[Any]]] = {}
+        self._found: dict[tuple[type[Any], date], dict[int, dict[str, Any]]] = {}
+
+    def before(self, kind: type[Any], day: date) -> dict[int, dict[str, Any]]:
+        """What was other in things of a kind at the end of a day: by number, the values that are others now."""
+        if (kind, day) not in self._found:
+            self._found[kind, day] = self._before(kind, day_end(day))
+        return self._found[kind, day]
+
+    def _before(self, kind: type[Any], end: datetime) -> dict[int, dict[str, Any]]:
+        known = self._read.get(kind)
+        if known is None or end < known[0]:
+            known = self._read[kind] = end, _since(kind, end)
+        found: dict[int, dict[str, Any]] = {}
+        # The newest first: what the first change after the day found is written last.
+        for at, number, values in known[1]:
+            if at < end:
+                break
+            found.setdefault(number, {}).update(values)
+        return found
+
+
+def _since(kind: type[Any], moment: datetime) -> list[Any]:
+    changes = sa.select(HistoryRow.at, HistoryRow.thing_id, HistoryRow.before).where(
+        HistoryRow.thing == kind.__tablename__, HistoryRow.at >= moment
     )
-    found: dict[int, dict[str, Any]] = {}
-    # The newest first: what the first change after the day found is written last.
-    for number, values in db.session.execute(later.order_by(HistoryRow.at.desc(), HistoryRow.id.desc())):
-        found.setdefault(number, {}).update(values)
-    return found
+    return list(db.session.execute(changes.order_by(HistoryRow.at.desc(), HistoryRow.id.desc())))

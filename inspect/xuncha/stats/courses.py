@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..core import history
 from ..schedule.models import Task
 from .definition import FIGURES, RATES, Rate
 from .figures import Figures, Period, Scope, Share
@@ -69,7 +70,8 @@ def of(figures: Figures, names: Collection[str]) -> list[Course]:
     """The courses of some rates."""
     months = figures.period.twelve_months()
     before = year_before(figures.period).twelve_months()
-    now, then = (_shares(one, figures.scope, names) for one in (months, before))
+    past = history.Past()
+    then, now = (_shares(one, figures.scope, names, past) for one in (before, months))
     return [
         Course(
             RATES[name],
@@ -80,7 +82,9 @@ def of(figures: Figures, names: Collection[str]) -> list[Course]:
     ]
 
 
-def _shares(months: Sequence[Period], scope: Scope, names: Collection[str]) -> dict[str, list[Share]]:
+def _shares(
+    months: Sequence[Period], scope: Scope, names: Collection[str], past: history.Past
+) -> dict[str, list[Share]]:
     """The share of each rate in each month: in one question where the rows bear a month of their own, else month by month."""
     grouped = [name for name in names if _bears_month(RATES[name])]
     parts = sorted({part for name in grouped for part in (RATES[name].part, RATES[name].whole)})
@@ -88,7 +92,7 @@ def _shares(months: Sequence[Period], scope: Scope, names: Collection[str]) -> d
     rows = {row[0]: dict(zip(parts, row[1:], strict=True)) for row in whole.by_month(parts)} if parts else {}
     found = {name: [_share(rows.get(month.first, {}), RATES[name]) for month in months] for name in grouped}
     for name in set(names) - set(grouped):
-        found[name] = [Figures(month, scope, only=[name]).share(name) for month in months]
+        found[name] = [Figures(month, scope, only=[name], past=past).share(name) for month in months]
     return found
 
 

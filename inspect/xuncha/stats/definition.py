@@ -128,15 +128,13 @@ def rate(name: str, label: str, meaning: str, *, part: str, whole: str) -> None:
 class Question:
     """What is asked: of which period, as of which day, in whose scope. Definitions read it."""
 
-    def __init__(self, period: Period, scope: Scope) -> None:
+    def __init__(self, period: Period, scope: Scope, past: history.Past | None = None) -> None:
         self.period, self.scope = period, scope
-        self._before: dict[tuple[type[Any], date], dict[int, dict[str, Any]]] = {}
+        self._past = past or history.Past()
 
     def before(self, kind: type[Any], day: date) -> dict[int, dict[str, Any]]:
         """What later changes found in things of a kind at the end of a day; read once."""
-        if (kind, day) not in self._before:
-            self._before[kind, day] = history.before(kind, day)
-        return self._before[kind, day]
+        return self._past.before(kind, day)
 
     def falls(self, day: Any) -> Condition:
         """The day lies in the period and has come."""

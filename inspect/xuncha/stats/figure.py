@@ -14,6 +14,7 @@ from ..campaigns.models import IllegalCase
 from ..checklists.models import HazardClass
 from ..checks.models import Check
 from ..checks.queries import visits
+from ..core import history
 from ..core.db import db
 from ..enterprises.models import Site
 from ..hazards.lifecycle import State
@@ -54,13 +55,21 @@ class Figures:
     """The figures of a period in a scope: `number`, `share`, `rows`; and `by` for the shares of sites, classes, months.
 
     `only` names the figures and rates that will be asked for; the others of a kind are then not counted along.
+    Figures of several periods share what they read of the past.
     """
 
-    def __init__(self, period: Period, scope: Scope | None = None, *, only: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        period: Period,
+        scope: Scope | None = None,
+        *,
+        only: Collection[str] = (),
+        past: history.Past | None = None,
+    ) -> None:
         self.period, self.scope = period, scope or Scope()
         rates = [RATES[name] for name in only if name in RATES]
         self._only = {*only, *(one.part for one in rates), *(one.whole for one in rates)}
-        self._question = Question(self.period, self.scope)
+        self._question = Question(self.period, self.scope, past)
         self._totals = Totals(self.period, self.scope)
         self._numbers: dict[str, int] = {}
 
