@@ -25,6 +25,12 @@ def result_of(line: Line, words: Wording) -> str:
     return words.say(N_("Not rectified")) if looked[-1] is Act.SEND_BACK else words.say(N_("Rectified"))
 
 
+def _urged(times: int, words: Wording) -> str:
+    if not times:
+        return ""
+    return words.say(N_("Urged once") if times == 1 else N_("Urged %(count)s times"), count=times)
+
+
 def remarks(line: Line, words: Wording) -> str:
     """What is out of the ordinary about a hazard."""
     hazard, say = line.hazard, words.say
@@ -32,7 +38,7 @@ def remarks(line: Line, words: Wording) -> str:
         say(N_("Rectified on the spot")) if hazard.fixed_on_spot else "",
         say(N_("Repeats %(number)s"), number=hazard.repeat_of_number) if hazard.repeat_of_id else "",
         say(N_("Publicly listed")) if hazard.listed_at else "",
-        say(N_("Urged %(count)s times"), count=times) if (times := urged_times(line.events)) else "",
+        _urged(urged_times(line.events), words),
         say(N_("Referred to %(department)s"), department=hazard.referred_to) if hazard.referred_to else "",
     ]
     return "; ".join(mark for mark in marks if mark)

@@ -159,9 +159,13 @@ def _state(hazard: sa.Row[Any], then: StateAsOf, as_of: date, words: Wording) ->
     return _over(
         words.label(then.state),
         then.closed_on.isoformat() if then.closed_on else "",
-        words.say(N_("%(days)s days overdue"), days=days) if days else "",
+        words.say(N_("1 day overdue") if days == 1 else N_("%(days)s days overdue"), days=days)
+        if days
+        else "",
         words.say(N_("round %(number)s"), number=then.round) if then.round > 1 else "",
         words.label(then.step) if then.step in GRAVER else "",
-        words.say(N_("urged %(count)s times"), count=then.urged) if then.urged else "",
+        words.say(N_("urged once") if then.urged == 1 else N_("urged %(count)s times"), count=then.urged)
+        if then.urged
+        else "",
         words.say(N_("repeated")) if hazard.repeat_of_id else "",
     )

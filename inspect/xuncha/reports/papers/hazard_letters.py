@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ...core.i18n import label, use_language, write_number
 from ...core.labels import N_
@@ -263,9 +263,10 @@ def _extension(paper: Document, facts: dict[str, Any]) -> None:
 def _supervision(paper: Document, facts: dict[str, Any]) -> None:
     hazard, delay, told = facts["hazard"], facts["delay"], facts["told"]
     paper.paragraph(
-        gettext(
-            "Your unit has not rectified the hazard named below by its date. It is %(days)s days overdue.",
-            days=delay["days"],
+        ngettext(
+            "Your unit has not rectified the hazard named below by its date. It is %(num)s day overdue.",
+            "Your unit has not rectified the hazard named below by its date. It is %(num)s days overdue.",
+            delay["days"],
         )
     )
     fields = [
@@ -302,7 +303,10 @@ def _supervision(paper: Document, facts: dict[str, Any]) -> None:
 def _urged(delay: dict[str, Any]) -> str:
     if not delay["urged"]:
         return ""
-    return gettext("%(count)s times, last on %(day)s", count=delay["urged"], day=day(delay["last_urged_on"]))
+    last = day(delay["last_urged_on"])
+    return ngettext(
+        "%(num)s time, last on %(day)s", "%(num)s times, last on %(day)s", delay["urged"], day=last
+    )
 
 
 def _settled(paper: Document, hazard: dict[str, Any]) -> None:
