@@ -101,7 +101,7 @@ class MeetingForm(PageForm):
     place = StringField(_l("Venue"), [SOMETHING, LINE])
     chair_id = SelectField(_l("Chaired by"), [PERSON], coerce=int_or_none)
     present = SelectMultipleField(_l("Members present"), coerce=read_number, validate_choice=False)
-    guests = StringField(_l("Others present"), [LINE])
+    guests = StringField(_l("Attending as guests"), [LINE])
     agenda = TextAreaField(_l("Agenda"), [SOMETHING, WORDS], description=_l("One item a line."))
     minutes = TextAreaField(
         _l("Minutes"), [MINUTES], description=_l("Leave this empty until the meeting was held.")

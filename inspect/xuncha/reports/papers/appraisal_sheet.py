@@ -67,11 +67,11 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     far = bool(facts["people"]) and "travel" in facts["people"][0]
     paper.table(
         [
-            Column(gettext("Name"), 20),
-            Column(gettext("Team"), 32),
-            Column(gettext("Score"), 20, "right"),
+            Column(gettext("Name"), 18),
+            Column(gettext("Team"), 26),
+            Column(gettext("Score"), 16, "right"),
             Column(_name(facts, "tasks_planned"), 18, "right"),
-            *(Column(_name(facts, name), 20, "right") for name in load),
+            *(Column(_name(facts, name), 24, "right") for name in load),
             *([Column(gettext("Way through them (km)"), 20, "right")] if far else []),
         ],
         [
@@ -179,9 +179,9 @@ def _appeals(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
         [
             Column(gettext("Name"), 24),
             Column(gettext("Component"), 34),
-            Column(gettext("Measured"), 18, "right"),
-            Column(gettext("Recognised"), 18, "right"),
-            Column(gettext("Result of the appeal"), 50),
+            Column(gettext("Measured"), 22, "right"),
+            Column(gettext("Recognised"), 25, "right"),
+            Column(gettext("Result of the appeal"), 42),
             Column(gettext("Settled by"), 26),
         ],
         list(_appeal_rows(facts, of)),

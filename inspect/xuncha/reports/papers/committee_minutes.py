@@ -34,8 +34,8 @@ def build(issued: CommitteeMinutes, lang: str, *, draft: bool = False) -> Docume
                 (gettext("Day of the meeting"), day(facts["held_on"])),
                 (gettext("Venue"), facts["place"]),
                 (gettext("Chaired by"), facts["chair"]["name"]),
-                (gettext("Recorded by"), facts["recorded_by"]),
-                (gettext("Others present"), facts["guests"] or "\u2014"),
+                (gettext("Minutes taken by"), facts["recorded_by"]),
+                (gettext("Attending as guests"), facts["guests"] or "\u2014"),
             ]
         )
         _members(paper, facts)
@@ -47,7 +47,7 @@ def build(issued: CommitteeMinutes, lang: str, *, draft: bool = False) -> Docume
         paper.signatures(
             [
                 to_sign(gettext("Signed off by (chair)"), facts["signed_by"]),
-                to_sign(gettext("Recorded by"), facts["recorded_by"]),
+                to_sign(gettext("Minutes taken by"), facts["recorded_by"]),
             ]
         )
         seal(paper, in_language(facts["org"]), issued.issued_at)
@@ -67,7 +67,7 @@ def _members(paper: Document, facts: dict[str, Any]) -> None:
     paper.table(
         [
             Column(gettext("Name"), 30),
-            Column(gettext("Organ"), 54),
+            Column(gettext("Employer"), 54),
             Column(gettext("Post"), 35),
             Column(gettext("Duty in the committee"), 27, "center"),
             Column(gettext("Attendance"), 24, "center"),

@@ -79,7 +79,7 @@ def _progress(paper: Document, sections: Sections, progress: Progress) -> None:
         [
             Column(gettext("Rate"), 36),
             Column(gettext("Goal"), 18, "right"),
-            Column(gettext("Reached"), 18, "right"),
+            Column(gettext("Attained"), 18, "right"),
             Column(gettext("Parts"), 20, "right"),
             Column(gettext("Rule"), 78),
         ],

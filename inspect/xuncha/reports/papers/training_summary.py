@@ -146,8 +146,8 @@ def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
             Column(gettext("Topic"), 44),
             Column(gettext("Venue"), 26),
             Column(gettext("Organiser"), 28),
-            Column(gettext("Audience"), 38),
-            Column(gettext("Attendances"), 26, "right"),
+            Column(gettext("Audience"), 48),
+            Column(gettext("Attendances"), 32, "right"),
         ],
         [
             [
