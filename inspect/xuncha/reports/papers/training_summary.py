@@ -143,11 +143,11 @@ def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
             Column(gettext("No."), 12, "center"),
             Column(gettext("Held on"), 26, "center"),
             Column(gettext("Kind"), 30, "center"),
-            Column(gettext("Topic"), 44),
-            Column(gettext("Venue"), 26),
-            Column(gettext("Organiser"), 28),
-            Column(gettext("Audience"), 48),
-            Column(gettext("Attendances"), 32, "right"),
+            Column(gettext("Topic"), 36),
+            Column(gettext("Venue"), 24),
+            Column(gettext("Organiser"), 26),
+            Column(gettext("Audience"), 42),
+            Column(gettext("Attendances"), 34, "right"),
         ],
         [
             [
