@@ -23,6 +23,13 @@ from .score import Line
 TWICE = N_("There is an appeal against this component already; it is decided once.")
 
 
+def demand_text(**texts: str) -> None:
+    """Raise Refused at the first field of the form that says nothing."""
+    for field, text in texts.items():
+        if not text.strip():
+            raise Refused(N_("Fill this in."), field=field)
+
+
 def last_day(period: AppraisalPeriod) -> date | None:
     """Until when an appeal may be filed: so many days after the first issue of the period; none before it was issued."""
     editions = queries.issued(period.first, period.last)
@@ -59,9 +66,7 @@ def file_appeal(
         raise Refused(
             N_("Everything counts as done there: nothing is left to appeal against."), field="component"
         )
-    for field, text in (("reason", reason), ("evidence", evidence)):
-        if not text.strip():
-            raise Refused(N_("Fill this in."), field=field)
+    demand_text(reason=reason, evidence=evidence)
     days = (Appeal.first_on == period.first, Appeal.last_on == period.last)
     earlier = sa.select(Appeal.id).where(Appeal.person_id == person.id, Appeal.component == component, *days)
     if db.session.scalar(earlier) is not None:
@@ -91,8 +96,7 @@ def file_appeal(
 def decide(appeal: Appeal, credited: int, note: str, *, actor: User, now: datetime) -> Appeal:
     """Count so many more as done, or none. Raises NotAllowed, ActedFirst, Refused."""
     demand(actor, Permission.DECIDE_APPEAL, appeal)
-    if not note.strip():
-        raise Refused(N_("Fill this in."), field="note")
+    demand_text(note=note)
     if not 0 <= credited <= appeal.most:
         raise Refused(N_("Write a number from 0 to %(most)s."), field="credited", most=appeal.most)
     # Not the person read along with it: PostgreSQL locks no row of an outer join.

@@ -21,6 +21,7 @@ from ..core.history import record
 from ..core.labels import N_
 from ..hazards.models import Hazard, HazardEvent
 from ..photos.models import Photo
+from .actions import demand_text
 from .models import LIVE, AppealState, Deduction, DeductionState
 
 ACTED_FIRST = N_("Somebody else decided on this deduction first.")
@@ -63,7 +64,7 @@ def record_false(
 ) -> Deduction:
     """Record that a check or hazard of somebody was found false; the term to be heard begins. Raises NotAllowed, Refused."""
     demand(actor, Permission.RECORD_DEDUCTION, person)
-    _demand_text(reason=reason, evidence=evidence)
+    demand_text(reason=reason, evidence=evidence)
     found, day = find(number, person)
     today = local_day(now)
     if not day <= found_on <= today:
@@ -101,7 +102,7 @@ def record_false(
 def state_view(deduction: Deduction, text: str, *, actor: User, now: datetime) -> Deduction:
     """What the person concerned says to it, once, before the decision. Raises NotAllowed, ActedFirst, Refused."""
     demand(actor, Permission.ANSWER_DEDUCTION, deduction)
-    _demand_text(statement=text)
+    demand_text(statement=text)
     _lock(deduction)
     if deduction.state is not DeductionState.HEARING or deduction.stated_at is not None:
         raise ActedFirst(N_("The statement was made already, or the decision was taken."))
@@ -113,7 +114,7 @@ def state_view(deduction: Deduction, text: str, *, actor: User, now: datetime) -
 def decide(deduction: Deduction, impose: bool, note: str, *, actor: User, now: datetime) -> Deduction:
     """Deduct the points that the office has set, or nothing. Raises NotAllowed, ActedFirst, Refused."""
     demand(actor, Permission.DECIDE_DEDUCTION, deduction)
-    _demand_text(note=note)
+    demand_text(note=note)
     if actor.id == deduction.recorded_by_id:
         raise Refused(N_("Whoever recorded it does not decide on it."))
     _lock(deduction)
@@ -145,7 +146,7 @@ def may_appeal(deduction: Deduction, today: date) -> bool:
 def appeal(deduction: Deduction, reason: str, evidence: str, *, actor: User, now: datetime) -> Deduction:
     """Appeal against a deduction, once, within the term. Raises NotAllowed, ActedFirst, Refused."""
     demand(actor, Permission.ANSWER_DEDUCTION, deduction)
-    _demand_text(appeal_reason=reason, appeal_evidence=evidence)
+    demand_text(appeal_reason=reason, appeal_evidence=evidence)
     _lock(deduction)
     if not deduction.is_imposed or deduction.appealed_at is not None:
         raise ActedFirst(N_("There is an appeal against this already, or nothing is deducted any more."))
@@ -164,7 +165,7 @@ def appeal(deduction: Deduction, reason: str, evidence: str, *, actor: User, now
 def decide_appeal(deduction: Deduction, accept: bool, note: str, *, actor: User, now: datetime) -> Deduction:
     """Withdraw the deduction on an appeal, or leave it. Raises NotAllowed, ActedFirst, Refused."""
     demand(actor, Permission.DECIDE_APPEAL, deduction)
-    _demand_text(note=note)
+    demand_text(note=note)
     _lock(deduction)
     if not deduction.appeal_waits:
         raise ActedFirst(N_("Somebody else decided on this appeal first."))
@@ -181,7 +182,7 @@ def decide_appeal(deduction: Deduction, accept: bool, note: str, *, actor: User,
 def withdraw(deduction: Deduction, note: str, *, actor: User, now: datetime) -> Deduction:
     """Take a deduction back: it counts no more, and stays in the history. Raises NotAllowed, ActedFirst, Refused."""
     demand(actor, Permission.DECIDE_DEDUCTION, deduction)
-    _demand_text(note=note)
+    demand_text(note=note)
     _lock(deduction)
     before = deduction.state
     if before not in LIVE:
@@ -200,12 +201,6 @@ def _withdraw(deduction: Deduction, note: str, actor: User, now: datetime) -> No
 
 def _lock(deduction: Deduction) -> None:
     db.session.refresh(deduction, with_for_update={"of": Deduction})
-
-
-def _demand_text(**texts: str) -> None:
-    for field, text in texts.items():
-        if not text.strip():
-            raise Refused(N_("Fill this in."), field=field)
 
 
 def _record_decision(
