@@ -34,7 +34,7 @@ class MaterialForm(Labelled):
 class MovementReason(Labelled):
     """Why the stock changed."""
 
-    RECEIPT = "receipt", N_("Received")
+    RECEIPT = "receipt", N_("Taken into stock")
     HANDOUT = "handout", N_("Handed out")
     TRAINING = "training", N_("Handed out at a training")
     COUNT = "count", N_("Stock counted")
