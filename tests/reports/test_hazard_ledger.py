@@ -192,4 +192,4 @@ def test_a_step_of_the_escalation_is_asked_as_of_the_day(user: People, tmp_path:
     printing.write(printing.ledger(Scope(), Criteria(step=letter), day), tmp_path / "a.pdf", "en")
     found = read(tmp_path / "a.pdf")
     assert bare("Supervision letter") in found
-    assert bare("urged 1 times") in found
+    assert bare("urged once") in found
