@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_main_job import take_photo
+
 Device = Callable[..., Page]
 
 
@@ -15,7 +17,7 @@ def test_a_new_account_half_typed_survives_a_reload_and_a_refusal(device: Device
     page.fill("#name", "钱新人")
     page.fill("#phone", "13800000000")
     page.uncheck("#active")
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     page.reload()
     expect(page.locator("#name")).to_have_value("钱新人")
     expect(page.locator("#phone")).to_have_value("13800000000")
@@ -25,12 +27,12 @@ def test_a_new_account_half_typed_survives_a_reload_and_a_refusal(device: Device
     expect(page.locator(".errors")).to_be_visible()
     expect(page.locator("#name")).to_have_value("钱新人")
     page.fill("#username", "qian")
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     page.click("main button[type=submit]")
     expect(page.locator("code.secret")).to_be_visible()
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     page.goto("/users/new")
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     expect(page.locator("#name")).to_have_value("")
 
 
@@ -38,7 +40,7 @@ def test_what_is_typed_before_the_code_of_the_page_runs_is_kept(device: Device) 
     page = device("admin", desk=True)
     page.goto("/users/new")
     page.fill("#name", "李旧名")
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     page.add_init_script(
         """document.addEventListener("DOMContentLoaded", () => {
           if (sessionStorage.typed) return;
@@ -47,7 +49,7 @@ def test_what_is_typed_before_the_code_of_the_page_runs_is_kept(device: Device) 
         })"""
     )
     page.reload()
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     expect(page.locator("#name")).to_have_value("钱新人")
     page.reload()
     expect(page.locator("#name")).to_have_value("钱新人")
@@ -57,7 +59,7 @@ def test_a_password_is_never_kept(device: Device) -> None:
     page = device("wang")
     page.goto("/me/password")
     page.fill("#password", "only-in-this-page-1949")
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     page.reload()
     expect(page.locator("#password")).to_have_value("")
     stored = page.evaluate(
@@ -90,7 +92,7 @@ def test_a_facts_page_changed_by_a_colleague_takes_no_old_draft(device: Device) 
     page.locator("main tbody a").first.click()
     address = page.url
     page.fill("#title", "草稿职务")
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     page.reload()
     expect(page.locator("#title")).to_have_value("草稿职务")
     colleague = device("admin", desk=True)
@@ -99,5 +101,27 @@ def test_a_facts_page_changed_by_a_colleague_takes_no_old_draft(device: Device) 
     colleague.click("main form button[type=submit] >> nth=0")
     colleague.wait_for_url("**/users")
     page.goto(address)
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1200)
     expect(page.locator("#title")).to_have_value("新职务")
+
+
+def test_a_hazard_half_entered_survives_a_reload_with_its_photo_and_goes_when_it_is_taken(
+    device: Device,
+) -> None:
+    page = device("wang")
+    page.goto("/hazards/new")
+    page.fill("#description", "配电箱前堆放纸箱")
+    take_photo(page, page.locator("#photos"), 5)
+    page.wait_for_timeout(900)
+    page.reload()
+    expect(page.locator("#description")).to_have_value("配电箱前堆放纸箱")
+    expect(page.locator("[data-chosen] img")).to_have_count(1)
+    page.fill("#place", "一车间")
+    page.fill("#measure", "清走纸箱")
+    page.get_by_role("button", name="登记").click()
+    page.wait_for_url("**/hazards/*?entered=yes")
+    page.wait_for_timeout(1200)
+    page.goto("/hazards/new")
+    page.wait_for_timeout(1200)
+    expect(page.locator("#description")).to_have_value("")
+    expect(page.locator("[data-chosen] img")).to_have_count(0)

@@ -80,9 +80,8 @@ def new() -> str | Response | tuple[str, int]:
         elif form.validate():
             try:
                 hazard = _add(form, photos)
-                return done(
-                    gettext("%(number)s is entered.", number=hazard.number), "hazards.show", number=hazard.id
-                )
+                said = gettext("%(number)s is entered.", number=hazard.number)
+                return done(said, "hazards.show", number=hazard.id, entered="yes")
             except Refused as problem:
                 if problem.status in {403, 404}:
                     raise
