@@ -265,8 +265,12 @@ def test_a_corrected_record_is_replaced_by_its_next_version(app: Flask, as_user:
 def test_a_paper_whose_hazards_are_all_void_is_void(app: Flask, as_user: Browser) -> None:
     hazard = issued()
     path = proof_on(printed(as_user("wang"), f"/papers/notices/{hazard.notice_id}"))
+    told = facts_on(anonymous(app).get(path).get_data(as_text=True))
+    assert any("即为原件" in part for part in told)
     do(hazard, Act.VOID)
-    assert "已作废" in facts_on(anonymous(app).get(path).get_data(as_text=True))
+    told = facts_on(anonymous(app).get(path).get_data(as_text=True))
+    assert "已作废" in told and any("已不再有效" in part for part in told)
+    assert not any("即为原件" in part for part in told), "nobody is told that a void paper holds"
 
 
 def test_a_notice_keeps_the_code_that_opens_its_hazards(as_user: Browser) -> None:
