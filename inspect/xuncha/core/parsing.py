@@ -69,13 +69,11 @@ class NumberConverter(IntegerConverter):
 
 
 class TextConverter(UnicodeConverter):
-    """A word in a path; U+0000, which PostgreSQL cannot hold, makes an address that does not exist."""
+    """A word in a path, without U+0000: PostgreSQL cannot hold it, and no row has it in its name."""
 
-    def __init__(
-        self, map: Map, minlength: int = 1, maxlength: int | None = None, length: int | None = None
-    ) -> None:
-        super().__init__(map, minlength, maxlength, length)
-        self.regex = self.regex.replace("[^/]", r"[^/\0]")
+    def to_python(self, value: str) -> str:
+        """The word as a view takes it."""
+        return value.replace("\0", "")
 
 
 class TextRequest(Request):
