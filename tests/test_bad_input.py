@@ -123,7 +123,7 @@ def test_a_step_of_a_hazard_takes_no_date_beyond_five_years(
     who, path, fields, _model = making("hazard")
     browser = as_user(who)
     where = browser.post(path, data=fields).headers["Location"]
-    number = int(where.rpartition("/")[2])
+    number = int(where.partition("?")[0].rpartition("/")[2])
     browser.post("/hazards/notices", data={"hazard": number})
     for day in ("9999-12-31", "2040-01-01"):
         answer = browser.post(

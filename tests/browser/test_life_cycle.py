@@ -148,7 +148,7 @@ def enter(page: Page) -> int:
     page.fill("#description", "车间地面积油")
     page.fill("#due_on", typed(Act.SEND_BACK)["due_on"])
     sent(page, page.locator(".action-bar button"))
-    return int(page.url.rsplit("/", 1)[1])
+    return int(page.url.partition("?")[0].rsplit("/", 1)[1])
 
 
 def by_account(page: Page, number: int, act: Act) -> None:

@@ -111,7 +111,7 @@ def test_a_check_is_filed_through_nginx_with_tls(
     assert phone.ask("/metrics").status in {403, 404}
     logged = (proxied.path("/var/log/nginx") / "xuncha.log").read_text("utf-8")
     assert "/sync/filings 201" in logged and "s3cret" not in logged
-    reference = next(line.split()[-1] for line in logged.splitlines() if "/sync/filings 201" in line)
+    reference = [line.split()[-1] for line in logged.splitlines() if "/sync/filings 201" in line][-1]
     assert reference in (proxied.root / "server.log").read_text("utf-8")
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
 
-from flask import Request
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 MOST = 2**31 - 1  # what an INTEGER column of PostgreSQL holds
@@ -74,22 +71,3 @@ class TextConverter(UnicodeConverter):
     def to_python(self, value: str) -> str:
         """The word as a view takes it."""
         return value.replace("\0", "")
-
-
-class TextRequest(Request):
-    """A request whose parameters and fields carry no U+0000: nobody types it, and PostgreSQL cannot hold it."""
-
-    @cached_property
-    def args(self) -> MultiDict[str, str]:
-        """What stands behind the question mark."""
-        return _without_nul(super().args)
-
-    def _load_form_data(self) -> None:
-        super()._load_form_data()
-        vars(self)["form"] = _without_nul(self.form)
-
-
-def _without_nul(given: MultiDict[str, str]) -> MultiDict[str, str]:
-    if not any("\0" in value for _name, value in given.items(multi=True)):
-        return given
-    return ImmutableMultiDict((name, value.replace("\0", "")) for name, value in given.items(multi=True))

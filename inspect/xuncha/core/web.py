@@ -24,7 +24,7 @@ from .access import OPEN_TO_ALL, Permission, allowed
 from .errors import Refused
 from .i18n import LANGUAGES, language, sentence
 from .labels import N_
-from .parsing import NumberConverter, TextConverter, TextRequest
+from .parsing import NumberConverter, TextConverter
 from .request_log import request_id
 
 csrf = CSRFProtect()
@@ -338,7 +338,6 @@ def _unforeseen(error: Exception) -> Any:
 
 def set_up(app: Flask) -> None:
     """Put the gate, the error pages and the headers before and behind every view."""
-    app.request_class = TextRequest
     app.url_map.converters |= {"int": NumberConverter, "default": TextConverter, "string": TextConverter}
     csrf.init_app(app)
     app.before_request(_demand_host)
