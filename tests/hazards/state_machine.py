@@ -196,8 +196,10 @@ class HazardMachine(RuleBasedStateMachine):
         brought: dict[str, Any] = dict(BROUGHT.get(act, {}))
         for name in {"due_on", "deadline"} & brought.keys():
             brought[name] = max(local_day(now), hazard.due_on or LONG_AGO) + timedelta(days=9)
-        if act is Act.MERGE and (others := queries.others_open(hazard)):
-            brought["into"] = others[0].number
+        if act is Act.MERGE:
+            # Hazards of earlier examples may have got further in time: an event must not lie before those that are there.
+            others = [one for one in queries.others_open(hazard) if one.events[-1].at <= now]
+            brought |= {"into": others[0].number} if others else {}
         HazardMachine.serial += 1
         photos = [photo(HazardMachine.serial)] if act in WITH_PHOTO else []
         hazard = self.hazard()
