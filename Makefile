@@ -27,16 +27,17 @@ scale: setup .venv/.installed-scale ## Install what PostgreSQL and object stores
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "Python's venv is missing: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r
 .venv/.installed: requirements.txt | .venv/bin/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+	@$(INSTALL) requirements.txt
 	@touch $@
 
 .venv/.installed-scale: requirements-scale.txt .venv/.installed
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-scale.txt
+	@$(INSTALL) requirements-scale.txt
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt .venv/.installed-scale
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@touch $@
 
 # Node only at set-up: the machine's own (18 or later), else one from pip beside the virtual environment.

@@ -154,18 +154,20 @@ def _row(line: Line, then: StateAsOf, as_of: date, words: Wording) -> list[str]:
     ]
 
 
+def _counted(number: int, once: str, often: str, words: Wording) -> str:
+    if not number:
+        return ""
+    return words.say(once if number == 1 else often, count=number, days=number)
+
+
 def _state(hazard: sa.Row[Any], then: StateAsOf, as_of: date, words: Wording) -> str:
     days = (as_of - then.due_on).days if then.due_on and then.overdue(as_of) else 0
     return _over(
         words.label(then.state),
         then.closed_on.isoformat() if then.closed_on else "",
-        words.say(N_("1 day overdue") if days == 1 else N_("%(days)s days overdue"), days=days)
-        if days
-        else "",
+        _counted(days, N_("1 day overdue"), N_("%(days)s days overdue"), words),
         words.say(N_("round %(number)s"), number=then.round) if then.round > 1 else "",
         words.label(then.step) if then.step in GRAVER else "",
-        words.say(N_("urged once") if then.urged == 1 else N_("urged %(count)s times"), count=then.urged)
-        if then.urged
-        else "",
+        _counted(then.urged, N_("urged once"), N_("urged %(count)s times"), words),
         words.say(N_("repeated")) if hazard.repeat_of_id else "",
     )
