@@ -55,6 +55,8 @@ def options(app: Flask) -> dict[str, Any]:
         "ident": None,
         # Each piece is a turn of the loop: of 8 KB a photo had forty. Larger ones cost fresh memory each (LARGE_BLOCK).
         "recv_bytes": 64 * 1024,
+        # A filing that comes with its photos (two megabytes at most) goes through no file; larger bodies do.
+        "inbuf_overflow": 2_500_000,
     }
 
 

@@ -26,6 +26,7 @@ from tests.bench import Line, floor, in_turn, zones
 from tests.bench.targets import line, told
 from tests.checks.filings import STROKES, visit
 from tests.conftest import build, settle
+from tests.faults.client import OCTETS, Entry, together
 from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
@@ -116,6 +117,16 @@ def post(client: FlaskClient, raw: dict[str, Any]) -> float:
     )
 
 
+def post_together(client: FlaskClient, filing: dict[str, Any], album: list[bytes]) -> float:
+    """Send a filing with its photos as a phone does over a line that answers quickly."""
+    entry = Entry(filing, {hashlib.sha256(one).hexdigest(): one for one in album})
+    body, sizes = together(entry)
+    headers = {"X-Filing-SHA256": entry.sha256, "X-Photos": sizes}
+    return timed(
+        lambda: client.post("/sync/filings/together", data=body, content_type=OCTETS, headers=headers)
+    )
+
+
 def template(site: Site) -> dict[str, Any]:
     """A visit of twenty answers at a site, now."""
     now = datetime.now(UTC)
@@ -146,7 +157,7 @@ def main() -> list[Line]:
         settle(app, "no password")
         number, raw = subject(app)
         clients = {"server": zones.signed_in(app, number), "floor": floor.application(folder).test_client()}
-        counted = Counted({"put": [], "post": [], "fault": []})
+        counted = Counted({"put": [], "post": [], "together": [], "fault": []})
         with app.app_context():
             engine = db.engine
         photo = original()
@@ -175,8 +186,9 @@ def send(kind: str, client: FlaskClient, raw: dict[str, Any], album: list[bytes]
     if kind == "put":
         return sum(put(client, one) for one in album)
     names = [{"sha256": hashlib.sha256(one).hexdigest()} for one in album]
-    filing = raw | {"photos": names} if kind == "post" else failing_twice(raw, names)
-    return post(client, filing | {"uuid": str(uuid4())})
+    filing = failing_twice(raw, names) if kind == "fault" else raw | {"photos": names}
+    filing |= {"uuid": str(uuid4())}
+    return post_together(client, filing, album) if kind == "together" else post(client, filing)
 
 
 def failing_twice(raw: dict[str, Any], photos: list[dict[str, str]]) -> dict[str, Any]:
@@ -208,6 +220,7 @@ def lines(took: dict[tuple[str, str], list[float]], counted: Counted) -> list[Li
     named = (
         ("put", "Photos of 300 KB, three", PHOTOS * PUT_STATEMENTS),
         ("post", f"A filing of {ANSWERS} answers, {PHOTOS} photos", POST_STATEMENTS),
+        ("together", "The same filing and its photos in one request", None),
         ("fault", "The same with two hazards", None),
     )
     for kind, what, most in named:

@@ -91,6 +91,18 @@ def application(where: str) -> Flask:
         base.add(json.loads(body)["uuid"], body.encode())
         return {"receipt": {}}, 201
 
+    @app.post("/sync/filings/together")
+    def together() -> tuple[dict[str, Any], int]:
+        body = request.get_data(cache=False)
+        parts = [part.split("=") for part in request.headers["X-Photos"].split(", ")]
+        at = len(body) - sum(int(size) for _name, size in parts)
+        filing = body[:at]
+        for name, size in parts:
+            _keep(folder, name, body[at : at + int(size)])
+            at += int(size)
+        base.add(json.loads(filing)["uuid"], filing)
+        return {"receipt": {}}, 201
+
     @app.get("/")
     def rows() -> str:
         return render_template_string(PLAIN, rows=base.rows())

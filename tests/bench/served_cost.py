@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.bench import ROUNDS, Line, floor, zones
 from tests.bench.targets import told
@@ -25,8 +26,8 @@ from tests.bench.throughput import (
     crew,
     family,
     memory,
+    one_by_one,
     phone,
-    template_of,
     together,
     written,
 )
@@ -41,6 +42,7 @@ class Side:
 
     senders: list[Sender]
     pid: int
+    visit: dict[str, Any] = field(default_factory=dict)
     cpu: list[float] = field(default_factory=list)
     disk: list[float] = field(default_factory=list)
     held: list[float] = field(default_factory=list)
@@ -72,7 +74,8 @@ def product(root: Path) -> Iterator[Side]:
     try:
         served.start()
         assert served.process
-        yield Side([phone(served.url, name, raw) for name, raw in people[:FEW]], served.process.pid)
+        phones = [phone(served.url, name, raw, one_by_one) for name, raw in people[:FEW]]
+        yield Side(phones, served.process.pid, people[0][1])
     finally:
         served.kill()
 
@@ -84,8 +87,8 @@ def main() -> list[Line]:
         if BEFORE:
             sides["before"] = open_ones.enter_context(product(Path(BEFORE)))
         url, pid = open_ones.enter_context(floor.served(zones.temporary()))
-        raw = template_of(sides["now"].senders[0])
-        sides["floor"] = Side([Sender(url, as_form(raw)) for _client in range(FEW)], pid)
+        visit = sides["now"].visit
+        sides["floor"] = Side([Sender(url, as_form(visit)) for _client in range(FEW)], pid)
         for turn in range(ROUNDS + 1):
             for side in sides.values():
                 side.round(turn > 0)

@@ -25,7 +25,8 @@ import sqlalchemy as sa
 from tests.bench import ROUNDS, Line, floor, share, zones
 from tests.bench.filing import ANSWERS, PHOTOS, original, template, unique
 from tests.bench.targets import line
-from tests.faults.client import Book, Phone
+from tests.faults import client
+from tests.faults.client import Book, Entry, Phone
 from tests.multiply import multiply
 from tests.served import Served
 from xuncha.accounts.models import User
@@ -37,8 +38,9 @@ from xuncha.enterprises.models import Site
 FEW, MANY = 4, 16
 EACH = 12  # filings of a client in a round
 FILINGS = int(os.environ.get("BENCH_FILINGS", "1000"))
-BOUNDARY = "-----xuncha"
 BUSY, PAUSE_S = 503, 0.5
+BOUNDARY = "-----xuncha"
+TOGETHER = "/sync/filings/together"
 
 
 @dataclass
@@ -89,23 +91,36 @@ def album() -> list[bytes]:
     return [unique(PHOTO, next(NUMBERS)) for _photo in range(PHOTOS)]
 
 
+def new_entry(template: dict[str, Any]) -> Entry:
+    """A filing of photos that nobody has sent before."""
+    photos = {hashlib.sha256(one).hexdigest(): one for one in album()}
+    return Entry(template | {"uuid": str(uuid4()), "photos": [{"sha256": name} for name in photos]}, photos)
+
+
 def as_phone(template: dict[str, Any], headers: dict[str, str]) -> Callable[[], list[Request]]:
-    """The four requests of a filing of the product."""
+    """The one request of a filing of the product, as a phone sends it over a line that answers quickly."""
 
     def make() -> list[Request]:
-        photos = {hashlib.sha256(one).hexdigest(): one for one in album()}
-        filing = template | {"uuid": str(uuid4()), "photos": [{"sha256": name} for name in photos]}
-        body = json.dumps(filing, ensure_ascii=False).encode()
+        entry = new_entry(template)
+        body, sizes = client.together(entry)
+        sent = headers | {"Content-Type": client.OCTETS, "X-Filing-SHA256": entry.sha256, "X-Photos": sizes}
+        return [Request("POST", TOGETHER, body, sent)]
+
+    return make
+
+
+def one_by_one(template: dict[str, Any], headers: dict[str, str]) -> Callable[[], list[Request]]:
+    """The four requests of a filing of the product, as a phone sends it over any other line."""
+
+    def make() -> list[Request]:
+        entry = new_entry(template)
         image = headers | {"Content-Type": "image/jpeg"}
-        text = headers | {
-            "Content-Type": "application/json",
-            "X-Filing-SHA256": hashlib.sha256(body).hexdigest(),
-        }
+        text = headers | {"Content-Type": client.JSON, "X-Filing-SHA256": entry.sha256}
         puts = [
             Request("PUT", f"/sync/photos/{name}", one, image | {"X-Content-Length-Declared": str(len(one))})
-            for name, one in photos.items()
+            for name, one in entry.photos.items()
         ]
-        return [*puts, Request("POST", "/sync/filings", body, text)]
+        return [*puts, Request("POST", "/sync/filings", entry.body, text)]
 
     return make
 
@@ -188,32 +203,37 @@ def crew(folder: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 @contextmanager
-def product() -> Iterator[tuple[Served, list[Sender]]]:
-    """The server on a copy of the demo zone, and phones of supervisors who are signed in."""
+def product() -> Iterator[tuple[Served, list[Sender], list[Sender], dict[str, Any]]]:
+    """The server on a copy of the demo zone, phones of supervisors who are signed in, some more on slow lines, and a visit."""
     folder = zones.copied(zones.demo())
     people = crew(folder)
     served = Served(folder).start()
     try:
-        yield served, [phone(served.url, name, raw) for name, raw in people[:MANY]]
+        phones = [phone(served.url, name, raw) for name, raw in people[:MANY]]
+        slow = [phone(served.url, name, raw, one_by_one) for name, raw in people[:FEW]]
+        yield served, phones, slow, people[0][1]
     finally:
         served.kill()
 
 
-def phone(url: str, name: str, raw: dict[str, Any]) -> Sender:
+Way = Callable[[dict[str, Any], dict[str, str]], Callable[[], list[Request]]]
+
+
+def phone(url: str, name: str, raw: dict[str, Any], way: Way = as_phone) -> Sender:
     """A supervisor's phone, signed in, that sends the visit `raw`."""
     phone = Phone(url, Book()).sign_in(name, PASSWORD)
     token = phone.token() or ""  # first: its session cookie is the one that fits it
     cookie = "; ".join(f"{one.name}={one.value}" for one in phone.jar)
-    return Sender(url, as_phone(raw, {"Cookie": cookie, "X-CSRFToken": token}))
+    return Sender(url, way(raw, {"Cookie": cookie, "X-CSRFToken": token}))
 
 
-def at_once(served: Served, phones: list[Sender]) -> list[Line]:
+def at_once(served: Served, phones: list[Sender], slow: list[Sender], raw: dict[str, Any]) -> list[Line]:
     """Rounds of the product and of the floor in turn."""
     assert served.process
     with floor.served(zones.temporary()) as (url, pid):
-        raw = template_of(phones[0])
         sides = {
             "product": (phones[:FEW], served.process.pid),
+            "one by one": (slow, served.process.pid),
             "floor": ([Sender(url, as_form(raw)) for _client in range(FEW)], pid),
         }
         rates: dict[str, list[float]] = {name: [] for name in sides}
@@ -236,12 +256,14 @@ def at_once(served: Served, phones: list[Sender]) -> list[Line]:
         line(
             "written", statistics.mean(disk["product"]), statistics.mean(disk["floor"])
         ),  # checkpoints come seldom
+        Line(
+            "The same filings in four requests: rate; 95th percentile; written",
+            f"{middle(rates['one by one']):.1f}/s; {middle(late['one by one']):.0f} ms; "
+            f"{statistics.mean(disk['one by one']):,.0f} KB",
+            "",
+            f"{middle(rates['one by one']) / middle(rates['floor']):.2f}",
+        ),
     ]
-
-
-def template_of(phone: Sender) -> dict[str, Any]:
-    """The filing that a phone sends."""
-    return json.loads(phone.make()[-1].body)
 
 
 def over_many(served: Served, phones: list[Sender]) -> list[Line]:
@@ -266,6 +288,6 @@ def over_many(served: Served, phones: list[Sender]) -> list[Line]:
 
 def main() -> list[Line]:
     """Four phones beside the floor's four clients, then sixteen for long."""
-    with product() as (served, phones):
+    with product() as (served, phones, slow, raw):
         assert len(phones) == MANY, len(phones)
-        return at_once(served, phones) + over_many(served, phones)
+        return at_once(served, phones, slow, raw) + over_many(served, phones)

@@ -25,7 +25,7 @@ def main() -> int:
     """Run the races, the sweep, then the seeds one after another."""
     with tempfile.TemporaryDirectory() as name:
         settled = _settled(Path(name))
-        faults = _races(settled) + _sweep(settled)
+        faults = _races(settled) + _sweep(settled, together=False) + _sweep(settled, together=True)
         sys.stdout.write("".join(f"{head:>10}" for head in HEADS) + "\n")
         faults += [fault for seed in SEEDS for fault in _soak(settled, seed)]
     sys.stdout.writelines(f"{fault}\n" for fault in faults)
@@ -50,13 +50,14 @@ def _races(settled: Path) -> list[str]:
     return faults
 
 
-def _sweep(settled: Path) -> list[str]:
+def _sweep(settled: Path, *, together: bool) -> list[str]:
     """Every call of one filing with every fault, a table of how the phone's first attempt ended."""
     with tempfile.TemporaryDirectory() as name:
-        result = sweep(Path(name), settled)
+        result = sweep(Path(name), settled, together=together)
     for (fault, call, end), times in sorted(result.ends.items()):
         sys.stdout.write(f"{fault:>10}{call:>12}{end:>10}{times:>6}\n")
-    sys.stdout.write(f"{result.cases} faults at system calls: {len(result.faults)} faults of ours\n")
+    how = "one request" if together else "four requests"
+    sys.stdout.write(f"{result.cases} faults at system calls, {how}: {len(result.faults)} faults of ours\n")
     sys.stdout.flush()
     return result.faults
 

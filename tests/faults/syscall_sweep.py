@@ -1,8 +1,8 @@
 """One filing after another, each with a fault at another system call of the server: an error, or the end of the process.
 
-A filing is three photos and a check with a hazard. `strace` puts the fault into the running server at the nth call of a
-kind; the phone must get its receipt, an answer that tells it to come back, or a broken line. Then the fault is gone, and
-the same filing sent again must be taken at once, whole and only once.
+A filing is three photos and a check with a hazard, in four requests or in one. `strace` puts the fault into the running
+server at the nth call of a kind; the phone must get its receipt, an answer that tells it to come back, or a broken line.
+Then the fault is gone, and the same filing sent again must be taken at once, whole and only once.
 """
 
 from __future__ import annotations
@@ -128,13 +128,14 @@ class WatchedPhone(Phone):
 class Bench:
     """A server with one worker of one thread on data of its own, so that the nth call is the same call each time."""
 
-    def __init__(self, folder: Path, settled: Path) -> None:
+    def __init__(self, folder: Path, settled: Path, *, together: bool) -> None:
         self.app: Flask = ready(folder, settled)
         one = {"XUNCHA_PROCESSES": "1", "XUNCHA_THREADS": "1"}
         self.served = Served(folder, settings=one, program="tests.faults.eager")
         self.book, self.pictures = Book(), _in_new_folders()
         self.phone = WatchedPhone(self.served.url, self.book, patience_s=20)
         self.phone.answers = []
+        self.phone.quick = float(together)
         with self.app.app_context():
             self.visit = visit_of_now(place("huaxin"))
             db.session.remove()
@@ -306,12 +307,14 @@ def _ended(tracing: subprocess.Popen[str], *, within_s: float) -> bool:
     return tracing.poll() is not None
 
 
-def sweep(folder: Path, settled: Path, plan: Sequence[tuple[str, str]] = PLAN) -> Result:
+def sweep(
+    folder: Path, settled: Path, plan: Sequence[tuple[str, str]] = PLAN, *, together: bool = False
+) -> Result:
     """Every fault of the plan at every call of one filing, from the first on until there is no further one of its kind."""
     result, left = Result(), deque(plan)
     nth = count(1)
     while left:
-        with Bench(Path(mkdtemp(dir=folder)), settled) as bench:
+        with Bench(Path(mkdtemp(dir=folder)), settled, together=together) as bench:
             for _case in range(CASES_A_SERVER):
                 if left and not bench.run(Case(*left[0], next(nth)), result):
                     left.popleft()

@@ -51,14 +51,29 @@ export function makeServer({ user = WANG, answer = (_request, otherwise) => othe
       server.photos.set(sha256, body.byteLength);
       return json(201, { sha256, size: body.byteLength });
     }
-    const filing = JSON.parse(init.body);
+    if (url.endsWith("/together")) {
+      const parts = init.headers["X-Photos"].split(", ").map((part) => part.split("="));
+      let at = init.body.size - parts.reduce((sum, [, size]) => sum + Number(size), 0);
+      const text = await init.body.slice(0, at).text();
+      for (const [sha256, size] of parts) {
+        const photo = await init.body.slice(at, (at += Number(size))).arrayBuffer();
+        if (hash(new Uint8Array(photo)) !== sha256) return json(400, { error: "body_sha256", message: "" });
+        server.photos.set(sha256, photo.byteLength);
+      }
+      return take(text);
+    }
+    return take(init.body);
+  }
+
+  function take(body) {
+    const filing = JSON.parse(body);
     const hashes = filing.photos.map((photo) => photo.sha256);
     const missing = hashes.filter((one) => !server.photos.has(one));
     if (missing.length) return json(409, { error: "photos_missing", message: "", photos: missing });
     const known = server.filings.get(filing.uuid);
     server.filings.set(filing.uuid, (known || 0) + 1);
     const receipt = { uuid: filing.uuid, number: `No. ${filing.uuid.slice(-1)}`, photo_hashes: hashes, photos: hashes.length };
-    return json(known ? 200 : 201, { receipt, body_sha256: hash(init.body) });
+    return json(known ? 200 : 201, { receipt, body_sha256: hash(body) });
   }
 
   server.fetch = async (url, init) => {
@@ -89,12 +104,12 @@ export function makeClock(start = 1_000_000) {
   return clock;
 }
 
-/** A sender whose timers are `clock`'s; requests time out by no clock unless `askTimer` is given. */
+/** A sender whose timers are `clock`'s; requests time out by no clock unless `askTimer` is given. Its line is slow: photos go one by one. */
 export async function senderOf(store, server, clock, more = {}) {
   const { makeAsk } = await import("../../static/js/offline/sender.js");
   const outbox = openOutbox(more.user || WANG, { store, now: clock.now });
   const ask = makeAsk({ fetch: server.fetch, timer: () => 0, clear: () => {} });
   const single = more.single || (async (work) => { await work(); return true; });
-  const sender = makeSender({ outbox, single, ask, now: clock.now, random: () => 1, timer: clock.timer, clear: clock.clear, ...more });
+  const sender = makeSender({ outbox, single, ask, now: clock.now, random: () => 1, timer: clock.timer, clear: clock.clear, quickLineMs: -1, ...more });
   return { outbox, sender };
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..accounts.models import User
 from ..core.clock import ZONE, local_day
@@ -61,18 +62,76 @@ def take(
     Ends the open transaction first: looking into a picture is slow and must hold no lock. Raises BodyMismatch when the
     bytes differ from what was declared, PhotoRefused when they are no picture that we take, TooManyPhotos.
     """
-    column, number, most = (
-        ("received_from_id", actor.id, A_DAY) if isinstance(actor, User) else (*actor.sent_by, A_DAY_BY_LINK)
-    )
-    known, earlier = queries.before_arrival(sha256 or "", (column, number), most)
-    if not known and earlier is not None and local_day(earlier) == local_day(now):
-        raise TooManyPhotos(N_("Too many photos today; no more are taken before tomorrow."))
+    sender = _Sender.of(actor)
+    known, earlier = queries.before_arrival([sha256 or ""], sender.named, sender.most)
+    if not known:
+        _demand_room(earlier, now)
     release()
+    values = _kept(data, sha256, length)
+    # None also when the same picture arrived twice at one moment.
+    new = (
+        not known
+        and db.session.scalar(insert_new(Photo).returning(table_of(Photo).c.id), values | sender.columns(now))
+        is not None
+    )
+    return Arrival(values["sha256"], values["size"], new)
+
+
+def keep_together(album: Mapping[str, bytes], *, actor: User, now: datetime) -> Callable[[], None]:
+    """Store the bytes of several photos as sent, by their hashes; what is returned writes their rows, as often as its
+    transaction has to be done again.
+
+    Ends the open transaction first, and raises, as `take` does.
+    """
+    sender = _Sender.of(actor)
+    place = max(1, sender.most + 1 - len(album))
+    known, earlier = queries.before_arrival(list(album), sender.named, place)
+    if known < len(album):
+        _demand_room(earlier, now)
+    release()
+    rows = [_kept(data, sha256, None) | sender.columns(now) for sha256, data in album.items()]
+
+    def write() -> None:
+        if rows:
+            db.session.execute(insert_new(Photo), rows)
+
+    return write
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """The column of a photo that names who sent it, the number in it, and how many photos that may be in a day."""
+
+    column: str
+    number: int
+    most: int
+
+    @classmethod
+    def of(cls, actor: User | Sender) -> _Sender:
+        if isinstance(actor, User):
+            return cls("received_from_id", actor.id, A_DAY)
+        return cls(*actor.sent_by, A_DAY_BY_LINK)
+
+    @property
+    def named(self) -> tuple[str, int]:
+        return self.column, self.number
+
+    def columns(self, now: datetime) -> dict[str, Any]:
+        return {"received_at": now, self.column: self.number}
+
+
+def _demand_room(earlier: datetime | None, now: datetime) -> None:
+    if earlier is not None and local_day(earlier) == local_day(now):
+        raise TooManyPhotos(N_("Too many photos today; no more are taken before tomorrow."))
+
+
+def _kept(data: bytes, sha256: str | None, length: int | None) -> dict[str, Any]:
+    """Store the bytes; the columns of the photo's row that they give."""
     body = read_body(data, sha256, length)
     facts = inspect_photo(data)  # before storing: what we refuse is not kept
     stored = queries.store().put(body)
     taken = facts.taken_at
-    values = {
+    return {
         "sha256": stored.sha256,
         "size": stored.size,
         "media_type": facts.media_type,
@@ -81,11 +140,4 @@ def take(
         "taken_at": taken.replace(tzinfo=ZONE) if taken and taken.tzinfo is None else taken,
         "latitude": facts.lat,
         "longitude": facts.lon,
-        "received_at": now,
-        column: number,
     }
-    # None also when the same picture arrived twice at one moment.
-    new = (
-        not known and db.session.scalar(insert_new(Photo).returning(table_of(Photo).c.id), values) is not None
-    )
-    return Arrival(stored.sha256, stored.size, new)

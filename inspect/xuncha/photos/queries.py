@@ -79,9 +79,11 @@ _BY_HASHES = sa.select(Photo).where(Photo.sha256.in_(sa.bindparam("hashes", expa
 
 
 @cache
-def _before_arrival(sender: str) -> sa.Select[bool, datetime | None]:
+def _before_arrival(sender: str) -> sa.Select[int, datetime | None]:
     return sa.select(
-        sa.exists().where(_PHOTOS.sha256 == sa.bindparam("sha256")),
+        sa.select(sa.func.count())
+        .where(_PHOTOS.sha256.in_(sa.bindparam("hashes", expanding=True)))
+        .scalar_subquery(),
         sa.select(_PHOTOS.received_at)
         .where(_PHOTOS[sender] == sa.bindparam("number"))
         .order_by(_PHOTOS.id.desc())
@@ -91,11 +93,11 @@ def _before_arrival(sender: str) -> sa.Select[bool, datetime | None]:
     )
 
 
-def before_arrival(sha256: str, sender: tuple[str, int], place: int) -> tuple[bool, datetime | None]:
-    """Whether a photo with these bytes is known; when the photo of a sender (column, number) came that is so many from the
+def before_arrival(hashes: Sequence[str], sender: tuple[str, int], place: int) -> tuple[int, datetime | None]:
+    """How many photos with these bytes are known; when the photo of a sender (column, number) came that is so many from the
     last, None when there are fewer."""
     column, number = sender
-    given = {"sha256": sha256, "number": number, "newer": place - 1}
+    given = {"hashes": hashes, "number": number, "newer": place - 1}
     known, earlier = db.session.execute(_before_arrival(column), given).one()
     return known, earlier
 

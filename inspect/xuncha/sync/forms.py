@@ -14,6 +14,8 @@ from ..core.labels import N_
 from ..core.parsing import read_number
 from ..hazards.verification import verifications
 
+JSON = "application/json"
+DAMAGED = N_("The check arrived damaged and was not stored. Keep it on the phone and send it again.")
 LONGEST_OFFSET_S = 2**31 - 1  # 68 years; the column is a 32-bit number
 
 
@@ -27,13 +29,27 @@ class NewerFormat(Refused):
     """The app on the phone is newer than this server: the phone keeps the filing."""
 
 
-def body_hash(body: bytes, declared: str | None, media_type: str) -> str:
+def divide(body: bytes, photos: str) -> tuple[bytes, dict[str, bytes]]:
+    """The filing and its photos, by hash, of a body that has one after the other; `photos` is `hash=bytes, hash=bytes, ...`.
+
+    Raises BodyDiffers unless there is so much.
+    """
+    end = len(body)
+    album = {}
+    for name, _equals, size in reversed([part.strip().partition("=") for part in photos.split(",")]):
+        start = end - (read_number(size) or 0)
+        if start < 0:
+            raise BodyDiffers(DAMAGED)
+        album[name.lower()] = body[start:end]
+        end = start
+    return body[:end], album
+
+
+def body_hash(body: bytes, declared: str | None, media_type: str = JSON) -> str:
     """The SHA-256 of the received bytes. Raises BodyDiffers unless it is the declared one and the body is JSON."""
     digest = hashlib.sha256(body).hexdigest()
-    if not body or media_type != "application/json" or (declared or "").lower() != digest:
-        raise BodyDiffers(
-            N_("The check arrived damaged and was not stored. Keep it on the phone and send it again.")
-        )
+    if not body or media_type != JSON or (declared or "").lower() != digest:
+        raise BodyDiffers(DAMAGED)
     return digest
 
 

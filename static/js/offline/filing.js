@@ -14,12 +14,15 @@ const LONGEST_PAUSE_MS = 5 * 60 * 1000;
 const LONGEST_ASKED_PAUSE_MS = 15 * 60 * 1000;
 const PATIENCE_MS = 120 * 1000;
 const SLOW_LINE_BYTES_PER_MS = 4;
+const TOGETHER_BYTES = 2_000_000;
+export const QUICK_LINE_MS = 800;
 const HEX64 = /^[0-9a-f]{64}$/;
 
 /** What of the server takes an entry: checks, decisions on hazards, pulses of idle sites. Entries of earlier releases are checks. */
 export const TO = { FILINGS: "filings", VERIFICATIONS: "verifications", PULSES: "pulses" };
 
 export const addressOf = (entry) => `/sync/${entry.to ?? TO.FILINGS}`;
+export const TOGETHER_URL = "/sync/filings/together";
 
 /** An entry as it waits in the outbox. `body` is the exact text that is posted, `sha256` that of its bytes; it is held for so long
  * that it can be taken back. */
@@ -33,6 +36,13 @@ export function newEntry({ uuid, user, body, sha256, photos, label, draft, to = 
 
 /** Whether nothing of an entry has left the phone yet. */
 export const isUntried = (entry) => entry.state === STATES.QUEUED && entry.triedAt === null && entry.sent.length === 0;
+
+/** Whether an entry is tried in one request with its photos: once, and only few bytes, because what breaks off is lost. */
+export function mayGoTogether(entry) {
+  const bytes = entry.photos.reduce((sum, photo) => sum + photo.size, 0);
+  const untried = !entry.triedTogether && entry.attempts === 0 && entry.sent.length === 0;
+  return (entry.to ?? TO.FILINGS) === TO.FILINGS && untried && entry.photos.length > 0 && bytes <= TOGETHER_BYTES;
+}
 
 /** Every photo that a filing names, in order. */
 export function photoRefs(filing) {
@@ -155,6 +165,10 @@ export function judgeFiling(answer, entry) {
   }
   return judgeAny(answer);
 }
+
+/** Whether an answer to a filing with its photos is about a photo: which one, and what to do, is told when they go one by one. */
+export const isAboutPhoto = (answer) =>
+  [413, 429].includes(answer.status) || ([400, 422].includes(answer.status) && /^(body|photo)_/.test(named(parsed(answer))?.error ?? ""));
 
 /** What an answer to a photo means: {taken: true}, else the state and reason in which its filing stays. */
 export function judgePhoto(answer, photo) {

@@ -41,7 +41,7 @@ function json(answer) {
 }
 
 /** The sender of one person's outbox. `single(work)` lets only one tab work; the rest is the world, replaceable in tests. */
-export function makeSender({ outbox, single, ask = makeAsk(), now = filing.steadyClock(), wall = Date.now, random = Math.random, timer = setTimeout, clear = clearTimeout }) {
+export function makeSender({ outbox, single, ask = makeAsk(), now = filing.steadyClock(), wall = Date.now, random = Math.random, timer = setTimeout, clear = clearTimeout, quickLineMs = filing.QUICK_LINE_MS }) {
   let running = null;
   let wanted = null;
   let clock = null;
@@ -85,44 +85,70 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = filing.stead
     return absent ? gone(photo) : filing.judgePhoto(answer, photo);
   }
 
+  const filingHeaders = (entry, token) => ({
+    "X-Filing-SHA256": entry.sha256, "X-CSRFToken": token, "X-Phone-Time": new Date(wall()).toISOString(),
+  });
+
   async function postFiling(entry, token) {
     const answer = await ask(filing.addressOf(entry), {
       method: "POST",
       body: entry.body,
-      headers: {
-        "Content-Type": "application/json", "X-Filing-SHA256": entry.sha256, "X-CSRFToken": token,
-        "X-Phone-Time": new Date(wall()).toISOString(),
-      },
+      headers: { ...filingHeaders(entry, token), "Content-Type": "application/json" },
       size: utf8(entry.body).length,
       attempts: entry.attempts,
     });
     return filing.judgeFiling(answer, entry);
   }
 
-  async function sendOne(uuid, token) {
-    let entry = await outbox.change(uuid, (old) => ({ ...old, state: filing.STATES.SENDING }));
+  /** The filing and its photos in one request; null when they must go one by one. */
+  async function postTogether(entry, token) {
+    const album = [];
+    for (const { sha256 } of entry.photos) album.push({ sha256, bytes: (await outbox.bytes(sha256))?.bytes });
+    if (album.some(({ bytes }) => !bytes?.byteLength)) return null;
+    const body = new Blob([entry.body, ...album.map(({ bytes }) => bytes)], { type: "application/octet-stream" });
+    const sizes = album.map(({ sha256, bytes }) => `${sha256}=${bytes.byteLength}`).join(", ");
+    const headers = { ...filingHeaders(entry, token), "Content-Type": body.type, "X-Photos": sizes };
+    const answer = await ask(filing.TOGETHER_URL, { method: "POST", body, headers, size: body.size });
+    return filing.isAboutPhoto(answer) ? null : filing.judgeFiling(answer, entry);
+  }
+
+  async function sendOne(uuid, { token, isQuick }) {
+    let goesTogether = false;
+    let entry = await outbox.change(uuid, (old) => {
+      goesTogether = isQuick && filing.mayGoTogether(old);
+      return { ...old, state: filing.STATES.SENDING, triedTogether: old.triedTogether || goesTogether };
+    });
     if (!entry) return;
+    const told = goesTogether && (await postTogether(entry, token));
+    if (told) {
+      await settle(uuid, told);
+      return;
+    }
     for (const photo of filing.unsentPhotos(entry)) {
       const judged = await putPhoto(entry, photo, token);
       if (!judged.taken) {
-        await outbox.change(uuid, (old) => filing.after(old, judged, now(), random));
+        await settle(uuid, judged);
         return;
       }
       entry = await outbox.change(uuid, (old) => filing.withPhotoSent(old, photo.sha256));
       if (!entry) return;
     }
-    const judged = await postFiling(entry, token);
+    await settle(uuid, await postFiling(entry, token));
+  }
+
+  async function settle(uuid, judged) {
     if (judged.receipt) await outbox.finish(uuid, judged.receipt);
     else await outbox.change(uuid, (old) => filing.after(old, judged, now(), random));
   }
 
-  /** A fresh token for this person, or null: then nothing may be sent now. */
+  /** A fresh token for this person and whether the line was quick, or null: then nothing may be sent now. */
   async function tokenFor(entries) {
+    const begun = now();
     const answer = await ask(TOKEN_URL, { method: "GET" });
     const told = answer.status === 200 ? json(answer) : null;
     if (told && typeof told.token === "string" && filing.mayGo({ user: outbox.user }, told.user)) {
       tokenFailures = 0;
-      return told.token;
+      return { token: told.token, isQuick: now() - begun <= quickLineMs };
     }
     tokenFailures += 1;
     const judged = filing.judgeFiling(answer, entries[0]);
@@ -141,12 +167,12 @@ export function makeSender({ outbox, single, ask = makeAsk(), now = filing.stead
       (await outbox.list()).filter((entry) => !tried.has(entry.uuid) && (filing.isDue(entry, now(), awake) || (all && filing.goesByItself(entry))));
     let entries = await due();
     if (!entries.length) return;
-    const token = await tokenFor(entries);
+    const line = await tokenFor(entries);
     // One entry after another, each tried once in a pass: what fails stands back and never blocks the next.
-    while (token && entries.length && !stopped) {
+    while (line && entries.length && !stopped) {
       const { uuid } = entries[0];
       tried.add(uuid);
-      await sendOne(uuid, token).catch(() =>
+      await sendOne(uuid, line).catch(() =>
         outbox.change(uuid, (old) => filing.after(old, { state: filing.STATES.QUEUED, reason: "phone" }, now(), random)));
       entries = await due();
     }
