@@ -14,6 +14,8 @@ def test_no_call_that_fails_or_is_the_last_loses_a_filing_or_halves_it(
     result = Result()
     with Bench(tmp_path, settled, together=together) as bench:
         calls = bench.calls()
+        if together:
+            calls.pop("read", None)  # only of the pipe that wakes the server's loop, which it may find awake
         cases = sample(calls)
         met = [bench.run(case, result) for case in cases]
     assert result.faults + bench.verdict() == []

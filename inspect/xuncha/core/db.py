@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import json
 import re
-import time
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from .errors import ActedFirst, Refused
 from .labels import N_
+from .write_lock import BUSY_MS, begin_writing
 
 # The first SQLite versions without the WAL-reset race (sqlite.org/wal.html, section 11).
 FIXED_SQLITE = ((3, 51, 3),)
@@ -34,9 +34,6 @@ FIXED_SQLITE_BACKPORTS: dict[tuple[int, ...], int] = {(3, 50): 7, (3, 44): 6}
 LOG_BYTES = 64_000_000
 # Of a new file; one that is there keeps its own. A filing changes some forty pages, most of them by one short row.
 PAGE_BYTES = 1024
-BUSY_MS = 10_000
-BUSY = 5  # SQLITE_BUSY
-ASK_AGAIN_S = 0.001
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -260,28 +257,7 @@ def _begin(connection: Connection) -> None:
     if has_request_context() and _only_reads():
         connection.exec_driver_sql("BEGIN")
     else:
-        _begin_writing(connection)
-
-
-def _begin_writing(connection: Connection) -> None:
-    """Wait for the lock of writers, asking every millisecond: SQLite's own pauses grow to a tenth of a second, many times
-    what a writer takes."""
-    raw = connection.connection.cursor()
-    end = time.monotonic() + BUSY_MS / 1000
-    raw.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            except sa.exc.OperationalError as error:
-                if getattr(error.orig, "sqlite_errorcode", None) != BUSY or time.monotonic() > end:
-                    raise
-                time.sleep(ASK_AGAIN_S)
-            else:
-                return
-    finally:
-        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        raw.close()
+        begin_writing(connection)
 
 
 def _only_reads() -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-from ..core.db import BUSY_MS, db
+from ..core.db import db
+from ..core.write_lock import BUSY_MS
 from .databases import Facts, read_facts
 from .faults import BackupFault
 
