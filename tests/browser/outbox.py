@@ -42,14 +42,13 @@ def run(page: Page, script: str, given: object = None) -> Any:
     return page.evaluate(f"async (given) => {{ {OWN} {script} }}", given)
 
 
-def put(page: Page, raw: dict[str, Any], **changes: Any) -> str:
-    """File a visit on this phone; its UUID."""
+def put(page: Page, raw: dict[str, Any], *, together: bool = False, **changes: Any) -> str:
+    """File a visit on this phone; its UUID. It goes photo by photo, as after a line that broke once, or `together` first."""
     filing = {**raw, "uuid": str(uuid4()), **changes}
-    run(
-        page,
-        'await outbox.put({ uuid: given.uuid, filing: given, label: { title: "华鑫化工有限公司" } });',
-        filing,
-    )
+    script = """
+      await outbox.put({ uuid: given.filing.uuid, filing: given.filing, label: { title: "华鑫化工有限公司" } });
+      await outbox.change(given.filing.uuid, (old) => ({ ...old, triedTogether: !given.together }));"""
+    run(page, script, {"filing": filing, "together": together})
     return str(filing["uuid"])
 
 

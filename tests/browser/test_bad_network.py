@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 from tests.browser.conftest import PHONE, sign_in
 from tests.browser.connection_cuts import Cutting
@@ -22,6 +23,7 @@ from xuncha.core.db import db
 
 PHOTO = b"PUT /sync/photos/"
 FILING = b"POST /sync/filings"
+TOGETHER = b"POST /sync/filings/together"
 HALF_A_HEAD = 200  # bytes
 EDGES = (0, 1, HALF_A_HEAD, -600, -1)  # bytes that pass; below nought: all but so many
 
@@ -37,11 +39,12 @@ class Network:
     plans: list[tuple[bytes, Plan]] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(3))
 
-    def send(self, size: tuple[int, int] = (320, 240)) -> tuple[str, list[str]]:
+    def send(self, size: tuple[int, int] = (320, 240), *, together: bool = False) -> tuple[str, list[str]]:
         """A visit with two photos, filed on the phone while the plans stand; back when it has arrived."""
         seeds = [self.dice.randrange(10**6) for _ in range(2)]
         names = [hold(self.page, picture(seed, size)) for seed in seeds]
-        uuid = put(self.page, self.raw, photos=[{"sha256": name} for name in names])
+        photos = [{"sha256": name} for name in names]
+        uuid = put(self.page, self.raw, together=together, photos=photos)
         nudge(self.page)
 
         def arrived() -> bool:
@@ -93,7 +96,7 @@ def network(chromium: Browser, settled: Path, tmp_path_factory: pytest.TempPathF
     served.kill()
 
 
-@pytest.mark.parametrize("request_of", [PHOTO, FILING], ids=["photo", "filing"])
+@pytest.mark.parametrize("request_of", [PHOTO, FILING, TOGETHER], ids=["photo", "filing", "together"])
 @pytest.mark.parametrize("end", ["reset", "close", "stall"])
 def test_a_request_cut_anywhere_is_sent_again_and_files_once(
     network: Network, request_of: bytes, end: Any
@@ -101,11 +104,11 @@ def test_a_request_cut_anywhere_is_sent_again_and_files_once(
     for passed in EDGES:
         network.plans.append((request_of, Plan(up=passed, end=end, stall_s=0.3)))
         cuts = network.proxy.cuts
-        assert network.whole(network.send()), passed
+        assert network.whole(network.send(together=request_of is TOGETHER)), passed
         assert network.proxy.cuts == cuts + 1, passed
 
 
-@pytest.mark.parametrize("request_of", [PHOTO, FILING], ids=["photo", "filing"])
+@pytest.mark.parametrize("request_of", [PHOTO, FILING, TOGETHER], ids=["photo", "filing", "together"])
 def test_an_answer_cut_anywhere_ends_in_the_same_receipt(network: Network, request_of: bytes) -> None:
     for passed, end in (
         (0, "reset"),
@@ -117,15 +120,32 @@ def test_an_answer_cut_anywhere_ends_in_the_same_receipt(network: Network, reque
     ):
         network.plans.append((request_of, Plan(down=passed, end=end, stall_s=0.3)))
         cuts = network.proxy.cuts
-        assert network.whole(network.send()), passed
+        assert network.whole(network.send(together=request_of is TOGETHER)), passed
         assert network.proxy.cuts == cuts + 1, passed
 
 
 def test_what_is_delivered_twice_or_late_is_one_check(network: Network) -> None:
-    for request_of in (PHOTO, FILING):
+    for request_of in (PHOTO, FILING, TOGETHER):
         for plan in (Plan(twice=True), Plan(late_s=0.5)):
             network.plans.append((request_of, plan))
-            assert network.whole(network.send())
+            assert network.whole(network.send(together=request_of is TOGETHER))
+
+
+def test_a_quick_line_gets_all_in_one_request_and_a_slow_one_photo_by_photo(network: Network) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/sync/" in request.url:
+            asked.append(f"{request.method} {urlsplit(request.url).path.rsplit('/', 1)[0]}")
+
+    network.page.on("request", note)
+    assert network.whole(network.send(together=True))
+    assert asked == ["GET /sync", "POST /sync/filings"]
+    asked.clear()
+    network.plans.append((b"GET /sync/token", Plan(late_s=1)))
+    assert network.whole(network.send(together=True))
+    assert asked == ["GET /sync", "PUT /sync/photos", "PUT /sync/photos", "POST /sync"]
+    network.page.remove_listener("request", note)
 
 
 def test_a_network_that_breaks_again_and_again_gets_through_in_the_end(network: Network) -> None:
