@@ -130,6 +130,7 @@ def build(environment: config.Environment, **overrides: object) -> Flask:
     app.config.from_mapping(flask_config(environment))
     app.config.from_mapping(overrides)
     app.view_functions["static"] = assets.send
+    app.jinja_env.lstrip_blocks = True  # a twentieth of what a page weighs before it is compressed
     app.jinja_env.globals["icon_address"] = assets.inlined(static / "img" / "icon.svg")
     request_log.set_up(app)
     metrics.set_up(app)
