@@ -223,16 +223,19 @@ def undecided(period: Period) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
 
 
+_TO_ANSWER = (
+    sa.select(Deduction)
+    .where(Deduction.person_id == sa.bindparam("person"), Deduction.state == DeductionState.HEARING)
+    .where(Deduction.stated_at.is_(None))
+    .order_by(Deduction.hear_until, Deduction.id)
+)
+
+
 def to_answer(actor: User) -> list[Deduction]:
     """Those in which this person is still to be heard."""
     if not allowed(actor, Permission.ANSWER_DEDUCTION):
         return []
-    query = sa.select(Deduction).where(
-        Deduction.person_id == actor.id,
-        Deduction.state == DeductionState.HEARING,
-        Deduction.stated_at.is_(None),
-    )
-    return list(db.session.scalars(query.order_by(Deduction.hear_until, Deduction.id)))
+    return list(db.session.scalars(_TO_ANSWER, {"person": actor.id}))
 
 
 def issued(first: date, last: date) -> list[Edition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField, validators
 
+from ..accounts.asker import Asker, given
 from ..accounts.models import User
 from ..core import paging, settings
 from ..core.access import FIELD, Permission, allowed
@@ -177,20 +179,30 @@ def _overdue_of_today(day: date, reader: User) -> Panel | None:
     """The idle sites of one's own that wait for a look."""
     if reader.role not in FIELD:
         return None
-    own = Site.supervisor_id == reader.id
-    return _panel(reader, day, OVERDUE, gettext("Idle sites due for a pulse"), 22, own)
+    return _panel(reader, day, OVERDUE, gettext("Idle sites due for a pulse"), 22)
 
 
-def _panel(
-    reader: User, day: date, show: str, title: str, position: int, *of: sa.ColumnElement[bool]
-) -> Panel | None:
-    holds = pulse_queries.SIGN_OPEN if show == SIGNS else pulse_queries.is_overdue(day)
-    query = pulse_queries.idle_sites(reader).where(holds, *of)
-    sites = list(db.session.scalars(query.order_by(pulse_queries.LAST_LOOK, Site.name).limit(SHOWN)))
+@lru_cache(32)
+def _waiting(asker: Any, show: str, before: date) -> sa.Select[Site]:
+    """The idle sites that show signs of use, or those of one's own that were last looked at before a day; made once a day."""
+    sites = pulse_queries.idle_sites(asker)
+    if show == SIGNS:
+        return sites.where(pulse_queries.SIGN_OPEN)
+    return sites.where(before > pulse_queries.LAST_LOOK, Site.supervisor_id == asker.id)
+
+
+@lru_cache(32)
+def _nearest(query: sa.Select[Site]) -> sa.Select[Site]:
+    return query.order_by(pulse_queries.LAST_LOOK, Site.name).limit(SHOWN)
+
+
+def _panel(reader: User, day: date, show: str, title: str, position: int) -> Panel | None:
+    query = _waiting(Asker.like(reader), show, pulse_queries.overdue_before(day))
+    sites = list(db.session.scalars(_nearest(query), given(reader)))
     if not sites:
         return None
     lines = list(pulse_queries.lines(sites, day))
-    total = paging.count(query)
+    total = paging.count(query, given(reader))
     told = tuple(_line(one.site, one.looked_on) for one in lines)
     data = {"title": title, "lines": lines, "total": total, "show": show}
     return Panel(

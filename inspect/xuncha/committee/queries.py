@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -200,16 +201,19 @@ def _presides(actor: Any, meeting: Any) -> bool:
     return bool(person.id == actor.id) if person and person.active else actor.role in MANAGERS
 
 
+@lru_cache(2)
+def _secretaries(day: date) -> sa.Select[int | None]:
+    """The accounts of those who are secretary on a day; made once a day, since Today asks it."""
+    serving = sa.select(CommitteeMember.user_id).join(CommitteeMember.user).where(_serving(day), User.active)
+    return serving.where(CommitteeMember.duty == CommitteeDuty.SECRETARY)
+
+
 @relation("accepts")
 def _accepts(actor: Any, decision: Any) -> bool:
     """The actor is the secretary; without one, or where the secretary is responsible, a manager. Never who is responsible."""
     if decision.responsible_id == actor.id:
         return False
-    secretary = sa.select(CommitteeMember.user_id).join(CommitteeMember.user)
-    secretary = secretary.where(
-        _serving(today()), CommitteeMember.duty == CommitteeDuty.SECRETARY, User.active
-    )
-    others = set(db.session.scalars(secretary)) - {decision.responsible_id}
+    others = set(db.session.scalars(_secretaries(today()))) - {decision.responsible_id}
     return actor.id in others if others else actor.role in MANAGERS
 
 

@@ -133,9 +133,9 @@ def _walk(query: Query, keys: list[_Key], cursor: _Cursor | None, count: int) ->
     return rows
 
 
-def count(query: Query) -> Total:
-    """How many rows a query finds, counted no further than is shown."""
-    return Total(db.session.scalar(sa.select(counted(query))) or 0)
+def count(query: Query, given: Mapping[str, Any] | None = None) -> Total:
+    """How many rows a query finds that is run with what is given, counted no further than is shown."""
+    return Total(db.session.scalar(sa.select(counted(query)), given) or 0)
 
 
 def counted(query: Query) -> sa.ScalarSelect[int]:

@@ -81,6 +81,8 @@ class Reply(Labelled):
 # What the filters of the list ask most: its indexes answer them without the rows.
 LISTED = ("state", "grade", "hazard_class", "source", "found_by_id")
 
+MAJOR = sa.text("grade != 'general'")
+
 
 class Hazard(Base):
     """One hazard. The columns hold today's state; the events hold how it came to be, and what was true on any day."""
@@ -91,6 +93,8 @@ class Hazard(Base):
         sa.Index("ix_hazards_state_due", "state", "due_on"),
         sa.Index("ix_hazards_found", "found_on", "id", *LISTED),
         sa.Index("ix_hazards_site_found", "site_id", "found_on", "id", *LISTED),
+        # Few, and looked for among all that there ever were: see `may_be_major`.
+        sa.Index("ix_hazards_major", "state", sqlite_where=MAJOR, postgresql_where=MAJOR),
         sa.UniqueConstraint("year", "serial"),
     )
 
@@ -212,6 +216,9 @@ class Hazard(Base):
         """逾期: past the valid due date and not yet closed; computed, never stored."""
         return self.due_on is not None and self.due_on < day and self.state in UNSETTLED
 
+
+# What is or may be major; a database knows the index of them again only with this literal in a query.
+may_be_major: sa.ColumnElement[bool] = sa.literal_column(f"(hazards.{MAJOR})", sa.Boolean())
 
 # The order of the list: what waits by its due date, what has none behind it, the settled last. An index of migration 0011
 # holds exactly this expression; a database knows it again only with these literals in it.

@@ -7,7 +7,6 @@ from datetime import date
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext, pgettext
 from flask_login import current_user
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from ..accounts.models import User
@@ -153,6 +152,5 @@ def _of_today(day: date, reader: User) -> Panel | None:
     """How many visits one has put into today, and the way to the plan: one statement, because Today asks for many things."""
     if reader.role not in FIELD:
         return None
-    query = visit_plan.own(reader).where(PlannedVisit.day == day).options(joinedload(PlannedVisit.site))
-    visits = list(db.session.scalars(query.order_by(PlannedVisit.position, PlannedVisit.id)))
+    visits = visit_plan.of_day(reader, day)
     return Panel("schedule/plan_panel.html", {"names": [visit.site.name for visit in visits]}, position=5)

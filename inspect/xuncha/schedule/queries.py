@@ -196,10 +196,16 @@ def latest_of(site: Site, day: date, number: int) -> list[Task]:
     return list(db.session.scalars(query.order_by(Task.window_start.desc()).limit(number)))
 
 
+_IDLE_SITES = (
+    sa.select(Site)
+    .where(Site.kind == SiteKind.IDLE, Site.supervisor_id == sa.bindparam("person"))
+    .order_by(Site.name)
+)
+
+
 def idle_sites_of(actor: User) -> list[Site]:
     """The idle sites a person patrols."""
-    query = sa.select(Site).where(Site.kind == SiteKind.IDLE, Site.supervisor_id == actor.id)
-    return list(db.session.scalars(query.order_by(Site.name)))
+    return list(db.session.scalars(_IDLE_SITES, {"person": actor.id}))
 
 
 def overview(actor: User, window: Window, day: date) -> list[tuple[User, dict[TaskState, int]]]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..core.access import Permission, demand
@@ -23,6 +24,20 @@ MATTERS_AT_MOST = 50
 def own(actor: User) -> sa.Select[PlannedVisit]:
     """The planned visits that a person may change: one's own."""
     return sa.select(PlannedVisit).where(PlannedVisit.supervisor_id == actor.id)
+
+
+# Made once: Today asks it.
+_OF_DAY = (
+    sa.select(PlannedVisit)
+    .where(PlannedVisit.supervisor_id == sa.bindparam("person"), PlannedVisit.day == sa.bindparam("day"))
+    .options(joinedload(PlannedVisit.site))
+    .order_by(PlannedVisit.position, PlannedVisit.id)
+)
+
+
+def of_day(actor: User, day: date) -> list[PlannedVisit]:
+    """The visits that a person has planned for a day, in their order."""
+    return list(db.session.scalars(_OF_DAY, {"person": actor.id, "day": day}))
 
 
 def put(numbers: Collection[int], day: date, *, actor: User, today: date) -> int:

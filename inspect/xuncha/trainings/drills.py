@@ -221,12 +221,20 @@ def records_to_choose() -> list[Training]:
     )
 
 
+# Made once: Today asks them.
+_DUE_MEASURES = (
+    sa.select(DrillMeasure)
+    .where(DrillMeasure.done_on.is_(None), DrillMeasure.due_on <= sa.bindparam("until"))
+    .options(joinedload(DrillMeasure.drill), joinedload(DrillMeasure.responsible))
+    .order_by(DrillMeasure.due_on, DrillMeasure.id)
+)
+_OWN_DUE_MEASURES = _DUE_MEASURES.where(DrillMeasure.responsible_id == sa.bindparam("person"))
+
+
 def due_measures(reader: User, day: date, soon: int) -> list[DrillMeasure]:
     """What is to be done within so many days or overdue: one's own, for managers everybody's."""
-    query = sa.select(DrillMeasure).where(
-        DrillMeasure.done_on.is_(None), DrillMeasure.due_on <= day + timedelta(days=soon)
+    query = _DUE_MEASURES if reader.role in MANAGERS else _OWN_DUE_MEASURES
+    given = {"until": day + timedelta(days=soon)}
+    return list(
+        db.session.scalars(query, given if reader.role in MANAGERS else given | {"person": reader.id})
     )
-    if reader.role not in MANAGERS:
-        query = query.where(DrillMeasure.responsible_id == reader.id)
-    query = query.options(joinedload(DrillMeasure.drill), joinedload(DrillMeasure.responsible))
-    return list(db.session.scalars(query.order_by(DrillMeasure.due_on, DrillMeasure.id)))

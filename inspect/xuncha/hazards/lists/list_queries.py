@@ -24,7 +24,7 @@ from ..focus import focus_lists
 from ..follow_up import progress
 from ..follow_up.escalation_queries import at_step, to_push
 from ..lifecycle import ACTIVE, WORKING, State
-from ..models import SETTLED, Grade, Hazard, RectificationPlan, queued
+from ..models import SETTLED, Grade, Hazard, RectificationPlan, may_be_major, queued
 from ..queries import soon, visible_to
 from . import list_orders
 from .filters import INDEXED, NO_ITEM, SORTED, Column, Criteria, Order, View
@@ -102,9 +102,7 @@ def of_view(view: View, actor: Any, day: Any, near: Any, begun: Any) -> sa.Colum
         own = Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor))
         return sa.and_(queued < SETTLED, sa.or_(own, Hazard.found_by_id == actor))
     return (
-        Hazard.state != State.VOID
-        if view is View.ALL
-        else sa.and_(Hazard.grade != Grade.GENERAL, Hazard.state != State.VOID)
+        Hazard.state != State.VOID if view is View.ALL else sa.and_(may_be_major, Hazard.state != State.VOID)
     )
 
 
