@@ -47,10 +47,13 @@ def enterprise_choices() -> list[tuple[int, str]]:
     return [choice for source in _enterprises for choice in source()]
 
 
+# Made once: every list with filters asks it.
+_SUPERVISORS = sa.select(User).where(User.role.in_(list(FIELD)), User.active).order_by(User.name)
+
+
 def supervisors() -> list[User]:
     """Everybody who can be named for a site."""
-    query = sa.select(User).where(User.role.in_(list(FIELD)), User.active).order_by(User.name)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_SUPERVISORS))
 
 
 def experts() -> list[User]:

@@ -51,15 +51,21 @@ def portions(now: datetime) -> list[Sequence[int]]:
     return [found[first : first + PORTION] for first in range(0, len(found), PORTION)]
 
 
+# Made once: the list of hazards asks it.
+_TAKEN = sa.select(Escalation.hazard_id, Escalation.due_on, Escalation.step)
+_TAKEN_FOR = _TAKEN.where(Escalation.hazard_id.in_(sa.bindparam("hazards", expanding=True)))
+_TAKEN_FOR_ACTIVE = _TAKEN.join(Hazard, Hazard.id == Escalation.hazard_id).where(Hazard.state.in_(ACTIVE))
+
+
 def gravest(hazards: Collection[int] | None = None) -> dict[tuple[int, date], EscalationStep]:
     """The gravest step taken for each hazard and due date."""
-    query = sa.select(Escalation.hazard_id, Escalation.due_on, Escalation.step)
-    if hazards is None:
-        query = query.join(Hazard, Hazard.id == Escalation.hazard_id).where(Hazard.state.in_(ACTIVE))
-    else:
-        query = query.where(Escalation.hazard_id.in_(hazards))
+    taken = (
+        db.session.execute(_TAKEN_FOR_ACTIVE)
+        if hazards is None
+        else db.session.execute(_TAKEN_FOR, {"hazards": list(hazards)})
+    )
     found: dict[tuple[int, date], EscalationStep] = {}
-    for number, due_on, step in db.session.execute(query):
+    for number, due_on, step in taken:
         if _further(step, found.get((number, due_on))):
             found[number, due_on] = step
     return found
