@@ -6,7 +6,6 @@ as long as it runs. Compiling them anew was half of the time of a page test.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +19,23 @@ from xuncha.core.db import db
 TEMPLATES = Path(__file__).parent.parent / "build" / "templates"
 STATEMENTS = 4_000  # more than the whole suite has; SQLAlchemy would keep 500
 
-_addresses: dict[object, Callable[..., Any]] = {}
+_rules: dict[object, Any] = {}
 _first: dict[str, sa.Engine] = {}
 
 
 class KeptRule(Rule):
-    """A route whose builder of addresses is compiled once; Werkzeug binds it to the rule afterwards."""
+    """A route that is read and compiled once: later applications take its parts, and bind what builds addresses."""
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., Any]:
-        key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
-        if key not in _addresses:
-            _addresses[key] = super()._compile_builder(append_unknown)
-        return _addresses[key]
+    def compile(self) -> None:
+        """Compile the rule, or take what it was compiled to."""
+        key = (self.rule, self.subdomain, self.host, repr(self.defaults), self.merge_slashes)
+        if key not in _rules:
+            super().compile()
+            builders = [method.__func__ for method in (self._build, self._build_unknown)]
+            _rules[key] = self._parts, self._trace, self._converters, self.arguments, *builders
+        self._parts, self._trace, self._converters, arguments, build, build_unknown = _rules[key]
+        self.arguments = set(arguments)
+        self._build, self._build_unknown = (one.__get__(self, None) for one in (build, build_unknown))
 
 
 Flask.url_rule_class = KeptRule
