@@ -19,6 +19,7 @@ DENSE = 1.2  # leading of a table that must carry many rows a page
 DENSE_PAD_X = 2.6
 SPLIT_FROM = 0.35  # a row taller than this share of a page is split rather than moved
 SHORTEST_PAGE = 495.0  # text height of a landscape page, in points
+FEWEST_LINES = 3  # of a cell that is divided, on either page
 AHEAD = 1600.0  # points set before a page is filled: more than a page and what closes a paper
 
 
@@ -53,10 +54,12 @@ class Cell:
 
 @dataclass(slots=True)
 class Row:
-    """Cells of one height; a `binding` row is never last on a page; `cut` marks a part of a split row."""
+    """Cells of one height; a `binding` row is never last on a page, a `bound` one never first after a page of rows; `cut`
+    marks a part of a split row."""
 
     cells: list[Cell]
     binding: bool = False
+    bound: bool = False
     cut: bool = False
     least: float = 0
     tall: float = 0
@@ -133,9 +136,10 @@ class Grid(Flowable):
             if parts:
                 fitting.append(parts[0])
                 rest[0] = parts[1]
-        while len(fitting) > 1 and fitting[-1].binding:
+        while len(fitting) > 1 and (fitting[-1].binding or (rest and rest[0].bound)):
             rest.insert(0, fitting.pop())
-        if not rest or all(row.binding for row in fitting):
+        parted = bool(rest) and rest[0].bound and height < self._page_height(height) - 1
+        if not rest or parted or all(row.binding for row in fitting):
             return []
         return [self._part(fitting), self._part(rest, going_on=True)]
 
@@ -183,12 +187,14 @@ class Grid(Flowable):
 
 
 def _split_row(row: Row, room: float) -> tuple[Row, Row] | None:
-    """Each cell gives the lines that fit and keeps the rest; None when fewer than two would fit."""
+    """Each cell gives the lines that fit and keeps the rest; None when either part would have too few of a cell."""
     first, rest = Row([], cut=True), Row([], cut=True)
     for cell in row.cells:
-        count = max(0, int((room - 2 * cell.pad) / cell.style.leading))
-        if count < min(2, len(cell.lines)):
-            return None
+        count, all_lines = max(0, int((room - 2 * cell.pad) / cell.style.leading)), len(cell.lines)
+        if count < all_lines:
+            count = min(count, all_lines - FEWEST_LINES)
+            if count < FEWEST_LINES:
+                return None
         first.cells.append(replace(cell, lines=cell.lines[:count]))
         rest.cells.append(replace(cell, lines=cell.lines[count:]))
     first.measure()
@@ -219,7 +225,8 @@ def table_grid(
         texts = ready(row)
         if isinstance(texts, str):
             return Row([Cell(texts, bold, span=len(columns), shade=True)], binding=True)
-        return Row([Cell(*cell) for cell in zip(texts, last if row is total else styles, strict=True)])
+        cells = [Cell(*cell) for cell in zip(texts, last if row is total else styles, strict=True)]
+        return Row(cells, bound=row is total)
 
     head = Row([Cell(column.label, replace(bold, align="center"), shade=True) for column in columns])
     grid = Grid([column.width for column in columns], [head], 1, pad_x=DENSE_PAD_X if dense else PAD_X)
