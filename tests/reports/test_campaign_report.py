@@ -79,7 +79,7 @@ def test_its_figures_are_those_of_the_campaign(
         "安委办〔2026〕18号",
         "冬季不发生火灾",
         said,
-        "1cases:0removed",
+        "1illegalcase:0removed",
         "北围墙外",
     )
     places = [text.index(bare(words)) for words in ordered]
@@ -91,6 +91,6 @@ def test_its_figures_are_those_of_the_campaign(
 
 def test_a_supervisor_gets_the_report_of_what_he_sees(campaign: int, as_user: Browser) -> None:
     text = pdf_text(as_user("zhao").get(f"/papers/campaigns/{campaign}?format=pdf&lang=en").data)
-    assert "1visitsto1enterprisesandsitesfound0hazards" in text
+    assert "1visitto1enterpriseorsitefound0hazards" in text
     for name in ("officer", "expert"):
         assert as_user(name).get(f"/papers/campaigns/{campaign}").status_code == 403

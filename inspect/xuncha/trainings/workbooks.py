@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ..core.i18n import label, write_rate
 from ..lists.xlsx import Head, write
@@ -67,7 +67,7 @@ def _cells(training: Training) -> list[Any]:
 def _rows(trainings: Iterable[Training], totals: Totals) -> Iterator[list[Any]]:
     for training in trainings:
         yield _cells(training)
-    events = gettext("Total: %(count)s events", count=totals.events)
+    events = ngettext("Total: %(num)s event", "Total: %(num)s events", totals.events)
     exams = [totals.taken, totals.passed, write_rate(totals.pass_rate)]
     yield [events, *[None] * 5, totals.hours, None, totals.attendances, None, totals.materials, *exams]
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ...campaigns import queries as campaigns
 from ...campaigns.models import Campaign, CampaignCheck, IllegalCase
@@ -52,7 +52,7 @@ def build(campaign: Campaign, scope: Scope, lang: str, *, draft: bool = False) -
             gettext(
                 "Figures as of %(day)s; rules of counting: edition %(rules)s. A visit may count for several campaigns;"
                 " in the zone's total it counts once.",
-                day=write_day(figures.period.as_of),
+                day=write_day(min(figures.period.as_of, today())),
                 rules=RULES,
             )
         )
@@ -103,17 +103,18 @@ def _about(paper: Document, sections: Sections, campaign: Campaign) -> None:
 
 def _numbers(paper: Document, sections: Sections, figures: Figures, numbers: dict[str, int]) -> None:
     sections.open(gettext("What it came to"))
+    if figures.period.first > today():
+        paper.paragraph(gettext("The campaign has not begun yet."))
     found, closed = numbers["hazards_found"], numbers["hazards_closed"]
     paper.paragraph(
         gettext(
-            "%(visits)s visits to %(sites)s enterprises and sites found %(found)s hazards; %(closed)s of them are"
-            " rectified (%(rate)s), %(open)s are not yet.",
-            visits=numbers["visits"],
-            sites=numbers["sites"],
-            found=found,
-            closed=closed,
+            "%(visits)s %(sites)s %(found)s; %(closed)s (%(rate)s), %(open)s.",
+            visits=ngettext("%(num)s visit to", "%(num)s visits to", numbers["visits"]),
+            sites=ngettext("%(num)s enterprise or site", "%(num)s enterprises and sites", numbers["sites"]),
+            found=ngettext("found %(num)s hazard", "found %(num)s hazards", found),
+            closed=ngettext("%(num)s of them is rectified", "%(num)s of them are rectified", closed),
             rate=write_rate(closed / found if found else None),
-            open=found - closed,
+            open=ngettext("%(num)s is not yet", "%(num)s are not yet", found - closed),
         )
     )
     visits = FIGURES["visits"]
@@ -169,8 +170,8 @@ def _cases(paper: Document, sections: Sections, campaign: Campaign, scope: Scope
     sections.open(gettext("Illegal cases"))
     paper.paragraph(
         gettext(
-            "%(found)s cases: %(removed)s removed, %(stopped)s stopped, %(closed)s closed down, %(open)s still open.",
-            found=totals.found,
+            "%(found)s: %(removed)s removed, %(stopped)s stopped, %(closed)s closed down, %(open)s still open.",
+            found=ngettext("%(num)s illegal case", "%(num)s illegal cases", totals.found),
             removed=totals.removed,
             stopped=totals.stopped,
             closed=totals.closed_down,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ...core import settings
 from ...core.db import db
@@ -38,10 +38,12 @@ def build(period: Period, scope: Scope, lang: str, *, draft: bool = False) -> Do
         )
         paper.paragraph(
             gettext(
-                "%(events)s trainings and drills were held, %(heads)s attendances, %(copies)s copies handed out.",
-                events=numbers[0],
-                heads=numbers[1],
-                copies=numbers[2],
+                "%(events)s, %(heads)s, %(copies)s.",
+                events=ngettext(
+                    "%(num)s training or drill was held", "%(num)s trainings and drills were held", numbers[0]
+                ),
+                heads=ngettext("%(num)s attendance", "%(num)s attendances", numbers[1]),
+                copies=ngettext("%(num)s copy handed out", "%(num)s copies handed out", numbers[2]),
             )
         )
         sections = Sections(paper)
@@ -140,14 +142,14 @@ def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
     sections.open(gettext("Events"))
     paper.table(
         [
-            Column(gettext("No."), 12, "center"),
-            Column(gettext("Held on"), 26, "center"),
-            Column(gettext("Kind"), 30, "center"),
-            Column(gettext("Topic"), 36),
-            Column(gettext("Venue"), 24),
-            Column(gettext("Organiser"), 26),
-            Column(gettext("Audience"), 42),
-            Column(gettext("Attendances"), 34, "right"),
+            Column(gettext("No."), 13, "center"),
+            Column(gettext("Held on"), 27, "center"),
+            Column(gettext("Kind"), 24, "center"),
+            Column(gettext("Topic"), 34),
+            Column(gettext("Venue"), 22),
+            Column(gettext("Organiser"), 24),
+            Column(gettext("Audience"), 57),
+            Column(gettext("Attendances"), 29, "right"),
         ],
         [
             [

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ...core.i18n import label, write_rate
 from ...enterprises.models import Sector
@@ -69,25 +69,29 @@ def split(text: str, values: dict[str, Any]) -> list[Part]:
     return parts
 
 
+def _slot(name: str) -> str:
+    return f"{OPEN}{name}{SHUT}"
+
+
 def _slots(*names: str, **named: str) -> dict[str, str]:
     """The slots of a sentence, marked: by the name of their figure, or by another one."""
-    return {name: f"{OPEN}{slot}{SHUT}" for name, slot in [*zip(names, names, strict=True), *named.items()]}
+    return {name: _slot(slot) for name, slot in [*zip(names, names, strict=True), *named.items()]}
 
 
 def paragraphs(facts: dict[str, Any]) -> list[list[Part]]:
     """The paragraphs in the order in which offices write them; of a short one or of a part of the zone what came of it."""
     if not facts["whole"]:
-        texts = [_results()]
+        texts = [_results(facts)]
     elif facts["short"]:
-        texts = [_results(), _experts(), _teaching(facts)]
+        texts = [_results(facts), _experts(facts), _teaching(facts)]
     else:
         texts = [
-            _duty(),
+            _duty(facts),
             _content(facts),
             _campaigns(facts),
             _focus(facts),
-            _results(),
-            _experts(),
+            _results(facts),
+            _experts(facts),
             _teaching(facts),
             gettext("Accidents: %(blank)s.", blank=BLANK * 6),
             gettext("Problems: %(blank)s.", blank=BLANK * 6),
@@ -96,21 +100,31 @@ def paragraphs(facts: dict[str, Any]) -> list[list[Part]]:
     return [split(text, facts["values"]) for text in texts]
 
 
-def _duty() -> str:
+def _duty(facts: dict[str, Any]) -> str:
     """Who holds each key enterprise; how they patrol; how often."""
+    values = facts["values"]
     return gettext(
-        "Responsibility was settled by name: of %(keys)s key enterprises %(held)s have a named supervisor, %(people)s"
-        " supervisors in all; patrols follow %(system)s and a list of tasks, two checks a month at each key enterprise;"
-        " %(planned)s checks were planned and %(done)s carried out within their half-month, plan completion %(rate)s"
-        " (%(done)s/%(planned)s).",
+        "Responsibility was settled by name: of %(keys)s, %(held)s with a named supervisor, %(people)s in all; patrols"
+        " follow %(system)s and a list of tasks, two checks a month at each key enterprise; %(planned)s and %(done)s"
+        " carried out within the half-month, plan completion %(rate)s (%(done)s/%(count)s).",
         system=BLANK * 3,
+        keys=ngettext(
+            "%(count)s key enterprise",
+            "%(count)s key enterprises",
+            values["key_enterprises"],
+            count=_slot("key_enterprises"),
+        ),
+        people=ngettext(
+            "%(count)s supervisor", "%(count)s supervisors", values["supervisors"], count=_slot("supervisors")
+        ),
+        planned=ngettext(
+            "%(count)s check was planned",
+            "%(count)s checks were planned",
+            values["tasks_planned"],
+            count=_slot("tasks_planned"),
+        ),
         **_slots(
-            keys="key_enterprises",
-            held="key_enterprises_held",
-            people="supervisors",
-            planned="tasks_planned",
-            done="tasks_done",
-            rate="completion_rate",
+            held="key_enterprises_held", done="tasks_done", rate="completion_rate", count="tasks_planned"
         ),
     )
 
@@ -130,77 +144,148 @@ def _content(facts: dict[str, Any]) -> str:
 def _campaigns(facts: dict[str, Any]) -> str:
     if not facts["campaigns"]:
         return gettext("Campaigns: %(blank)s.", blank=BLANK * 3)
-    told = [
-        gettext(
-            "%(name)s, %(visits)s visits, %(found)s hazards found, %(closed)s of them rectified",
-            name=in_language(one["name"]),
-            **_slots(**{name: f"campaign-{one['id']}-{name}" for name in ("visits", "found", "closed")}),
-        )
-        for one in facts["campaigns"]
-    ]
+    told = [_campaign(one, facts["values"]) for one in facts["campaigns"]]
     return gettext("Campaigns were carried out: %(list)s.", list=gettext("; ").join(told))
+
+
+def _campaign(one: dict[str, Any], values: dict[str, Any]) -> str:
+    visits, found, closed = (f"campaign-{one['id']}-{name}" for name in ("visits", "found", "closed"))
+    return gettext(
+        "%(name)s, %(visits)s, %(found)s, %(closed)s of them rectified",
+        name=in_language(one["name"]),
+        visits=ngettext("%(count)s visit made", "%(count)s visits made", values[visits], count=_slot(visits)),
+        found=ngettext(
+            "%(count)s hazard found", "%(count)s hazards found", values[found], count=_slot(found)
+        ),
+        closed=_slot(closed),
+    )
 
 
 def _focus(facts: dict[str, Any]) -> str:
     """Fire and crowded enterprises, and who helped."""
+    values, sites, visits = facts["values"], "focus_enterprises", "focus_visits"
     return gettext(
-        "Fire safety and crowded places were in focus: %(sites)s such enterprises were checked in %(visits)s visits."
+        "Fire safety and crowded places were in focus: %(sites)s %(visits)s."
         " Third parties and associations that took part: %(others)s.",
+        sites=ngettext(
+            "%(count)s such enterprise was checked",
+            "%(count)s such enterprises were checked",
+            values[sites],
+            count=_slot(sites),
+        ),
+        visits=ngettext("in %(count)s visit", "in %(count)s visits", values[visits], count=_slot(visits)),
         others=listed(facts.get("helpers", [])) or BLANK * 3,
-        **_slots(sites="focus_enterprises", visits="focus_visits"),
     )
 
 
-def _results() -> str:
+def _results(facts: dict[str, Any]) -> str:
     """What came of it; the parts of the hazards add up to the hazards found."""
     return gettext(
-        "In all %(visits)s check visits were made to %(sites)s enterprises, %(patrols)s of the visits being patrols and"
-        " %(idle)s of them to idle sites, and %(rechecks)s re-inspection visits; illegal installations removed:"
-        " %(removed)s, illegal acts stopped: %(stopped)s; %(found)s hazards were found, %(closed)s of them rectified"
-        " (%(spot)s on the spot), rectification rate %(rate)s (%(closed)s/%(found)s); of the rest %(waiting)s wait to be"
-        " verified, %(overdue)s are overdue and %(going)s are being rectified.",
+        "In all %(visits)s, %(patrols)s of the visits being patrols and %(idle)s of them to idle sites, and %(rechecks)s;"
+        " illegal installations removed: %(removed)s, illegal acts stopped: %(stopped)s; %(found)s, %(closed)s of them"
+        " rectified (%(spot)s on the spot), rectification rate %(rate)s (%(closed)s/%(count)s); of the rest %(rest)s.",
+        visits=_visits(facts["values"]),
+        found=_found(facts["values"]),
+        rechecks=ngettext(
+            "%(count)s re-inspection visit",
+            "%(count)s re-inspection visits",
+            facts["values"]["recheck_visits"],
+            count=_slot("recheck_visits"),
+        ),
+        rest=_rest(facts["values"]),
         **_slots(
-            "visits",
-            sites="enterprises_visited",
             patrols="patrol_visits",
             idle="idle_site_visits",
-            rechecks="recheck_visits",
             removed="illegal_installations_removed",
             stopped="illegal_acts_stopped",
-            found="hazards_found",
+            count="hazards_found",
             closed="hazards_closed",
             spot="fixed_on_spot",
             rate="rectification_rate",
-            waiting="found_to_verify",
-            overdue="found_overdue",
-            going="found_in_progress",
         ),
     )
 
 
-def _experts() -> str:
+def _visits(values: dict[str, Any]) -> str:
+    made, sites = "visits", "enterprises_visited"
     return gettext(
-        "Experts checked %(experts)s enterprises and found %(found)s hazards, %(closed)s of them rectified,"
-        " rectification rate %(rate)s.",
-        **_slots(
-            experts="expert_enterprises",
-            found="expert_hazards_found",
-            closed="expert_hazards_closed",
-            rate="expert_rate",
+        "%(visits)s %(sites)s",
+        visits=ngettext(
+            "%(count)s check visit was made",
+            "%(count)s check visits were made",
+            values[made],
+            count=_slot(made),
         ),
+        sites=ngettext(
+            "to %(count)s enterprise", "to %(count)s enterprises", values[sites], count=_slot(sites)
+        ),
+    )
+
+
+def _found(values: dict[str, Any]) -> str:
+    found = "hazards_found"
+    return ngettext(
+        "%(count)s hazard was found", "%(count)s hazards were found", values[found], count=_slot(found)
+    )
+
+
+def _rest(values: dict[str, Any]) -> str:
+    """What became of the hazards that are not rectified."""
+    waiting, overdue, going = "found_to_verify", "found_overdue", "found_in_progress"
+    return gettext(
+        "%(waiting)s, %(overdue)s and %(going)s",
+        waiting=ngettext(
+            "%(count)s waits to be verified",
+            "%(count)s wait to be verified",
+            values[waiting],
+            count=_slot(waiting),
+        ),
+        overdue=ngettext(
+            "%(count)s is overdue", "%(count)s are overdue", values[overdue], count=_slot(overdue)
+        ),
+        going=ngettext(
+            "%(count)s is being rectified", "%(count)s are being rectified", values[going], count=_slot(going)
+        ),
+    )
+
+
+def _experts(facts: dict[str, Any]) -> str:
+    values, sites, found = facts["values"], "expert_enterprises", "expert_hazards_found"
+    return gettext(
+        "%(experts)s and %(found)s, %(closed)s of them rectified, rectification rate %(rate)s.",
+        experts=ngettext(
+            "Experts checked %(count)s enterprise",
+            "Experts checked %(count)s enterprises",
+            values[sites],
+            count=_slot(sites),
+        ),
+        found=ngettext(
+            "found %(count)s hazard", "found %(count)s hazards", values[found], count=_slot(found)
+        ),
+        **_slots(closed="expert_hazards_closed", rate="expert_rate"),
     )
 
 
 def _teaching(facts: dict[str, Any]) -> str:
+    values = facts["values"]
     told = [
         gettext("%(kind)s: %(count)s", kind=label(kind), **_slots(count=f"training-{kind.value}"))
         for kind in TrainingKind
-        if f"training-{kind.value}" in facts["values"]
+        if f"training-{kind.value}" in values
     ]
     return gettext(
-        "Publicity and training: %(count)s events (%(kinds)s), %(materials)s copies handed out, %(heads)s attendances.",
+        "Publicity and training: %(events)s (%(kinds)s), %(materials)s, %(heads)s.",
         kinds=listed(told) if told else BLANK,
-        **_slots("materials", count="trainings", heads="attendances"),
+        events=ngettext("%(count)s event", "%(count)s events", values["trainings"], count=_slot("trainings")),
+        materials=ngettext(
+            "%(count)s copy handed out",
+            "%(count)s copies handed out",
+            values["materials"],
+            count=_slot("materials"),
+        ),
+        heads=ngettext(
+            "%(count)s attendance", "%(count)s attendances", values["attendances"], count=_slot("attendances")
+        ),
     )
 
 
