@@ -101,3 +101,25 @@ def test_enforcement_prints_the_order_with_its_appeal_clause(
     assert "责令限期整改指令书" in found
     assert "〔2026〕1号" in found
     assert bare(order.facts["consequence_zh"]) in found
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_notice_of_twenty_long_hazards_gives_their_text_the_width_it_needs(
+    notice: Notice, tmp_path: Path, lang: str
+) -> None:
+    one = notice.facts["hazards"][0]
+    long = {
+        "description": "粉尘作业车间除尘系统未按规定设置泄爆装置，除尘管道积尘未及时清理，现场未见清扫记录。"
+        * 3,
+        "measure": "立即停用该除尘系统，委托有资质的单位加装泄爆装置，制定清扫制度并如实记录。" * 2,
+        "basis_zh": "《工贸企业粉尘防爆安全规定》（应急管理部令第6号）第十五条、第十六条第一款第（二）项；"
+        * 2,
+        "basis_en": "Rules on Dust Explosion Safety in Industry and Trade (MEM Order No. 6) Article 15, item 2; "
+        * 2,
+    }
+    hazards = [{**one, **long, "number": f"YH2026-{at:04d}", "photos": []} for at in range(20)]
+    notice.facts = {**notice.facts, "hazards": hazards}
+    saved = printing.write(printing.notice(notice), tmp_path / "notice.pdf", lang)
+    assert saved.pages <= {"zh": 6, "en": 7}[lang]
+    found = read(tmp_path / "notice.pdf")
+    assert found.count(bare(long["description"])) == 20

@@ -68,11 +68,11 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     paper.table(
         [
             Column(gettext("Name"), 18),
-            Column(gettext("Team"), 26),
+            Column(gettext("Team"), 40),
             Column(gettext("Score"), 16, "right"),
-            Column(_name(facts, "tasks_planned"), 18, "right"),
-            *(Column(_name(facts, name), 24, "right") for name in load),
-            *([Column(gettext("Way through them (km)"), 20, "right")] if far else []),
+            Column(_name(facts, "tasks_planned"), 20, "right"),
+            *(Column(_name(facts, name), 23, "right") for name in load),
+            *([Column(gettext("Way through them (km)"), 23, "right")] if far else []),
         ],
         [
             [
@@ -98,7 +98,7 @@ def _shares(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
             *(
                 Column(
                     gettext(
-                        "%(name)s (weight %(weight)s)", name=_name(facts, one["of"]), weight=one["weight"]
+                        "%(name)s\n(weight %(weight)s)", name=_name(facts, one["of"]), weight=one["weight"]
                     ),
                     25,
                     "right",
@@ -111,7 +111,7 @@ def _shares(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     )
     said = facts["definitions"][language()]
     for one in components:
-        paper.note(f"{said[one['of']][0]}: {said[one['of']][1]}")
+        paper.note(gettext("%(label)s: %(value)s", label=said[one["of"]][0], value=said[one["of"]][1]))
 
 
 def _share(line: dict[str, Any]) -> str:
@@ -177,12 +177,12 @@ def _appeals(paper: Document, sections: Sections, facts: dict[str, Any]) -> None
     of = {one["name"]: one["of"] for one in facts["components"]}
     paper.table(
         [
-            Column(gettext("Name"), 24),
-            Column(gettext("Component"), 34),
-            Column(gettext("Measured"), 22, "right"),
-            Column(gettext("Recognised"), 25, "right"),
-            Column(gettext("Result of the appeal"), 42),
-            Column(gettext("Settled by"), 26),
+            Column(gettext("Name"), 18),
+            Column(gettext("Component"), 30),
+            Column(gettext("Measured"), 19, "right"),
+            Column(gettext("Recognised"), 22, "right"),
+            Column(gettext("Result of the appeal"), 60),
+            Column(gettext("Settled by"), 24, "center"),
         ],
         list(_appeal_rows(facts, of)),
         size=8.5,
@@ -199,7 +199,7 @@ def _appeal_rows(facts: dict[str, Any], of: dict[str, str]) -> Iterable[list[str
                 f"{one['part']}/{one['whole']}",
                 f"{one['part'] + one['credited']}/{one['whole']}",
                 gettext("%(state)s: %(note)s", state=state, note=one["note"]) if one["note"] else state,
-                "  ".join(filter(None, (one["by"], day(one["on"] or None)))) or "\u2014",
+                "\n".join(filter(None, (one["by"], day(one["on"] or None)))) or "\u2014",
             ]
 
 

@@ -60,9 +60,11 @@ def order_of_site(site: Site, reader: User, year: int | None = None) -> Order:
 
     def build(lang: str) -> CaseFile:
         entries = case_contents.of_site(site, reader, year)
+        with use_language(lang):
+            subject = gettext("Year %(year)s", year=year) if year else ""
         return CaseFile(
             N_("Case file of an enterprise"),
-            str(year or ""),
+            subject,
             lambda: _site_fields(site, entries),
             entries,
             lang,

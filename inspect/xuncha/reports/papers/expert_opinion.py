@@ -101,12 +101,11 @@ def _findings(paper: Document, taken: list[dict[str, Any]]) -> None:
     )
     paper.table(
         [
-            Column(gettext("No."), 11, "center"),
-            Column(gettext("Hazard number"), 26, "center"),
-            Column(gettext("Problem and what is required"), 60),
-            Column(gettext("Basis"), 40),
-            Column(gettext("Grade"), 20, "center"),
-            Column(gettext("Rectify by"), 30, "center"),
+            Column(gettext("No."), 9, "center"),
+            Column(gettext("Hazard number"), 24, "center"),
+            Column(gettext("Problem and what is required"), 64),
+            Column(gettext("Basis"), 46),
+            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 25, "center"),
         ],
         [_row(at, one) for at, one in enumerate(taken, start=1)],
         size=8.5,
@@ -129,8 +128,7 @@ def _row(number: int, one: dict[str, Any]) -> list[str]:
         one["number"],
         "\n".join(problem),
         of_facts(one, "basis") or "—",
-        label(Grade(one["grade"])),
-        when or gettext("As the rectification plan says"),
+        f"{label(Grade(one['grade']))}\n{when or gettext('As the rectification plan says')}",
     ]
 
 

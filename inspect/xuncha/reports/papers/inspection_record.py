@@ -238,12 +238,11 @@ def _findings(paper: Document, sections: Sections, check: Check) -> None:
     known = hazards_found(check)
     paper.table(
         [
-            Column(gettext("No."), 10, "center"),
-            Column(gettext("Place"), 18),
-            Column(gettext("Problem"), 52),
-            Column(gettext("Basis"), 46),
-            Column(gettext("Grade"), 20, "center"),
-            Column(gettext("Rectify by"), 29, "center"),
+            Column(gettext("No."), 9, "center"),
+            Column(gettext("Place"), 21),
+            Column(gettext("Problem"), 65),
+            Column(gettext("Basis"), 48),
+            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 25, "center"),
         ],
         [
             _finding_row(number, finding, codes, check, known.get(finding["uuid"]))
@@ -274,7 +273,7 @@ def _finding_row(
     if seen and seen[0] == "again":
         due = gettext("As noticed before")
     basis = (suspected and of_facts(item, "major_basis")) or of_facts(item, "basis") or finding["basis"]
-    return [str(number), finding["place"], "\n".join(problem), basis, label(grade), due]
+    return [str(number), finding["place"], "\n".join(problem), basis, f"{label(grade)}\n{due}".rstrip()]
 
 
 def _seen_before(what: str, number: str, time: int) -> str:

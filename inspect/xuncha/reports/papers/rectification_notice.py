@@ -101,13 +101,11 @@ def _officers(facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _columns() -> list[Column]:
     return [
-        Column(gettext("No."), 11, "center"),
-        Column(gettext("Hazard number"), 26, "center"),
-        Column(gettext("Place"), 18),
-        Column(gettext("Problem and what is required"), 48),
-        Column(gettext("Basis"), 40),
-        Column(gettext("Grade"), 20, "center"),
-        Column(gettext("Rectify by"), 32, "center"),
+        Column(gettext("No."), 9, "center"),
+        Column(f"{gettext('Hazard number')}\n{gettext('Place')}", 25, "center"),
+        Column(gettext("Problem and what is required"), 64),
+        Column(gettext("Basis"), 45),
+        Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 25, "center"),
     ]
 
 
@@ -120,12 +118,10 @@ def _row(number: int, hazard: dict[str, Any]) -> list[str]:
     problem += [*_repeats(hazard)]
     return [
         str(number),
-        hazard["number"],
-        hazard["place"],
+        "\n".join(filter(None, (hazard["number"], hazard["place"]))),
         "\n".join(problem),
         of_facts(hazard, "basis") or hazard.get("basis") or "—",
-        label(Grade(hazard["grade"])),
-        day(hazard["due_on"]) or gettext("As the rectification plan says"),
+        f"{label(Grade(hazard['grade']))}\n{day(hazard['due_on']) or gettext('As the rectification plan says')}",
     ]
 
 

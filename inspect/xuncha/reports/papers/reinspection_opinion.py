@@ -75,13 +75,13 @@ def _opening(facts: dict[str, Any]) -> str:
 
 def _columns() -> list[Column]:
     return [
-        Column(gettext("No."), 10, "center"),
+        Column(gettext("No."), 11, "center"),
         Column(gettext("Hazard number"), 26, "center"),
-        Column(gettext("Problem"), 41),
-        Column(gettext("Result of re-inspection"), 29, "center"),
+        Column(gettext("Problem"), 50),
+        Column(gettext("Result of re-inspection"), 23, "center"),
         Column(gettext("How"), 18, "center"),
         Column(gettext("What was seen"), 34),
-        Column(gettext("Next step"), 32),
+        Column(gettext("Next step"), 28),
     ]
 
 

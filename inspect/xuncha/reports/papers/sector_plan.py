@@ -32,7 +32,7 @@ def build(plan: SectorPlan, reader: User | None, lang: str, *, draft: bool = Fal
             draft=draft,
         )
         sections = Sections(paper)
-        _about(paper, sections, plan)
+        _about(paper, sections, plan, progress)
         _lines(paper, sections, gettext("Goals"), plan.goals)
         _lines(paper, sections, gettext("Documents"), plan.documents)
         _progress(paper, sections, progress)
@@ -48,7 +48,7 @@ def build(plan: SectorPlan, reader: User | None, lang: str, *, draft: bool = Fal
         return paper
 
 
-def _about(paper: Document, sections: Sections, plan: SectorPlan) -> None:
+def _about(paper: Document, sections: Sections, plan: SectorPlan, progress: Progress) -> None:
     sections.open(gettext("The plan"))
     days = gettext("%(start)s to %(end)s", start=write_day(plan.from_on), end=write_day(plan.until_on))
     fields = [
@@ -60,6 +60,7 @@ def _about(paper: Document, sections: Sections, plan: SectorPlan) -> None:
     ]
     if plan.hazard_class:
         fields.append((gettext("Only hazards of the class"), label(plan.hazard_class)))
+    fields.append((gettext("Time that is over"), write_rate(progress.passed)))
     paper.fields(fields)
 
 
@@ -85,6 +86,7 @@ def _progress(paper: Document, sections: Sections, progress: Progress) -> None:
         ],
         [_rate(progress, one) for one in (progress.coverage, progress.rectified)],
         size=8.5,
+        dense=True,
     )
     paper.table(
         [
@@ -97,8 +99,8 @@ def _progress(paper: Document, sections: Sections, progress: Progress) -> None:
             for name in COUNTED
         ],
         size=8.5,
+        dense=True,
     )
-    paper.paragraph(gettext("Time that is over: %(share)s", share=write_rate(progress.passed)), indent=False)
 
 
 def _rate(progress: Progress, one: Goal) -> list[str]:

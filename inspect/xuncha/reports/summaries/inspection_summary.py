@@ -166,7 +166,7 @@ def _cover(paper: Document, facts: dict[str, Any]) -> None:
     lang = paper.lang
     for name in IN_SHORT:
         value = values[name]
-        said = f"{_rate(value)} ({value[0]}/{value[1]})" if isinstance(value, list) else write_number(value)
+        said = _with_parts(value) if isinstance(value, list) else write_number(value)
         paper.large(said, size=28, bold=True)
         paper.large(names[lang][name][0], size=12)
         paper.space(5)
@@ -187,6 +187,10 @@ def _cover(paper: Document, facts: dict[str, Any]) -> None:
 
 def _rate(value: list[int]) -> str:
     return write_rate(value[0] / value[1] if value[1] else None)
+
+
+def _with_parts(value: list[int]) -> str:
+    return gettext("%(rate)s (%(part)s/%(whole)s)", rate=_rate(value), part=value[0], whole=value[1])
 
 
 def value_text(value: Any) -> str:

@@ -14,7 +14,7 @@ from ...hazards.lifecycle import State
 from ...stats.figures import RATES
 from ...trainings.models import TrainingKind
 from ..layout.document import Column, Document, PhotoPair, Series
-from ..layout.document_parts import Sections, day, in_language, print_file
+from ..layout.document_parts import Sections, in_language, print_file
 
 SHORT_OVERDUE = 20  # rows of the overdue list in a circular; the live list has them all
 SHORT_TOP = 5
@@ -329,4 +329,3 @@ def _appendix(paper: Document, facts: dict[str, Any]) -> None:
         size=8.5,
         dense=True,
     )
-    paper.note(gettext("As of %(day)s.", day=day(facts["period"]["as_of"])))
