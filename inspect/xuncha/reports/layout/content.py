@@ -66,6 +66,7 @@ class Table:
     rows: Sequence[Sequence[str] | str]
     total: Sequence[str] | None
     size: float
+    dense: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from .closing import Closing, take_last
 from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
 from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
 from .scan_block import ScanBlock
-from .signatures import SignatureBlock, SignatureRow, fits
+from .signatures import SignatureBlock, SignatureRow, fits, labelled
 from .tables import Column, field_grid, table_grid
 from .typesetting import Style, TextBlock, clean
 
@@ -98,7 +98,7 @@ class Document:
             continued=_("(continued)"),
             page_of=lambda page, pages: _("Page %(page)s of %(pages)s") % {"page": page, "pages": pages},
         )
-        self._title = replace(TITLE, size=title_size, leading=TITLE.leading * title_size / TITLE.size)
+        self.title_style = replace(TITLE, size=title_size, leading=TITLE.leading * title_size / TITLE.size)
         self.organisation, self.subject = self._clean(organisation), self._clean(subject)
         self._start()
 
@@ -118,7 +118,7 @@ class Document:
         inset = CODE + 12 if self.furniture.verify_text else 0
         head = (
             (self.organisation, ORGANISATION),
-            (self.furniture.title, self._title),
+            (self.furniture.title, self.title_style),
             (self.subject, SUBJECT),
         )
         self._story += [TextBlock(text, style, inset) for text, style in head if text]
@@ -175,8 +175,9 @@ class Document:
 
     def plaque(self, board: Board) -> None:
         """The board of a plaque; in Word its lines stand one below the other."""
-        lines = [board.name, board.risk_words, *(f"{label}: {value}" for label, value in board.lines)]
-        self.parts += [content.Paragraph(line, align="center") for line in lines]
+        lines = [(labelled(*line, self.translate), 18.0, False) for line in board.lines]
+        for text, size, bold in [(board.name, 26.0, True), (board.risk_words, 22.0, True), *lines]:
+            self.parts.append(content.Paragraph(text, align="center", size=size, bold=bold))
         if board.address:
             self.parts.append(content.ScanCode(board.code_words, board.address, ""))
         shown = replace(
@@ -210,7 +211,7 @@ class Document:
         """A ruled table; its head repeats on every page. A row given as one string is a band across it."""
         _ = self.translate
         body = list(rows) or [_("None")]
-        self.parts.append(content.Table(columns, body, total, size))
+        self.parts.append(content.Table(columns, body, total, size, dense))
         self._rows += len(body)
         heads = [replace(column, label=self._clean(column.label)) for column in columns]
         grid = table_grid(heads, body, total, size, dense=dense, ready=self._ready)
@@ -269,7 +270,7 @@ class Document:
         except Exception:  # Pillow raises many kinds for damaged bytes; the paper must come out all the same
             note = _("Photo damaged, cannot be opened")
         if note and path is not None:
-            self.warnings.append(f"{note}: {path.name}")
+            self.warnings.append(labelled(note, path.name, _))
             note = f"{note}\n{self._clean(path.name)}"
         return Frame(picture, note, caption)
 
@@ -283,7 +284,7 @@ class Document:
             for start in range(0, len(cells), columns)
         ]
         reasons = [
-            TextBlock(f"{block.role}: {block.refused_reason}", NOTE)
+            TextBlock(labelled(block.role, block.refused_reason, self.translate), NOTE)
             for block in cells
             if block.refused_reason and not fits(self.width / columns, block.refused_reason, self.translate)
         ]
@@ -359,8 +360,7 @@ class Document:
 
     def _no_data(self, title: str) -> None:
         _ = self.translate
-        said = _("No data")
-        self.note(f"{title}: {said}")
+        self.note(labelled(title, _("No data"), _))
 
     def space(self, height: float) -> None:
         """Leave room, in millimetres."""

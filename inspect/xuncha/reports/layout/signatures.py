@@ -53,6 +53,12 @@ def refusal(reason: str, translate: Callable[[str], str]) -> str:
     return _("Refused to sign: %(reason)s") % {"reason": reason} if reason else _("Refused to sign")
 
 
+def labelled(label: str, value: str, translate: Callable[[str], str]) -> str:
+    """A value behind its label."""
+    _ = translate
+    return _("%(label)s: %(value)s") % {"label": label, "value": value}
+
+
 def fits(width: float, reason: str, translate: Callable[[str], str]) -> bool:
     """Whether the reason of a refusal fits into its cell; else it stands below all of them."""
     return len(break_lines(refusal(reason, translate), width - 24, ROLE)) <= REFUSAL_LINES

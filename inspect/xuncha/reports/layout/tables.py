@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from reportlab.platypus import Flowable
 
 from . import text_runs
-from .typesetting import Line, Style, break_lines, draw_lines
+from .typesetting import Line, Style, break_lines, draw_lines, may_break
 
 Texts = Sequence[str] | str
 """A row to be set: the texts of its cells, or the one text of a band across the table."""
@@ -116,9 +117,9 @@ class Grid(Flowable):
         """The height below which starting the grid on a page makes no sense, in points."""
         self.wrap(width, 0)
         first = 0.0
-        for row in self.rows:
+        for row, below in zip_longest(self.rows, self.rows[1:]):
             first += min(row.tall, SPLIT_FROM * SHORTEST_PAGE)  # a taller row may begin on any page
-            if not row.binding:
+            if not row.binding and not (below and below.bound):
                 break
         return sum(row.tall for row in self.head) + first
 
@@ -276,6 +277,8 @@ def _in_halves(label: str, room: float) -> str:
     if " " in label or label.isascii() or text_runs.text_width(label, FIELD.size) <= room:
         return label
     middle = (len(label) + 1) // 2
+    if not may_break(label[middle - 1], label[middle]):
+        middle += 1 if may_break(label[middle], label[middle + 1 : middle + 2] or " ") else -1
     return f"{label[:middle]}\n{label[middle:]}"
 
 

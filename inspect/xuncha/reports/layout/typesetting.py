@@ -32,6 +32,9 @@ UNIT = re.compile(r"(?<=\d) (?=[^\W\d_]{1,3}[\u00b2\u00b3]?(?![^\W_]))")  # "1.4
 APOSTROPHE = re.compile(r"(?<=[A-Za-z])\u2019(?=[A-Za-z])")
 CURLY = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 BREAK_BEHIND = " \u0f0b"  # a space; in Tibetan, the point between two syllables
+COUNTED = frozenset(
+    "\u5e74\u6708\u65e5\u53f7\u6761\u6b3e\u9879"
+)  # what a number in digits counts stays with it
 CLOSE = 0.01  # points by which a line may be wider than its column: sums of fractions are not exact
 STRETCH = 0.09  # the widest gap, in ems, that justifying may put between two characters
 
@@ -117,6 +120,8 @@ def _is_wide(char: str) -> bool:
 def may_break(before: str, after: str) -> bool:
     """Whether a line may end between two neighbouring characters."""
     if after == " " or after in NOT_AT_START or before in NOT_AT_END:
+        return False
+    if before.isdigit() and after in COUNTED:
         return False
     return before in BREAK_BEHIND or _is_wide(before) or _is_wide(after)
 

@@ -33,6 +33,11 @@ ALIGNED = {
     "center": WD_ALIGN_PARAGRAPH.CENTER,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
+KEPT_ROWS = 3  # of a table that go with what closes the paper
+NARROW, LONG_NAME = (
+    200,
+    10,
+)  # the date stands below the name in cells of fewer points, and below a longer name
 CODE = 76.0  # side of a code, in points
 LINE = "\uff3f" * 8
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a package can bear
@@ -65,6 +70,13 @@ class WordDocument:
                 self._closing = None
             WRITERS[type(part)](self, part)
             self._last = part
+        self._end()
+
+    def _end(self) -> None:
+        """The paragraph that must stand behind a table takes no room: it would be a page of its own below a full one."""
+        last = self.document.paragraphs[-1]
+        if not last.text and last.style.name == NOTE:
+            last.paragraph_format.line_spacing = Pt(1)
 
     def _describe(self, made_at: datetime) -> None:
         told, furniture = self.document.core_properties, self.paper.furniture
@@ -77,7 +89,8 @@ class WordDocument:
         furniture = self.paper.furniture
         if self.paper.organisation:
             self._text(self.paper.organisation, ORGANISATION)
-        self._text(furniture.title, "Title")
+        for run in self._text(furniture.title, "Title").runs:
+            run.font.size = Pt(self.paper.title_style.size)
         if self.paper.subject:
             self._text(self.paper.subject, align="center")
         if furniture.number:
@@ -123,7 +136,11 @@ class WordDocument:
 
     def table(self, part: content.Table) -> None:
         """A ruled table whose head repeats."""
-        self._table(word_tables.data_table(part.columns, part.rows, part.total, part.size, self.width))
+        self._table(
+            word_tables.data_table(
+                part.columns, part.rows, part.total, part.size, self.width, dense=part.dense
+            )
+        )
 
     def scan_code(self, part: content.ScanCode) -> None:
         """The code at the left, its words beside it; a large one alone in the middle."""
@@ -180,19 +197,22 @@ class WordDocument:
         keeps a table on the page of the paragraph that follows it.
         """
         body = self.document.element.body
-        above = [one for one in body.iterchildren() if one.tag != qn("w:sectPr")][-2:]
+        above = [one for one in body.iterchildren() if one.tag != qn("w:sectPr")][-3:]
         blank = above[-1] if isinstance(self._last, content.BlankBelow) else None
         around = word_tables.row([word_tables.cell("", self.width)], whole=True)
-        made = self._table(word_tables.table([self.width], [around], ruled=False, margins=False))
+        made = self._table(
+            word_tables.table([self.width], [around], ruled=False, margins=word_tables.NO_MARGINS)
+        )
         self._closing = cell = made.cell(0, 0)
         if blank is not None:
             cell._tc.insert(1, blank)
             above = above[:-1]
-        if above and above[-1].tag == qn("w:p"):
-            Paragraph(above[-1], self.document._body).paragraph_format.keep_with_next = True
+        tables = [one.tag == qn("w:tbl") for one in above[-2:]]
+        for element in above[-2:] if any(tables) else above[-1:]:
+            _keep_with_next(element, self.document._body)
         wide = self.width / part.columns
         rows = max(-(-len(part.blocks) // part.columns), 1)
-        cells = [word_tables.cell("", wide) for _ in range(part.columns)]
+        cells = [word_tables.cell("", wide, top=True) for _ in range(part.columns)]
         inner = word_tables.table(
             [wide] * part.columns, [word_tables.row(cells, least=90, whole=True)] * rows
         )
@@ -200,8 +220,7 @@ class WordDocument:
         cell._tc.insert(len(cell._tc) - 1, inner)
         places = WordTable(inner, cell)
         for at, block in enumerate(part.blocks):
-            beside = "    " if part.columns < 3 else "\n"
-            self._sign(places.cell(*divmod(at, part.columns)), block, wide, beside)
+            self._sign(places.cell(*divmod(at, part.columns)), block, wide)
 
     def seal(self, part: content.Seal) -> None:
         """The lines of the seal, below the places to sign."""
@@ -211,7 +230,7 @@ class WordDocument:
             made.alignment = ALIGNED["right"]
             made.paragraph_format.keep_with_next = line != part.lines[-1] or None
 
-    def _sign(self, cell: Any, block: SignatureBlock, wide: float, beside: str) -> None:
+    def _sign(self, cell: Any, block: SignatureBlock, wide: float) -> None:
         cell.paragraphs[0].add_run(plain(role_line(block, self.translate)))
         middle = append(cell, "", "Caption")
         middle.paragraph_format.space_before = middle.paragraph_format.space_after = Pt(8)
@@ -224,7 +243,9 @@ class WordDocument:
         else:
             middle.paragraph_format.space_before = Pt(24)
             middle.add_run(LINE)
-        foot = beside.join(filter(None, (block.name, date_line(block, self.translate))))
+        date = date_line(block, self.translate)
+        narrow = wide < NARROW or len(block.name) > LONG_NAME
+        foot = f"{block.name}\n{date}" if narrow else "    ".join(filter(None, (block.name, date)))
         append(cell, plain(foot), TABLE_TEXT)
 
     def blank_below(self, _part: content.BlankBelow) -> None:
@@ -265,6 +286,14 @@ def _low(paragraph: Any) -> None:
     paragraph.style = NOTE
     paragraph.paragraph_format.line_spacing = Pt(6)
     paragraph.paragraph_format.space_after = Pt(0)
+
+
+def _keep_with_next(element: Any, body: Any) -> None:
+    """Keep a paragraph, or the last rows of a table, on the page of what follows."""
+    rows = [one for one in element.iterchildren() if one.tag == qn("w:tr")]
+    below = [one for row in rows[-KEPT_ROWS:] for one in row.iter(qn("w:p"))] if rows else [element]
+    for one in below:
+        Paragraph(one, body).paragraph_format.keep_with_next = True
 
 
 def _paragraph(made: Any, column: int) -> Any:

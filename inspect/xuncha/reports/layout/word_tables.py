@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from .tables import Column, Pairs, field_rows
+from .tables import DENSE, Column, Pairs, field_rows
 from .word_styles import plain
 
 SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>'
@@ -18,11 +18,15 @@ RULES = "".join(
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 
-MARGINS = "".join(
-    f'<w:{side} w:w="{wide}" w:type="dxa"/>'
-    for side, wide in (("top", 40), ("left", 80), ("bottom", 40), ("right", 80))
-)
-NO_MARGINS = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
+
+def _margins(above: int, beside: int) -> str:
+    sides = (("top", above), ("left", beside), ("bottom", above), ("right", beside))
+    return "".join(f'<w:{side} w:w="{wide}" w:type="dxa"/>' for side, wide in sides)
+
+
+MARGINS, DENSE_MARGINS, NO_MARGINS = _margins(40, 80), _margins(30, 52), _margins(0, 0)
+MOST_LINES = 14  # a row of more is divided between pages
+WIDE = 0x2E80  # from here on characters are as wide as they are high
 
 
 def twentieths(points: float) -> int:
@@ -39,17 +43,24 @@ def cell(
     size: float = 9,
     bold: bool = False,
     shade: bool = False,
+    top: bool = False,
+    dense: bool = False,
 ) -> str:
-    """A cell of one paragraph; `width` in points."""
+    """A cell of one paragraph; `width` in points; its text stands at the `top` or in the middle."""
     words = "<w:br/>".join(
         f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in plain(text).split("\n")
     )
     spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{twentieths(width)}" w:type="dxa"/>{spanned}{SHADE if shade else ""}'
-        f'<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/><w:jc w:val="{align}"/></w:pPr>'
+        f'<w:vAlign w:val="{"top" if top else "center"}"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/>'
+        f'{_exact(size) if dense else ""}<w:jc w:val="{align}"/></w:pPr>'
         f'<w:r><w:rPr>{"<w:b/>" if bold else ""}<w:sz w:val="{round(size * 2)}"/></w:rPr>{words}</w:r></w:p></w:tc>'
     )
+
+
+def _exact(size: float) -> str:
+    return f'<w:spacing w:line="{twentieths(size * DENSE)}" w:lineRule="exact"/>'
 
 
 def row(cells: Iterable[str], *, head: bool = False, least: float = 0, whole: bool = False) -> str:
@@ -61,9 +72,9 @@ def row(cells: Iterable[str], *, head: bool = False, least: float = 0, whole: bo
     return f"<w:tr><w:trPr>{told}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def table(widths: Sequence[float], rows: Iterable[str], *, ruled: bool = True, margins: bool = True) -> Any:
+def table(widths: Sequence[float], rows: Iterable[str], *, ruled: bool = True, margins: str = MARGINS) -> Any:
     """A table of fixed columns; widths in points."""
-    inset = f"<w:tblCellMar>{MARGINS if margins else NO_MARGINS}</w:tblCellMar>"
+    inset = f"<w:tblCellMar>{margins}</w:tblCellMar>"
     grid = "".join(f'<w:gridCol w:w="{twentieths(width)}"/>' for width in widths)
     borders = f"<w:tblBorders>{RULES}</w:tblBorders>" if ruled else ""
     return parse_xml(
@@ -79,24 +90,26 @@ def data_table(
     total: Sequence[str] | None,
     size: float,
     width: float,
+    *,
+    dense: bool = False,
 ) -> Any:
     """A ruled table with a shaded head; a row given as one string is a band across it."""
     shares = sum(column.width for column in columns)
     widths = [column.width * width / shares for column in columns]
     head = [
-        cell(column.label, wide, align="center", size=size, bold=True, shade=True)
+        cell(column.label, wide, align="center", size=size, bold=True, shade=True, dense=dense)
         for column, wide in zip(columns, widths, strict=True)
     ]
     made = [row(head, head=True)]
     for texts in rows:
         if isinstance(texts, str):
-            band = cell(texts, width, span=len(columns), size=size, bold=True, shade=True)
+            band = cell(texts, width, span=len(columns), size=size, bold=True, shade=True, dense=dense)
             made.append(row([band], whole=True))
         else:
-            made.append(_data_row(columns, widths, texts, size))
+            made.append(_data_row(columns, widths, texts, size, dense=dense))
     if total is not None:
-        made.append(_data_row(columns, widths, total, size, bold=True))
-    return table(widths, made)
+        made.append(_data_row(columns, widths, total, size, bold=True, dense=dense))
+    return table(widths, made, margins=DENSE_MARGINS if dense else MARGINS)
 
 
 def _data_row(
@@ -106,10 +119,25 @@ def _data_row(
     size: float,
     *,
     bold: bool = False,
+    dense: bool = False,
 ) -> str:
-    return row(
-        cell(text, wide, align=column.align, size=size, bold=bold)
+    cells = (
+        cell(text, wide, align=column.align, size=size, bold=bold, dense=dense)
         for column, wide, text in zip(columns, widths, texts, strict=True)
+    )
+    return row(cells, whole=_is_short(texts, widths, size))
+
+
+def _is_short(texts: Sequence[str], widths: Sequence[float], size: float) -> bool:
+    """Whether a row takes so few lines that it goes to the next page rather than leave a line alone on one of two."""
+    return all(_lines(text, wide - 8, size) <= MOST_LINES for text, wide in zip(texts, widths, strict=True))
+
+
+def _lines(text: str, width: float, size: float) -> int:
+    """About how many lines a text takes."""
+    return sum(
+        1 + int(sum(1 if ord(char) >= WIDE else 0.5 for char in line) * size / width)
+        for line in text.split("\n")
     )
 
 
@@ -127,5 +155,6 @@ def field_table(pairs: Pairs, columns: int, width: float) -> Any:
                 cell(label, label_width, align="center", size=10),
                 cell(value, wide, span=1 + 2 * missing, size=10),
             ]
-        made.append(row(cells, least=24))
+        values = [value for _label, value in each]
+        made.append(row(cells, least=24, whole=_is_short(values, [value_width] * len(values), 10)))
     return table([label_width, value_width] * columns, made)

@@ -101,11 +101,11 @@ def _findings(paper: Document, taken: list[dict[str, Any]]) -> None:
     )
     paper.table(
         [
-            Column(gettext("No."), 9, "center"),
-            Column(gettext("Hazard number"), 24, "center"),
-            Column(gettext("Problem and what is required"), 64),
+            Column(gettext("No."), 10, "center"),
+            Column(gettext("Hazard number"), 24.5, "center"),
+            Column(gettext("Problem and what is required"), 63),
             Column(gettext("Basis"), 46),
-            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 25, "center"),
+            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 28, "center"),
         ],
         [_row(at, one) for at, one in enumerate(taken, start=1)],
         size=8.5,

@@ -238,11 +238,11 @@ def _findings(paper: Document, sections: Sections, check: Check) -> None:
     known = hazards_found(check)
     paper.table(
         [
-            Column(gettext("No."), 9, "center"),
+            Column(gettext("No."), 10, "center"),
             Column(gettext("Place"), 21),
-            Column(gettext("Problem"), 65),
+            Column(gettext("Problem"), 63),
             Column(gettext("Basis"), 48),
-            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 25, "center"),
+            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 28, "center"),
         ],
         [
             _finding_row(number, finding, codes, check, known.get(finding["uuid"]))

@@ -101,11 +101,11 @@ def _officers(facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _columns() -> list[Column]:
     return [
-        Column(gettext("No."), 9, "center"),
-        Column(f"{gettext('Hazard number')}\n{gettext('Place')}", 25, "center"),
-        Column(gettext("Problem and what is required"), 64),
+        Column(gettext("No."), 10, "center"),
+        Column(f"{gettext('Hazard number')}\n{gettext('Place')}", 24.5, "center"),
+        Column(gettext("Problem and what is required"), 63),
         Column(gettext("Basis"), 45),
-        Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 25, "center"),
+        Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 28, "center"),
     ]
 
 

@@ -144,11 +144,11 @@ def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
         [
             Column(gettext("No."), 13, "center"),
             Column(gettext("Held on"), 27, "center"),
-            Column(gettext("Kind"), 24, "center"),
+            Column(gettext("Kind"), 27, "center"),
             Column(gettext("Topic"), 34),
             Column(gettext("Venue"), 22),
             Column(gettext("Organiser"), 24),
-            Column(gettext("Audience"), 57),
+            Column(gettext("Audience"), 54),
             Column(gettext("Attendances"), 29, "right"),
         ],
         [
