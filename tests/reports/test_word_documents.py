@@ -13,7 +13,7 @@ import docx
 import pytest
 import sqlalchemy as sa
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from flask import Flask
 from PIL import Image
 from tests import cast
@@ -29,7 +29,7 @@ from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard, Letter, LetterKind
 from xuncha.reports import printing
 from xuncha.reports.layout import word_document
-from xuncha.reports.layout.document import Column, Document, Photo
+from xuncha.reports.layout.document import Column, Document, Photo, SignatureBlock
 
 Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
 SERIAL = re.compile(r"[0-9\W_]+")
@@ -226,3 +226,46 @@ def test_the_seal_stands_in_one_piece_with_the_places_to_sign(
     assert "以下空白" in together and "责任领导（签名）" in together
     before = rows[0].getparent().getprevious()
     assert before.tag == qn("w:p") and before.pPr.find(qn("w:keepNext")) is not None
+
+
+def test_no_empty_paragraph_stands_before_a_new_page(tmp_path: Path) -> None:
+    """Below a full page it would be a page of its own."""
+    made = paper()
+    made.table([Column("甲", 1)], [["一"]])
+    made.blank_below()
+    made.signatures([SignatureBlock("经办人", "李明")])
+    made.seal(["试验区应急管理局（印章）", "2026年11月30日"])
+    made.page_break()
+    made.heading("附件：照片")
+    document = written(made, tmp_path)
+    body = list(document.element.body.iterchildren())
+    at = next(at for at, one in enumerate(body) if "附件" in "".join(one.itertext()))
+    assert body[at - 1].tag == qn("w:tbl")
+    assert document.paragraphs[-1].paragraph_format.page_break_before
+
+
+def test_a_table_above_the_places_to_sign_goes_with_them(tmp_path: Path) -> None:
+    made = paper()
+    made.table([Column("甲", 1)], [[str(number)] for number in range(40)], total=["合计"])
+    made.blank_below()
+    made.signatures([SignatureBlock("经办人", "李明")])
+    document = written(made, tmp_path)
+    table = document.tables[0]
+    kept = [all(one.paragraph_format.keep_with_next for one in row.cells[0].paragraphs) for row in table.rows]
+    assert kept[-3:] == [True] * 3
+    assert not any(kept[:-3])
+    low = document.paragraphs[-1]
+    assert low.text == ""
+    assert low.paragraph_format.line_spacing == Pt(1)
+
+
+def test_a_short_row_is_not_divided_and_a_dense_table_is_low(tmp_path: Path) -> None:
+    made = paper()
+    made.table([Column("甲", 1), Column("乙", 3)], [["1", "隐" * 60], ["2", "隐" * 3000]], dense=True)
+    document = written(made, tmp_path)
+    cannot = [
+        row._tr.find(qn("w:trPr")).find(qn("w:cantSplit")) is not None for row in document.tables[0].rows
+    ]
+    assert cannot == [True, True, False]
+    spacing = document.tables[0].rows[1].cells[0].paragraphs[0].paragraph_format.line_spacing
+    assert spacing < Pt(12)

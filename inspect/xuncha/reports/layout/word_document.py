@@ -97,12 +97,22 @@ class WordDocument:
             self._text(furniture.number, align="right")
 
     def _text(self, text: str, style: str = "Normal", align: str = "") -> Any:
+        if self._on_new_page:
+            self._drop_low()
         made = append(self.document, plain(text), style)
         made.paragraph_format.page_break_before = self._on_new_page or None
         self._on_new_page = False
         if align:
             made.alignment = ALIGNED[align]
         return made
+
+    def _drop_low(self) -> None:
+        """Drop the low paragraph behind a table: what follows is a paragraph too, and below a full page it would be a page."""
+        last = self.document.element.body.sectPr.getprevious()
+        if last is None or last.tag != qn("w:p"):
+            return
+        if last.style == NOTE and not Paragraph(last, self.document._body).text:
+            last.getparent().remove(last)
 
     def _table(self, element: Any) -> Any:
         """Append a table, and a low paragraph: two tables without one between them become one."""

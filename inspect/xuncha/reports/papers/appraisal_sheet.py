@@ -67,12 +67,12 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     far = bool(facts["people"]) and "travel" in facts["people"][0]
     paper.table(
         [
-            Column(gettext("Name"), 18),
-            Column(gettext("Team"), 40),
-            Column(gettext("Score"), 16, "right"),
-            Column(_name(facts, "tasks_planned"), 20, "right"),
-            *(Column(_name(facts, name), 23, "right") for name in load),
-            *([Column(gettext("Way through them (km)"), 23, "right")] if far else []),
+            Column(gettext("Name"), 16),
+            Column(gettext("Team"), 35),
+            Column(gettext("Score"), 14.8, "right"),
+            Column(_name(facts, "tasks_planned"), 19, "right"),
+            *(Column(_name(facts, name), 25.5, "right") for name in load),
+            *([Column(gettext("Way through them (km)"), 20, "right")] if far else []),
         ],
         [
             [
@@ -85,7 +85,7 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
             ]
             for one in facts["people"]
         ],
-        size=8.5,
+        size=8,
     )
 
 

@@ -95,7 +95,7 @@ def _decisions(paper: Document, facts: dict[str, Any]) -> None:
         rows = [
             [one["number"], one["what"], one["responsible"], day(one["due_on"])] for one in facts["overdue"]
         ]
-        _table(paper, gettext("Decision"), 28, rows)
+        _table(paper, gettext("Decision number"), 28, rows)
 
 
 def _table(paper: Document, first: str, width: float, rows: list[list[str]]) -> None:

@@ -121,7 +121,7 @@ def _medians(times: AnswerTimes) -> list[str]:
     return [
         DASH
         if value is None
-        else gettext("%(days)s days", days=f"{value:g}")
+        else ngettext("%(days)s day", "%(days)s days", 1 if value == 1 else 2, days=f"{value:g}")
         + "\n"
         + ngettext("%(num)s hazard", "%(num)s hazards", count)
         for value, count in pairs

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ...checks.models import Party
 from ...core.db import db
@@ -64,10 +64,12 @@ def _notices(facts: dict[str, Any]) -> list[str]:
 
 def _opening(facts: dict[str, Any]) -> str:
     count, fixed = len(facts["results"]), sum(one["fixed"] for one in facts["results"])
-    return gettext(
-        "The rectification of %(count)s hazards was looked at again: %(fixed)s rectified, %(open)s not or not fully"
+    return ngettext(
+        "The rectification of %(num)s hazard was looked at again: %(fixed)s rectified, %(open)s not or not fully"
         " rectified. Item by item:",
-        count=count,
+        "The rectification of %(num)s hazards was looked at again: %(fixed)s rectified, %(open)s not or not fully"
+        " rectified. Item by item:",
+        count,
         fixed=fixed,
         open=count - fixed,
     )

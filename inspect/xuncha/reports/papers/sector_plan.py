@@ -60,7 +60,7 @@ def _about(paper: Document, sections: Sections, plan: SectorPlan, progress: Prog
     ]
     if plan.hazard_class:
         fields.append((gettext("Only hazards of the class"), label(plan.hazard_class)))
-    fields.append((gettext("Time that is over"), write_rate(progress.passed)))
+    fields.append((gettext("Time elapsed"), write_rate(progress.passed)))
     paper.fields(fields)
 
 
@@ -85,7 +85,7 @@ def _progress(paper: Document, sections: Sections, progress: Progress) -> None:
             Column(gettext("Rule"), 78),
         ],
         [_rate(progress, one) for one in (progress.coverage, progress.rectified)],
-        size=8.5,
+        size=8,
         dense=True,
     )
     paper.table(
@@ -98,7 +98,7 @@ def _progress(paper: Document, sections: Sections, progress: Progress) -> None:
             [gettext(FIGURES[name].label), str(progress.figures.number(name)), gettext(FIGURES[name].meaning)]
             for name in COUNTED
         ],
-        size=8.5,
+        size=8,
         dense=True,
     )
 
