@@ -94,3 +94,23 @@ def test_a_supervisor_gets_the_report_of_what_he_sees(campaign: int, as_user: Br
     assert "1visitto1enterpriseorsitefound0hazards" in text
     for name in ("officer", "expert"):
         assert as_user(name).get(f"/papers/campaigns/{campaign}").status_code == 403
+
+
+def test_a_campaign_that_has_not_begun_is_told_as_of_today(
+    as_user: Browser, user: Callable[[str], User]
+) -> None:
+    made = actions.create(
+        name="岁末行动",
+        name_en="Year end",
+        kind=CampaignKind.SPECIAL,
+        starts_on=date(2026, 12, 20),
+        ends_on=date(2026, 12, 31),
+        basis="",
+        goal="",
+        actor=user("admin"),
+        now=cast.NOW,
+    )
+    commit()
+    text = pdf_text(as_user("admin").get(f"/papers/campaigns/{made.id}?format=pdf&lang=zh").data)
+    assert "行动尚未开始。" in text
+    assert bare(f"数据截至{cast.NOW.year}年{cast.NOW.month}月") in text

@@ -32,6 +32,7 @@ def build(campaign: Campaign, scope: Scope, lang: str, *, draft: bool = False) -
     """The report as of today, or of the last day of a campaign that is over. Raises FontMissing."""
     with use_language(lang):
         figures, numbers = _figures(campaign, scope)
+        as_of = min(figures.period.as_of, today())
         name = (campaign.name_en if language() == "en" else "") or campaign.name
         told = [RULES, campaign.id, scope.to_args(), numbers]
         paper = open_paper(
@@ -39,7 +40,7 @@ def build(campaign: Campaign, scope: Scope, lang: str, *, draft: bool = False) -
             lang,
             organisation=in_language(settings.bilingual("org")),
             subject=name,
-            verify_text=verification(f"{campaign.id}_{figures.period.as_of.isoformat()}", digest_of(told)),
+            verify_text=verification(f"{campaign.id}_{as_of.isoformat()}", digest_of(told)),
             draft=draft,
         )
         sections = Sections(paper)
@@ -52,7 +53,7 @@ def build(campaign: Campaign, scope: Scope, lang: str, *, draft: bool = False) -
             gettext(
                 "Figures as of %(day)s; rules of counting: edition %(rules)s. A visit may count for several campaigns;"
                 " in the zone's total it counts once.",
-                day=write_day(min(figures.period.as_of, today())),
+                day=write_day(as_of),
                 rules=RULES,
             )
         )

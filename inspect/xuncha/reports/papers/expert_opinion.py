@@ -103,9 +103,9 @@ def _findings(paper: Document, taken: list[dict[str, Any]]) -> None:
         [
             Column(gettext("No."), 10, "center"),
             Column(gettext("Hazard number"), 24.5, "center"),
-            Column(gettext("Problem and what is required"), 63),
-            Column(gettext("Basis"), 46),
-            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 28, "center"),
+            Column(gettext("Problem and what is required"), 62),
+            Column(gettext("Basis"), 45),
+            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 30, "center"),
         ],
         [_row(at, one) for at, one in enumerate(taken, start=1)],
         size=8.5,

@@ -240,9 +240,9 @@ def _findings(paper: Document, sections: Sections, check: Check) -> None:
         [
             Column(gettext("No."), 10, "center"),
             Column(gettext("Place"), 21),
-            Column(gettext("Problem"), 63),
+            Column(gettext("Problem"), 62),
             Column(gettext("Basis"), 48),
-            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 28, "center"),
+            Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 30, "center"),
         ],
         [
             _finding_row(number, finding, codes, check, known.get(finding["uuid"]))

@@ -103,9 +103,9 @@ def _columns() -> list[Column]:
     return [
         Column(gettext("No."), 10, "center"),
         Column(f"{gettext('Hazard number')}\n{gettext('Place')}", 24.5, "center"),
-        Column(gettext("Problem and what is required"), 63),
-        Column(gettext("Basis"), 45),
-        Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 28, "center"),
+        Column(gettext("Problem and what is required"), 62),
+        Column(gettext("Basis"), 44),
+        Column(f"{gettext('Grade')}\n{gettext('Rectify by')}", 30, "center"),
     ]
 
 

@@ -79,10 +79,10 @@ def _columns() -> list[Column]:
     return [
         Column(gettext("No."), 11, "center"),
         Column(gettext("Hazard number"), 26, "center"),
-        Column(gettext("Problem"), 50),
-        Column(gettext("Result of re-inspection"), 23, "center"),
+        Column(gettext("Problem"), 46),
+        Column(gettext("Result of re-inspection"), 28, "center"),
         Column(gettext("How"), 18, "center"),
-        Column(gettext("What was seen"), 34),
+        Column(gettext("What was seen"), 33),
         Column(gettext("Next step"), 28),
     ]
 

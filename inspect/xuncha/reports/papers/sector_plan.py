@@ -90,9 +90,9 @@ def _progress(paper: Document, sections: Sections, progress: Progress) -> None:
     )
     paper.table(
         [
-            Column(gettext("Figure"), 50),
-            Column(gettext("How many"), 22, "right"),
-            Column(gettext("Rule"), 98),
+            Column(gettext("Figure"), 34),
+            Column(gettext("How many"), 20, "right"),
+            Column(gettext("Rule"), 116),
         ],
         [
             [gettext(FIGURES[name].label), str(progress.figures.number(name)), gettext(FIGURES[name].meaning)]
