@@ -118,10 +118,9 @@ def verification(number: str, digest: str) -> str:
 
 def print_file(sha256: str, until: datetime | None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
     """The print copy of a photo; the original's place where none can be made, the mark of its damage where it is damaged
-        on the disk: the paper then says so.
-    def print_file(sha256: str, until: datetime | None, drawn: Sequence[Mapping[str, Any]] = ()) -> Path:
+    on the disk: the paper then says so.
 
-        It shows the marks that are `drawn`, else those that stood on the photo at the moment of the paper.
+    It shows the marks that are `drawn`, else those that stood on the photo at the moment of the paper.
     """
     photos = store()
     photo = by_hash(sha256) if until else None

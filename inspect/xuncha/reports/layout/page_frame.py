@@ -101,8 +101,8 @@ def draw_furniture(canvas: Any, furniture: Furniture, number: int, count: int) -
     label = furniture.page_of(number, count)
     draw_lines(canvas, break_lines(label, width, centre), centre, paper.left, foot, width)
     if furniture.footer_note:
-        lines = break_lines(furniture.footer_note, width * 0.42, SMALL)[:2]
-        draw_lines(canvas, lines, SMALL, paper.left, foot, width * 0.42)
+        lines = break_lines(furniture.footer_note, width * 0.38, SMALL)[:2]
+        draw_lines(canvas, lines, SMALL, paper.left, foot, width * 0.38)
     if furniture.number:
         right = Style(size=SMALL.size, leading=SMALL.leading, align="right")
         lines = break_lines(furniture.number, width * 0.38, right)[:2]
