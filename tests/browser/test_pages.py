@@ -40,6 +40,7 @@ PAGES: dict[str, list[str]] = {
         "/figures/courses",
         "/figures/courses?rates=others",
         "/figures/map",
+        "/figures/supervisors",
         "/figures/heat",
         "/figures/wall",
         "/enterprises",

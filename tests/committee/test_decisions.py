@@ -220,4 +220,4 @@ def test_facts_for_the_summary_of_a_period(
     # The paragraph names the meeting, linked, and the sectors that have a plan; without a meeting it leaves a blank.
     with time_machine.travel(at(day, 9), tick=False):
         page = as_user("admin").get("/papers/summary?of=2026-H2")
-    assert re.search(r'召开安委会会议<a href="/committee"[^>]*>1</a>次，制定危化等', page.text)
+    assert re.search(r'召开安委会会议<a href="/committee\?from=[^>]*>1</a>次，制定危化等', page.text)

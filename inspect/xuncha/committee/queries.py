@@ -248,11 +248,16 @@ class SummaryFacts:
     """By sector the names of the plans, each as `{"zh": …, "en": …}`."""
 
 
+def signed_in(period: Period) -> sa.ColumnElement[bool]:
+    """Meetings held in the period whose minutes were signed off by the end of the as-of day."""
+    held = Meeting.held_on.between(period.first, period.until)
+    return sa.and_(held, Meeting.signed_at.is_not(None), Meeting.signed_at < day_end(period.as_of))
+
+
 def for_summary(period: Period) -> SummaryFacts:
     """Meetings held in the period with signed minutes, their decisions, those of them done and overdue at the end of the
     as-of day, and the plans that run in the period."""
-    end, held = day_end(period.as_of), Meeting.held_on.between(period.first, period.until)
-    signed = sa.and_(held, Meeting.signed_at.is_not(None), Meeting.signed_at < end)
+    end, signed = day_end(period.as_of), signed_in(period)
     made = sa.select(Decision.id).join(Decision.meeting).where(signed)
     count = sa.func.count
     last = (

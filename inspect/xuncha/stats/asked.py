@@ -12,6 +12,8 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from ..accounts.models import User
+from ..campaigns.models import Campaign
+from ..campaigns.queries import name_of
 from ..core.clock import today
 from ..core.db import db
 from ..core.errors import Refused
@@ -48,6 +50,7 @@ def named(figures: Figures) -> dict[str, Any]:
     person = db.session.get(User, scope.supervisor) if scope.supervisor else None
     site = db.session.get(Site, scope.site) if scope.site else None
     focus = db.session.get(FocusList, scope.focus) if scope.focus else None
+    drive = db.session.get(Campaign, scope.campaign) if scope.campaign else None
     names = [
         person.name if person else "",
         site.name if site else "",
@@ -56,6 +59,7 @@ def named(figures: Figures) -> dict[str, Any]:
         label(Sector.CROWDED) if scope.crowded else "",
         scope.item,
         pick(focus, "name") if focus else "",
+        name_of(drive) if drive else "",
     ]
     return {"narrowed": [name for name in names if name]}
 

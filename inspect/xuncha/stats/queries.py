@@ -23,6 +23,7 @@ from ..schedule.queries import Mark, in_states, marks, state_expression
 from ..trainings.models import Training
 from .definition import FIGURES, RATES
 from .figures import Figures, Period, Share
+from .scope import holder_of
 
 dashboard_panels = Panels()
 """Parts above the figures that higher domains fill: `@dashboard_panels.add` a maker(day, reader) -> Panel | None."""
@@ -213,3 +214,15 @@ def _first_to_look_at(tasks: sa.Select[Task], day: date) -> list[int]:
     )
     others = named.group_by(Task.site_id, Site.name).order_by(Site.name).limit(GRID_SITES - len(first))
     return [*first, *db.session.scalars(others)]
+
+
+def responsible(figures: Figures) -> list[tuple[User, int]]:
+    """Who is responsible for the key enterprises on the list, each with how many of them, most first."""
+    held = figures.rows("key_enterprises_held").with_only_columns(
+        holder_of(Site.id, figures.period.as_of).label("holder")
+    )
+    each = held.subquery()
+    counted = sa.select(each.c.holder, sa.func.count().label("sites")).group_by(each.c.holder).subquery()
+    query = sa.select(User, counted.c.sites).join(counted, counted.c.holder == User.id)
+    found = db.session.execute(query.order_by(counted.c.sites.desc(), User.name))
+    return [(person, sites) for person, sites in found]

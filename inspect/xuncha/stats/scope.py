@@ -1,5 +1,5 @@
 """Whose rows are counted: what a reader sees, narrowed to a site, a sector, crowded places, a focus list, a supervisor, a
-class or an item of hazards."""
+campaign, a class or an item of hazards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ..accounts.models import User
 from ..campaigns import queries as campaigns
-from ..campaigns.models import IllegalCase
+from ..campaigns.models import CampaignCheck, IllegalCase
 from ..checklists.models import HazardClass
 from ..checks import pulse_queries
 from ..checks import queries as checks
@@ -44,9 +44,9 @@ def holder_of(site_id: Any, day: date) -> sa.ScalarSelect[int]:
 
 @dataclass(frozen=True)
 class Scope:
-    """No actor is the whole zone; an item narrows hazards alone. A supervisor's hazards are those of the sites held on
-    the as-of day, his checks and tasks his own, cases and trainings those he recorded. The enterprises of a focus list
-    are those of today."""
+    """No actor is the whole zone; an item narrows hazards alone, a campaign checks and hazards. A supervisor's hazards
+    are those of the sites held on the as-of day, his checks and tasks his own, cases and trainings those he recorded.
+    The enterprises of a focus list are those of today."""
 
     actor: User | None = None
     site: int | None = None
@@ -56,6 +56,7 @@ class Scope:
     item: str = ""
     focus: int | None = None
     crowded: bool = False
+    campaign: int | None = None
 
     @classmethod
     def from_args(cls, actor: User | None, args: Mapping[str, str]) -> Scope:
@@ -70,6 +71,7 @@ class Scope:
             item=args.get("item", "")[:LONGEST_ITEM],
             focus=read_number(args.get("focus", "")),
             crowded=args.get("crowded") == "1",
+            campaign=read_number(args.get("campaign", "")),
         )
 
     def to_args(self) -> dict[str, str]:
@@ -82,6 +84,7 @@ class Scope:
             "item": self.item,
             "focus": self.focus,
             "crowded": "1" if self.crowded else "",
+            "campaign": self.campaign,
         }
         return {name: str(value) for name, value in given.items() if value}
 
@@ -95,6 +98,8 @@ class Scope:
         query = checks.valid(checks.visible_to(self.actor) if self.actor else sa.select(Check))
         if self.supervisor:
             query = query.where(Check.inspector_id == self.supervisor)
+        if self.campaign:
+            query = query.where(Check.id.in_(self._campaign_checks()))
         return query.where(*self._at(Check.site_id))
 
     def pulses(self) -> sa.Select[Pulse]:
@@ -113,6 +118,8 @@ class Scope:
             query = query.where(Hazard.hazard_class == self.hazard_class)
         if self.item:
             query = query.where(Hazard.item_code == ("" if self.item == NO_ITEM else self.item))
+        if self.campaign:
+            query = query.where(Hazard.check_id.in_(self._campaign_checks()))
         return query.where(*self._at(Hazard.site_id))
 
     def tasks(self) -> sa.Select[Task]:
@@ -152,6 +159,9 @@ class Scope:
         if of_sites := self._at(Audience.site_id):
             query = query.where(Training.id.in_(sa.select(Audience.training_id).where(*of_sites)))
         return query
+
+    def _campaign_checks(self) -> sa.Select[int]:
+        return sa.select(CampaignCheck.check_id).where(CampaignCheck.campaign_id == self.campaign)
 
     def _at(self, site_id: Any) -> list[sa.ColumnElement[bool]]:
         """At the site, in the sector, at the crowded places and on the focus list that are asked for."""

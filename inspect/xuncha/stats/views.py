@@ -17,7 +17,7 @@ from ..core.labels import N_
 from ..core.parsing import read_page
 from ..core.web import needs
 from ..lists import xlsx
-from . import dashboard_views, figure_list, major_hazards
+from . import dashboard_views, figure_list, major_hazards, queries
 from .asked import address as address_of
 from .asked import asked, named, pages
 from .figures import FIGURES, RATES, Figures
@@ -93,6 +93,20 @@ def _chosen(name: str, figures: Figures) -> tuple[Any, sa.Select[Any], str]:
         "rest": lambda: figures.rest(name),
     }
     return whole, rows[part](), part
+
+
+@pages.get("/supervisors")
+@needs(Permission.SEE_FIGURES)
+def responsible() -> str:
+    """Who is responsible for key enterprises, each with the list of them: the supervisors that a summary counts."""
+    _span, figures = asked()
+    return render_template(
+        "stats/responsible.html",
+        period=figures.period,
+        people=queries.responsible(figures),
+        address=address_of(figures),
+        **named(figures),
+    )
 
 
 @pages.get("/<name>")

@@ -15,6 +15,7 @@ from ...core.db import db
 from ...core.forms import attempt
 from ...core.parsing import read_number
 from ...core.web import done, fetch, needs
+from ...stats import period
 from .. import actions, minutes, queries
 from ..forms import MeetingForm
 from ..models import Meeting
@@ -28,15 +29,18 @@ def _meeting(number: int, permission: Permission) -> Meeting:
 @pages.get("")
 @needs(Permission.SEE_COMMITTEE)
 def index() -> str:
-    """The meetings, newest first."""
+    """The meetings, newest first; with days in the address those that a summary of these days counts."""
+    asked = period.from_args(request.args, today())[1] if "from" in request.args else None
     query = queries.meetings_visible_to(current_user).options(
         joinedload(Meeting.chair), selectinload(Meeting.decisions), selectinload(Meeting.attendances)
     )
+    query = query.where(queries.signed_in(asked)) if asked else query
     page = paging.page(query.order_by(*queries.NEWEST), queries.NEWEST, request.args)
     return render_template(
         "committee/index.html",
         page=page,
         meetings=page.rows,
+        asked=asked,
         members=queries.members_on(today()),
         today=today(),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
 from ...core.i18n import label, language, write_parts
 from ...enterprises.models import Sector
@@ -14,6 +14,8 @@ from ...stats.figures import FIGURES, RATES, Period
 from .inspection_summary import against, value_text
 from .summary_facts import period_of
 from .summary_text import Part, write_value, written
+
+OF_CAMPAIGNS = {"visits": "visits", "found": "hazards_found", "closed": "hazards_closed"}
 
 
 @dataclass(frozen=True)
@@ -99,17 +101,16 @@ def slot_address(facts: dict[str, Any]) -> Callable[[str], str | None]:
         if slot in FIGURES or slot in RATES:
             return url_for("stats.counted", name=slot, **days, **narrowed)
         if slot == "supervisors":
-            return url_for("stats.counted", name="key_enterprises_held", **days)
+            return url_for("stats.responsible", **days, **narrowed)
         if slot == "committee_meetings":
-            return url_for("committee.index")
+            return url_for("committee.index", **days)
         kind, _dash, rest = slot.partition("-")
         if kind == "training":
             return url_for("trainings.index", kind=rest, on_from=days["from"], on_to=days["to"])
         number, _dash, name = rest.partition("-")
-        endpoint = "campaigns.show" if name == "visits" else "campaigns.hazards"
-        if kind != "campaign" or endpoint not in current_app.view_functions:
+        if kind != "campaign":
             return None
-        closed: dict[str, Any] = {"state": "closed"} if name == "closed" else {}
-        return url_for(endpoint, number=int(number), **closed)
+        figure = OF_CAMPAIGNS[name]
+        return url_for("stats.counted", name=figure, **days, **{**narrowed, "campaign": number})
 
     return address

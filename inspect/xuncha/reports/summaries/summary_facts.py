@@ -31,6 +31,7 @@ from ...hazards.models import Grade, Hazard, HazardPhoto, HazardPhotoRole
 from ...photos import marks
 from ...stats import hazard_state
 from ...stats.figures import FIGURES, RATES, RULES, Figures, Period, Scope
+from ...stats.queries import responsible
 from ...stats.scope import holder_of
 from ...trainings.models import Training, TrainingKind
 
@@ -117,13 +118,9 @@ def _values(figures: Figures) -> dict[str, Any]:
 
 def _more_values(figures: Figures, drives: list[dict[str, Any]]) -> dict[str, Any]:
     """What the paragraph names beside the figures."""
-    held = figures.rows("key_enterprises_held").with_only_columns(
-        holder_of(Site.id, figures.period.as_of).label("holder")
-    )
-    holders = sa.select(sa.func.count(held.subquery().c.holder.distinct()))
     kinds = {kind: count for kind, count in figures.by(["trainings"], Training.kind) if count}
     return {
-        "supervisors": db.session.scalar(holders) or 0,
+        "supervisors": len(responsible(figures)),
         **{f"training-{kind.value}": kinds[kind] for kind in TrainingKind if kind in kinds},
         **{
             f"campaign-{one['id']}-{name}": one[name]

@@ -90,6 +90,7 @@ def _key_of(scope: Scope) -> tuple[str, str] | None:
         or scope.item
         or scope.focus
         or scope.crowded
+        or scope.campaign
         or (scope.supervisor and scope.hazard_class)
     ):
         return None
