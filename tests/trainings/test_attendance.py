@@ -95,6 +95,14 @@ def test_whoever_holds_the_training_opens_and_closes_it(app: Flask, as_user: Bro
     assert wang.post(f"{address}/close").status_code == 409
 
 
+def test_a_sign_in_that_would_be_closed_already_is_not_opened(app: Flask, as_user: Browser) -> None:
+    address = f"/trainings/{training_today()}/attendance"
+    wang = as_user("wang")
+    with time_machine.travel(cast.NOW + timedelta(days=3), tick=True):
+        answer = wang.post(f"{address}/open", data={"starts_at": "10:00"})
+    assert answer.status_code == 422 and "培训已经结束" in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("who", ["zhao", "chen", "auditor", "leader", "expert", "officer"])
 def test_others_open_close_take_and_strike_nothing(app: Flask, as_user: Browser, who: str) -> None:
     number = training_today()

@@ -90,6 +90,8 @@ def open_sheet(training: Training, starts_at: datetime, *, actor: User, now: dat
     if local_day(starts_at) != training.held_on:
         raise Refused(N_("The training begins on the day on which it is held."), field="starts_at")
     closes_at = starts_at + timedelta(hours=training.hours) + MARGIN
+    if closes_at <= now:
+        raise Refused(N_("The training has ended: a sign-in would be closed already."), field="starts_at")
     sheet = sheet_of(training)
     if sheet is None:
         sheet = SignInSheet(training=training, made_at=now, made_by_id=actor.id, starts_at=starts_at)
