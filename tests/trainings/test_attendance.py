@@ -98,8 +98,8 @@ def test_whoever_holds_the_training_opens_and_closes_it(app: Flask, as_user: Bro
 def test_a_sign_in_that_would_be_closed_already_is_not_opened(app: Flask, as_user: Browser) -> None:
     address = f"/trainings/{training_today()}/attendance"
     wang = as_user("wang")
-    with time_machine.travel(cast.NOW + timedelta(days=3), tick=True):
-        answer = wang.post(f"{address}/open", data={"starts_at": "10:00"})
+    with time_machine.travel(cast.NOW + timedelta(hours=6), tick=True):
+        answer = wang.post(f"{address}/open", data={"starts_at": "08:00"})
     assert answer.status_code == 422 and "培训已经结束" in answer.get_data(as_text=True)
 
 
