@@ -70,6 +70,15 @@ def test_what_needs_a_push_stands_first_and_each_opens_its_list(as_user: Browser
     assert "push-none" in text  # nothing waits for approval, no notice lies in the office
 
 
+def test_each_push_says_where_it_waits_longest_and_the_wall_does_not(as_user: Browser, autumn: None) -> None:
+    browser = as_user("leader")
+    text = browser.get("/figures").get_data(as_text=True)
+    overdue, late, phone = re.findall(r"<small>最久：([^<]+)</small>", text)
+    assert [one.partition("，")[0] for one in (overdue, late)] == ["华鑫化工有限公司"] * 2
+    assert phone == "王监管，4天"
+    assert "最久" not in browser.get("/figures/wall").get_data(as_text=True)
+
+
 def test_a_supervisor_is_pushed_for_his_own_only(as_user: Browser, autumn: None) -> None:
     text = as_user("wang").get("/figures").get_data(as_text=True)
     assert [int(number) for _url, number, _name in PUSH.findall(text)][:2] == [1, 1]

@@ -175,7 +175,8 @@ def _exam(context: Context, texts: dict[str, Any], now: datetime) -> None:
     training = db.session.scalars(sa.select(Training).where(Training.topic == texts["training"])).first()
     if training is None:
         return
-    sheet = attendance.open_sheet(training, at(training.held_on, 14), actor=office, now=now)
+    begins = at(training.held_on, 14)
+    sheet = attendance.open_sheet(training, begins, actor=office, now=begins)
     exam = exams.set_exam(
         training,
         drawn=texts["drawn"],

@@ -62,6 +62,7 @@ def _choices() -> dict[str, Any]:
 def dashboard() -> str:
     """What needs a push, the figures at a glance and the supervisors; the parts are fetched after the first paint."""
     span, figures = asked()
+    waiting = pushes.of(today(), current_user)
     _allow_tiles()
     return render_template(
         "stats/dashboard.html",
@@ -71,10 +72,10 @@ def dashboard() -> str:
         spans=[(one, one is span, _span_url(one, figures)) for one in period.MOVING],
         counted=addresses(figures),
         people=_people(),
-        pushes=pushes.of(today(), current_user),
+        pushes=waiting,
         rates={name: RATES[name].label for name in courses.MAIN},
         panels=queries.dashboard_panels.of(today(), current_user),
-        has_begun=queries.has_begun(),
+        has_begun=any(one.number for one in waiting) or queries.has_begun(),
         **named(figures),
     )
 

@@ -14,7 +14,7 @@ from ..core.clock import utcnow
 from ..core.panels import Panel, Summary
 from ..enterprises.queries import load_panels
 from ..schedule.queries import today_sections
-from ..stats.pushes import Push, push
+from ..stats.pushes import Push, longest, push
 from .queries import need_a_hand
 
 SHOWN = 5
@@ -47,5 +47,10 @@ def unsent_push(_day: date, reader: User) -> Push | None:
     """The same on the dashboard, as a number."""
     if not allowed(reader, Permission.SEE_LOAD):
         return None
-    phones = len(need_a_hand(reader, utcnow()))
-    return Push(gettext("Phones with unsent work"), phones, "phone", url_for("enterprises.load"))
+    now = utcnow()
+    phones = need_a_hand(reader, now)
+    waits = [(one.oldest_at, one.user.name) for one in phones if one.oldest_at]
+    first = longest(min(waits)[1], (now - min(waits)[0]).days) if waits else ""
+    return Push(
+        gettext("Phones with unsent work"), len(phones), "phone", url_for("enterprises.load"), longest=first
+    )
