@@ -196,7 +196,7 @@ class NoteForm(PageForm):
 class ReportForm(NoteForm):
     """A decision is done."""
 
-    note = TextAreaField(_l("What was done"), [SOMETHING, WORDS])
+    note = TextAreaField(_l("How it was carried out"), [SOMETHING, WORDS])
 
 
 class AnswerForm(NoteForm):
