@@ -8,16 +8,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import LOOKS, looks
 from tests.browser.test_main_job import take_photo
+from tests.conftest import build, shut_down
 from tests.hazards.builders import file, filing, finding, person, photo, picture, place
-from tests.hazards.by_link import path_of
+from tests.hazards.by_link import BASE, path_of
 from tests.served import Served
 from xuncha.core.clock import today, utcnow
 from xuncha.core.db import db
 from xuncha.hazards.actions import issue_notice
+from xuncha.hazards.models import Notice
+from xuncha.hazards.public.notice_links import change_link, current
 
 Scanned = Callable[..., Page]
 NO_STORAGE = "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('no', 'SecurityError'); } });"
@@ -91,6 +95,68 @@ def test_a_refused_report_keeps_text_and_photos_and_is_sent_again(scanned: Scann
     page.locator(".errors").wait_for()
     assert page.locator("input[name=kept]").count() == 1
     page.fill("#note", "已更换")
+    page.locator(".action-bar button").tap()
+    page.get_by_text("待复查").first.wait_for()
+
+
+def renew(server: Served, path: str) -> str:
+    """The supervisor revokes the link and makes a new one; its path."""
+    app = build(f"sqlite:///{server.data / 'xuncha.db'}", server.data, PUBLIC_URL=BASE)
+    with app.app_context():
+        notice = db.session.scalars(sa.select(Notice)).one()
+        link = current(notice)
+        assert link is not None and path_of(notice) == path
+        change_link(notice, seen=link.id, renew=True, actor=person("wang"), now=utcnow())
+        db.session.commit()
+        new = path_of(notice)
+        db.session.remove()
+    shut_down(app)
+    return new
+
+
+def test_what_waited_under_a_renewed_link_is_there_by_the_new_paper(
+    scanned: Scanned, paper: tuple[Served, str]
+) -> None:
+    page = scanned()
+    page.get_by_role("link", name="提交整改").first.tap()
+    take_photo(page, page.locator("#photos"), 12)
+    page.fill("#note", "已封堵孔洞")
+    page.fill("#who", "孙安全")
+    page.wait_for_timeout(700)
+    new = renew(*paper)
+    page.locator(".action-bar button").tap()
+    page.get_by_text("没有提交。").wait_for()
+    assert "已封堵孔洞" in page.locator("main").inner_text()
+    page.goto(new)
+    page.get_by_role("link", name="提交整改").first.tap()
+    page.locator("[data-chosen] img").wait_for()
+    assert page.input_value("#note") == "已封堵孔洞"
+    page.locator(".action-bar button").tap()
+    page.get_by_text("待复查").first.wait_for()
+
+
+def test_a_receipt_half_filled_survives_a_reload(scanned: Scanned) -> None:
+    page = scanned()
+    page.fill("#responsible", "孙安全")
+    page.fill("#who", "周厂长")
+    page.wait_for_timeout(700)
+    page.reload()
+    expect(page.locator("#responsible")).to_have_value("孙安全")
+    page.get_by_role("button", name="确认收到").tap()
+    page.get_by_text("已确认收到，谢谢。").wait_for()
+
+
+def test_without_a_network_a_report_stays_on_its_page_and_is_sent_later(scanned: Scanned) -> None:
+    page = scanned()
+    page.get_by_role("link", name="提交整改").first.tap()
+    take_photo(page, page.locator("#photos"), 13)
+    page.fill("#note", "已封堵孔洞")
+    page.fill("#who", "孙安全")
+    page.context.set_offline(True)
+    page.locator(".action-bar button").tap()
+    page.get_by_text("现在没有网络").wait_for()
+    assert page.input_value("#note") == "已封堵孔洞"
+    page.context.set_offline(False)
     page.locator(".action-bar button").tap()
     page.get_by_text("待复查").first.wait_for()
 

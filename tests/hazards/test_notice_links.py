@@ -250,7 +250,9 @@ def test_the_office_sees_each_opening_and_revokes_and_renews(app: Flask, as_user
     db.session.rollback()
     refused(app, old)
     assert phone.get(page).status_code == 404
-    assert phone.post(f"{page}/hazards/{number}/report_done", data=report()).status_code == 404
+    late = phone.post(f"{page}/hazards/{number}/report_done", data=report(version="1"))
+    assert late.status_code == 404
+    assert "已关闭箱门并封堵" in late.get_data(as_text=True)  # what was written stands there to be copied
     opened(app, new)
     # A second press of the same page changes nothing.
     assert wang.post(f"/hazards/notices/{notice}/link", data={"link": link}).status_code == 409

@@ -31,6 +31,8 @@ from .models import Revocable, SecretColumns, User
 TOKEN_LENGTH = 26  # characters of five bits each: 130 bits
 COOKIE_S = 200 * 24 * 3600
 OPENED = "open_link"
+# Fields of forms that nobody types.
+UNTYPED = {"csrf_token", "version", "kept", "marks", "once"}
 
 Opened = TypeVar("Opened", bound=SecretColumns)
 
@@ -187,6 +189,8 @@ def kept_secret(answer: Callable[[], Response]) -> Response:
 
 
 def closed_page(problem: Refused) -> tuple[str, int]:
-    """The page of an address that opens nothing."""
+    """The page of an address that opens nothing. What was sent to it stands there to be copied."""
     db.session.rollback()
-    return render_template("accounts/address_closed.html", message=sentence(problem)), problem.status
+    typed = [value for name, value in request.form.items(multi=True) if name not in UNTYPED and value.strip()]
+    page = render_template("accounts/address_closed.html", message=sentence(problem), typed=typed)
+    return page, problem.status

@@ -69,8 +69,25 @@ function say(form) {
   form.prepend(line);
 }
 
+/* Without a network the browser's own error page would take the place of this one. Asked when other listeners have had their turn. */
+function stayWithoutNetwork(form) {
+  const line = document.createElement("p");
+  line.className = "error";
+  line.setAttribute("role", "alert");
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form || event.defaultPrevented) return;
+    line.remove();
+    if (navigator.onLine) return;
+    event.preventDefault();
+    line.textContent = _("There is no network now. What you wrote stays on this page: send it again when there is one.");
+    (form.querySelector(".action-bar") ?? form).before(line);
+    line.scrollIntoView({ block: "center" });
+  });
+}
+
 async function begin(form) {
   await ready;
+  stayWithoutNetwork(form);
   const fresh = form.dataset.fresh === "yes";
   const draft = await draftOf(form.dataset.user, form.dataset.key);
   const filled = fresh ? typed(form).filter(isFilled) : [];
