@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests.house import House, Page
 from tests.test_bad_input import HAZARD, count
+from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.models import Hazard
@@ -68,6 +69,31 @@ def test_words_from_elsewhere_are_not_shown(
     answer = as_user("wang").post("/hazards/new", data=HAZARD | OLD, headers=headers)
     assert answer.status_code == 400
     assert HAZARD["description"] not in answer.get_data(as_text=True)
+
+
+def test_a_sign_in_that_ended_while_a_form_was_filled_loses_nothing(
+    guarded: Flask, as_user: Callable[[str], House], site: Callable[[str], Site]
+) -> None:
+    fields = HAZARD | {"site_id": str(site("huaxin").id)}
+    browser = as_user("wang")
+    token = browser.page("/hazards/new").fields["csrf_token"]
+    person = db.session.scalars(sa.select(User).where(User.username == "wang")).one()
+    person.session_version += 1
+    number, version = person.id, person.session_version
+    db.session.commit()
+    answer = browser.post("/hazards/new", data=fields | {"csrf_token": token}, headers=HERE)
+    page = Page(answer.get_data(as_text=True))
+    assert answer.status_code == 401 and "您已退出登录" in answer.get_data(as_text=True)
+    assert {name: page.fields[name] for name in fields} == fields
+    # A tap on a button alone has nothing to hold.
+    assert browser.post("/sign-out", data={"csrf_token": token}, headers=HERE).status_code == 302
+    # Signed in on another page, with another token: sent twice, this one is taken.
+    browser.sign_in(number, version)
+    again = browser.post("/hazards/new", data=page.fields, headers=HERE)
+    assert again.status_code == 400
+    held = Page(again.get_data(as_text=True)).fields
+    assert browser.post("/hazards/new", data=held, headers=HERE).status_code == 302
+    assert count(Hazard) == 1
 
 
 def test_who_was_signed_out_meanwhile_loses_nothing(guarded: Flask, client: House) -> None:

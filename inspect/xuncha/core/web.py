@@ -136,6 +136,9 @@ def _gate() -> Response | tuple[Any, int] | None:
         if wants_json():
             message = gettext("Please sign in again; nothing is lost.")
             return jsonify(error="sign_in", message=message, reference=request_id()), 401
+        held = _held(permission) if request.method == "POST" else None
+        if held is not None:
+            return held, 401
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target))
     if current_user.must_change_password and request.endpoint not in {
@@ -240,21 +243,25 @@ def _from_here() -> bool:
 
 def _csrf_error(_error: CSRFError) -> Any:
     """An old page was sent: its fields are held, to be sent again with a new token."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRETS]
     permission = permission_of(current_app, request.endpoint)
-    public = permission is Permission.BE_ANYONE
-    if wants_json() or public or not typed or not _from_here():
-        return _page_of(
-            400, gettext("This page is too old to be sent. Load it again and repeat the last step.")
-        )
+    held = None if wants_json() or permission is Permission.BE_ANYONE else _held(permission)
+    if held is not None:
+        return held, 400
+    return _page_of(400, gettext("This page is too old to be sent. Load it again and repeat the last step."))
+
+
+def _held(permission: Permission | None) -> str | None:
+    """A page that holds what was typed into a form of ours, to be sent again; None where nothing was."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRETS]
+    if not typed or not _from_here():
+        return None
     files: dict[str, list[str]] = {}
     for name, file in request.files.items(multi=True):
         if file.filename:
             files.setdefault(name, []).append(file.filename)
     address = request.full_path.rstrip("?")
     signed_out = permission not in OPEN_TO_ALL and not current_user.is_authenticated
-    page = render_template("again.html", address=address, typed=typed, files=files, signed_out=signed_out)
-    return page, 400
+    return render_template("again.html", address=address, typed=typed, files=files, signed_out=signed_out)
 
 
 def _overtaken(_error: StaleDataError) -> Any:
