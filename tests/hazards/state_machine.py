@@ -11,19 +11,26 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests.hazards.builders import BROUGHT, NOW, WITH_PHOTO, draft, person, photo
+from tests.hazards.builders import BROUGHT, NOW, WITH_PHOTO, draft, person, photo, picture
 from tests.hazards.test_transitions import PEOPLE
 from tests.stats import brute
 
+from xuncha.accounts import secret_addresses
+from xuncha.checks.filing import PhotoRef
+from xuncha.core import history
 from xuncha.core import settings as zone_settings
 from xuncha.core.clock import local_day
 from xuncha.core.db import db
 from xuncha.core.errors import Refused
 from xuncha.hazards import queries, rules
 from xuncha.hazards.actions import issue_notice, step
+from xuncha.hazards.actors import Actor, LinkBearer
 from xuncha.hazards.follow_up.look_backs import draw
 from xuncha.hazards.lifecycle import BESIDE, Act, State
 from xuncha.hazards.models import Grade, Hazard, HazardEvent
+from xuncha.hazards.public import link_views, notice_links
+from xuncha.hazards.public.notice_links import NoticeLink
+from xuncha.photos.actions import receive
 from xuncha.stats.figures import FIGURES, Figures, Period
 from xuncha.stats.totals import rebuild
 
@@ -33,6 +40,9 @@ MOVES_THE_DATE = {Act.FIND, Act.GRANT_EXTENSION, Act.SEND_BACK, Act.REOPEN, Act.
 ENDS = {Act.FIX_ON_SPOT, Act.VOID, Act.REFER, Act.MERGE, Act.DISMISS_MAJOR}
 # After the left one the right one cannot follow, but the other way round.
 LATER_THAN = {Act.GRANT_EXTENSION: Act.REFUSE_EXTENSION, Act.ACCEPT_PLAN: Act.RETURN_PLAN}
+# Who holds the paper of the hazard's notice, and who holds that of another one; the name is what such a person types.
+HOLDER, STRANGE_HOLDER = "holder", "strange_holder"
+TYPED = "周厂长"
 # Each step is open to one of these at some time.
 WORKERS = ("officer", "principal", "wang", "lin", "leader", "admin")
 ENTERPRISE = {"officer", "principal", "stranger"}
@@ -46,6 +56,8 @@ class HazardMachine(RuleBasedStateMachine):
     number: int
     moment: datetime
     serial = 0
+    answers = 0  # of the enterprise: two of three are given by the link
+    scanned = 0  # the link that the holder's phone has opened: it may be revoked meanwhile
 
     @initialize(
         suspected=st.booleans(),
@@ -66,12 +78,28 @@ class HazardMachine(RuleBasedStateMachine):
 
     @rule(
         act=st.sampled_from(sorted({*Act} - BY_THE_SYSTEM)),
-        who=st.sampled_from(PEOPLE),
+        who=st.sampled_from((*PEOPLE, HOLDER, STRANGE_HOLDER)),
         hours=st.integers(0, 48),
     )
     def try_anything(self, act: Act, who: str, hours: int) -> None:
         """Somebody tries a step, mostly one that is not open to him."""
         self.attempt(act, who, hours)
+
+    @rule(renew=st.booleans(), scans=st.booleans())
+    def revoke_the_link(self, renew: bool, scans: bool) -> None:
+        """The supervisor revokes the link, mostly with a new one on paper, which the holder scans or not."""
+        notice = self.hazard().notice
+        if notice is None:
+            return
+        link = notice_links.current(notice)
+        if link is not None:
+            assert secret_addresses.is_valid(link)
+        if link is not None or renew:
+            seen = link.id if link else None
+            notice_links.change_link(notice, seen=seen, renew=renew, actor=person("wang"), now=self.moment)
+        db.session.commit()
+        if scans:
+            self.scanned = 0
 
     @rule(
         first=st.integers(0, len(WORKERS) - 1),
@@ -89,7 +117,11 @@ class HazardMachine(RuleBasedStateMachine):
             if hazard.state is State.CLOSED and hazard.look_back is None:
                 self.come_of_age(hazard)
             if found := self.open_step(self.hazard(), turn, pick):
-                self.attempt(*found, hours)
+                act, who = found
+                if who in ENTERPRISE and act in link_views.ACTS:
+                    self.answers += 1
+                    who = HOLDER if self.answers % 3 else who
+                self.attempt(act, who, hours)
 
     def open_step(self, hazard: Hazard, turn: int, pick: int) -> tuple[Act, str] | None:
         """A step that somebody may take now, and who; those whose turn comes first are asked first."""
@@ -122,7 +154,7 @@ class HazardMachine(RuleBasedStateMachine):
         hazard = self.hazard()
         before = self.facts(hazard)
         try:
-            self.step(hazard, act, who)
+            self.take(hazard, act, who)
             db.session.commit()
         except Refused as problem:
             db.session.rollback()
@@ -152,7 +184,7 @@ class HazardMachine(RuleBasedStateMachine):
             if one.to_state is State.CLOSED and one.from_state is not State.CLOSED
         ]
         enterprise = {person(name).id for name in ENTERPRISE} if closing else set()
-        assert not any(one.actor_id in enterprise for one in closing)
+        assert not any(one.actor_id in enterprise or one.link_id for one in closing)
         for one, later in pairwise(hazard.events):
             if later.act is Act.APPROVE_CLOSURE:
                 passed = [
@@ -165,6 +197,22 @@ class HazardMachine(RuleBasedStateMachine):
                 assert later.actor_id != one.actor_id
         if hazard.state is State.CLOSED and hazard.grade is not Grade.GENERAL:
             assert any(one.act in {Act.APPROVE_CLOSURE, Act.CLOSE_REFERRED} for one in hazard.events)
+
+    @invariant()
+    def a_link_does_no_more_than_its_paper(self) -> None:
+        """By a link come only its steps, of its own notice, while it held; each stands in the notice's history."""
+        hazard = self.hazard()
+        came = [one for one in hazard.events if one.link_id is not None]
+        for one in came:
+            link = db.session.get_one(NoticeLink, one.link_id)
+            assert one.act in link_views.ACTS
+            assert one.actor_id is None and one.actor_name == TYPED
+            assert link.notice_id == hazard.notice_id
+            assert link.revoked_at is None or one.at <= link.revoked_at
+            assert one.to_state is not State.CLOSED
+        if hazard.notice is not None:
+            told = [row.action for row in history.of(hazard.notice)]
+            assert sum(told.count(name) for name in ("acknowledge", *link_views.ACTS)) == len(came)
 
     def teardown(self) -> None:
         """The figures are what plain counting says, a rebuild finds no difference, and the history cannot be changed."""
@@ -186,24 +234,62 @@ class HazardMachine(RuleBasedStateMachine):
         db.session.expire_all()
         return db.session.get_one(Hazard, self.number)
 
-    def step(self, hazard: Hazard, act: Act, who: str) -> None:
+    def actor(self, who: str) -> Actor:
+        """Somebody of the cast, or who opened the paper of a notice; a paper that nobody has yet opens nothing."""
+        if who not in {HOLDER, STRANGE_HOLDER}:
+            return person(who)
+        notice = self.hazard().notice
+        number = notice.id if notice else 0
+        if who == HOLDER and not self.scanned and notice is not None:
+            current = notice_links.current(notice)
+            self.scanned = current.id if current else 0
+        of_another = sa.select(sa.func.max(NoticeLink.id)).where(NoticeLink.notice_id != number)
+        wanted = self.scanned if who == HOLDER else db.session.scalar(of_another)
+        link = db.session.get(NoticeLink, wanted or 0)
+        return link.bearer() if link else LinkBearer(0, 0, "")
+
+    def take(self, hazard: Hazard, act: Act, who: str) -> None:
         """The step with all that it needs, dates as of the moment."""
-        actor, now = person(who), self.moment
+        actor, now = self.actor(who), self.moment
+        if isinstance(actor, LinkBearer):
+            self.take_by_link(hazard, act, actor)
+            return
         if act is Act.ISSUE:
             assert hazard.check is not None
             issue_notice(hazard.check, actor=actor, now=now)
             return
-        brought: dict[str, Any] = dict(BROUGHT.get(act, {}))
+        brought = self.brought(hazard, act)
+        HazardMachine.serial += 1
+        photos = [photo(HazardMachine.serial)] if act in WITH_PHOTO else []
+        step(self.hazard(), act, actor=actor, now=now, brought=brought, photos=photos)
+
+    def take_by_link(self, hazard: Hazard, act: Act, bearer: LinkBearer) -> None:
+        """The step as the pages of a link take it: every second time a notice is accepted as a whole."""
+        HazardMachine.serial += 1
+        now, serial = self.moment, HazardMachine.serial
+        link = db.session.get(NoticeLink, bearer.link_id)
+        if act is Act.ACCEPT and serial % 2 and link is not None and link.notice_id == hazard.notice_id:
+            notice_links.acknowledge(link, name=TYPED, responsible="孙安全", now=now)
+            return
+        brought, photos = self.brought(hazard, act), []
+        if act in WITH_PHOTO and link is not None:
+            photos = [PhotoRef(sha256=receive(picture(serial), actor=bearer, now=now).sha256)]
+            db.session.commit()
+        named = notice_links.act(
+            self.hazard(), act, bearer=bearer, name=TYPED, now=now, brought=brought, photos=photos
+        )
+        assert named.name == TYPED
+
+    def brought(self, hazard: Hazard, act: Act) -> dict[str, Any]:
+        """What a step brings, dates as of the moment."""
+        brought, now = dict(BROUGHT.get(act, {})), self.moment
         for name in {"due_on", "deadline"} & brought.keys():
             brought[name] = max(local_day(now), hazard.due_on or LONG_AGO) + timedelta(days=9)
         if act is Act.MERGE:
             # Hazards of earlier examples may have got further in time: an event must not lie before those that are there.
             others = [one for one in queries.others_open(hazard) if one.events[-1].at <= now]
             brought |= {"into": others[0].number} if others else {}
-        HazardMachine.serial += 1
-        photos = [photo(HazardMachine.serial)] if act in WITH_PHOTO else []
-        hazard = self.hazard()
-        step(hazard, act, actor=actor, now=now, brought=brought, photos=photos)
+        return brought
 
     def facts(self, hazard: Hazard) -> tuple[Any, ...]:
         """What a refused step must leave as it was."""
@@ -216,8 +302,11 @@ class HazardMachine(RuleBasedStateMachine):
         hazard = self.hazard()
         last = hazard.events[-1]
         assert len(hazard.events) == len(before[1]) + 1
-        assert (last.act, last.actor_id, last.at) == (act, person(who).id, self.moment)
-        assert last.actor_name == person(who).name
+        actor = self.actor(who)
+        by_link = isinstance(actor, LinkBearer)
+        assert (last.act, last.actor_id, last.at) == (act, actor.id, self.moment)
+        assert last.actor_name == (TYPED if by_link else actor.name)
+        assert last.link_id == (self.scanned if by_link else None)
         assert (last.from_state, last.to_state) == (before[0]["state"], hazard.state)
 
 
