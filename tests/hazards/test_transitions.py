@@ -308,6 +308,25 @@ def test_listing_is_for_major_hazards_and_ends(app: object) -> None:
     assert do(hazard, Act.DELIST).listed_at is None
 
 
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("act", "field", "value"),
+    [
+        (Act.REMIND, "channel", "pigeon"),
+        (Act.REMIND, "channel", 7),
+        (Act.REMIND, "reply", "laughed"),
+        (Act.VERIFY, "method", "by_rumour"),
+    ],
+)
+def test_an_answer_that_is_not_offered_is_refused_in_words(act: Act, field: str, value: object) -> None:
+    hazard = issued()
+    with pytest.raises(Refused) as refusal:
+        do(hazard, act, **{field: value})
+    assert refusal.value.field == field
+    db.session.rollback()
+    assert hazard.events[-1].act is Act.ISSUE
+
+
 def test_a_reminder_is_kept_and_changes_nothing(app: object) -> None:
     hazard = issued()
     version = hazard.version

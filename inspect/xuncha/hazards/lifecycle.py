@@ -284,6 +284,7 @@ MISSING = {
     "department": N_("Name the competent department."),
     "criterion": N_("Name the criterion: document and clause."),
     "channel": N_("Say how the enterprise was reminded."),
+    "reply": N_("Say what came of the contact."),
     "measures": N_("Say how it will be rectified, step by step."),
     "funds": N_("Give the money that is set aside, in 10,000 yuan; 0 if it costs nothing."),
     "emergency_plan": N_("Say what is done in an emergency, and who is called."),

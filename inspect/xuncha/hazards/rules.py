@@ -10,16 +10,18 @@ from ..checklists.models import HazardClass
 from ..core.access import Permission, allowed, demand
 from ..core.clock import ZONE
 from ..core.errors import ActedFirst, NotAllowed, Refused
-from ..core.labels import N_
+from ..core.labels import N_, Labelled
 from . import lifecycle, queries
 from .actors import Actor
 from .lifecycle import ACTIVE, BESIDE, MISSING, WORKING, Act, State, Step
-from .models import Grade, Hazard, HazardEvent, Source, VerifyMethod
+from .models import Channel, Grade, Hazard, HazardEvent, Reply, Source, VerifyMethod
 from .sign_off import demand_principal, needs_sign_off, same_person, signed_off
 
 # Domain 2.2: a later date is allowed once by default; a second need is a matter for the office.
 EXTENSIONS_AT_MOST = 1
 LONGEST_TERM = timedelta(days=5 * 366)
+# What is answered by one of these alone.
+OFFERED: dict[str, type[Labelled]] = {"channel": Channel, "reply": Reply, "method": VerifyMethod}
 # Domain 2.3: these are looked at on site; a photo needs a reason.
 ON_SITE_CLASSES = frozenset({HazardClass.FIRE, HazardClass.ELECTRICAL, HazardClass.HAZCHEM})
 
@@ -314,6 +316,9 @@ def demand_fitting(act: Act, hazard: Hazard, actor: Actor, brought: dict[str, An
 
     `day` is the day of the act in the zone.
     """
+    for name, offered in OFFERED.items():
+        if brought.get(name) and brought[name] not in {*offered}:
+            raise Refused(MISSING[name], field=name)
     due_on: date = brought.get("due_on") or date.min
     demand_near(due_on, day)
     for name in ("deadline", "reply_by"):
