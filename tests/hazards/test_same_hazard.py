@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from tests.hazards.builders import (
     LATER,
     NOW,
@@ -25,6 +26,7 @@ from tests.hazards.builders import (
     photo,
     place,
 )
+from tests.hazards.by_link import BASE, holder
 from tests.house import House
 
 from xuncha.checklists.models import Item
@@ -163,6 +165,18 @@ def test_a_hazard_is_merged_only_into_an_open_one_of_its_site(app: object, other
     assert refusal.value.field == "into"
     db.session.rollback()
     assert kept.times_found == 1
+
+
+@pytest.mark.parametrize(("act", "said"), [(Act.MERGE, "已并入"), (Act.VOID, "该隐患已撤销")])
+def test_the_paper_of_a_hazard_that_counts_no_more_says_so(app: Flask, act: Act, said: str) -> None:
+    app.config["PUBLIC_URL"] = BASE
+    kept = issued(place="一车间").number
+    hazard, phone, page = holder(app, description="灭火器压力不足")
+    do(hazard, act, **({"into": kept} if act is Act.MERGE else {}))
+    db.session.rollback()
+    text = phone.text(page)
+    assert said in text and "灭火器压力不足" in text and "提交整改" not in text
+    assert (kept in text) is (act is Act.MERGE)
 
 
 def test_the_office_merges_on_the_hazards_page(as_user: Browser) -> None:

@@ -33,7 +33,7 @@ from ...photos.likeness import compare_soon
 from ...photos.models import Photo
 from ...photos.queries import by_hashes
 from ...photos.views import plain_copy, send_copy
-from .. import rules
+from .. import queries, rules
 from ..forms import LinkStepForm, ReceiptForm
 from ..lifecycle import Act, State
 from ..models import Hazard, HazardPhotoRole
@@ -79,7 +79,7 @@ def show(number: int) -> str:
 
 def _notice_page(link: NoticeLink, form: ReceiptForm) -> str:
     bearer, day = link.bearer(), today()
-    hazards = [one for one in link.notice.hazards if one.state is not State.VOID]
+    hazards = link.notice.hazards
     return render_template(
         "hazards/link_notice.html",
         link=link,
@@ -91,6 +91,7 @@ def _notice_page(link: NoticeLink, form: ReceiptForm) -> str:
         },
         photo=_first_photo,
         lacks_plan=rules.lacks_plan,
+        merged_into=queries.merged_into,
         roles=HazardPhotoRole,
         waiting=[one for one in hazards if one.state is State.OPEN],
         form=form,
