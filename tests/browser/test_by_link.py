@@ -146,6 +146,20 @@ def test_a_receipt_half_filled_survives_a_reload(scanned: Scanned) -> None:
     page.get_by_text("已确认收到，谢谢。").wait_for()
 
 
+def test_a_report_begun_before_the_receipt_is_there_after_it(scanned: Scanned) -> None:
+    page = scanned()
+    notice = page.url
+    page.get_by_role("link", name="提交整改").first.tap()
+    take_photo(page, page.locator("#photos"), 14)
+    page.fill("#note", "已封堵孔洞")
+    page.wait_for_timeout(700)
+    page.goto(notice)
+    acknowledge(page)
+    page.get_by_role("link", name="提交整改").first.tap()
+    page.locator("[data-chosen] img").wait_for()
+    assert page.input_value("#note") == "已封堵孔洞"
+
+
 def test_without_a_network_a_report_stays_on_its_page_and_is_sent_later(scanned: Scanned) -> None:
     page = scanned()
     page.get_by_role("link", name="提交整改").first.tap()

@@ -125,3 +125,23 @@ def test_a_hazard_half_entered_survives_a_reload_with_its_photo_and_goes_when_it
     page.wait_for_timeout(1200)
     expect(page.locator("#description")).to_have_value("")
     expect(page.locator("[data-chosen] img")).to_have_count(0)
+
+
+def test_what_was_sent_is_not_offered_again_for_the_next_step_of_its_kind(device: Device) -> None:
+    page = device("wang")
+    page.goto("/hazards/new")
+    page.fill("#description", "配电箱前堆放纸箱")
+    page.fill("#measure", "清走纸箱")
+    page.get_by_role("button", name="登记").click()
+    page.wait_for_url("**/hazards/*?entered=yes")
+    step = f"{page.url.partition('?')[0]}/found_again"
+    page.goto(step)
+    page.fill("#note", "纸箱仍在")
+    page.wait_for_timeout(900)
+    page.reload()
+    expect(page.locator("#note")).to_have_value("纸箱仍在")
+    page.locator(".action-bar button").click()
+    page.wait_for_url(lambda address: "found_again" not in address)
+    page.goto(step)
+    page.wait_for_timeout(1200)
+    expect(page.locator("#note")).to_have_value("")

@@ -363,3 +363,15 @@ class FilterForm(PageForm):
         if reader.role not in READ_ALL | {Role.TEAM_LEAD}:
             del form["supervisor"]
         return form
+
+
+def draft_key(hazard: Hazard, act: Act) -> str:
+    """Under which a phone keeps what is typed for this step: once it is taken the next one has another key, and other steps
+    take nothing away."""
+    taken = sum(event.act is act for event in hazard.events)
+    return f"hazard-{hazard.id}-{act.value}-{taken}"
+
+
+def draft_keys(hazard: Hazard) -> str:
+    """Those of all steps that may still be sent."""
+    return " ".join(draft_key(hazard, act) for act in Act)
