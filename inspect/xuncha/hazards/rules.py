@@ -316,9 +316,7 @@ def demand_fitting(act: Act, hazard: Hazard, actor: Actor, brought: dict[str, An
 
     `day` is the day of the act in the zone.
     """
-    for name, offered in OFFERED.items():
-        if brought.get(name) and brought[name] not in {*offered}:
-            raise Refused(MISSING[name], field=name)
+    _demand_offered(brought)
     due_on: date = brought.get("due_on") or date.min
     demand_near(due_on, day)
     for name in ("deadline", "reply_by"):
@@ -337,6 +335,12 @@ def demand_fitting(act: Act, hazard: Hazard, actor: Actor, brought: dict[str, An
         _demand_second(hazard, actor, brought)
     if act is Act.SIGN_OFF:
         demand_principal(hazard, actor)
+
+
+def _demand_offered(brought: dict[str, Any]) -> None:
+    for name, offered in OFFERED.items():
+        if brought.get(name) and brought[name] not in {*offered}:
+            raise Refused(MISSING[name], field=name)
 
 
 def _demand_ahead(wanted: date | None, day: date, field: str) -> None:
