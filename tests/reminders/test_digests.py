@@ -28,6 +28,7 @@ from xuncha.reminders import actions, channels
 from xuncha.reminders.commands import prepare_all, send_all
 from xuncha.reminders.models import Delivery, DeliveryState, Fault
 from xuncha.schedule.actions import open_month
+from xuncha.watching import conditions
 
 Browser = Callable[[str], House]
 DAY = timedelta(days=1)
@@ -206,8 +207,11 @@ def test_a_channel_that_was_down_for_a_week_is_shown_and_then_brings_one_digest(
         assert person("wang").name in office.text("/settings")
         assert "500" in office.text("/reminders")
         assert "未送达" in as_user("wang").text("/me")
+        # Of today's digest nothing can be said yet; of the channel it can.
+        assert conditions.queue(NOW + 7 * DAY).fault is False
     receiver.status = 200
     assert run(8 * DAY) == (1, 0)
+    assert conditions.queue(NOW + 8 * DAY).fault is None
     assert len(receiver.messages) == 1
     assert states().count(DeliveryState.DROPPED) == 8
 

@@ -133,9 +133,15 @@ def wal(_now: datetime) -> Condition:
 
 def queue(now: datetime) -> Condition:
     """Whether digests leave."""
-    count = measures.waiting_digests(now - QUEUE_AGE)
-    fault = False if count and not is_quiet(now) else None
-    return _found(fault, N_("Digests that have waited for more than six hours: %(count)s."), count=count)
+    count, failing = measures.waiting_digests(now - QUEUE_AGE), measures.failing_channels(now - QUEUE_AGE)
+    return _found(
+        False if failing or (count and not is_quiet(now)) else None,
+        N_(
+            "Digests that have waited for more than six hours: %(count)s. Channels that have failed for as long: %(failing)s."
+        ),
+        count=count,
+        failing=failing,
+    )
 
 
 def jobs(now: datetime) -> Condition:

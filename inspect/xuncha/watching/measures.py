@@ -16,7 +16,7 @@ from ..core.db import db
 from ..core.paths import data_folder
 from ..jobs import queries as jobs
 from ..photos.models import Photo
-from ..reminders.models import Delivery, DeliveryState
+from ..reminders.models import Channel, Delivery, DeliveryState
 from ..sync.models import DeviceReport
 
 
@@ -60,6 +60,12 @@ def waiting_digests(made_before: datetime) -> int:
     query = sa.select(sa.func.count()).select_from(Delivery)
     waits = query.where(Delivery.state == DeliveryState.PENDING, Delivery.made_at <= made_before)
     return db.session.scalar(waits) or 0
+
+
+def failing_channels(since: datetime) -> int:
+    """How many channels have taken nothing since then: each morning's digest is a new one and has not waited yet."""
+    query = sa.select(sa.func.count()).select_from(Channel)
+    return db.session.scalar(query.where(Channel.removed_at.is_(None), Channel.failing_since <= since)) or 0
 
 
 def phones_waiting(since_before: datetime) -> int:
