@@ -37,10 +37,11 @@ from ..core.i18n import pick, write_day
 from ..enterprises.models import SiteKind
 from . import queries, rules
 from .actions import AD_HOC_SOURCES
+from .contact_log import Channel, Reply
 from .follow_up.escalation_steps import EscalationStep
 from .lifecycle import MISSING, Act, State, is_missing, step_of
 from .lists.filters import Criteria, Order
-from .models import Channel, Grade, Hazard, Reply, Source, VerifyMethod
+from .models import Grade, Hazard, Source, VerifyMethod
 from .papers.deliveries import BY_HAND, Handover, Manner
 from .public.notice_links import NAMELESS
 

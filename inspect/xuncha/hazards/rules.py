@@ -13,8 +13,9 @@ from ..core.errors import ActedFirst, NotAllowed, Refused
 from ..core.labels import N_, Labelled
 from . import lifecycle, queries
 from .actors import Actor
+from .contact_log import Channel, Reply
 from .lifecycle import ACTIVE, BESIDE, MISSING, WORKING, Act, State, Step
-from .models import Channel, Grade, Hazard, HazardEvent, Reply, Source, VerifyMethod
+from .models import Grade, Hazard, HazardEvent, Source, VerifyMethod
 from .sign_off import demand_principal, needs_sign_off, same_person, signed_off
 
 # Domain 2.2: a later date is allowed once by default; a second need is a matter for the office.

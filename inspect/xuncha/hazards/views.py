@@ -28,12 +28,13 @@ from ..photos import marks
 from ..photos.likeness import compare_soon
 from ..photos.queries import by_hashes
 from . import actions, badges, import_views, inbox_views, panels, queries, rules, visit_matters
+from .contact_log import Channel, Reply
 from .focus import focus_views
 from .follow_up import escalation_queries, news_views, progress, recurrence_views
 from .forms import HazardForm, StepForm, draft_key, draft_keys
 from .lifecycle import Act
 from .lists import batch_views, list_views
-from .models import Channel, Hazard, HazardPhoto, HazardPhotoRole, Reply, Source
+from .models import Hazard, HazardPhoto, HazardPhotoRole, Source
 from .papers import deliveries
 from .papers.document_views import pages
 from .photo_fields import received

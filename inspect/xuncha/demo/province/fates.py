@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ...checks.models import VisitKind
+from ...hazards.contact_log import Channel
 from ...hazards.lifecycle import Act, State
-from ...hazards.models import Channel, VerifyMethod
+from ...hazards.models import VerifyMethod
 from ...hazards.rules import ON_SITE_CLASSES
 from .calendar import Day, Moment, at, day_of
 from .context import Person

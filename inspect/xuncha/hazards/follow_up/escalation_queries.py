@@ -9,8 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ...core.db import db
+from ..contact_log import Reply
 from ..lifecycle import ACTIVE, Act
-from ..models import Hazard, HazardEvent, Reply
+from ..models import Hazard, HazardEvent
 from .escalation import gravest
 from .escalation_steps import Escalation, EscalationStep
 

@@ -20,7 +20,8 @@ from ...core.i18n import sentence
 from ...core.parsing import read_number, read_numbers
 from ...core.web import done, needs
 from .. import queries
-from ..models import Channel, Hazard, Reply
+from ..contact_log import Channel, Reply
+from ..models import Hazard
 from ..papers.document_views import pages
 from . import batch
 from .batch import BatchAct

@@ -17,8 +17,9 @@ from ...checks.models import Check
 from ...core.db import db
 from ...core.i18n import label
 from ...enterprises.models import Site
+from ..contact_log import Reply
 from ..lifecycle import Act
-from ..models import Hazard, HazardEvent, Reply, basis_on_file, needs_file
+from ..models import Hazard, HazardEvent, basis_on_file, needs_file
 
 PORTION = 500  # hazards read at a time, within what a statement may name
 BRINGING = (Act.REPORT_DONE, Act.ACCEPT, Act.REMIND, Act.ESCALATE)

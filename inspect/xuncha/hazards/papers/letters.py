@@ -9,8 +9,9 @@ from ...accounts.models import User
 from ...checks import snapshot
 from ...core.clock import local_day
 from ...core.numbering import document_number, next_serial
+from ..contact_log import Reply
 from ..lifecycle import Act, State
-from ..models import Hazard, HazardEvent, Letter, LetterKind, Reply
+from ..models import Hazard, HazardEvent, Letter, LetterKind
 from .document_facts import check_facts, hazard_facts, head
 
 KINDS = {
