@@ -41,6 +41,16 @@ def test_a_holiday_has_three_patrols_with_their_days(app: object) -> None:
     assert [one.phase for one in proposals(date(2026, 10, 8)) if one.holiday_on.month == 10] == [Phase.AFTER]
 
 
+def test_holidays_that_are_not_announced_here_are_asked_for(as_user: Callable[[str], House]) -> None:
+    told = "2027年节假日安排未公布"
+    assert told not in as_user("admin").get("/campaigns").text
+    with time_machine.travel("2026-12-01T02:00:00Z"):
+        assert proposals(date(2026, 12, 1)) == []
+        page = as_user("admin").get("/campaigns").text
+        assert told in page and "/schedule/calendar?year=2027" in page
+        assert told not in as_user("leader").get("/campaigns").text, "who sets up no campaigns"
+
+
 def test_what_is_decided_is_not_proposed_again(as_user: Callable[[str], House]) -> None:
     office = as_user("admin")
     taken = {"holiday": "2026-10-01", "phase": "before"}

@@ -27,6 +27,7 @@ from ...hazards.lists.filters import Order
 from ...hazards.lists.list_orders import order
 from ...hazards.lists.list_queries import with_sites
 from ...hazards.models import Hazard
+from ...schedule.calendar_views import unknown_years
 from .. import actions, holiday_patrols, queries
 from ..forms import CampaignForm
 from ..models import Campaign, CampaignKind
@@ -45,6 +46,7 @@ def index() -> str:
     if kind in set(CampaignKind):
         query = query.where(Campaign.kind == CampaignKind(kind))
     page = paging.page(query, (Campaign.starts_on.desc(), Campaign.id.desc()), request.args)
+    manages = allowed(current_user, Permission.MANAGE_CAMPAIGNS)
     return render_template(
         "campaigns/index.html",
         page=page,
@@ -53,9 +55,8 @@ def index() -> str:
         kinds=CampaignKind,
         kind=kind,
         today=today(),
-        proposals=holiday_patrols.proposals(today())
-        if allowed(current_user, Permission.MANAGE_CAMPAIGNS)
-        else [],
+        proposals=holiday_patrols.proposals(today()) if manages else [],
+        years=unknown_years(today()) if manages else [],
     )
 
 
