@@ -11,7 +11,7 @@ from flask_login import current_user, login_user, logout_user
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from ..core import history, paging
+from ..core import held_forms, history, paging
 from ..core.access import Permission, Role
 from ..core.clock import utcnow
 from ..core.db import commit, db
@@ -57,7 +57,7 @@ def sign_in() -> str | Response | tuple[str, int]:
             return render_template("accounts/sign_in.html", form=form), problem.status
         if user:
             lang = session.get("lang")
-            session.clear()
+            held_forms.begin_session()
             if lang and not user.lang:
                 actions.set_language(user, lang)
                 commit()

@@ -35,7 +35,8 @@ def _digest() -> str | None:
         return None
     typed = sorted(pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token")
     files = sorted((name, file.filename) for name, file in request.files.items(multi=True))
-    content = json.dumps([current_user.get_id(), request.path, typed, files])
+    # By person, not by session: who signs in again and sends what was held sends the same form.
+    content = json.dumps([getattr(current_user, "id", None), request.path, typed, files])
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -18,7 +18,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response
 
 from ..version import VERSION
-from . import components, idempotency, maintenance, settings
+from . import components, held_forms, idempotency, maintenance, settings
 from . import db as database
 from .access import OPEN_TO_ALL, Permission, allowed
 from .errors import Refused
@@ -136,7 +136,7 @@ def _gate() -> Response | tuple[Any, int] | None:
         if wants_json():
             message = gettext("Please sign in again; nothing is lost.")
             return jsonify(error="sign_in", message=message, reference=request_id()), 401
-        held = _held(permission) if request.method == "POST" else None
+        held = held_forms.page(permission) if request.method == "POST" else None
         if held is not None:
             return held, 401
         target = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -230,38 +230,13 @@ def _refused(error: Refused) -> Any:
     return _page_of(error.status, sentence(error))
 
 
-SECRETS = {"csrf_token", "password", "old", "again"}
-
-
-def _from_here() -> bool:
-    """Whether a page of ours posted this: nobody else's words are put before a reader to send."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site:
-        return site == "same-origin"
-    return urlsplit(request.headers.get("Origin") or request.referrer or "").netloc == request.host
-
-
 def _csrf_error(_error: CSRFError) -> Any:
     """An old page was sent: its fields are held, to be sent again with a new token."""
     permission = permission_of(current_app, request.endpoint)
-    held = None if wants_json() or permission is Permission.BE_ANYONE else _held(permission)
+    held = None if wants_json() or permission is Permission.BE_ANYONE else held_forms.page(permission)
     if held is not None:
         return held, 400
     return _page_of(400, gettext("This page is too old to be sent. Load it again and repeat the last step."))
-
-
-def _held(permission: Permission | None) -> str | None:
-    """A page that holds what was typed into a form of ours, to be sent again; None where nothing was."""
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRETS]
-    if not typed or not _from_here():
-        return None
-    files: dict[str, list[str]] = {}
-    for name, file in request.files.items(multi=True):
-        if file.filename:
-            files.setdefault(name, []).append(file.filename)
-    address = request.full_path.rstrip("?")
-    signed_out = permission not in OPEN_TO_ALL and not current_user.is_authenticated
-    return render_template("again.html", address=address, typed=typed, files=files, signed_out=signed_out)
 
 
 def _overtaken(_error: StaleDataError) -> Any:
