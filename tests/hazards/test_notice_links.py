@@ -332,6 +332,8 @@ def test_whoever_comes_second_is_told_and_keeps_what_was_written(app: Flask) -> 
     hazard, phone, page = holder(app)
     do(hazard, Act.REPORT_DONE)
     db.session.rollback()
+    opened = phone.get(f"{page}/hazards/{hazard.id}/report_done").text
+    assert "孙安全" in opened and "您填写的内容" not in opened  # nobody has written anything yet
     answer = phone.post(f"{page}/hazards/{hazard.id}/report_done", data=report(note="我也整改了"))
     text = answer.get_data(as_text=True)
     assert answer.status_code == 409 and "我也整改了" in text and "孙安全" in text

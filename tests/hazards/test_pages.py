@@ -118,6 +118,17 @@ def test_the_second_to_verify_keeps_his_words_and_learns_who_was_first(as_user: 
     assert "我也看过了" in text
 
 
+def test_a_step_that_is_closed_speaks_of_what_was_written_only_to_whoever_wrote(as_user: Browser) -> None:
+    hazard = do(in_state(State.REPORTED_DONE), Act.VERIFY, actor="lin")
+    wang, address = as_user("wang"), f"/hazards/{hazard.id}/verify"
+    opened = wang.get(address)
+    assert opened.status_code == 409
+    assert "林组长" in opened.text and "现在不能办理此步骤" in opened.text
+    assert "您填写的内容" not in opened.text and "先复制" not in opened.text
+    sent = wang.post(address, data={"method": "on_site", "note": "我也看过了"}).text
+    assert "您填写的内容保留在下方" in sent and "先复制" in sent and "我也看过了" in sent
+
+
 def test_a_page_from_before_a_change_is_not_taken(as_user: Browser) -> None:
     hazard = in_state(State.REPORTED_DONE)
     version = hazard.version

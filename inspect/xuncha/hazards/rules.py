@@ -47,8 +47,20 @@ def demand_permission(act: Act, hazard: Hazard, actor: Actor) -> None:
     demand(actor, permission_for(act, hazard), hazard)
 
 
-def demand_state(act: Act, hazard: Hazard) -> State:
-    """The state after the act. Raises ActedFirst, saying who did what and when, if the hazard has moved on."""
+_MOVED_ON = N_(
+    "%(name)s was first: “%(done)s”, %(moment)s. The hazard is now “%(state)s”, so “%(act)s” is no longer possible."
+)
+_MOVED_ON_AND_KEPT = N_(
+    "%(name)s was first: “%(done)s”, %(moment)s. The hazard is now “%(state)s”, so “%(act)s” is no longer"
+    " possible. What you wrote is kept below."
+)
+
+
+def demand_state(act: Act, hazard: Hazard, *, sent: bool = True) -> State:
+    """The state after the act. Raises ActedFirst, saying who did what and when, if the hazard has moved on.
+
+    `sent`: a form was, so that the page which answers holds what was written in it.
+    """
     try:
         return lifecycle.next_state(act, hazard.state, general=hazard.grade is Grade.GENERAL)
     except ActedFirst:
@@ -56,10 +68,7 @@ def demand_state(act: Act, hazard: Hazard) -> State:
         if last is None:
             raise
         raise ActedFirst(
-            N_(
-                "%(name)s was first: “%(done)s”, %(moment)s. The hazard is now “%(state)s”, so “%(act)s” is no longer"
-                " possible. What you wrote is kept below."
-            ),
+            _MOVED_ON_AND_KEPT if sent else _MOVED_ON,
             name=last.actor_name,
             done=last.act,
             moment=f"{last.at.astimezone(ZONE):%Y-%m-%d %H:%M}",

@@ -209,7 +209,7 @@ def _next_page(hazard: Hazard, act: Act) -> Response:
 def _step_page(hazard: Hazard, act: Act, form: StepForm, refusal: Refused | None) -> tuple[str, int]:
     closed: Refused | None = None
     try:
-        rules.demand_state(act, hazard)
+        rules.demand_state(act, hazard, sent=False)
         closed = rules.obstacle(act, hazard, current_user, today())
     except ActedFirst as problem:
         closed = problem

@@ -53,7 +53,7 @@ def judge(act: Act, hazards: Sequence[Hazard], actor: User, day: date) -> list[J
 def _problem(act: Act, hazard: Hazard, actor: User, day: date) -> Refused | None:
     try:
         rules.demand_permission(act, hazard, actor)
-        rules.demand_state(act, hazard)
+        rules.demand_state(act, hazard, sent=False)
     except Refused as problem:
         return problem
     return rules.obstacle(act, hazard, actor, day)

@@ -190,7 +190,7 @@ def _taken(link: NoticeLink, hazard: Hazard, form: LinkStepForm, photos: list[Ph
 
 def _step_page(link: NoticeLink, hazard_number: int, form: LinkStepForm, status: int) -> tuple[str, int]:
     hazard = notice_links.hazard_of(link, hazard_number)
-    closed = _problem(lambda: rules.demand_state(form.act, hazard)) or rules.obstacle(
+    closed = _problem(lambda: rules.demand_state(form.act, hazard, sent=False)) or rules.obstacle(
         form.act, hazard, link.bearer(), today()
     )
     if form.is_submitted():
