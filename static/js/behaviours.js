@@ -15,6 +15,7 @@ import * as submitOnce from "./modules/submit-once.js";
 import * as theme from "./modules/theme.js";
 import * as unsentAge from "./modules/unsent-age.js";
 import * as unsentCount from "./modules/unsent-count.js";
+import { StoreTrouble } from "./offline/db.js";
 import { unsentPart } from "./unsent-part.js";
 
 const HERE = {
@@ -48,7 +49,12 @@ const DESK_ONLY = new Set(["rate-chart", ...LISTS]);
 async function begin(name, element) {
   if (DESK_ONLY.has(name) && !matchMedia("(min-width: 60em)").matches) return;
   const behaviour = HERE[name] ?? await fetched(name);
-  behaviour.start(element);
+  try {
+    await behaviour.start(element);
+  } catch (error) {
+    // A phone that keeps nothing has nothing to show; what must be said of it the behaviour has said.
+    if (!(error instanceof StoreTrouble)) throw error;
+  }
 }
 
 /** Start what the elements within `root` want. */

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.offline import PACK_MS, answer_all, open_check, received, site_page, until
@@ -53,3 +54,27 @@ def test_a_colleague_takes_the_file_in_and_the_phone_gets_the_same_receipt(
     wang.evaluate('dispatchEvent(new Event("online"))')
     until(wang, lambda: "检记〔" in wang.locator("[data-filed]").inner_text())
     assert len(received(served)) == 1
+
+
+FORBIDDEN = "{ get() { throw new DOMException('no', 'SecurityError'); } }"
+WITHOUT_STORE = {
+    "no store": "Object.defineProperty(window, 'indexedDB', { value: undefined });",
+    "a store that throws": f"Object.defineProperty(window, 'indexedDB', {FORBIDDEN});",
+    "no localStorage": f"Object.defineProperty(window, 'localStorage', {FORBIDDEN});",
+}
+
+
+@pytest.mark.parametrize("kind", WITHOUT_STORE)
+def test_a_browser_that_keeps_nothing_shows_its_pages_without_errors(
+    device: Callable[..., Page], kind: str
+) -> None:
+    page = device("wang", service_workers="block")
+    page.add_init_script(WITHOUT_STORE[kind])
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(f"{page.url}: {error}"))
+    for address in ("/today", "/me", "/hazards/verification"):
+        page.goto(address, wait_until="networkidle")
+    page.context.clear_cookies()
+    page.goto("/sign-in", wait_until="networkidle")
+    expect(page.locator("[name=username]")).to_be_visible()
+    assert not broken

@@ -357,6 +357,19 @@ test("a lease that was left days ago is not judged by the phone's clock", async 
   assert.equal(await single(async () => {}), true);
 });
 
+test("a browser without localStorage sends all the same", async (t) => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+  t.after(() => (own ? Object.defineProperty(globalThis, "localStorage", own) : delete globalThis.localStorage));
+  for (const without of [{ value: null }, { get() { throw new DOMException("no", "SecurityError"); } }]) {
+    Object.defineProperty(globalThis, "localStorage", { ...without, configurable: true });
+    for (const locks of [fakeLocks(), null]) {
+      let ran = 0;
+      assert.equal(await makeSingle({ locks, sleep: async () => {}, every: () => () => {} })(async () => { ran += 1; }), true);
+      assert.equal(ran, 1);
+    }
+  }
+});
+
 test("a tab that finds another sending looks again soon", async () => {
   const { store, server, clock } = await outboxOf(1);
   const { sender } = await senderOf(store, server, clock, { single: async () => false });

@@ -287,3 +287,19 @@ test("a store held by a page that does not let go is told, and renewed when it d
   assert.equal((await list).length, 1);
   renewed.whenBlocked(() => assert.fail("nothing holds it any more"));
 });
+
+for (const [kind, without] of Object.entries({
+  "there is none": { value: undefined },
+  "asking for it throws": { get() { throw new DOMException("no", "SecurityError"); } },
+  "opening throws": { value: { open() { throw new DOMException("no", "SecurityError"); } } },
+})) {
+  test(`without a store everybody learns in one word that the phone keeps nothing: ${kind}`, async (t) => {
+    const own = Object.getOwnPropertyDescriptor(globalThis, "indexedDB");
+    Object.defineProperty(globalThis, "indexedDB", { ...without, configurable: true });
+    t.after(() => Object.defineProperty(globalThis, "indexedDB", own));
+    const store = freshStore();
+    for (const asked of [waitingOfAll(store), listDrafts(WANG, store), openDraft(WANG, "check/1", { store })]) {
+      await assert.rejects(asked, { name: "StoreTrouble", code: "missing" });
+    }
+  });
+}

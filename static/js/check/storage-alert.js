@@ -13,7 +13,7 @@ const WORDS = {
 /** Say what a failed save means. */
 export function showStorageAlert(error) {
   hideStorageAlert();
-  const made = banner("danger", _(WORDS[error.code] ?? (globalThis.indexedDB ? WORDS.broken : WORDS.missing)));
+  const made = banner("danger", _(WORDS[error.code] ?? WORDS.broken));
   made.classList.add("trouble");
   made.setAttribute("role", "alert");
   document.querySelector("[data-draft-notice]").before(made);

@@ -18,7 +18,7 @@ export const MIGRATIONS = [
   },
 ];
 
-/** The phone cannot keep what it was given; `code` is "full", "newer", "blocked", "filed", "waits" or "broken". */
+/** The phone cannot keep what it was given; `code` is "full", "newer", "blocked", "filed", "waits", "missing" or "broken". */
 export class StoreTrouble extends Error {
   constructor(code, cause) {
     super(`store: ${code}`, { cause });
@@ -64,7 +64,7 @@ export function makeStore(name = NAME, migrations = MIGRATIONS) {
     }
   }
 
-  function connect() {
+  async function connect() {
     return openDB(name, migrations.length, {
       upgrade: (...given) => { upgrade(...given).catch(() => {}); },
       blocked: () => {
@@ -79,7 +79,11 @@ export function makeStore(name = NAME, migrations = MIGRATIONS) {
 
   function open() {
     if (!opening) {
-      opening = connect().catch((error) => { forget(); throw error; });
+      // There is nothing to ask, or the browser forbids it.
+      opening = connect().catch((error) => {
+        forget();
+        throw error instanceof DOMException && error.name !== "SecurityError" ? error : new StoreTrouble("missing", error);
+      });
       opening.then(() => { blocked = null; }, () => {});
     }
     return opening;

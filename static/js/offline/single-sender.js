@@ -5,6 +5,20 @@ const BEAT_MS = 5000;
 const DEAD_AFTER_MS = 180000;
 const SETTLE_MS = 60;
 
+/** What browsers keep nothing with: one tab, whose lease nobody else sees. The server takes a filing once, whoever sends it. */
+function alone() {
+  let text = null;
+  return { getItem: () => text, setItem: (_name, value) => { text = value; }, removeItem: () => { text = null; } };
+}
+
+function kept() {
+  try {
+    return globalThis.localStorage ?? alone();
+  } catch {
+    return alone();
+  }
+}
+
 function readLease(storage) {
   try {
     return JSON.parse(storage.getItem(NAME)) || null;
@@ -16,7 +30,7 @@ function readLease(storage) {
 /** Gives single(work): runs work() unless another tab is at it; answers whether it ran. */
 export function makeSingle({
   locks = globalThis.navigator?.locks,
-  storage = globalThis.localStorage,
+  storage = kept(),
   // Not the phone's clock: when that is set, a living holder must not look dead.
   now = () => performance.now(),
   sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
