@@ -156,3 +156,7 @@ def test_back_again_leads_to_the_new_hazard(as_user: Browser) -> None:
     new = db.session.scalars(sa.select(Hazard).where(Hazard.source == Source.LOOK_BACK)).one()
     assert answer.headers["Location"].endswith(f"/hazards/{new.id}")
     assert "又开着" in wang.text(f"/hazards/{new.id}")
+    # The old one tells what became of it, and shows what was seen now as no result of its rectification.
+    old = wang.get(f"/hazards/{look.hazard_id}").text
+    assert f'href="/hazards/{new.id}"' in old
+    assert f'{new.photos[0].photo.sha256}/clean" alt="整改后"' not in old

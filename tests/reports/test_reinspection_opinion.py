@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from pypdf import PdfReader
 from tests import cast
@@ -16,8 +17,9 @@ from tests.reports.papers import bare, read
 from xuncha.accounts.models import User
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
-from xuncha.hazards.actions import issue_notice, issue_opinion
-from xuncha.hazards.models import Opinion
+from xuncha.hazards.actions import issue_notice, issue_opinion, step
+from xuncha.hazards.lifecycle import Act, State
+from xuncha.hazards.models import Hazard, LookBack, Opinion
 from xuncha.reports import printing
 
 Places, People = Callable[[str], Site], Callable[[str], User]
@@ -92,5 +94,19 @@ def test_before_and_after_stand_side_by_side(opinion: Opinion, tmp_path: Path) -
 def test_an_opinion_prints_the_same_after_everything_else_changed(opinion: Opinion, tmp_path: Path) -> None:
     before = printing.write(printing.opinion(opinion), tmp_path / "a.pdf", "zh").sha256
     opinion.site.name, opinion.issued_by.name = "改名后的公司", "改名"
+    db.session.commit()
+    assert printing.write(printing.opinion(opinion), tmp_path / "b.pdf", "zh").sha256 == before
+
+
+def test_a_photo_of_a_relapse_is_no_part_of_an_issued_opinion(opinion: Opinion, tmp_path: Path) -> None:
+    before = printing.write(printing.opinion(opinion), tmp_path / "a.pdf", "zh").sha256
+    closed = sa.select(Hazard).where(Hazard.state == State.CLOSED, Hazard.notice_id.is_not(None))
+    hazard = db.session.scalars(closed).one()
+    later = LATER + timedelta(days=60)
+    db.session.add(LookBack(hazard_id=hazard.id, drawn_on=later.date()))
+    db.session.commit()
+    photo = visits.photo(31, opinion.issued_by)
+    brought = {"due_on": later.date() + timedelta(days=3)}
+    step(hazard, Act.RELAPSE, actor=opinion.issued_by, now=later, brought=brought, photos=[photo])
     db.session.commit()
     assert printing.write(printing.opinion(opinion), tmp_path / "b.pdf", "zh").sha256 == before

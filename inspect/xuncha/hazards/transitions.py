@@ -36,6 +36,7 @@ PHOTO_ROLES = {
     Act.REPORT_DONE: HazardPhotoRole.AFTER,
     Act.REPORT_PROGRESS: HazardPhotoRole.PROGRESS,
     Act.FOUND_AGAIN: HazardPhotoRole.BEFORE,
+    Act.RELAPSE: HazardPhotoRole.BEFORE,
 }
 
 

@@ -127,7 +127,7 @@ def _photos(paper: Document, results: list[dict[str, Any]], issued_at: datetime)
     with_photos = [one for one in results if one["photos"]]
     if not with_photos:
         return
-    before = _before([one["uuid"] for one in with_photos])
+    before = _before([one["uuid"] for one in with_photos], issued_at)
     paper.page_break()
     paper.heading(gettext("Annex: photos"))
     for one in with_photos:
@@ -143,10 +143,14 @@ def _photos(paper: Document, results: list[dict[str, Any]], issued_at: datetime)
     paper.blank_below()
 
 
-def _before(uuids: list[str]) -> dict[str, list[str]]:
-    """How each hazard was found: its first photos are only added to, never changed."""
+def _before(uuids: list[str], issued_at: datetime) -> dict[str, list[str]]:
+    """How each hazard was found. What was added after the issue, when it was found again, is no part of the paper."""
     found = db.session.scalars(sa.select(Hazard).where(Hazard.uuid.in_(uuids)))
     return {
-        hazard.uuid: [use.photo.sha256 for use in hazard.photos if use.role is HazardPhotoRole.BEFORE]
+        hazard.uuid: [
+            use.photo.sha256
+            for use in hazard.photos
+            if use.role is HazardPhotoRole.BEFORE and use.event.at <= issued_at
+        ]
         for hazard in found
     }
