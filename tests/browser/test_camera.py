@@ -18,6 +18,7 @@ from tests.browser.conftest import DESK, PHONE, sign_in
 from tests.browser.prepared import served_after
 from tests.conftest import build, shut_down
 from tests.hazards.builders import issued, person
+from tests.photos.heic import heic
 from tests.photos.scenes import jpeg, scene
 from tests.served import Served
 from xuncha.core.db import db
@@ -127,3 +128,23 @@ def test_marks_are_versions_and_the_photo_stays(
         with Image.open(io.BytesIO(jpeg(scene(1)))) as original:
             assert use.photo.width == original.width
     shut_down(app)
+
+
+def test_a_photo_that_the_browser_cannot_show_is_named_and_taken(
+    hazard: tuple[Served, int], filming: Browser
+) -> None:
+    server, number = hazard
+    context = filming.new_context(base_url=server.url, viewport=PHONE, locale="zh-CN", service_workers="block")
+    page = context.new_page()
+    sign_in(page, "officer")
+    page.goto(f"/hazards/{number}/report_done")
+    chosen = {"name": "IMG_0001.HEIC", "mimeType": "image/heic", "buffer": heic(scene(7))}
+    page.locator("input[type=file][multiple]").set_input_files(chosen)
+    expect(page.locator("[data-chosen]")).to_contain_text("IMG_0001.HEIC：浏览器无法预览")
+    expect(page.locator("[data-chosen] img")).to_have_count(0)
+    expect(page.get_by_role("button", name="标注")).to_have_count(0)
+    page.fill("[name=note]", "已清理")
+    page.locator(".action-bar button.primary").click()
+    page.wait_for_url(f"**/hazards/{number}")
+    expect(page.locator(".timeline")).to_contain_text("已清理")
+    context.close()

@@ -25,12 +25,13 @@ export async function start(pair) {
   await ready;
   const range = make("input");
   Object.assign(range, { type: "range", min: 0, max: 100, step: 1, value: START });
-  range.setAttribute("aria-label", _("How much of the photo after is shown"));
+  range.setAttribute("aria-label", _("How much of the photo before is shown"));
   const sides = [side(figures[0], "before"), side(figures[1], "after")];
   const box = make("div", "laid", ...sides, range);
+  // The edge stands over the thumb: to its left the photo before, to its right the one after.
   const move = () => {
-    box.style.setProperty("--edge-at", `${100 - range.value}%`);
-    range.setAttribute("aria-valuetext", _("%(share)s % after", { share: range.value }));
+    box.style.setProperty("--edge-at", `${range.value}%`);
+    range.setAttribute("aria-valuetext", _("%(share)s % before", { share: range.value }));
   };
   range.addEventListener("input", move);
   move();

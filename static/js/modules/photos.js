@@ -37,6 +37,14 @@ function line(one, remove, mark) {
     made.append(pen);
     made.pen = pen;
   }
+  image.addEventListener("error", () => {
+    // Such as a HEIC that only iPhones show: the server reads it.
+    const name = document.createElement("span");
+    name.className = "small";
+    name.textContent = _("%(name)s: this browser cannot show it; it is sent as it is.", { name: one.file.name });
+    image.replaceWith(name);
+    if (made.pen) made.pen.hidden = true;
+  }, { once: true });
   return made;
 }
 
