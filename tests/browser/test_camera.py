@@ -93,6 +93,8 @@ def test_an_after_photo_is_taken_over_the_one_before_marked_and_compared(
     slider.focus()
     verifier.keyboard.press("ArrowLeft")
     assert slider.input_value() == "49"
+    edge = "one => getComputedStyle(one).getPropertyValue('--edge-at')"
+    assert verifier.locator(".laid").evaluate(edge) == "49%"  # where the thumb stands
     expect(verifier.locator(".laid .side-after svg.drawn ellipse")).to_have_count(2)
     verifier.screenshot(path=str(tmp_path / "compare.png"), full_page=True)
 
@@ -134,7 +136,9 @@ def test_a_photo_that_the_browser_cannot_show_is_named_and_taken(
     hazard: tuple[Served, int], filming: Browser
 ) -> None:
     server, number = hazard
-    context = filming.new_context(base_url=server.url, viewport=PHONE, locale="zh-CN", service_workers="block")
+    context = filming.new_context(
+        base_url=server.url, viewport=PHONE, locale="zh-CN", service_workers="block"
+    )
     page = context.new_page()
     sign_in(page, "officer")
     page.goto(f"/hazards/{number}/report_done")
