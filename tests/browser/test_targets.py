@@ -142,3 +142,28 @@ def test_a_button_adds_an_empty_row_without_leaving_the_page(device: Device) -> 
     assert rows.nth(before - 1).locator("input").first.input_value() == "某某"
     names = [one.get_attribute("name") for one in group.locator("ol [name]").all()]
     assert len(names) == len(set(names))
+
+
+COVERED = """() => [...document.querySelectorAll(".cards tbody td :is(a, button, summary)")].filter((one) => {
+  if (!one.checkVisibility()) return false;
+  one.scrollIntoView({ block: "center" });
+  const { x, y, width, height } = one.getClientRects()[0];
+  return !one.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}).map((one) => one.innerText)"""
+
+
+def test_what_stands_in_a_card_is_met_by_the_thumb_and_not_the_link_of_the_line(device: Device) -> None:
+    page = device("admin")
+    page.goto("/hazards?view=all")
+    page.locator("summary", has=page.locator("text=保存视图")).tap()
+    page.locator("form[action='/views'] [name=name]").fill("全部隐患")
+    with page.expect_navigation():
+        page.locator("form[action='/views'] button").tap()
+    page.goto("/views")
+    page.locator("main summary", has_text="共享").tap()
+    page.locator("form[action$='/share'] button").tap()
+    page.locator("main .badge").wait_for()
+    for path in ("/views", "/checks/pulses"):
+        page.goto(path)
+        assert page.locator(".cards tbody td :is(a, button, summary)").count() >= 1
+        assert page.evaluate(COVERED) == []
