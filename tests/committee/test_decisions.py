@@ -103,6 +103,7 @@ def test_reported_sent_back_reported_again_and_accepted(as_user: Browser, signed
     # Only the secretary accepts; who reported never does.
     for who in ("wang", "admin", "leader"):
         assert step(as_user(who), number, "accept", "answer", note="") == 403, who
+    assert "退回整改" not in lin.text(f"/committee/decisions/{number}"), "a decision is no hazard"
     assert step(lin, number, "return", "answer", note="") == 422
     assert step(lin, number, "return", "answer", note="东侧仍堆放") == 302
     assert state(number) is DecisionState.OPEN

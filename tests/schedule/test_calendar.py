@@ -146,6 +146,7 @@ def test_days_are_entered_by_hand_and_removed_on_the_page(app: Flask, as_user: B
     load_calendar()
     db.session.commit()
     browser = as_user("admin")
+    assert "姓名" not in browser.text("/schedule/calendar?year=2026"), "a day has no person's name"
     span = {"day": "2026-12-28", "until": "2026-12-30", "kind": "off", "name": "暴雪停工"}
     assert (
         browser.post("/schedule/calendar/2026/days", data=span | {"until": "2026-12-01"}).status_code == 200

@@ -72,6 +72,7 @@ def test_an_exam_from_code_to_result(app: Flask) -> None:
     assert browser.post(f"{page}/hand-in").status_code == 302
     result = browser.text(f"{page}/result")
     assert "66" in result and "机密解析" in result and "安全生产法第二十八条" in result
+    assert "合格" in result and "合格人数" not in result
     attempt = latest()
     assert (attempt.right, attempt.passed, attempt.mark) == (2, True, 66)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
@@ -73,7 +73,7 @@ class PhraseForm(Row):
 
 def deadline(days: int) -> str:
     """A deadline in days, in words."""
-    return gettext("On the spot") if days == 0 else gettext("%(days)s days", days=days)
+    return gettext("On the spot") if days == 0 else ngettext("%(days)s day", "%(days)s days", days, days=days)
 
 
 def _hash_or_none(text: str | None) -> str:

@@ -21,7 +21,7 @@ class DecisionAct(Labelled):
     MAKE = "make", N_("Resolved at the meeting")
     REPORT = "report", N_("Reported done")
     RETURN = "return", N_("Sent back")
-    ACCEPT = "accept", N_("Accepted")
+    ACCEPT = "accept", N_("Accepted as done")
     CHANGE = "change", N_("Date or person changed")
     WITHDRAW = "withdraw", N_("Withdrawn")
 

@@ -62,7 +62,7 @@ class DayForm(PageForm):
     day = DayField(_l("Day"), [validators.InputRequired(_l("Choose a day."))])
     until = DayField(_l("Up to and including"), [validators.Optional()])
     kind = SelectField(_l("Kind of day"), choices=lambda: choices(DayKind))
-    name = StringField(_l("Name"), [validators.Length(max=60)])
+    name = StringField(_l("Name of the holiday"), [validators.Length(max=60)])
 
 
 class NoticeForm(PageForm):
