@@ -167,3 +167,11 @@ def test_what_stands_in_a_card_is_met_by_the_thumb_and_not_the_link_of_the_line(
         page.goto(path)
         assert page.locator(".cards tbody td :is(a, button, summary)").count() >= 1
         assert page.evaluate(COVERED) == []
+
+
+def test_fields_beside_each_other_stand_in_one_line_though_one_has_a_hint(device: Device) -> None:
+    page = device("admin", desk=True)
+    page.goto("/trainings/new")
+    held, hours = (box(page.locator(f"[name={name}]")) for name in ("held_on", "hours"))
+    assert held["x"] < hours["x"]
+    assert abs(held["y"] + held["height"] - hours["y"] - hours["height"]) <= 1
