@@ -67,6 +67,12 @@ def test_the_page_tells_what_will_be_issued_and_what_not(mixed: dict[str, int], 
     assert refused == {mixed["open"], mixed["closed"]}, "a foreign one is not named at all"
 
 
+def test_no_words_are_said_to_be_kept_where_none_were_typed(mixed: dict[str, int], as_user: Browsers) -> None:
+    query = "&".join(f"ids={number}" for number in mixed.values())
+    page = as_user("wang").text(f"/hazards/batch?act=issue&{query}")
+    assert "现为“" in page and "您填写的内容" not in page
+
+
 def test_looking_changes_nothing(mixed: dict[str, int], as_user: Browsers) -> None:
     before = count(HazardEvent)
     preview(as_user("wang"), "issue", list(mixed.values()))
@@ -93,7 +99,7 @@ def test_what_moved_on_meanwhile_is_told_and_the_others_are_done(
     db.session.rollback()
     browser = as_user("wang")
     page = browser.post("/hazards/batch", data=data, follow_redirects=True).get_data(as_text=True)
-    assert number in page
+    assert number in page and "您填写的内容" not in page
     assert state(mixed["first"]) is State.VOID and state(mixed["second"]) is State.OPEN
 
 

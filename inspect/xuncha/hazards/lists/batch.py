@@ -9,11 +9,14 @@ from typing import Any
 
 from ...accounts.models import User
 from ...core.db import commit, db
-from ...core.errors import Refused
+from ...core.errors import ActedFirst, Refused
 from ...core.labels import N_, Labelled
 from .. import actions, queries, rules
 from ..lifecycle import Act
 from ..models import Hazard
+
+MOVED_ON = N_("%(name)s was first: “%(done)s”, %(moment)s. The hazard is now “%(state)s”.")
+CHANGED = N_("%(name)s was first: “%(done)s”, %(moment)s. Look at it again.")
 
 
 class BatchAct(Labelled):
@@ -55,8 +58,15 @@ def _problem(act: Act, hazard: Hazard, actor: User, day: date) -> Refused | None
         rules.demand_permission(act, hazard, actor)
         rules.demand_state(act, hazard, sent=False)
     except Refused as problem:
-        return problem
+        return _told(problem)
     return rules.obstacle(act, hazard, actor, day)
+
+
+def _told(problem: Refused) -> Refused:
+    """The same without what it says of words that are kept: a selection has none."""
+    if not isinstance(problem, ActedFirst) or "moment" not in problem.params:
+        return problem
+    return ActedFirst(MOVED_ON if "state" in problem.params else CHANGED, **problem.params)
 
 
 def parts(act: Act, hazards: Sequence[Hazard]) -> list[list[Hazard]]:
@@ -86,7 +96,7 @@ def do(
             commit()
         except Refused as problem:
             db.session.rollback()
-            outcome.refused.append((names, problem))
+            outcome.refused.append((names, _told(problem)))
             continue
         outcome.done, outcome.parts = outcome.done + len(numbers), outcome.parts + 1
     return outcome
