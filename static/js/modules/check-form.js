@@ -23,6 +23,8 @@ export async function start(form) {
   await ready;
   if (phone.user === null) return;
   const visit = await openVisit(form);
+  // From here on things are scrolled to: all items have their true size (static/css/check.css).
+  form.dataset.opened = "";
   if (!visit) return;
   const { draft, names } = visit;
   visit.findings = startFindings(form, names, (block) => visit.photos?.add(block));
