@@ -27,7 +27,7 @@ from tests.hazards.builders import (
     place,
 )
 from tests.hazards.by_link import BASE, holder
-from tests.house import House
+from tests.house import House, Page
 
 from xuncha.checklists.models import Item
 from xuncha.checks.actions import file_check, receipt_of
@@ -47,6 +47,11 @@ def adds_to(hazard: Hazard, **more: Any) -> dict[str, Any]:
 
 def first_item() -> Item:
     return db.session.scalars(sa.select(Item).order_by(Item.id).limit(1)).one()
+
+
+def hazards() -> list[Hazard]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(Hazard)))
 
 
 def found_today() -> int:
@@ -191,6 +196,30 @@ def test_the_office_merges_on_the_hazards_page(as_user: Browser) -> None:
     assert numbers[2] in leader.text(f"/hazards/{numbers[1]}")
     assert "第2次" in leader.text(f"/hazards/{numbers[0]}")
     assert as_user("wang").get(f"/hazards/{numbers[1]}/merge").status_code == 403
+
+
+def test_a_hazard_entered_where_one_is_open_is_shown_it_first(as_user: Browser) -> None:
+    kept = issued(place="一车间东侧配电柜")
+    other = issued(place="二车间")
+    found = {
+        "site_id": str(kept.site_id),
+        "description": "线缆裸露",
+        "place": "东侧配电柜",
+        "hazard_class": "electrical",
+        "source": "self_check",
+        "due_on": LATER.isoformat(),
+    }
+    numbers, address = (kept.number, other.number), f"/hazards/{kept.id}"
+    officer = as_user("officer")
+    answer = officer.post("/hazards/new", data=found)
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert numbers[0] in answer.text and numbers[1] not in answer.text and address in page.links
+    assert page.fields["place"] == found["place"] and f"{found['description']}</textarea>" in answer.text
+    before = len(hazards())
+    assert officer.post("/hazards/new", data=found | {"as_new": page.fields["as_new"]}).status_code == 302
+    assert len(hazards()) == before + 1
+    assert officer.post("/hazards/new", data=found | {"place": "食堂"}).status_code == 302
 
 
 def test_an_item_that_fails_again_is_numbered_within_twelve_months(app: object) -> None:

@@ -295,6 +295,7 @@ class HazardForm(PageForm):
     measure = TextAreaField(_l("What must be done"), _WORDS)
     due_on = DayField(_l("Due date"), [validators.InputRequired(_l("Give a due date."))])
     photos = MultipleFileField(_l("Photos of the hazard"))
+    as_new = HiddenField()
 
     def for_enterprise(self) -> None:
         """What an enterprise does not say about its own finding."""

@@ -34,6 +34,7 @@ from .models import (
     Notice,
     Opinion,
     Source,
+    queued,
 )
 from .papers.deliveries import Delivery
 
@@ -170,6 +171,20 @@ def _likeness(one: Hazard, other: Hazard) -> int:
     item = bool(one.item_code) and one.item_code == other.item_code
     place = bool(one.place) and one.place == other.place
     return 4 * item + 2 * place + (one.hazard_class is other.hazard_class)
+
+
+SHORTEST_PLACE = 2
+
+
+def open_at_place(site: Site, place: str, actor: User) -> list[Hazard]:
+    """The open hazards of the same place at a site, as the check page shows them to a finding; due first, at most three."""
+    if len(place) < SHORTEST_PLACE:
+        return []
+    query = visible_to(actor).where(
+        Hazard.site_id == site.id, Hazard.state.in_(UNSETTLED), sa.func.length(Hazard.place) >= SHORTEST_PLACE
+    )
+    found = db.session.scalars(query.order_by(queued, Hazard.id))
+    return [one for one in found if one.place in place or place in one.place][:3]
 
 
 def drafts_of(check_id: int) -> list[Hazard]:

@@ -75,26 +75,40 @@ def new() -> str | Response | tuple[str, int]:
     photos, problems = received("photos", current_user)
     form = HazardForm()
     _fill(form)
-    status = 200
+    status, same = 200, []
     if form.is_submitted():
         status = 422
         if problems:
             form.photos.errors = problems
         elif form.validate():
             try:
-                hazard = _add(form, photos)
-                said = gettext("%(number)s is entered.", number=hazard.number)
-                return done(said, "hazards.show", number=hazard.id, entered="yes")
+                if not (same := _open_already(form)):
+                    hazard = _add(form, photos)
+                    said = gettext("%(number)s is entered.", number=hazard.number)
+                    return done(said, "hazards.show", number=hazard.id, entered="yes")
+                form.as_new.data = "yes"
             except Refused as problem:
                 if problem.status in {403, 404}:
                     raise
                 _show_problem(form, problem)
-    return render_template("hazards/new.html", form=form, kept=[photo.sha256 for photo in photos]), status
+    kept = [photo.sha256 for photo in photos]
+    return render_template("hazards/new.html", form=form, kept=kept, same=same), status
+
+
+def _site_of(form: HazardForm) -> Site:
+    return fetch(sites_visible_to(current_user).where(Site.id == form.site_id.data), Permission.SEE_SITE)
+
+
+def _open_already(form: HazardForm) -> list[Hazard]:
+    """The open hazards of the same place, until a person has seen them and enters this one as new."""
+    if form.as_new.data:
+        return []
+    return queries.open_at_place(_site_of(form), (form.place.data or "").strip(), current_user)
 
 
 def _add(form: HazardForm, photos: list[PhotoRef]) -> Hazard:
-    site = fetch(sites_visible_to(current_user).where(Site.id == form.site_id.data), Permission.SEE_SITE)
-    skipped = {"site_id", "photos", "csrf_token", "once"}
+    site = _site_of(form)
+    skipped = {"site_id", "photos", "csrf_token", "once", "as_new"}
     fields = {
         field.name: field.data for field in form if field.name not in skipped and field.data is not None
     }
