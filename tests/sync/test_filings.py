@@ -28,13 +28,6 @@ Place = Callable[[str], Site]
 
 
 @pytest.fixture
-def huaxin(site: Place) -> int:
-    number = site("huaxin").id
-    db.session.rollback()
-    return number
-
-
-@pytest.fixture
 def phone(as_user: Browser) -> Phone:
     return Phone(as_user("wang"))
 

@@ -23,13 +23,6 @@ ADDRESS = "/sync/filings/together"
 
 
 @pytest.fixture
-def huaxin(site: Place) -> int:
-    number = site("huaxin").id
-    db.session.rollback()
-    return number
-
-
-@pytest.fixture
 def send(as_user: Browser) -> Callable[..., TestResponse]:
     browser = as_user("wang")
 
