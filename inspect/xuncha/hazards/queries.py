@@ -166,25 +166,25 @@ def repeats(actor: User, first: date, last: date) -> list[Repeats]:
     return sorted(found, key=lambda one: (-one.hazards, one.item_code))
 
 
-def _likeness(one: Hazard, other: Hazard) -> int:
-    """How much two hazards look like the same one, weighed as on the check page (static/js/check/same-hazard.js)."""
-    item = bool(one.item_code) and one.item_code == other.item_code
-    place = bool(one.place) and one.place == other.place
-    return 4 * item + 2 * place + (one.hazard_class is other.hazard_class)
-
-
 SHORTEST_PLACE = 2
+
+
+def _same_place(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= SHORTEST_PLACE and (one in other or other in one)
+
+
+def _likeness(one: Hazard, other: Hazard) -> int:
+    """How much two hazards look like the same one, weighed as on the check page (static/js/offline/alike.js)."""
+    item = bool(one.item_code) and one.item_code == other.item_code
+    place = _same_place(one.place, other.place)
+    return 4 * item + 2 * place + (one.hazard_class is other.hazard_class)
 
 
 def open_at_place(site: Site, place: str, actor: User) -> list[Hazard]:
     """The open hazards of the same place at a site, as the check page shows them to a finding; due first, at most three."""
-    if len(place) < SHORTEST_PLACE:
-        return []
-    query = visible_to(actor).where(
-        Hazard.site_id == site.id, Hazard.state.in_(UNSETTLED), sa.func.length(Hazard.place) >= SHORTEST_PLACE
-    )
+    query = visible_to(actor).where(Hazard.site_id == site.id, Hazard.state.in_(UNSETTLED))
     found = db.session.scalars(query.order_by(queued, Hazard.id))
-    return [one for one in found if one.place in place or place in one.place][:3]
+    return [one for one in found if _same_place(one.place, place)][:3]
 
 
 def drafts_of(check_id: int) -> list[Hazard]:
