@@ -62,8 +62,8 @@ def take(
     Ends the open transaction first: looking into a picture is slow and must hold no lock. Raises BodyMismatch when the
     bytes differ from what was declared, PhotoRefused when they are no picture that we take, TooManyPhotos.
     """
-    sender = _Sender.of(actor)
-    known, earlier = queries.before_arrival([sha256 or ""], sender.named, sender.most)
+    quota = _Quota.of(actor)
+    known, earlier = queries.before_arrival([sha256 or ""], quota.sender, quota.most)
     if not known:
         _demand_room(earlier, now)
     release()
@@ -71,35 +71,31 @@ def take(
     # None also when the same picture arrived twice at one moment.
     new = (
         not known
-        and db.session.scalar(insert_new(Photo).returning(table_of(Photo).c.id), values | sender.columns(now))
+        and db.session.scalar(insert_new(Photo).returning(table_of(Photo).c.id), values | quota.columns(now))
         is not None
     )
     return Arrival(values["sha256"], values["size"], new)
 
 
-def keep_together(album: Mapping[str, bytes], *, actor: User, now: datetime) -> Callable[[], None]:
+def keep_together(album: Mapping[str, bytes], *, actor: User, now: datetime) -> Callable[[], object]:
     """Store the bytes of several photos as sent, by their hashes; what is returned writes their rows, as often as its
     transaction has to be done again.
 
     Ends the open transaction first, and raises, as `take` does.
     """
-    sender = _Sender.of(actor)
-    place = max(1, sender.most + 1 - len(album))
-    known, earlier = queries.before_arrival(list(album), sender.named, place)
+    quota = _Quota.of(actor)
+    place = max(1, quota.most + 1 - len(album))
+    known, earlier = queries.before_arrival(list(album), quota.sender, place)
     if known < len(album):
         _demand_room(earlier, now)
     release()
-    rows = [_kept(data, sha256, None) | sender.columns(now) for sha256, data in album.items()]
+    rows = [_kept(data, sha256, None) | quota.columns(now) for sha256, data in album.items()]
 
-    def write() -> None:
-        if rows:
-            db.session.execute(insert_new(Photo), rows)
-
-    return write
+    return lambda: db.session.execute(insert_new(Photo), rows)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sender:
+class _Quota:
     """The column of a photo that names who sent it, the number in it, and how many photos that may be in a day."""
 
     column: str
@@ -107,13 +103,13 @@ class _Sender:
     most: int
 
     @classmethod
-    def of(cls, actor: User | Sender) -> _Sender:
+    def of(cls, actor: User | Sender) -> _Quota:
         if isinstance(actor, User):
             return cls("received_from_id", actor.id, A_DAY)
         return cls(*actor.sent_by, A_DAY_BY_LINK)
 
     @property
-    def named(self) -> tuple[str, int]:
+    def sender(self) -> tuple[str, int]:
         return self.column, self.number
 
     def columns(self, now: datetime) -> dict[str, Any]:
