@@ -133,6 +133,11 @@ def test_a_page_is_few_statements_and_walks_its_index(
         assert not [step for step in plan if step.startswith(f"SCAN {table}") and "INDEX" not in step], plan
 
 
+def test_what_may_be_major_is_counted_among_the_few(big: Flask) -> None:
+    plan = Seen(big, "admin", "/hazards?view=all").plan("hazards", "count(*)")
+    assert "SCAN hazards USING INDEX ix_hazards_major" in plan, plan
+
+
 @pytest.mark.parametrize("url", [url for _name, url, _most, _index in PAGES if "hazards" in url])
 def test_no_page_of_hazards_sorts_or_counts_all(big: Flask, url: str) -> None:
     seen = Seen(big, "admin", url)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,8 @@ def _filled(pattern: str, values: tuple[Any, ...]) -> str:
     return pattern % tuple([value if type(value) is Markup else escape(value) for value in values])
 
 
-def badge(label: Any, tone: str = "plain", symbol: str | None = None) -> Markup:
+@lru_cache(1024, typed=True)  # typed: what is Markup already is another label than the same text
+def badge(label: str, tone: str = "plain", symbol: str | None = None) -> Markup:
     """Where a thing stands: a word and a shape."""
     symbol = symbol or SYMBOLS.get(tone)
     return html('<span class="badge %s">%s%s</span>', tone, icon(symbol) if symbol else "", label)
@@ -76,12 +77,47 @@ def td(
     return html("%s<div>%s</div></td>" if caller else "%s%s</td>", opening, inner if caller else inner or "—")
 
 
+class Cell:
+    """The cells of one column, which are all of one kind: each costs a fraction of `td`. What is in them has no link."""
+
+    def __init__(self, label: str, *, num: bool = False, nowrap: bool = False) -> None:
+        column = partial(_opening, escape(label), num, nowrap, False)
+        self._plain, self._marks, self._blank = (
+            column(False, False),
+            column(False, True),
+            column(True, False),
+        )
+
+    def __call__(self, text: str) -> Markup:
+        """A cell with a text, or with what is Markup already."""
+        if not text:
+            return html("%s—</td>", self._blank)
+        if type(text) is not Markup:
+            return html("%s%s</td>", self._plain, text)
+        return html("%s<div>%s</div></td>", self._marks if text.startswith(MARKS) else self._plain, text)
+
+
 @lru_cache(1024)
 def _opening(label: Markup, num: bool, nowrap: bool, go: bool, blank: bool, marks: bool) -> Markup:
     """A list has few different ones, and putting one together costs more than all the rest of a cell."""
     named = {"num": num, "nowrap": nowrap, "go": go, "blank": blank, "marks": marks}
     classes = " ".join(name for name, holds in named.items() if holds)
     return html('<td data-label="%s"%s>', label, html(' class="%s"', classes) if classes else "")
+
+
+def filter_field(field: Any, **attributes: Any) -> Markup:
+    """A field of a bar of filters: its words and its control. None of them has to be filled, has a hint or is ever wrong."""
+    kind, words = getattr(field.widget, "input_type", None), field.label.text
+    if kind == "checkbox":
+        return html('<div class="field"><label class="tick">%s<span>%s</span></label></div>', field(), words)
+    if kind is None or attributes:
+        control = field.widget(field, **{"class": "in"} | attributes)
+    else:
+        control = html(INPUT, field.id, field.name, kind, field._value())
+    return html('<div class="field"><label for="%s">%s</label>%s</div>', field.id, words, control)
+
+
+INPUT = '<input class="in" id="%s" name="%s" type="%s" value="%s">'
 
 
 def grid_cell(

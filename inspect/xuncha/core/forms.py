@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -76,17 +77,24 @@ class PlainSelect(Select):
 
     def __call__(self, field: Any, **attributes: Any) -> Markup:
         """The choice with its options."""
-        options = Markup("").join([_option(choice) for choice in field.iter_choices()])
         named = sorted(({"id": field.id, "name": field.name} | attributes).items())
         written = Markup(" ").join([html('%s="%s"', name, value) for name, value in named])
-        return html("<select %s>%s</select>", written, options)
+        chosen = None if field.data is None else str(field.data)
+        offered = tuple((str(value), str(words)) for value, words in field.choices or ())
+        return html("<select %s>%s</select>", written, _options(offered, chosen))
 
 
-def _option(choice: Any) -> Markup:
+@lru_cache(256)
+def _options(offered: tuple[tuple[str, str], ...], chosen: str | None) -> Markup:
+    """Written once: who filters a list sees the same ones on each of its pages."""
+    return Markup("").join([_option(value, words, chosen) for value, words in offered])
+
+
+def _option(value: str, words: str, chosen: str | None) -> Markup:
     pattern = (
-        '<option selected value="%s">%s</option>' if choice.selected else '<option value="%s">%s</option>'
+        '<option selected value="%s">%s</option>' if value == chosen else '<option value="%s">%s</option>'
     )
-    return html(pattern, choice.value, choice.label or choice.value)
+    return html(pattern, value, words or value)
 
 
 class FilterSelectField(SelectField):

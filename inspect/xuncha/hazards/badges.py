@@ -40,11 +40,11 @@ def late_badge(hazard: Hazard, day: date) -> Markup:
     left = (hazard.due_on - day).days
     if hazard.is_overdue(day):
         late = word(N_("Overdue by 1 day")) if left == -1 else word(N_("Overdue by %(count)s days"))
-        return badge(late % {"count": -left}, "bad")
+        return badge(str(late) % {"count": -left}, "bad")
     if hazard.state not in NEAR or left > settings.number("soon"):
         return Markup("")
-    words = {0: word(N_("Due today")), 1: word(N_("1 day left"))}
-    return badge(words.get(left) or word(N_("%(count)s days left")) % {"count": left}, "due")
+    words = {0: word(N_("Due today")), 1: word(N_("1 day left"))}.get(left, word(N_("%(count)s days left")))
+    return badge(str(words) % {"count": left}, "due")
 
 
 def step_badge(step: EscalationStep | None) -> Markup:
@@ -62,7 +62,7 @@ def marks(hazard: Hazard, inside: bool = False) -> Markup:
     if hazard.listed_at:
         found.append(badge(word(N_("Publicly listed")), "bad", "megaphone-fill"))
     if hazard.repeat_of_id:
-        time = word(N_("Repeat, time %(time)s")) % {"time": hazard.occurrence}
+        time = str(word(N_("Repeat, time %(time)s"))) % {"time": hazard.occurrence}
         found.append(badge(time, "due", "arrow-repeat"))
         if inside and rules.proposes_higher_grade(hazard):
             found.append(badge(word(N_("Higher grade proposed")), "due", "arrow-up"))

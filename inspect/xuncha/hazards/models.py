@@ -198,7 +198,8 @@ class Hazard(Base):
 
 
 # What is or may be major; a database knows the index of them again only with this literal in a query.
-may_be_major: sa.ColumnElement[bool] = sa.literal_column(f"(hazards.{MAJOR})", sa.Boolean())
+# (As a Boolean it would be written `... = 1` for SQLite, which hides the literal from it.)
+may_be_major: sa.ColumnElement[bool] = sa.literal_column("hazards.grade") != sa.literal_column("'general'")
 
 # The order of the list: what waits by its due date, what has none behind it, the settled last. An index of migration 0011
 # holds exactly this expression; a database knows it again only with these literals in it.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask import render_template, request
 from flask_babel import gettext
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from ...accounts.queries import supervisors
@@ -14,7 +18,7 @@ from ...core.clock import today
 from ...core.db import db
 from ...core.i18n import label
 from ...core.labels import N_
-from ...core.web import needs
+from ...core.web import addresses_of, needs
 from ...enterprises.models import Site
 from ...lists import listing, saved_views
 from ...lists.listing_pages import EXPORT_AT_MOST, send_sheet
@@ -23,10 +27,11 @@ from ..focus import focus_lists
 from ..follow_up import escalation_queries
 from ..forms import FilterForm
 from ..lifecycle import State
+from ..models import Hazard
 from ..papers.document_views import pages
 from . import ledger, ledger_lines, list_queries, list_workbook
 from .filters import SORTED, Column, Criteria, Order
-from .line_cells import Cells
+from .line_cells import Lines
 
 __all__ = ["pages", "upstream_fields"]  # the fields join by being imported
 
@@ -70,7 +75,7 @@ def index() -> str:
             focus_lists.lists() if criteria.focus and allowed(current_user, Permission.SEE_FIGURES) else [],
         ),
         day=day,
-        cells=Cells(criteria.shown, day, escalation_queries.standing(page.rows)),
+        lines=None if current_user.is_enterprise else _lines(criteria, day, page.rows),
         site=db.session.get(Site, criteria.site) if criteria.site else None,
         all_columns=[(one.value, label(one)) for one in Column],
         heads_of=[("number", gettext("Hazard")), *((one.value, label(one)) for one in criteria.shown)],
@@ -78,6 +83,12 @@ def index() -> str:
         sorted_at_most=SORTED if found.unsorted else None,
         saved=saved_views.on_page(LIST, criteria.to_args(), current_user),
     )
+
+
+def _lines(criteria: Criteria, day: date, hazards: Sequence[Hazard]) -> Markup:
+    """The table's lines for the zone's people."""
+    steps = escalation_queries.standing(hazards)
+    return Lines(criteria.shown, day, steps, addresses_of("hazards.show"))(hazards)
 
 
 @pages.get("/export.xlsx")
