@@ -10,7 +10,7 @@ import random
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from io import BytesIO
 from itertools import count
@@ -29,7 +29,7 @@ from tests.stats import brute, builders, histories
 from tests.stats.histories import DAYS, START, zone
 
 from xuncha.accounts.models import User
-from xuncha.checks.models import Check
+from xuncha.checks.models import Check, VisitKind
 from xuncha.core.clock import utcnow
 from xuncha.core.db import db
 from xuncha.core.i18n import use_language
@@ -132,7 +132,7 @@ def agree(period: Period, seed: int, folder: Path) -> None:
 
 
 class Together:
-    """The session for who builds a zone: rows are written when something is read, checks one by one as they are filed."""
+    """The session for who builds a zone: rows are written when something is read, not one by one as they are entered."""
 
     def __init__(self) -> None:
         self.numbers = count(1)
@@ -146,9 +146,7 @@ class Together:
         db.session.add(row)
 
     def flush(self) -> None:
-        """Later; a check that is corrected must be there before."""
-        if any(isinstance(row, Check) for row in db.session.new):
-            db.session.flush()
+        """Later."""
 
     def scalars(self, query: Any) -> Any:
         db.session.flush()
@@ -171,6 +169,13 @@ def in_bulk(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def number(thing: str | User | Site) -> int:
         return known(thing) if isinstance(thing, str) else thing.id
 
+    def visit(day: date, site: str, by: str, kind: VisitKind, replaces: Check | None) -> Check:
+        if replaces is not None:
+            db.session.flush()  # its number is asked for
+        return one_visit(day, site, by, kind, replaces)
+
+    one_visit = builders.visit
+    monkeypatch.setattr(builders, "visit", visit)
     monkeypatch.setattr(builders, "number", number)
     for module in (builders, histories):
         monkeypatch.setattr(module, "db", SimpleNamespace(session=together))
