@@ -129,6 +129,16 @@ def test_going_back_names_what_was_added_since(app: Flask, backups: Path) -> Non
     assert "2 checks" in succeed(app, "backup", "verify", newest(backups))
 
 
+def test_later_backups_leave_the_one_that_going_back_needs(app: Flask, backups: Path) -> None:
+    succeed(app, "upgrade", backups)
+    maintenance.end()
+    for hours in (1, 2):
+        with time_machine.travel(cast.NOW + timedelta(hours=hours), tick=True):
+            told = succeed(app, "backup", backups, "--keep-daily", 1)
+    assert told.count("deleted") == 1, "the one of an hour before"
+    assert "stands again" in succeed(app, "upgrade", "--undo")
+
+
 def test_while_it_is_upgraded_everybody_is_told_to_come_back(
     app: Flask, as_user: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

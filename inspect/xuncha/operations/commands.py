@@ -63,7 +63,8 @@ def take_one(
     place = place_at(address)
     made = take(place, key=key_of(key_file), now=utcnow())
     _tell(made)
-    for name in retention.prune(place, retention.Keep(keep_daily, keep_weekly, keep_monthly)):
+    keep = retention.Keep(keep_daily, keep_weekly, keep_monthly)
+    for name in retention.prune(place, keep, upgrading.needed_in(place)):
         click.echo(f"deleted {place.shown(name)}")
     if made.manifest.lacking:
         raise click.ClickException(

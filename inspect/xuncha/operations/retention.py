@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,10 +41,11 @@ def kept(names: Sequence[str], keep: Keep) -> set[str]:
     return stay
 
 
-def prune(place: Place, keep: Keep) -> list[str]:
-    """Delete the other backups, then the photos that no backup names any more; the names of those that went."""
+def prune(place: Place, keep: Keep, needed: Collection[str] = ()) -> list[str]:
+    """Delete the other backups but those that are needed for something else, then the photos that no backup names any more;
+    the names of those that went."""
     names = place.finished()
-    gone = sorted(set(names) - kept(names, keep))
+    gone = sorted(set(names) - kept(names, keep) - set(needed))
     if not gone:
         return []
     with place.alone():

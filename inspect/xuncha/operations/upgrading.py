@@ -78,7 +78,7 @@ def upgrade(place: Place, key: Key | None, *, now: datetime) -> Upgrade:
             raise BackupFault(
                 f"the upgrade failed, and the database stands as it was: put the former release back. {problem}"
             ) from None
-        done = Upgrade(_found_again(made), made.manifest.revision, str(revisions()[0]))
+        done = Upgrade(_address(made.place, made.name), made.manifest.revision, str(revisions()[0]))
         db.session.remove()
         (data_folder() / LAST).write_text(json.dumps(asdict(done)))
     return done
@@ -113,10 +113,19 @@ def undo(key: Key | None, *, lose_newer: bool, now: datetime) -> Undone:
     return Undone(made, replaced)
 
 
-def _found_again(made: Backup) -> str:
-    """Its address, whatever folder the command that goes back is run in."""
-    here = made.place.on_disk(made.name)
-    return str(here.resolve()) if here else made.shown
+def needed_in(place: Place) -> list[str]:
+    """The backups of a place that going back needs: no retention deletes them."""
+    try:
+        last = _last()
+    except BackupFault:
+        return []
+    return [name for name in place.finished() if _address(place, name) == last.backup]
+
+
+def _address(place: Place, name: str) -> str:
+    """Of a backup, whatever folder the command that goes back is run in."""
+    here = place.on_disk(name)
+    return str(here.resolve()) if here else place.shown(name)
 
 
 def demand_opening_key(key: Key | None) -> None:
