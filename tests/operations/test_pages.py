@@ -23,8 +23,12 @@ from xuncha.operations import upgrading
 
 PAGES = ROOT / "docs" / "operations"
 BLOCK = re.compile(r"^( *)```sh\n(.*?)^ *```$", re.M | re.S)
-FLASK = ".venv/bin/flask --app wsgi "
+COMMAND = "/opt/xuncha/bin/xuncha "
 DATA = "export XUNCHA_DATA="
+# Folders of the machine that the pages name; here they lie below a folder of the test.
+FOLDERS = ("/srv/", "/var/lib/xuncha")
+# What `tests/deploy` follows, or what only root of a machine may do.
+NOT_HERE = {"cp", "./install.sh", "systemctl", "rm", "mv"}
 
 
 def blocks(page: str) -> list[list[str]]:
@@ -37,7 +41,7 @@ BUCKET = "s3://BUCKET/zone?endpoint=https://s3.example.cn"
 
 
 class Operator:
-    """Whoever follows a page, with its paths below /srv put into a folder of the test and BUCKET's address into a store's."""
+    """Whoever follows a page, with the machine's folders put into one of the test and BUCKET's address into a store's."""
 
     def __init__(self, folder: Path, bucket: str = BUCKET) -> None:
         self.folder, self.bucket = folder, bucket
@@ -48,26 +52,36 @@ class Operator:
         """Do what each block says; what each told."""
         return [self._block(lines) for lines in blocks(page)]
 
+    @property
+    def data(self) -> Path:
+        """The data folder of the installation."""
+        return self.folder / "var" / "lib" / "xuncha"
+
     def app(self, data: str) -> Flask:
         """The program on a data folder, which is made as the program makes it."""
         if data not in self.apps:
-            Path(data).mkdir(exist_ok=True)
+            Path(data).mkdir(exist_ok=True, parents=True)
             self.apps[data] = build(f"sqlite:///{data}/xuncha.db", Path(data))
         return self.apps[data]
 
     def _block(self, lines: list[str]) -> str:
-        told, data, values = "", "", {}
+        told, data, values = "", str(self.data), {}
         for written in lines:
-            line = written.replace("/srv/", f"{self.folder}/").replace(BUCKET, self.bucket)
+            line = written.replace(BUCKET, self.bucket)
+            for folder in FOLDERS:
+                line = line.replace(folder, f"{self.folder}{folder}")
             for name, value in values.items():
                 line = line.replace(f"${name}", value)
-            if line.startswith(FLASK):
+            words = shlex.split(line)
+            if line.startswith(COMMAND):
                 self.now += timedelta(minutes=10)
                 with time_machine.travel(self.now, tick=True):
-                    told += succeed(self.app(data), *shlex.split(line.removeprefix(FLASK)))
+                    told += succeed(self.app(data), *words[1:])
             elif line.startswith(DATA):
                 data = line.removeprefix(DATA)
-            elif not line.startswith("cd "):
+            elif words[0] == "install":
+                Path(words[-1]).mkdir(parents=True)
+            elif words[0] not in NOT_HERE:
                 name, _, command = line.partition("=")
                 done = subprocess.run(
                     ["bash", "-c", f"echo {command}"], capture_output=True, text=True, check=True
@@ -81,13 +95,13 @@ def test_back_up_restore_mend_upgrade_and_go_back_as_written(
 ) -> None:
     monkeypatch.setattr(upgrading, "REST_S", 0)
     operator = Operator(tmp_path, store.address_of("backups/zone"))
-    app = operator.app(str(tmp_path / "xuncha-data"))
-    shutil.copyfile(settled, tmp_path / "xuncha-data" / "xuncha.db")
+    app = operator.app(str(operator.data))
+    shutil.copyfile(settled, operator.data / "xuncha.db")
     with time_machine.travel(cast.NOW, tick=True), app.app_context():
         file_with_photo("wang", "huaxin", 1)
         db.session.remove()
         db.engine.dispose()
-    taken, in_bucket, encrypted, restored, mended = operator.follow("backup.md")
+    taken, _timers, in_bucket, encrypted, restored, mended = operator.follow("backup.md")
     assert in_bucket.count("whole") == 3 and "s3://backups/zone" in in_bucket
     assert taken.count("whole") == 3 and "encrypted for age1" in encrypted
     assert "1 photos are as they were sent" in restored and "1 photos put back" in mended
@@ -97,7 +111,7 @@ def test_back_up_restore_mend_upgrade_and_go_back_as_written(
 
 def test_the_queue_is_worked_off_and_looked_at_as_written(settled: Path, tmp_path: Path) -> None:
     operator = Operator(tmp_path)
-    operator.app(str(tmp_path / "xuncha-data"))
-    shutil.copyfile(settled, tmp_path / "xuncha-data" / "xuncha.db")
+    operator.app(str(operator.data))
+    shutil.copyfile(settled, operator.data / "xuncha.db")
     worked, looked = operator.follow("jobs.md")
     assert (worked, looked) == ("0 jobs tried\n", "0 waiting, 0 running, 0 given up\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -30,13 +31,59 @@ def environment(**own: str) -> dict[str, str]:
     return {**kept, "DATABASE_URL": "", "SECRET_KEY": "", **own}
 
 
+# Folders of the machine that the page names; here they lie below a folder of the test.
+FOLDERS = ("/srv/", "/etc/xuncha/", "/var/lib/xuncha", "/opt/xuncha/")
+FLASK = """#!/bin/sh
+export PYTHONPATH={root}/inspect
+exec {python} -m flask "$@"
+"""
+OWNER = """#!/bin/sh
+# install -d -o USER -g GROUP -m MODE FOLDER…, chown: no such user is on this machine
+case $0 in *install) shift 7; exec mkdir -p "$@" ;; esac
+"""
+
+
+def machine(folder: Path) -> Path:
+    """A folder that stands for a machine on which docs/operations/install.md was followed."""
+    for name in ("bin", "etc/xuncha", "var/lib/xuncha", "opt/xuncha/bin", "srv"):
+        (folder / name).mkdir(parents=True)
+    program = folder / "opt" / "xuncha" / "bin"
+    shutil.copy(ROOT / "deploy" / "xuncha", program)
+    (program / "flask").write_text(FLASK.format(root=ROOT, python=sys.executable), "utf-8")
+    for name in ("install", "chown"):
+        (folder / "bin" / name).write_text(OWNER, "utf-8")
+        (folder / "bin" / name).chmod(0o755)
+    (program / "flask").chmod(0o755)
+    settings = (ROOT / "deploy" / "xuncha.env").read_text("utf-8")
+    (folder / "etc" / "xuncha" / "xuncha.env").write_text(here(settings, folder), "utf-8")
+    return folder
+
+
+def data_of(folder: Path) -> Path:
+    """The data folder of the installation on a machine."""
+    return folder / "var" / "lib" / "xuncha"
+
+
+def here(text: str, folder: Path) -> str:
+    """The same with the folders of this machine."""
+    for name in FOLDERS:
+        text = text.replace(name, f"{folder}{name}")
+    return text
+
+
 def typed(script: str, folder: Path, **own: str) -> subprocess.CompletedProcess[str]:
-    """What an operator types, in the checkout."""
-    text = "set -eu\n" + script.replace("/srv/", f"{folder}/").replace(
-        ".venv/bin/flask", f"{sys.executable} -m flask"
-    )
+    """What an operator types on the machine."""
+    settings = {
+        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "XUNCHA_ENV": str(folder / "etc" / "xuncha" / "xuncha.env"),
+    }
     return subprocess.run(
-        ["bash", "-c", text], cwd=ROOT, env=environment(**own), capture_output=True, text=True, check=False
+        ["bash", "-c", "set -eu\n" + here(script, folder)],
+        cwd=folder,
+        env=environment(**settings, **own),
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -63,8 +110,8 @@ def server(tmp_path: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
 def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
     """`flask serve` of an installation, until it answers."""
     own = {
-        "XUNCHA_DATA": str(folder / "xuncha-data"),
-        "XUNCHA_ZONES": str(folder / "zones.toml"),
+        "XUNCHA_DATA": str(data_of(folder)),
+        "XUNCHA_ZONES": str(data_of(folder) / "zones.toml"),
         "PORT": str(port),
         "HOST": "127.0.0.1",
         "XUNCHA_LOG": "json",
@@ -93,20 +140,15 @@ def test_the_page_is_followed_and_the_zones_answer(
     tmp_path: Path, server: list[subprocess.Popen[bytes]]
 ) -> None:
     before, after = PAGE.read_text("utf-8").split("## Serve\n")
-    done = typed("".join(BLOCK.findall(before)), tmp_path)
+    done = typed("".join(BLOCK.findall(before)), machine(tmp_path))
     assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-1500:]
     port = free_port()
     server.append(start(tmp_path, port))
-    done = typed(
-        "".join(BLOCK.findall(after)),
-        tmp_path,
-        XUNCHA_DATA=str(tmp_path / "xuncha-data"),
-        XUNCHA_ZONES=str(tmp_path / "zones.toml"),
-    )
+    done = typed("".join(BLOCK.findall(after)), tmp_path)
     assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-1500:]
     assert "edition 1 of above is taken" in done.stdout and "figures 1 of far-county is taken" in done.stdout
     for key in ("province", "county1", "county2"):
-        assert list((tmp_path / "backups" / key).glob("*/manifest.json*")), key
+        assert list((tmp_path / "srv" / "backups" / key).glob("*/manifest.json*")), key
     for host, name in (("province", "江南省"), ("county1", "临江县"), ("county2", "山南县")):
         status, page = ask(port, f"{host}.example.cn")
         assert status == 200 and name in page
@@ -124,12 +166,15 @@ def test_the_page_is_followed_and_the_zones_answer(
 
 
 def test_a_failing_zone_stops_no_other_one(tmp_path: Path, server: list[subprocess.Popen[bytes]]) -> None:
-    (tmp_path / "zones.toml").write_text(
+    settings = machine(tmp_path) / "etc" / "xuncha" / "xuncha.env"
+    settings.write_text(
+        here("XUNCHA_DATA=/var/lib/xuncha\nXUNCHA_ZONES=/var/lib/xuncha/zones.toml\n", tmp_path)
+    )
+    (data_of(tmp_path) / "zones.toml").write_text(
         '[zones.a]\nhosts = ["a.cn"]\nDATABASE_URL = "postgresql+psycopg://nobody@127.0.0.1:1/none"\n'
         '[zones.b]\nhosts = ["b.cn"]\n'
     )
-    own = {"XUNCHA_DATA": str(tmp_path / "xuncha-data"), "XUNCHA_ZONES": str(tmp_path / "zones.toml")}
-    done = typed(".venv/bin/flask --app wsgi zones each db upgrade", tmp_path, **own)
+    done = typed("/opt/xuncha/bin/xuncha zones each db upgrade", tmp_path)
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1] == "Error: failed for a; done for 1 zones"
     port = free_port()
@@ -145,7 +190,8 @@ def test_zones_on_postgresql_and_on_sqlite_in_one_server(
         f'[zones.{key}]\nhosts = ["{key}.cn"]\nXUNCHA_ZONE_ZH = "{name}"\nDATABASE_URL = {json.dumps(url)}\n'
         for key, name, url in (("one", "甲县", urls[0]), ("two", "乙县", urls[1]))
     )
-    (tmp_path / "zones.toml").write_text(
+    data_of(tmp_path).mkdir(parents=True)
+    (data_of(tmp_path) / "zones.toml").write_text(
         f'{tables}[zones.three]\nhosts = ["three.cn"]\nXUNCHA_ZONE_ZH = "丙县"\n'
     )
     port = free_port()
