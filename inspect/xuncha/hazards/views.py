@@ -30,6 +30,7 @@ from ..photos.queries import by_hashes
 from . import actions, badges, import_views, inbox_views, panels, queries, rules, visit_matters
 from .contact_log import Channel, Reply
 from .focus import focus_views
+from .event_names import happened
 from .follow_up import escalation_queries, news_views, progress, recurrence_views
 from .forms import HazardForm, StepForm, draft_key, draft_keys
 from .lifecycle import Act
@@ -61,6 +62,7 @@ LOOKS_AT_PHOTOS = {Act.VERIFY, Act.SEND_BACK, Act.APPROVE_CLOSURE}
 
 for badge in (badges.state_badge, badges.late_badge, badges.step_badge, badges.marks):
     pages.add_app_template_filter(badge)
+pages.add_app_template_filter(happened)
 pages.add_app_template_global(rules.proposes_higher_grade)
 pages.add_app_template_global(draft_key)
 pages.add_app_template_global(draft_keys)

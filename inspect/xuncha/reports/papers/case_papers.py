@@ -9,6 +9,7 @@ from flask_babel import gettext
 from ...core import settings
 from ...core.clock import utcnow
 from ...core.i18n import label, use_language, write_day, write_moment
+from ...hazards.event_names import happened
 from ...hazards.follow_up.escalation_steps import EscalationStep
 from ...hazards.lifecycle import Act
 from ...hazards.models import Hazard, HazardEvent, HazardPhotoRole
@@ -93,7 +94,7 @@ def course(hazard: Hazard, lang: str) -> Document:
             [
                 [
                     write_moment(event.at),
-                    label(event.act),
+                    happened(event.act),
                     event.actor_name or gettext("System"),
                     _note(event),
                     label(event.to_state),
