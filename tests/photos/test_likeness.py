@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, render_template_string
 from PIL import Image
 from tests import cast
 from tests.checks.filings import failing, filing, visit
@@ -27,7 +27,7 @@ from xuncha.hazards.lifecycle import Act
 from xuncha.hazards.models import Hazard
 from xuncha.photos.actions import receive
 from xuncha.photos.fingerprint import candidates, fingerprint, likeness, table
-from xuncha.photos.likeness import compare_soon, print_new
+from xuncha.photos.likeness import Used, compare_soon, print_new
 from xuncha.photos.models import Photo, PhotoPrint
 
 Browser = Callable[[str], House]
@@ -140,3 +140,13 @@ def test_filing_makes_no_hash_and_the_timer_tells_the_office(
         assert f"{made} photos compared" in app.test_cli_runner().invoke(args=["photos", "compare"]).output
     assert "与以往照片相似的照片" in as_user("admin").get(receipt.url).text
     assert "与以往照片相似的照片" not in as_user("wang").get(receipt.url).text
+
+
+def test_several_uses_of_a_photo_are_one_hint(app: Flask) -> None:
+    seen = [Used(1, f"hazard-{day}", cast.NOW - timedelta(days=day)) for day in (1, 2, 3)]
+    seen[1] = Used(1, "hazard-2", cast.NOW, site="利丰", number="YH2026-0009", url="/hazards/9")
+    source = "{% from 'hazards/parts.html' import seen_before with context %}{{ seen_before(uses) }}"
+    with app.test_request_context():
+        hint = render_template_string(source, uses=seen)
+    assert hint.count("warn-line") == 1 and hint.count("请比对后再作结论") == 1
+    assert hint.count("该照片属于您未负责的单位") == 1 and "利丰" in hint and 'href="/hazards/9"' in hint
