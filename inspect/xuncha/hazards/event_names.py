@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.i18n import word
-from ..core.labels import N_
+from ..core.labels import N_, Labelled
 from .lifecycle import Act
 
 DONE = {
@@ -41,6 +41,6 @@ DONE = {
 TOLD = frozenset({Act.FIND, Act.FIX_ON_SPOT, Act.ESCALATE, Act.FOUND_AGAIN, Act.LOOK_BACK, Act.RELAPSE})
 
 
-def happened(act: Act) -> str:
-    """What a timeline says of a step that was taken."""
-    return str(word(DONE.get(act, act.label)))
+def happened(what: Labelled) -> str:
+    """What a timeline says of a step that was taken, or of a step of the escalation that was reached."""
+    return str(word(DONE[what] if isinstance(what, Act) and what in DONE else what.label))

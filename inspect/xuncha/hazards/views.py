@@ -29,8 +29,8 @@ from ..photos.likeness import compare_soon
 from ..photos.queries import by_hashes
 from . import actions, badges, import_views, inbox_views, panels, queries, rules, visit_matters
 from .contact_log import Channel, Reply
-from .focus import focus_views
 from .event_names import happened
+from .focus import focus_views
 from .follow_up import escalation_queries, news_views, progress, recurrence_views
 from .forms import HazardForm, StepForm, draft_key, draft_keys
 from .lifecycle import Act

@@ -12,8 +12,9 @@ from ..accounts.models import User
 from ..core.access import Permission, allowed
 from ..core.clock import local_day
 from ..core.db import db
-from ..core.i18n import label, use_language, write_day
+from ..core.i18n import use_language, write_day
 from ..core.panels import Summary
+from ..hazards.event_names import happened
 from ..hazards.follow_up import news
 from ..hazards.models import HazardEvent
 from ..schedule import agenda
@@ -37,7 +38,7 @@ def _summaries(person: User, now: datetime) -> Iterator[Summary]:
     if count:
         newest = news.new_for(person, now - news.AT_FIRST).order_by(HazardEvent.id.desc()).limit(TOLD)
         lines = tuple(
-            f"{event.hazard.site.name} · {event.hazard.number} · {label(news.what_of(event))}"
+            f"{event.hazard.site.name} · {event.hazard.number} · {happened(news.what_of(event))}"
             for event in db.session.scalars(newest)
         )
         yield Summary(gettext("New since you looked last"), news.count_in_words(count), lines)

@@ -96,7 +96,7 @@ export async function start(queue) {
     const open = all.filter((card) => !done.has(card));
     for (const card of all) card.hidden = card !== open[0];
     for (const visit of queue.querySelectorAll("[data-visit]")) showVisit(visit, open);
-    open[0]?.querySelector("[data-place-in-queue]").replaceChildren(open.length > 1 ? _("%(count)s more wait", { count: open.length - 1 }) : _("The last one"));
+    open[0]?.querySelector("[data-place-in-queue]").replaceChildren(open.length > 1 ? _("%(count)s more to verify", { count: open.length - 1 }) : _("The last one"));
     none.hidden = open.length > 0;
     if (focus) (open[0]?.querySelector("h2") ?? none).scrollIntoView({ block: "center" });
     if (focus) open[0]?.querySelector("h2").focus({ preventScroll: true });

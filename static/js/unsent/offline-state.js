@@ -8,6 +8,7 @@ import { waitingOfAll } from "../offline/outbox.js";
 import { deleteOldStatic, recordOf, renewAlone, standing } from "../offline/pack.js";
 import { requestPersistence } from "../offline/storage-quota.js";
 import { canKeep, isNewest, activateWhenIdle, register } from "./worker.js";
+import { tongue } from "../moment.js";
 import { phone } from "../phone.js";
 
 // What is on the screen comes first: until the browser is idle, or has been busy for too long.
@@ -23,7 +24,7 @@ const NAMED = 3;
 const MB = 1024 * 1024;
 
 const clock = (at) => {
-  const day = (moment, style) => new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Shanghai", hourCycle: "h23", ...style }).format(moment);
+  const day = (moment, style) => new Intl.DateTimeFormat(tongue(), { timeZone: "Asia/Shanghai", hourCycle: "h23", ...style }).format(moment);
   const hour = { hour: "2-digit", minute: "2-digit" };
   const date = { month: "short", day: "numeric" };
   const then = new Date(at);
@@ -39,9 +40,9 @@ async function isIdle() {
 
 function words({ at, pages, bytes, missing, pictures }, busy) {
   const size = (bytes / MB).toFixed(1);
-  if (busy) return _("Being made ready for work without a network: %(pages)s pages · %(size)s MB", { pages, size });
+  if (busy) return _("Getting ready offline: %(pages)s pages · %(size)s MB", { pages, size });
   if (!missing.length && !pictures) return _("Ready offline, %(time)s · %(pages)s pages · %(size)s MB", { time: clock(at), pages, size });
-  return _("Not all is ready offline (%(time)s): %(count)s missing", { time: clock(at), count: missing.length + pictures });
+  return _("Not all ready offline (%(time)s): %(count)s missing", { time: clock(at), count: missing.length + pictures });
 }
 
 /** What is missing, by name: opened by whom it concerns, so that the page does not move. */
@@ -61,7 +62,7 @@ function shower(place) {
 }
 
 function adviseBrowser(place) {
-  const link = make("a", "", _("This browser opens no page without a network. See how to put the app on this phone."));
+  const link = make("a", "", _("Nothing opens offline here. See how to install"));
   link.href = "/help/phone";
   place.replaceChildren(make("p", "small", link));
   place.dataset.offline = "never";

@@ -3,7 +3,7 @@
 import { make } from "../elements.js";
 import { _, N_ } from "../i18n.js";
 import { photoRefs } from "../offline/filing.js";
-import { moment } from "../moment.js";
+import { moment, tongue } from "../moment.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const RESULTS = { comply: N_("Complies"), fail: N_("Does not comply"), na: N_("Not applicable") };
@@ -13,7 +13,7 @@ const PARTIES = { inspector: N_("Inspector"), site: N_("Person in charge on site
 /** The short code of a filing: what two people compare. */
 export const codeOf = (sha256) => `${sha256.slice(0, 4)} ${sha256.slice(4, 8)}`.toUpperCase();
 
-const day = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso}T00:00Z`));
+const day = (iso) => new Intl.DateTimeFormat(tongue(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso}T00:00Z`));
 
 function facts(pairs) {
   const list = make("dl", "dl");
