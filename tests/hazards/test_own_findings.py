@@ -47,6 +47,8 @@ def test_another_person_of_the_enterprise_closes_it(as_user: Browser) -> None:
     assert f"{url}/close_own" not in as_user("officer").page(url).links
     principal = as_user("principal")
     assert f"{url}/close_own" in principal.page(url).links
+    assert "同事已提交整改" in principal.get(url).text  # who did not report it is not told that he did
+    assert "同事已提交整改" not in as_user("officer").get(url).text
     assert principal.post(f"{url}/close_own", data={"note": "已清理"}).status_code == 302
     hazard = db.session.get_one(Hazard, hazard.id, populate_existing=True)
     assert (hazard.state, hazard.verified_by_id) == (State.CLOSED, person("principal").id)

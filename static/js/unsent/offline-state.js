@@ -62,7 +62,7 @@ function shower(place) {
 }
 
 function adviseBrowser(place) {
-  const link = make("a", "", _("Nothing opens offline here. See how to install"));
+  const link = make("a", "", _("Nothing opens offline: how to install"));
   link.href = "/help/phone";
   place.replaceChildren(make("p", "small", link));
   place.dataset.offline = "never";
