@@ -33,16 +33,28 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
+SQUEEZED = """() => [...document.querySelectorAll(".task-name strong, .row-text strong")]
+  .filter((name) => name.offsetParent && name.clientWidth < 96 && name.clientHeight > 3 * parseFloat(getComputedStyle(name).lineHeight))
+  .map((name) => name.textContent.trim())"""
+
+
+def squeezed(page: Page) -> list[str]:
+    """The names of a list that buttons beside them leave no room: a few letters in a line."""
+    return [f"squeezed: {name}" for name in page.evaluate(SQUEEZED)]
+
+
 def looks(page: Page, lang: str, *, once: bool = False) -> Iterator[str]:
     """What is wrong in the looks of a language, a line each; `once`: in one of them, and whether a phone scrolls sideways."""
     if once:
         page.set_viewport_size(PHONE)
         if scrolls_sideways(page):
             yield f"{page.url} {PHONE['width']}: scrolls sideways"
+        yield from squeezed(page)
     for viewport, scheme in (ONCE if once else LOOKS)[lang]:
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         look = f"{page.url} {viewport['width']} {scheme}"
         if not once and scrolls_sideways(page):
             yield f"{look}: scrolls sideways"
+        yield from squeezed(page)
         yield from (f"{look}: {fault}" for fault in faults(page))
