@@ -34,7 +34,8 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 SQUEEZED = """() => [...document.querySelectorAll(".task-name strong, .row-text strong")]
-  .filter((name) => name.offsetParent && name.clientWidth < 96 && name.clientHeight > 3 * parseFloat(getComputedStyle(name).lineHeight))
+  .filter((name) => name.offsetParent && name.clientWidth < 96)
+  .filter((name) => name.clientHeight > 3 * parseFloat(getComputedStyle(name).lineHeight))
   .map((name) => name.textContent.trim())"""
 
 
