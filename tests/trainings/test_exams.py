@@ -17,9 +17,9 @@ from tests import cast
 from tests.hazards.by_link import BASE
 from tests.house import House
 from tests.reports.test_notice_code import codes
-from tests.trainings.by_code import LI, RIGHT, bank, exam_path, phone, training_today
+from tests.trainings.by_code import LI, RIGHT, bank, exam_path, phone, sheet_path, training_today
 
-from xuncha.core.db import db
+from xuncha.core.db import commit, db
 from xuncha.trainings import exam_results, exams
 from xuncha.trainings.exams import Attempt, Exam, mark_of, passes
 from xuncha.trainings.models import Training
@@ -146,6 +146,55 @@ def test_after_the_time_is_up_only_handing_in_is_left(app: Flask) -> None:
     attempt = latest()
     assert (attempt.right, attempt.answers[1].given) == (1, None)
     assert attempt.finished_at == attempt.deadline
+
+
+def test_a_question_is_not_shown_when_its_answer_would_not_count(app: Flask) -> None:
+    browser, page = begun(app, exam_path(training_today()))
+    with time_machine.travel(cast.NOW + timedelta(minutes=22), tick=True):
+        late = browser.get(f"{page}/questions/2")
+        assert late.status_code == 302 and late.headers["Location"] == f"{page}/hand-in"
+
+
+def test_whoever_is_in_an_exam_that_ends_finds_the_way_back_by_its_code(app: Flask) -> None:
+    path = exam_path(training_today())
+    browser, page = begun(app, path)
+    exam = db.session.query(Exam).one()
+    exam.closes_at = cast.NOW
+    commit()
+    with time_machine.travel(cast.NOW + timedelta(minutes=5), tick=True):
+        assert browser.get(path).headers["Location"] == page
+        assert browser.get(page).headers["Location"] == f"{page}/questions/1"
+        other = app.test_client()
+        assert other.get(other.get(path).headers["Location"]).status_code == 404
+    with time_machine.travel(cast.NOW + timedelta(minutes=22), tick=True):
+        assert app.test_client().get(path).status_code == 404
+
+
+def test_who_signed_in_to_the_training_is_not_asked_the_name_again(app: Flask) -> None:
+    number = training_today()
+    browser, page = phone(app, sheet_path(number))
+    assert browser.post(page, data=LI).status_code == 302
+    first = browser.get(exam_path(number)).headers["Location"]
+    text = browser.get(first).get_data(as_text=True)
+    assert (
+        f'value="{LI["name"]}"' in text and f'value="{LI["enterprise"]}"' in text and LI["phone"] not in text
+    )
+    other, other_page = phone(app, exam_address())
+    assert LI["name"] not in other.get(other_page).get_data(as_text=True)
+
+
+def test_a_name_of_another_training_is_not_offered(app: Flask) -> None:
+    browser, page = phone(app, sheet_path(training_today()))
+    assert browser.post(page, data=LI).status_code == 302
+    first = browser.get(exam_path(training_today())).headers["Location"]
+    assert f'value="{LI["name"]}"' not in browser.get(first).get_data(as_text=True)
+
+
+def test_the_exam_of_a_past_training_is_offered_until_today(app: Flask, as_user: Browser) -> None:
+    number = training_today()
+    with time_machine.travel(cast.NOW + timedelta(days=9), tick=True):
+        page = as_user("wang").get(f"/trainings/{number}/exam").get_data(as_text=True)
+        assert 'value="2026-11-12"' in page
 
 
 def test_without_its_cookies_an_attempt_is_not_there(app: Flask, client: House) -> None:

@@ -23,6 +23,7 @@ from .code_pages import open_by_code, sent
 from .exam_forms import ParticipantForm
 from .exams import CLOSED, Attempt, Exam
 from .participants import Participant
+from .sign_in_names import signed_in
 
 pages = Blueprint("exams", __name__, url_prefix="/x")
 COOKIE = AddressCookie("exam", "exam")
@@ -39,7 +40,7 @@ open_by_code(
     pages,
     COOKIE,
     exams.open_by_token,
-    lambda number: exams.held_exam(number, utcnow()),
+    lambda number: exams.demand_in_use(number, utcnow()),
     "exams.begin",
     CLOSED,
 )
@@ -73,8 +74,9 @@ def begin(number: int) -> Answer:
         return redirect(url_for("exams.result", number=number))
     _exam(number)
     form = ParticipantForm()
-    if own is not None and not form.is_submitted():
-        form.name.data, form.enterprise.data = own.name, own.enterprise
+    known = own or signed_in(_exam(number).training_id)
+    if known is not None and not form.is_submitted():
+        form.name.data, form.enterprise.data = known.name, known.enterprise
     answer = sent(form, lambda: _begun(number, form))
     if isinstance(answer, Response):
         return answer
@@ -128,6 +130,8 @@ def question(number: int, position: int) -> Answer:
             attempt = _attempt(number)
             if attempt.finished_at is not None or attempt.is_late(utcnow()):
                 return redirect(url_for("exams.hand_in", number=number))
+    elif attempt.is_late(utcnow()):
+        return redirect(url_for("exams.hand_in", number=number))
     row = next((one for one in attempt.answers if one.position == position), None)
     if row is None:
         raise Missing(CLOSED)

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..core.access import Permission, demand
-from ..core.clock import utcnow
+from ..core.clock import today, utcnow
 from ..core.forms import attempt
 from ..core.web import done, needs
 from . import exam_results, exams
@@ -23,9 +23,8 @@ from .exam_forms import ExamForm
 def exam(number: int) -> str | Response | tuple[str, int]:
     """The exam of a training with its results, or the form that sets one."""
     training = training_of(number, Permission.SEE_TRAININGS)
-    form = ExamForm(
-        data={"pass_mark": 80, "minutes": 30, "attempts": 2, "drawn": 10, "closes_on": training.held_on}
-    )
+    closes_on = max(training.held_on, today())
+    form = ExamForm(data={"pass_mark": 80, "minutes": 30, "attempts": 2, "drawn": 10, "closes_on": closes_on})
     if form.is_submitted():
         demand(current_user, Permission.CHANGE_TRAINING, training)
         if form.validate():

@@ -202,6 +202,16 @@ def held_exam(number: int, now: datetime) -> Exam:
     return exam
 
 
+def demand_in_use(number: int, now: datetime) -> None:
+    """Raise Missing unless an exam can be begun, or somebody who began in time is in it still."""
+    exam = db.session.get(Exam, number)
+    if exam is not None and any(
+        one.finished_at is None and not one.is_late(now) for one in attempts_of(exam)
+    ):
+        return
+    held_exam(number, now)
+
+
 def start(exam_number: int, person: Participant, *, address: str, now: datetime) -> Attempt:
     """Begin an attempt, or go on with the one that is not handed in. Raises Missing, Refused, TooManyTries."""
     db.session.execute(sa.select(Exam.id).where(Exam.id == exam_number).with_for_update())

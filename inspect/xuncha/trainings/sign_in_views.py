@@ -15,6 +15,7 @@ from .attendance import CLOSED
 from .code_pages import open_by_code, sent
 from .exam_forms import SignInForm
 from .participants import Participant
+from .sign_in_names import keep_name
 
 pages = Blueprint("sign_ins", __name__, url_prefix="/s")
 COOKIE = AddressCookie("sign_in", "sign_in")
@@ -53,7 +54,8 @@ def _signed(number: int, form: SignInForm) -> Response:
     new = attendance.sign_in(number, person, address=address, now=utcnow())
     said = gettext("You are signed in: %(name)s", name=person.name.strip())
     again = gettext("%(name)s had signed in before; once is enough.", name=person.name.strip())
-    return done(said if new else again, "sign_ins.signed", number=number)
+    training_id = _sheet(number).training_id
+    return keep_name(done(said if new else again, "sign_ins.signed", number=number), training_id, person)
 
 
 @pages.get("/<int:number>/signed")
