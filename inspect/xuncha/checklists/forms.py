@@ -199,6 +199,6 @@ class LawForm(PageForm):
     in_force_from = DayField(_l("In force from"), [validators.Optional()])
     in_force_to = DayField(_l("Last day in force"), [validators.Optional()])
     checked = SelectField(_l("How the text was checked"), choices=lambda: words(HOW_CHECKED))
-    checked_on = DayField(_l("Checked on"), [validators.Optional()])
+    checked_on = DayField(_l("Text checked on"), [validators.Optional()])
     note_zh = TextAreaField(_l("Note, in Chinese"), [validators.Length(max=500)], default="")
     note_en = TextAreaField(_l("Note, in English"), [validators.Length(max=500)], default="")

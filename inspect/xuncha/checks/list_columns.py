@@ -27,7 +27,9 @@ def marks(check: Check) -> str:
     """What is out of the ordinary about a check, in words."""
     said = [gettext("Entered late")] if check.is_late_entry else []
     said += [gettext("Version %(number)s", number=check.edition)] if check.edition > 1 else []
-    return "; ".join(said + ([gettext("Second for its task")] if "second_for_task" in check.flags else []))
+    return gettext("; ").join(
+        said + ([gettext("Second for its task")] if "second_for_task" in check.flags else [])
+    )
 
 
 def _choice(name: str, head: str, column: Any, kind: type[Labelled]) -> ListColumn:

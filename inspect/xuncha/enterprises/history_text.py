@@ -64,7 +64,7 @@ def value_words(name: str, value: Any) -> str:
     if isinstance(value, date):
         return write_day(value)
     if isinstance(value, list):
-        return "; ".join(str(one) for one in value) or "—"
+        return gettext("; ").join(str(one) for one in value) or "—"
     return str(written(value))
 
 

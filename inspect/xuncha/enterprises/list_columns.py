@@ -33,7 +33,7 @@ def _marks(site: Site) -> str:
         gettext("Crowded place") if site.crowded else "",
         label(site.working_state) if site.working_state is not WorkingState.PRODUCING else "",
     ]
-    return "; ".join(filter(None, marks))
+    return gettext("; ").join(filter(None, marks))
 
 
 def _with_holder(query: sa.Select[Site]) -> sa.Select[Site]:

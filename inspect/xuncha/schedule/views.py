@@ -55,8 +55,10 @@ def column_label(window: Window) -> str:
     """The same above a column of the grid."""
     month = write_parts(window.start, "MMM")
     if window.is_first_half:
-        return pgettext("column", "%(month)s 1-15", month=month)
-    return pgettext("column", "%(month)s 16-%(last)s", month=month, last=window.end.day)
+        label = pgettext("column", "%(month)s 1-15", month=month)
+    else:
+        label = pgettext("column", "%(month)s 16-%(last)s", month=month, last=window.end.day)
+    return label.replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 @pages.app_template_filter("window_name")

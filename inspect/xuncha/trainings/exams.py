@@ -259,7 +259,7 @@ def answer(attempt: Attempt, position: int, given: Sequence[int], *, now: dateti
     if attempt.finished_at is not None:
         raise ActedFirst(N_("This exam was handed in already."))
     if attempt.is_late(now):
-        raise Refused(N_("The time is up. Hand in what you have answered."))
+        raise Refused(N_("The time is up. What you answered before is kept: hand it in."))
     row = next((one for one in attempt.answers if one.position == position), None)
     if row is None:
         raise Missing(CLOSED)

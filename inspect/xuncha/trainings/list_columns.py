@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext
 from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
@@ -37,7 +38,7 @@ def _pass_rate(training: Training) -> str:
 
 
 def _audience(training: Training) -> str:
-    return "; ".join(
+    return gettext("; ").join(
         f"{group.site.name if group.site else group.group_name} {group.headcount}"
         for group in training.audience
     )

@@ -138,6 +138,8 @@ export async function start(place) {
   const show = shower(place);
   const first = await standingNow();
   if (first) show(first);
+  // The room for two lines is kept from the start: it says what it waits for.
+  else place.replaceChildren(make("p", "small quiet", _("Looking up what is ready offline…")));
   await idle();
   for (let tries = 0; tries <= RETRIES; tries += 1) {
     if (tries) await pause(RETRY_MS * 2 ** (tries - 1));

@@ -41,7 +41,7 @@ def remarks(line: Line, words: Wording) -> str:
         _urged(urged_times(line.events), words),
         say(N_("Referred to %(department)s"), department=hazard.referred_to) if hazard.referred_to else "",
     ]
-    return "; ".join(mark for mark in marks if mark)
+    return gettext("; ").join(mark for mark in marks if mark)
 
 
 LedgerColumn = tuple[str, int, Callable[[Line, Wording], Cell]]
