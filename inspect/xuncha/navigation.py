@@ -74,7 +74,7 @@ OF_A_PROVINCE = (
     Entry("province.index", N_("Zones"), "diagram-3", WORK),
     Entry("checklists.index", N_("Checklists"), "ui-checks", SETTINGS),
     Entry("accounts.users", N_("Users"), "person-gear", SETTINGS),
-    Entry("office.settings", N_("Zone settings"), "gear", SETTINGS),
+    Entry("office.settings", N_("Settings"), "gear", SETTINGS),
     Entry("accounts.me", N_("Me"), "person", SETTINGS),
 )
 

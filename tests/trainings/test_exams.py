@@ -197,6 +197,12 @@ def test_the_exam_of_a_past_training_is_offered_until_today(app: Flask, as_user:
         assert 'value="2026-11-12"' in page
 
 
+def test_the_office_reads_the_day_on_which_an_exam_ends(app: Flask, as_user: Browser) -> None:
+    number = training_today()
+    exam_path(number)
+    assert "2026年11月3日当日结束" in as_user("wang").text(f"/trainings/{number}/exam")
+
+
 def test_without_its_cookies_an_attempt_is_not_there(app: Flask, client: House) -> None:
     _browser, page = begun(app, exam_path(training_today()))
     for address in (page, f"{page}/questions/1", f"{page}/hand-in", f"{page}/result"):

@@ -55,6 +55,11 @@ class Exam(SecretColumns, Base):
         """Who recorded the training answers for its exam."""
         return self.training.recorded_by_id
 
+    @property
+    def last_day(self) -> date:
+        """The day at whose end it closes."""
+        return local_day(self.closes_at - timedelta(microseconds=1))
+
     def is_open(self, now: datetime) -> bool:
         """Whether an attempt can begin."""
         return self.closed_at is None and now < self.closes_at
