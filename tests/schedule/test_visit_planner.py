@@ -207,6 +207,11 @@ def test_today_names_the_visits_and_the_sheet_prints_them(
     text = sheets[0].extract_text()
     assert re.findall("|".join(NAMES), text) == ["甲厂", "丙厂", "乙厂"]
     assert as_user("chen").get(f"/papers/visit-plan?supervisor={number}&format=pdf").status_code == 404
+    english = wang.get(f"/papers/visit-plan?supervisor={number}&day=2026-11-03&format=pdf&lang=en").data
+    (tmp_path / "english.pdf").write_bytes(english)
+    text = PdfReader(tmp_path / "english.pdf").pages[0].extract_text()
+    assert "1 overdue hazard" in text and "about 1.1 km from there" in text, "its language is the paper's"
+    assert "逾期" not in text and "距" not in text
 
 
 PLACES = st.tuples(st.floats(30, 32), st.floats(119, 121))

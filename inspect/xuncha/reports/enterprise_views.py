@@ -16,7 +16,6 @@ from ..enterprises.queries import supervisors_seen_by
 from ..enterprises.queries import visible_to as sites_visible_to
 from ..hazards.rounds import stops
 from ..lists import import_pages
-from ..schedule import planner
 from ..schedule.lifecycle import window_of
 from ..schedule.views import window_label
 from ..stats.profile import Profile
@@ -94,4 +93,4 @@ def visit_plan_paper() -> str | Response | tuple[str, int]:
     if person is None:
         abort(404)
     day = read_day(request.args.get("day")) or today()
-    return answer(visit_plan.order(planner.plan_of(person, day, today())))
+    return answer(visit_plan.order(person, day, today()))

@@ -17,7 +17,6 @@ from ..enterprises.models import Site
 from ..enterprises.responsibility import held
 from ..hazards.models import Hazard
 from ..hazards.rounds import stops
-from ..schedule import planner
 from ..schedule.lifecycle import window_of
 from ..stats.profile import Profile
 from . import printing
@@ -113,5 +112,4 @@ def tasks(supervisor: str, half: datetime | None, out: Path, lang: str) -> None:
 def visits(supervisor: str, day: datetime | None, out: Path, lang: str) -> None:
     """The visits that a supervisor put into a day: in which order, what to do there, whom to call."""
     person = db.session.get_one(User, supervisor_of(supervisor))
-    plan = planner.plan_of(person, day.date() if day else today(), today())
-    print_paper(visit_plan.order(plan), out, lang)
+    print_paper(visit_plan.order(person, day.date() if day else today(), today()), out, lang)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import gettext
 
+from ...accounts.models import User
 from ...core import settings
 from ...core.i18n import pick, use_language, write_day
 from ...core.labels import N_
-from ...schedule.planner import Plan, Stop
+from ...schedule.planner import Stop, plan_of
 from ..layout.document import Column, Document
 from ..layout.document_parts import in_language, open_paper
 from ..printing import Kind, Order
@@ -23,22 +26,23 @@ COLUMNS = (
 )
 
 
-def order(plan: Plan) -> Order:
+def order(person: User, day: date, today: date) -> Order:
     """The order to print it."""
-    name = f"{plan.supervisor.name} {plan.day.isoformat()}"
-    return Order(Kind.VISITS, name, lambda lang: build(plan, lang))
+    return Order(
+        Kind.VISITS, f"{person.name} {day.isoformat()}", lambda lang: build(person, day, today, lang)
+    )
 
 
-def build(plan: Plan, lang: str) -> Document:
-    """The day's visits in their order. Raises FontMissing."""
+def build(person: User, day: date, today: date, lang: str) -> Document:
+    """The day's visits in their order; a plan is made of words, so it is made in the paper's language. Raises FontMissing."""
     with use_language(lang):
-        person = plan.supervisor
+        plan = plan_of(person, day, today)
         team = pick(person.team, "name") if person.team else ""
         paper = open_paper(
             gettext("Visit plan"),
             lang,
             organisation=in_language(settings.bilingual("org")),
-            subject="  ".join(part for part in (person.name, team, write_day(plan.day)) if part),
+            subject="  ".join(part for part in (person.name, team, write_day(day)) if part),
             orientation="landscape",
         )
         paper.note(gettext("Visits: %(count)s.", count=len(plan.stops)))
