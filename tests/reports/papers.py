@@ -31,8 +31,12 @@ def paper(title: str = "现场检查记录", **options: object) -> Document:
 
 def read(path: Path) -> str:
     """All text of the file without white space, as another program reads it."""
-    file = pdfium.PdfDocument(path)
-    return bare("".join(page.get_textpage().get_text_range() for page in file))
+    return bare(as_set(path))
+
+
+def as_set(path: Path) -> str:
+    """All text of the file with its white space: a word that is divided between two lines is not found in it."""
+    return "".join(page.get_textpage().get_text_range() for page in pdfium.PdfDocument(path))
 
 
 def bare(text: str) -> str:

@@ -122,6 +122,12 @@ def test_every_item_stands_in_the_annex_with_its_result(check: Check, tmp_path: 
         assert bare(check.facts["items"][answer.code]["text_zh"]) in found
 
 
+def test_the_lists_that_were_used_are_named_above_their_items(check: Check, tmp_path: Path) -> None:
+    """Below them the line could stand alone on a page."""
+    found = text_of(check, tmp_path, "en")
+    assert found.index(bare("Checklists used")) < found.index(bare("What to check"))
+
+
 def test_the_same_bytes_come_out_after_firm_person_and_checklist_changed(
     check: Check, tmp_path: Path
 ) -> None:

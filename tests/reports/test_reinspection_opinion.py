@@ -12,9 +12,10 @@ import time_machine
 from pypdf import PdfReader
 from tests import cast
 from tests.reports import visits
-from tests.reports.papers import bare, read
+from tests.reports.papers import as_set, bare, read
 
 from xuncha.accounts.models import User
+from xuncha.checks.models import Check
 from xuncha.core.db import db
 from xuncha.enterprises.models import Site
 from xuncha.hazards.actions import issue_notice, issue_opinion, step
@@ -110,3 +111,13 @@ def test_a_photo_of_a_relapse_is_no_part_of_an_issued_opinion(opinion: Opinion, 
     step(hazard, Act.RELAPSE, actor=opinion.issued_by, now=later, brought=brought, photos=[photo])
     db.session.commit()
     assert printing.write(printing.opinion(opinion), tmp_path / "b.pdf", "zh").sha256 == before
+
+
+def test_no_head_of_the_record_of_a_re_inspection_is_divided_within_a_word(
+    opinion: Opinion, tmp_path: Path
+) -> None:
+    last = db.session.scalars(sa.select(Check).order_by(Check.id.desc())).first()
+    assert last is not None
+    printing.write(printing.record(last), tmp_path / "record.pdf", "en")
+    found = as_set(tmp_path / "record.pdf")
+    assert "Earlier hazards looked at again" in found and "Result of\r\nre-inspection" in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from flask import Flask
 from tests import cast
 from tests.reports import half_year
-from tests.reports.papers import bare, read
+from tests.reports.papers import as_set, bare, read
 
 from xuncha.accounts.models import User
 from xuncha.core.db import commit, db
@@ -80,3 +81,10 @@ def test_the_plan_stands_against_what_was_held(site: Places, user: People, tmp_p
     total = f"Total 2 1 50.0% 200 {held.attendances}"
     for words in ("Plan and what was done", total, "Planned and not held: 2026-08 未办影片"):
         assert bare(words) in found, words
+
+
+def test_no_head_of_the_events_is_divided_within_a_word(site: Places, user: People, tmp_path: Path) -> None:
+    half_year.settle(site, user)
+    printing.write(printing.trainings(PERIOD, Scope()), tmp_path / "a.pdf", "en")
+    found = as_set(tmp_path / "a.pdf")
+    assert "Organiser" in found and not re.search(r"Attendance\s+s", found)

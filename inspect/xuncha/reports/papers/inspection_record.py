@@ -292,10 +292,10 @@ def _rechecks(paper: Document, sections: Sections, check: Check) -> None:
         [
             Column(gettext("No."), 10, "center"),
             Column(gettext("Hazard number"), 26),
-            Column(gettext("Problem"), 56),
-            Column(gettext("Result of re-inspection"), 20, "center"),
-            Column(gettext("Remark"), 28),
-            Column(gettext("New due date"), 29, "center"),
+            Column(gettext("Problem"), 54),
+            Column(gettext("Result of re-inspection"), 26, "center"),
+            Column(gettext("Remark"), 26),
+            Column(gettext("New due date"), 27, "center"),
         ],
         [
             [

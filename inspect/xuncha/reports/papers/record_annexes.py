@@ -68,6 +68,7 @@ def add_annexes(paper: Document, check: Check) -> None:
     if check.answers:
         paper.page_break()
         paper.heading(gettext("Annex: items checked"))
+        paper.note(gettext("Checklists used: %(versions)s", versions=listed(check.facts["versions"])))
         paper.table(
             [
                 Column(gettext("Item code"), 18, "center"),
@@ -78,7 +79,6 @@ def add_annexes(paper: Document, check: Check) -> None:
             _item_rows(check),
             size=8.5,
         )
-        paper.note(gettext("Checklists used: %(versions)s", versions=listed(check.facts["versions"])))
     if _photos(check):
         paper.page_break()
         paper.heading(gettext("Annex: photos"))

@@ -122,9 +122,9 @@ def _things(paper: Document, things: list[dict[str, Any]], names: dict[str, list
             rows += [gettext(title), *lines]
     paper.table(
         [
-            Column(gettext("What"), 52),
-            Column(gettext("What happened"), 58),
-            Column(gettext("Figures"), 68),
+            Column(gettext("What"), 66),
+            Column(gettext("What happened"), 52),
+            Column(gettext("Figures"), 60),
         ],
         rows,
         size=8.5,
