@@ -30,6 +30,7 @@ from xuncha.hazards.models import Hazard, Letter, LetterKind
 from xuncha.reports import printing
 from xuncha.reports.layout import word_document
 from xuncha.reports.layout.document import Column, Document, Photo, SignatureBlock
+from xuncha.reports.papers.plaque_board import Board
 
 Places, People, Browsers = Callable[[str], Site], Callable[[str], User], Callable[[str], House]
 SERIAL = re.compile(r"[0-9\W_]+")
@@ -269,3 +270,23 @@ def test_a_short_row_is_not_divided_and_a_dense_table_is_low(tmp_path: Path) -> 
     assert cannot == [True, True, False]
     spacing = document.tables[0].rows[1].cells[0].paragraphs[0].paragraph_format.line_spacing
     assert spacing < Pt(12)
+
+
+def test_a_plaque_has_its_code_as_large_in_word_with_the_words_below(tmp_path: Path) -> None:
+    made = paper(orientation="landscape")
+    address, words = "https://safety.example.cn/e/abc", "扫码查看责任人、风险等级和最近检查"
+    made.plaque(Board("华鑫化工有限公司", "red", "重大风险（红）", [("监管人", "王监管")], address, words))
+    read_back = written(made, tmp_path)
+    assert round(read_back.inline_shapes[0].width.mm) == 52
+    assert [one.text for one in read_back.paragraphs if one.text][-2:] == [words, address]
+
+
+def test_text_above_a_table_leaves_room_and_a_band_stays_with_its_rows(tmp_path: Path) -> None:
+    made = paper()
+    made.note("截至2026年11月30日")
+    made.table([Column("甲", 1), Column("乙", 1)], ["一组", ["1", "2"]])
+    document = written(made, tmp_path)
+    [note] = [one for one in document.paragraphs if one.text.startswith("截至")]
+    assert note.paragraph_format.space_after >= Pt(4)
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in document.tables[0].rows]
+    assert kept == [None, True, None]

@@ -14,7 +14,7 @@ from pathlib import Path
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
 
-from ..papers.plaque_board import Board, PlaqueBoard
+from ..papers.plaque_board import SIDE, Board, PlaqueBoard
 from . import content, fonts
 from .big_code import BigCode
 from .charts import BAR_ROW, BarChart, ColumnChart, LineChart, Series
@@ -179,7 +179,7 @@ class Document:
         for text, size, bold in [(board.name, 26.0, True), (board.risk_words, 22.0, True), *lines]:
             self.parts.append(content.Paragraph(text, align="center", size=size, bold=bold))
         if board.address:
-            self.parts.append(content.ScanCode(board.code_words, board.address, ""))
+            self.parts.append(content.ScanCode(board.code_words, board.address, "", SIDE / mm))
         shown = replace(
             board,
             name=self._clean(board.name),

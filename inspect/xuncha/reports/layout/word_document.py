@@ -38,6 +38,7 @@ NARROW, LONG_NAME = (
     200,
     10,
 )  # the date stands below the name in cells of fewer points, and below a longer name
+ABOVE_TABLE = Pt(4)
 CODE = 76.0  # side of a code, in points
 LINE = "\uff3f" * 8
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a package can bear
@@ -118,9 +119,16 @@ class WordDocument:
         """Append a table, and a low paragraph: two tables without one between them become one."""
         if self._on_new_page:
             self._text("", NOTE)
+        self._leave_room()
         self.document.element.body.sectPr.addprevious(element)
         _low(append(self.document, "", NOTE))
         return WordTable(element, self.document._body)
+
+    def _leave_room(self) -> None:
+        """The text above a table does not stand on its rule."""
+        above = self.document.element.body.sectPr.getprevious()
+        if above is not None and above.tag == qn("w:p") and "".join(above.itertext()):
+            Paragraph(above, self.document._body).paragraph_format.space_after = ABOVE_TABLE
 
     def heading(self, part: content.Heading) -> None:
         """A heading that the outline of the program shows."""
@@ -157,7 +165,8 @@ class WordDocument:
         if part.side:
             large = self._text("", align="center")
             _add_code(large, part.address, part.side * mm)
-            self._text(part.address, align="center")
+            for text in filter(None, (part.words, part.address)):
+                self._text(text, align="center")
             return
         beside = self.width - CODE - 20
         cells = [

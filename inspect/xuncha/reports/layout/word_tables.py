@@ -45,8 +45,12 @@ def cell(
     shade: bool = False,
     top: bool = False,
     dense: bool = False,
+    binding: bool = False,
 ) -> str:
-    """A cell of one paragraph; `width` in points; its text stands at the `top` or in the middle."""
+    """A cell of one paragraph; `width` in points; its text stands at the `top` or in the middle.
+
+    A `binding` one stays on the page of the row below.
+    """
     words = "<w:br/>".join(
         f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in plain(text).split("\n")
     )
@@ -54,7 +58,7 @@ def cell(
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{twentieths(width)}" w:type="dxa"/>{spanned}{SHADE if shade else ""}'
         f'<w:vAlign w:val="{"top" if top else "center"}"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="TableText"/>'
-        f'{_exact(size) if dense else ""}<w:jc w:val="{align}"/></w:pPr>'
+        f'{"<w:keepNext/>" if binding else ""}{_exact(size) if dense else ""}<w:jc w:val="{align}"/></w:pPr>'
         f'<w:r><w:rPr>{"<w:b/>" if bold else ""}<w:sz w:val="{round(size * 2)}"/></w:rPr>{words}</w:r></w:p></w:tc>'
     )
 
@@ -103,13 +107,16 @@ def data_table(
     made = [row(head, head=True)]
     for texts in rows:
         if isinstance(texts, str):
-            band = cell(texts, width, span=len(columns), size=size, bold=True, shade=True, dense=dense)
-            made.append(row([band], whole=True))
+            made.append(row([_band(texts, width, len(columns), size, dense=dense)], whole=True))
         else:
             made.append(_data_row(columns, widths, texts, size, dense=dense))
     if total is not None:
         made.append(_data_row(columns, widths, total, size, bold=True, dense=dense))
     return table(widths, made, margins=DENSE_MARGINS if dense else MARGINS)
+
+
+def _band(text: str, width: float, span: int, size: float, *, dense: bool) -> str:
+    return cell(text, width, span=span, size=size, bold=True, shade=True, dense=dense, binding=True)
 
 
 def _data_row(
