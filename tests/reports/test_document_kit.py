@@ -12,7 +12,7 @@ from tests.reports.papers import RARE, bare, dark_share, embedded_fonts, full_pa
 
 from xuncha.reports.layout import fonts
 from xuncha.reports.layout.document import Column, SavedDocument
-from xuncha.reports.layout.typesetting import NOT_AT_END, NOT_AT_START, Style, break_lines
+from xuncha.reports.layout.typesetting import NOT_AT_END, NOT_AT_START, Style, break_lines, even_lines
 
 
 def test_every_font_is_embedded_and_none_is_foreign(tmp_path: Path) -> None:
@@ -105,6 +105,20 @@ def test_english_words_and_numbers_with_units_stay_whole() -> None:
     text = "The interval between combustible containers is only 1.4 m while GB/T 8196-2018 demands more. " * 5
     words = {word for line in break_lines(text, 150, Style()) for word in line.text.split(" ")}
     assert {word.replace("\u00a0", " ") for word in words} <= {*text.split(" "), "1.4 m"}
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Work safety inspection summary", ["Work safety", "inspection summary"]),
+        ("Notice of public listing of a major hazard", ["Notice of public listing", "of a major hazard"]),
+        ("Rectification notice", ["Rectification notice"]),
+        ("临江经济开发区安全生产委员会全体会议纪要", ["临江经济开发区安全生产委员", "会全体会议纪要"]),
+    ],
+)
+def test_a_title_of_two_lines_has_lines_of_one_length(title: str, lines: list[str]) -> None:
+    style = Style(size=26, bold=True, align="center")
+    assert [line.text for line in even_lines(title, 340, style)] == lines
 
 
 def test_no_line_is_wider_than_its_column() -> None:

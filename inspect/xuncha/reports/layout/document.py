@@ -121,7 +121,7 @@ class Document:
             (self.furniture.title, self.title_style),
             (self.subject, SUBJECT),
         )
-        self._story += [TextBlock(text, style, inset) for text, style in head if text]
+        self._story += [TextBlock(text, style, inset, even=True) for text, style in head if text]
         if self.furniture.number:
             self._story.append(TextBlock(self.furniture.number, NUMBER))
         self._story.append(Spacer(1, 4))

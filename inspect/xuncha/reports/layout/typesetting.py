@@ -133,6 +133,19 @@ def break_lines(text: str, width: float, style: Style) -> tuple[Line, ...]:
     return tuple(line for lines in paragraphs for line in lines)
 
 
+def even_lines(text: str, width: float, style: Style) -> tuple[Line, ...]:
+    """As few lines as fit, English ones of about one length: a title does not end with one word alone."""
+    lines = break_lines(text, width, style)
+    longest = max(text_runs.text_width(word, style.size, style.bold) for word in text.split(" "))
+    narrow = max(longest, sum(line.width for line in lines) / len(lines))
+    while len(lines) > 1 and narrow < width:
+        tried = break_lines(text, narrow, style)
+        if len(tried) == len(lines):
+            return tried
+        narrow += style.size / 2
+    return lines
+
+
 def _break_paragraph(text: str, width: float, style: Style) -> list[Line]:
     text = UNIT.sub("\u00a0", text)
     start = style.indent * style.size
@@ -201,9 +214,11 @@ def draw_lines(canvas: Any, lines: Sequence[Line], style: Style, x: float, top: 
 class TextBlock(Flowable):
     """Cleaned text as a block that flows over pages, never leaving one line alone."""
 
-    def __init__(self, text: str, style: Style, inset: float = 0, *, leads: bool = False) -> None:
+    def __init__(
+        self, text: str, style: Style, inset: float = 0, *, leads: bool = False, even: bool = False
+    ) -> None:
         super().__init__()
-        self.text, self.style, self.inset, self.leads = text, style, inset, leads
+        self.text, self.style, self.inset, self.leads, self.even = text, style, inset, leads, even
         self.lines: Sequence[Line] = ()
         self.width = 0.0
         self.spaceBefore, self.spaceAfter = style.before, style.after
@@ -212,7 +227,9 @@ class TextBlock(Flowable):
         """Set the lines; points."""
         if not self.lines or self.width != width:
             self.width = width
-            self.lines = break_lines(self.text, width - 2 * self.inset, self.style)
+            self.lines = (even_lines if self.even else break_lines)(
+                self.text, width - 2 * self.inset, self.style
+            )
         self.height = len(self.lines) * self.style.leading
         return width, self.height
 
