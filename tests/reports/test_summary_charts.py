@@ -38,6 +38,10 @@ def test_paper_and_word_document_show_the_charts(site: Places, user: People, tmp
     half_year.settle(site, user)
     printing.write(printing.inspection(PERIOD, Scope()), tmp_path / "a.pdf", "zh")
     text = read(tmp_path / "a.pdf")
+    assert "7月" in text and "11月" in text
+    printing.write(printing.inspection(PERIOD, Scope()), tmp_path / "b.pdf", "en")
+    months = read(tmp_path / "b.pdf")
+    assert "Jul" in months and "Month7" not in months
     for title in ("各月隐患发现与销号", "按发现月份的整改率", "各行业隐患发现与整改", "其中已整改"):
         assert bare(title) in text
     printing.write_for_word(printing.inspection(PERIOD, Scope()), tmp_path / "a.docx", "zh")

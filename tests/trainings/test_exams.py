@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ import time_machine
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from tests import cast
 from tests.hazards.by_link import BASE
 from tests.house import House
@@ -282,6 +284,10 @@ def test_the_printed_code_is_read_back_and_begins(app: Flask, as_user: Browser, 
     paper = as_user("wang").get(f"/papers/exam-codes/{number}?format=pdf&lang={lang}")
     (address,) = codes(paper.data, 100 / 72)
     assert urlsplit(address).path == path
+    told = PdfReader(BytesIO(paper.data)).pages[0].extract_text()
+    assert {"zh": "共3题，限时20分钟，60%及格。", "en": "3 questions, 20 minutes, pass mark 60%."}[
+        lang
+    ] in told
     begun(app, path)
 
 

@@ -68,10 +68,10 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     paper.table(
         [
             Column(gettext("Name"), 16),
-            Column(gettext("Team"), 35),
+            Column(gettext("Team"), 54.5),
             Column(gettext("Score"), 14.8, "right"),
             Column(_name(facts, "tasks_planned"), 19, "right"),
-            *(Column(_name(facts, name), 25.5, "right") for name in load),
+            *(Column(_name(facts, name), 26 if name == "enterprises_held" else 19, "right") for name in load),
             *([Column(gettext("Way through them (km)"), 20, "right")] if far else []),
         ],
         [

@@ -161,7 +161,10 @@ def _line(hazard: Hazard, profile: Profile) -> list[str]:
 def _short(text: str) -> str:
     # What people typed is Chinese in both languages; a wide character takes the room of two.
     most = LONGEST["zh" if any(char >= "\u2e80" for char in text) else "en"]
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    return f"{kept.rpartition(' ')[0] or kept}…"  # an English word is left out rather than cut
 
 
 def _items(paper: Document, profile: Profile) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ...core.i18n import use_language, write_day, write_moment
 from ...trainings.attendance import SignInSheet
@@ -39,9 +39,9 @@ def exam(exam: Exam, address: str, lang: str) -> Document:
         ):
             paper.large(step, size=15)
         told = gettext(
-            "%(count)s questions, %(minutes)s minutes, passed from %(mark)s percent.",
-            count=exam.drawn,
-            minutes=exam.minutes,
+            "%(questions)s, %(minutes)s, pass mark %(mark)s%%.",
+            questions=ngettext("%(num)s question", "%(num)s questions", exam.drawn),
+            minutes=ngettext("%(count)s minute", "%(count)s minutes", exam.minutes, count=exam.minutes),
             mark=exam.pass_mark,
         )
         paper.large(told, size=13)

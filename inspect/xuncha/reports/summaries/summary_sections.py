@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 
 from ...checklists.models import HazardClass
-from ...core.i18n import label, write_rate
+from ...core.i18n import label, write_parts, write_rate
 from ...enterprises.models import Sector
 from ...hazards.lifecycle import State
 from ...stats.figures import RATES
@@ -100,7 +100,7 @@ def _by_month(paper: Document, facts: dict[str, Any]) -> None:
 def _month(first: str, months: list[list[Any]]) -> str:
     """The month's name; with the year where the months lie in two."""
     if months[0][0][:4] == months[-1][0][:4]:
-        return gettext("Month %(number)s", number=date.fromisoformat(first).month)
+        return write_parts(date.fromisoformat(first), "MMM")
     return first[:7]
 
 
