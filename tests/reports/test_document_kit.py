@@ -8,7 +8,17 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 from pypdf import PdfReader
-from tests.reports.papers import RARE, bare, dark_share, embedded_fonts, full_paper, generated, paper, read
+from tests.reports.papers import (
+    RARE,
+    as_set,
+    bare,
+    dark_share,
+    embedded_fonts,
+    full_paper,
+    generated,
+    paper,
+    read,
+)
 
 from xuncha.reports.layout import fonts
 from xuncha.reports.layout.document import Column, SavedDocument
@@ -125,6 +135,17 @@ def test_no_line_is_wider_than_its_column() -> None:
     for text in generated(100, seed=5):
         for line in break_lines(text, 120, Style()):
             assert line.start + line.width + line.gap * max(len(line.text) - 1, 0) <= 120.5
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_no_head_of_a_table_is_divided_within_a_word(tmp_path: Path, dense: bool) -> None:
+    made = paper(lang="en")
+    heads = ("Number", "What is false, and what proves it", "Points deducted", "Attendances", "Remark")
+    columns = [Column(head, width) for head, width in zip(heads, (34, 90, 14, 12, 20), strict=True)]
+    made.table(columns, [["1", "2", "3", "4", "5"]], dense=dense)
+    made.save(tmp_path / "a.pdf")
+    found = as_set(tmp_path / "a.pdf")
+    assert [word for head in heads for word in head.split() if word not in found] == []
 
 
 def test_pages_are_numbered_and_the_head_of_a_table_repeats(tmp_path: Path) -> None:

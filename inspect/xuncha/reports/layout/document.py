@@ -23,7 +23,7 @@ from .page_frame import CODE, LANDSCAPE, PORTRAIT, Furniture, build
 from .photos import Frame, Photo, PhotoPair, PhotoRow, Picture, read_picture
 from .scan_block import ScanBlock
 from .signatures import SignatureBlock, SignatureRow, fits, labelled
-from .tables import Column, field_grid, table_grid
+from .tables import Column, field_grid, table_grid, with_whole_heads
 from .typesetting import Style, TextBlock, clean
 
 __all__ = ["Column", "Document", "Photo", "PhotoPair", "SavedDocument", "Series", "SignatureBlock"]
@@ -211,9 +211,11 @@ class Document:
         """A ruled table; its head repeats on every page. A row given as one string is a band across it."""
         _ = self.translate
         body = list(rows) or [_("None")]
+        heads = [replace(column, label=self._clean(column.label)) for column in columns]
+        heads = with_whole_heads(heads, self.width, size, dense=dense)
+        columns = [replace(column, width=head.width) for column, head in zip(columns, heads, strict=True)]
         self.parts.append(content.Table(columns, body, total, size, dense))
         self._rows += len(body)
-        heads = [replace(column, label=self._clean(column.label)) for column in columns]
         grid = table_grid(heads, body, total, size, dense=dense, ready=self._ready)
         self._add(grid, grid.minimum(self.width))
 

@@ -10,7 +10,7 @@ from typing import Any
 from reportlab.platypus import Flowable
 
 from . import text_runs
-from .typesetting import Line, Style, break_lines, draw_lines, may_break
+from .typesetting import CLOSE, Line, Style, break_lines, draw_lines, may_break
 
 Texts = Sequence[str] | str
 """A row to be set: the texts of its cells, or the one text of a band across the table."""
@@ -233,6 +233,21 @@ def table_grid(
     grid = Grid([column.width for column in columns], [head], 1, pad_x=DENSE_PAD_X if dense else PAD_X)
     grid.make, grid.to_come = make, rows if total is None else [*rows, total]
     return grid
+
+
+def with_whole_heads(columns: Sequence[Column], width: float, size: float, *, dense: bool) -> list[Column]:
+    """The columns of a table of `width` points, none too narrow for a word of its head: the widest gives what it lacks."""
+    unit = width / sum(column.width for column in columns)
+    wide = [column.width * unit for column in columns]
+    beside = 2 * (DENSE_PAD_X if dense else PAD_X) + CLOSE
+    for at, column in enumerate(columns):
+        words = (word for word in column.label.split() if word.isascii())
+        lacks = max((text_runs.text_width(word, size, True) for word in words), default=0) + beside - wide[at]
+        if lacks > 0:
+            wide[wide.index(max(wide))] -= lacks
+            wide[at] += lacks
+    shares = (round(points / unit, 6) for points in wide)
+    return [replace(column, width=share) for column, share in zip(columns, shares, strict=True)]
 
 
 Pairs = Sequence[tuple[str, str]]
