@@ -146,7 +146,8 @@ def _row(line: Line, then: StateAsOf, as_of: date, words: Wording) -> list[str]:
         line.basis,
         hazard.measure,
         _over(then.responsible, "" if then.cost is None else f"{then.cost:g}"),
-        _over(first, words.say(N_("to %(day)s"), day=later) if later else ""),
+        # A day on a line of its own: Word would divide it at a hyphen.
+        _over(first, words.say(N_("to %(day)s"), day=f"\n{later}") if later else ""),
         _over(
             *(day.isoformat() if day else "" for day in (then.reported_on, then.looked_on)), then.looked_by
         ),

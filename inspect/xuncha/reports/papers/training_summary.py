@@ -142,13 +142,13 @@ def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
     sections.open(gettext("Events"))
     paper.table(
         [
-            Column(gettext("No."), 12, "center"),
+            Column(gettext("No."), 13, "center"),
             Column(gettext("Held on"), 27, "center"),
             Column(gettext("Kind"), 29, "center"),
             Column(gettext("Topic"), 34),
             Column(gettext("Venue"), 22),
             Column(gettext("Organiser"), 26),
-            Column(gettext("Audience"), 49),
+            Column(gettext("Audience"), 48),
             Column(gettext("Attendances"), 31, "right"),
         ],
         [
