@@ -79,6 +79,8 @@ def test_what_is_printed_shows_the_server_drawing(device: Device) -> None:
     page.emulate_media(media="print")
     assert page.locator(".course-line").first.is_visible()
     assert not page.locator(".uplot").first.is_visible()
+    title = page.locator("details.desk-open > summary h2").first
+    assert title.is_visible(), "the figures compared have their title on paper too"
 
 
 def test_the_wall_says_when_it_may_be_old(device: Device) -> None:
