@@ -68,8 +68,8 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     paper.table(
         [
             Column(gettext("Name"), 16),
-            Column(gettext("Team"), 54.5),
-            Column(gettext("Score"), 14.8, "right"),
+            Column(gettext("Team"), 50.8),
+            Column(gettext("Score"), 18.5, "right"),
             Column(_name(facts, "tasks_planned"), 19, "right"),
             *(Column(_name(facts, name), 26 if name == "enterprises_held" else 19, "right") for name in load),
             *([Column(gettext("Way through them (km)"), 20, "right")] if far else []),
