@@ -67,12 +67,12 @@ def _scores(paper: Document, sections: Sections, facts: dict[str, Any]) -> None:
     far = bool(facts["people"]) and "travel" in facts["people"][0]
     paper.table(
         [
-            Column(gettext("Name"), 16),
-            Column(gettext("Team"), 50.8),
+            Column(gettext("Name"), 15),
+            Column(gettext("Team"), 54.5),
             Column(gettext("Score"), 18.5, "right"),
-            Column(_name(facts, "tasks_planned"), 19, "right"),
-            *(Column(_name(facts, name), 26 if name == "enterprises_held" else 19, "right") for name in load),
-            *([Column(gettext("Way through them (km)"), 20, "right")] if far else []),
+            Column(_name(facts, "tasks_planned"), 18.6, "right"),
+            *(Column(_name(facts, name), 25 if name == "enterprises_held" else 19, "right") for name in load),
+            *([Column(gettext("Way through them (km)"), 19, "right")] if far else []),
         ],
         [
             [
