@@ -147,9 +147,9 @@ def _events(paper: Document, sections: Sections, held: list[Training]) -> None:
             Column(gettext("Kind"), 29, "center"),
             Column(gettext("Topic"), 34),
             Column(gettext("Venue"), 22),
-            Column(gettext("Organiser"), 26),
-            Column(gettext("Audience"), 48),
-            Column(gettext("Attendances"), 31, "right"),
+            Column(gettext("Organiser"), 24),
+            Column(gettext("Audience"), 52),
+            Column(gettext("Attendances"), 29, "right"),
         ],
         [
             [
