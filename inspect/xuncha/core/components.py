@@ -6,7 +6,7 @@ Templates import them like macros, from components/tables.html and components/st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,15 @@ def _drawing(name: str) -> str:
 def html(pattern: str, *values: Any) -> Markup:
     """A pattern of ours with %s where a value goes, escaped: a third of what `Markup.format` costs."""
     return Markup(_filled(pattern, values))
+
+
+def joined(parts: Iterable[Markup]) -> Markup:
+    """Parts that are Markup already, one after the other: `Markup.join` would look into each again."""
+    return Markup(_together(parts))
+
+
+def _together(parts: Iterable[Markup]) -> str:
+    return "".join(parts)
 
 
 def _filled(pattern: str, values: tuple[Any, ...]) -> str:

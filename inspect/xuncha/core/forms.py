@@ -18,7 +18,7 @@ from markupsafe import Markup
 from wtforms import DateField, FloatField, Form, HiddenField, IntegerField, SelectField
 from wtforms.widgets import Select, TextInput
 
-from .components import html
+from .components import html, joined
 from .db import db
 from .errors import Refused
 from .i18n import label, sentence
@@ -87,7 +87,7 @@ class PlainSelect(Select):
 @lru_cache(256)
 def _options(offered: tuple[tuple[str, str], ...], chosen: str | None) -> Markup:
     """Written once: who filters a list sees the same ones on each of its pages."""
-    return Markup("").join([_option(value, words, chosen) for value, words in offered])
+    return joined([_option(value, words, chosen) for value, words in offered])
 
 
 def _option(value: str, words: str, chosen: str | None) -> Markup:

@@ -10,7 +10,7 @@ from flask import current_app
 from jinja2.filters import do_truncate
 from markupsafe import Markup
 
-from ...core.components import Cell, html
+from ...core.components import Cell, html, joined
 from ...core.i18n import label, word, write_day
 from ...core.labels import N_
 from .. import badges
@@ -43,14 +43,14 @@ class Lines:
 
     def __call__(self, hazards: Iterable[Hazard]) -> Markup:
         """The lines of some hazards."""
-        return Markup("").join([self._line(hazard) for hazard in hazards])
+        return joined([self._line(hazard) for hazard in hazards])
 
     def _line(self, hazard: Hazard) -> Markup:
         select = html(SELECT, hazard.id, self._select % {"name": hazard.number})
         words = do_truncate(current_app.jinja_env, hazard.description, DESCRIPTION)
         marks = badges.marks(hazard, inside=True)
         named = html(NAMED, self._address(hazard.id), words, hazard.number, marks)
-        cells = Markup("").join([cell(write(hazard, self)) for cell, write in self._columns])
+        cells = joined([cell(write(hazard, self)) for cell, write in self._columns])
         return html("<tr>%s%s%s</tr>", select, named, cells)
 
 
