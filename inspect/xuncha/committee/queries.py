@@ -157,7 +157,7 @@ _REPORTED = (
 _TO_SIGN = (
     sa.select(Meeting)
     .where(Meeting.signed_at.is_(None), Meeting.minutes != "", Meeting.held_on <= sa.bindparam("day"))
-    .options(joinedload(Meeting.chair))
+    .options(joinedload(Meeting.chair).joinedload(CommitteeMember.user))
     .order_by(Meeting.held_on)
 )
 

@@ -108,10 +108,11 @@ def _site_tasks(site: Site, reader: User) -> Panel | None:
 @needs(Permission.SEE_SCHEDULE)
 def today() -> str:
     """What is due, late, and waits; nearest due first."""
-    day = this_day()
+    # The person himself: twenty questions are asked of him, and each would find him out some times.
+    day, reader = this_day(), current_user._get_current_object()
     window = window_of(day)
-    work = agenda.agenda_of(current_user, day)
-    is_supervised = allowed(current_user, Permission.SEE_LOAD)
+    work = agenda.agenda_of(reader, day)
+    is_supervised = allowed(reader, Permission.SEE_LOAD)
     return render_template(
         "schedule/today.html",
         TaskState=TaskState,
@@ -121,12 +122,12 @@ def today() -> str:
         late=work.late,
         due=work.due,
         counts=_own_counts(window, day),
-        overview=queries.overview(current_user, window, day) if is_supervised else [],
-        idle_sites=queries.idle_sites_of(current_user),
+        overview=queries.overview(reader, window, day) if is_supervised else [],
+        idle_sites=queries.idle_sites_of(reader),
         excuses=work.excuses,
         nobodys=work.nobodys,
-        sections=queries.today_sections.of(day, current_user),
-        years=unknown_years(day) if allowed(current_user, Permission.EDIT_CALENDAR) else [],
+        sections=queries.today_sections.of(day, reader),
+        years=unknown_years(day) if allowed(reader, Permission.EDIT_CALENDAR) else [],
     )
 
 
