@@ -69,9 +69,9 @@ def opinion_of(check: Check) -> ExpertOpinion | None:
 
 def waiting(actor: User) -> sa.Select[Check]:
     """The experts' checks with findings that the zone has neither confirmed nor rejected, oldest first."""
-    undecided = hazards.unconfirmed_of(sa.select(Check.id).where(Check.kind == VisitKind.EXPERT))
+    undecided = hazards.unconfirmed().with_only_columns(Hazard.check_id)
     query = checks.valid(checks.visible_to(actor)).where(
-        Check.kind == VisitKind.EXPERT, Check.id.in_(undecided.with_only_columns(Hazard.check_id))
+        Check.kind == VisitKind.EXPERT, Check.id.in_(undecided)
     )
     return query.options(joinedload(Check.site), joinedload(Check.inspector)).order_by(
         Check.visited_on, Check.id
@@ -85,7 +85,8 @@ def findings_of(check: Check) -> list[Hazard]:
 
 def undecided_of(check: Check) -> list[Hazard]:
     """The findings of a check that wait for a decision."""
-    return list(db.session.scalars(hazards.unconfirmed_of([check.id]).order_by(Hazard.id)))
+    query = hazards.unconfirmed().where(Hazard.check_id == check.id)
+    return list(db.session.scalars(query.order_by(Hazard.id)))
 
 
 @dataclass(frozen=True)

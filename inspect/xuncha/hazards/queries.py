@@ -193,16 +193,13 @@ def drafts_of(check_id: int) -> list[Hazard]:
     return list(db.session.scalars(query.order_by(Hazard.id)))
 
 
-def unconfirmed_of(check_ids: Any) -> sa.Select[Hazard]:
-    """The drafts of experts' checks (numbers, or a select of them) that the zone has neither confirmed nor rejected."""
+def unconfirmed() -> sa.Select[Hazard]:
+    """What experts found and the zone has neither confirmed nor rejected."""
     confirmed = sa.select(HazardEvent.hazard_id).where(
         HazardEvent.hazard_id == Hazard.id, HazardEvent.act == Act.CONFIRM_FINDING
     )
     return sa.select(Hazard).where(
-        Hazard.check_id.in_(check_ids),
-        Hazard.source == Source.EXPERT,
-        Hazard.state == State.DRAFT,
-        ~confirmed.exists(),
+        Hazard.source == Source.EXPERT, Hazard.state == State.DRAFT, ~confirmed.exists()
     )
 
 

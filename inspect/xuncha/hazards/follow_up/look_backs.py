@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from ...accounts.models import User
 from ...checks.filing import PhotoRef
@@ -59,16 +59,18 @@ def _lot(uuid: str) -> int:
 
 def waiting(actor: User) -> sa.Select[LookBack]:
     """The look-backs that wait: a supervisor's are those of the sites that he holds; the longest waiting first."""
-    query = sa.select(LookBack).join(LookBack.hazard).where(LookBack.done_on.is_(None))
-    query = query.where(Hazard.state == State.CLOSED, Hazard.id.in_(_ids_visible_to(actor)))
+    query = (
+        sa.select(LookBack)
+        .join(LookBack.hazard)
+        .where(LookBack.done_on.is_(None), Hazard.state == State.CLOSED)
+    )
+    seen = queries.visible_to(actor).whereclause  # asked of each hazard: a list of all of them would be long
+    if seen is not None:
+        query = query.where(seen)
     if actor.role in FIELD:
         query = query.where(Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id)))
-    loaded = joinedload(LookBack.hazard).joinedload(Hazard.site)
+    loaded = contains_eager(LookBack.hazard).joinedload(Hazard.site)
     return query.options(loaded).order_by(LookBack.drawn_on, LookBack.id)
-
-
-def _ids_visible_to(actor: User) -> sa.Select[int]:
-    return queries.visible_to(actor).with_only_columns(Hazard.id)
 
 
 def _done(hazard: Hazard, actor: User, day: date) -> LookBack:
