@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
 
 from ..accounts.models import User
 from ..core.access import READ_ALL, Role
@@ -27,7 +28,11 @@ def visible_to(actor: User) -> sa.Select[DeviceReport]:
 def need_a_hand(actor: User, now: datetime) -> list[DeviceReport]:
     """Phones that lost checks, then those on which one has waited for more than two days as far as they last said."""
     waits = sa.and_(DeviceReport.unsent > 0, DeviceReport.oldest_at <= now - OLD)
-    query = visible_to(actor).where(sa.or_(DeviceReport.lost > 0, waits))
+    query = (
+        visible_to(actor)
+        .where(sa.or_(DeviceReport.lost > 0, waits))
+        .options(contains_eager(DeviceReport.user))
+    )
     return list(
         db.session.scalars(query.order_by(DeviceReport.lost.desc(), DeviceReport.oldest_at, DeviceReport.id))
     )
