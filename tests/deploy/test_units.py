@@ -21,7 +21,11 @@ def units(tmp_path: Path) -> Path:
     shutil.copytree(UNITS, tmp_path / "units")
     for path in (tmp_path / "units").glob("*.service"):
         text = path.read_text("utf-8")
-        assert "/opt/xuncha/bin/flask" in text
+        started = [line for line in text.splitlines() if line.startswith("Exec")]
+        assert started and all(
+            line.startswith("ExecStart=/opt/xuncha/bin/flask --app xuncha ") for line in started
+        )
+        assert text.count("/opt/xuncha/bin/flask") == len(started)
         path.write_text(text.replace("/opt/xuncha/bin/flask", sys.executable), "utf-8")
     return tmp_path / "units"
 
