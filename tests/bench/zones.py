@@ -143,8 +143,8 @@ def _grow(hazards: int, sites: int, *, events: bool) -> None:
     # Copies happened earlier than their numbers say. As in a zone that lives, a hundred events are new to its readers.
     db.session.execute(
         sa.text(
-            "INSERT OR REPLACE INTO news_looks (user_id, event_id, at) "
-            "SELECT users.id, max(hazard_events.id) - 100, max(hazard_events.at) FROM users, hazard_events GROUP BY users.id"
+            "INSERT OR REPLACE INTO news_looks (user_id, event_id, at) SELECT users.id, last.id - 100, last.at "
+            "FROM users, (SELECT max(id) AS id, max(at) AS at FROM hazard_events) AS last"
         )
     )
 
