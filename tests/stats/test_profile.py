@@ -177,6 +177,19 @@ def test_the_sheet_is_one_page_and_tells_the_same(told: int, tmp_path: Path, lan
     assert all(hazard.number in text for hazard in hazards)
 
 
+def test_a_long_text_is_cut_and_only_an_english_word_is_left_out_for_it(told: int, tmp_path: Path) -> None:
+    one, other = db.session.scalars(sa.select(Hazard).where(Hazard.site_id == told, Hazard.state == "open"))
+    one.description = "配电室 " + "灭火器压力不足且通道被原料桶堵塞" * 3
+    other.description = (
+        "Extinguishers of the boiler house stand behind drums and nobody can reach the extinguisher"
+    )
+    db.session.commit()
+    printing.write(enterprise_profile.order(profile(told)), tmp_path / "a.pdf", "zh")
+    text = read(tmp_path / "a.pdf")
+    assert bare(one.description[:33] + "…") in text
+    assert bare("nobody can reach…") in text  # 73 of 76 characters; "the" would not be whole
+
+
 def test_it_can_be_had_for_word_and_from_a_script(
     told: int, app: Flask, as_user: Browser, tmp_path: Path
 ) -> None:

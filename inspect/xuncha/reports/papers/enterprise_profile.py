@@ -160,11 +160,13 @@ def _line(hazard: Hazard, profile: Profile) -> list[str]:
 
 def _short(text: str) -> str:
     # What people typed is Chinese in both languages; a wide character takes the room of two.
-    most = LONGEST["zh" if any(char >= "\u2e80" for char in text) else "en"]
+    is_wide = any(char >= "\u2e80" for char in text)
+    most = LONGEST["zh" if is_wide else "en"]
     if len(text) <= most:
         return text
     kept = text[: most - 1]
-    return f"{kept.rpartition(' ')[0] or kept}…"  # an English word is left out rather than cut
+    whole = kept if is_wide else kept.rpartition(" ")[0]  # an English word is left out rather than cut
+    return f"{whole or kept}…"
 
 
 def _items(paper: Document, profile: Profile) -> None:
