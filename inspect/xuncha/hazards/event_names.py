@@ -6,6 +6,7 @@ from ..core.i18n import word
 from ..core.labels import N_, Labelled
 from .lifecycle import Act
 
+# Steps whose label already tells what happened are not among them.
 DONE = {
     Act.ISSUE: N_("Notice issued"),
     Act.ACCEPT: N_("Hazard accepted"),
@@ -37,8 +38,6 @@ DONE = {
     Act.CONFIRM_FINDING: N_("Expert's finding confirmed"),
     Act.REJECT_FINDING: N_("Expert's finding rejected"),
 }
-# The label of these already tells what happened.
-TOLD = frozenset({Act.FIND, Act.FIX_ON_SPOT, Act.ESCALATE, Act.FOUND_AGAIN, Act.LOOK_BACK, Act.RELAPSE})
 
 
 def happened(what: Labelled) -> str:
