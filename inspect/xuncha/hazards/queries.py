@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -38,6 +38,8 @@ from .models import (
 )
 from .papers.deliveries import Delivery
 
+Row = TypeVar("Row")
+
 TO_ENTERPRISE = (LetterKind.LISTING, LetterKind.DELISTING, LetterKind.EXTENSION, LetterKind.SUPERVISION)
 
 
@@ -48,7 +50,13 @@ def soon() -> timedelta:
 
 def visible_to(actor: User) -> sa.Select[Hazard]:
     """The hazards of the sites that the actor sees, and those he found himself."""
-    return _visible(sa.select(Hazard), actor, Hazard.site_id, Hazard.found_by_id)
+    return among_visible(sa.select(Hazard), actor)
+
+
+def among_visible(query: sa.Select[Row], actor: User) -> sa.Select[Row]:
+    """What a query that joins hazards finds of those that the actor sees; asked of each: a list of all would be long."""
+    found: sa.Select[Row] = _visible(query, actor, Hazard.site_id, Hazard.found_by_id)
+    return found
 
 
 def notices_visible_to(actor: User) -> sa.Select[Notice]:

@@ -64,9 +64,7 @@ def waiting(actor: User) -> sa.Select[LookBack]:
         .join(LookBack.hazard)
         .where(LookBack.done_on.is_(None), Hazard.state == State.CLOSED)
     )
-    seen = queries.visible_to(actor).whereclause  # asked of each hazard: a list of all of them would be long
-    if seen is not None:
-        query = query.where(seen)
+    query = queries.among_visible(query, actor)
     if actor.role in FIELD:
         query = query.where(Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == actor.id)))
     loaded = contains_eager(LookBack.hazard).joinedload(Hazard.site)

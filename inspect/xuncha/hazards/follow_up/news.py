@@ -18,7 +18,7 @@ from ...core.db import Base, db, insert_new
 from ...core.labels import Labelled
 from ..lifecycle import Act, State
 from ..models import Grade, Hazard, HazardEvent
-from ..queries import visible_to
+from ..queries import among_visible
 from .escalation_steps import EscalationStep
 
 # Who never looked is not shown the past of the zone.
@@ -124,14 +124,13 @@ def kinds_for(actor: User) -> Kinds | None:
 def news_for(actor: User) -> sa.Select[HazardEvent]:
     """All that is or was news to a person and that somebody else did."""
     kinds = kinds_for(actor)
-    seen = visible_to(actor).whereclause  # asked of each event's hazard: a list of all of them would be long
     query = (
         sa.select(HazardEvent)
         .join(HazardEvent.hazard)
         .where(sa.false() if kinds is None else kinds.hold, _by_another(actor))
         .options(contains_eager(HazardEvent.hazard).joinedload(Hazard.site))
     )
-    return query if seen is None else query.where(seen)
+    return among_visible(query, actor)
 
 
 def _by_another(actor: User) -> sa.ColumnElement[bool]:
