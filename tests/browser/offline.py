@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_with_a_finger
 from tests.checks.filings import picture
@@ -48,6 +48,34 @@ def until(page: Page, test: Callable[[], bool], patience_ms: int = PACK_MS) -> N
     while not test():
         assert time.monotonic() < end
         page.wait_for_timeout(100)
+
+
+# Forms that keep what is unsent say when it is on the disk; a check's draft is written within SAVED_MS, in the page's own time,
+# and whatever asks for its stores after that is served after that.
+WRITTEN = """async (ms) => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  for (const { name } of await indexedDB.databases()) {
+    const asked = indexedDB.open(name);
+    const db = await new Promise((resolve, reject) => { asked.onsuccess = () => resolve(asked.result); asked.onerror = reject; });
+    const work = db.transaction([...db.objectStoreNames], "readwrite");
+    await new Promise((resolve) => { work.oncomplete = resolve; });
+    db.close();
+  }
+}"""
+KEEPING = "form[data-module~=keep-unsent]"
+
+
+def saved(page: Page) -> None:
+    """Wait until what was entered is on the disk, as the page promises it."""
+    forms = page.locator(KEEPING)
+    for number in range(forms.count()):
+        expect(forms.nth(number)).to_have_attribute("data-saved", "yes", timeout=PACK_MS)
+    page.evaluate(WRITTEN, SAVED_MS)
+
+
+def forgotten(page: Page) -> None:
+    """Wait until a page that follows a form has removed what was kept of it."""
+    page.wait_for_selector("[data-forgotten=yes]", state="attached", timeout=PACK_MS)
 
 
 def answer_all(page: Page) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import LOOKS, looks
+from tests.browser.offline import saved
 from tests.browser.test_main_job import take_photo
 from tests.conftest import build, shut_down
 from tests.hazards.builders import file, filing, finding, person, photo, picture, place
@@ -65,7 +66,7 @@ def test_receipt_and_report_by_the_code_and_a_reload_loses_nothing(
     page.fill("#note", "已封堵孔洞")
     page.fill("#cost", "0.3")
     page.fill("#who", "孙安全")
-    page.wait_for_timeout(700)  # what is typed last is on the disk after a moment
+    saved(page)
     page.reload()
     page.get_by_text("您之前未发送的内容已恢复。").wait_for()
     assert page.input_value("#note") == "已封堵孔洞"
@@ -122,7 +123,7 @@ def test_what_waited_under_a_renewed_link_is_there_by_the_new_paper(
     take_photo(page, page.locator("#photos"), 12)
     page.fill("#note", "已封堵孔洞")
     page.fill("#who", "孙安全")
-    page.wait_for_timeout(700)
+    saved(page)
     new = renew(*paper)
     page.locator(".action-bar button").tap()
     page.get_by_text("没有提交。").wait_for()
@@ -139,7 +140,7 @@ def test_a_receipt_half_filled_survives_a_reload(scanned: Scanned) -> None:
     page = scanned()
     page.fill("#responsible", "孙安全")
     page.fill("#who", "周厂长")
-    page.wait_for_timeout(700)
+    saved(page)
     page.reload()
     expect(page.locator("#responsible")).to_have_value("孙安全")
     page.get_by_role("button", name="确认收到").tap()
@@ -152,7 +153,7 @@ def test_a_report_begun_before_the_receipt_is_there_after_it(scanned: Scanned) -
     page.get_by_role("link", name="提交整改").first.tap()
     take_photo(page, page.locator("#photos"), 14)
     page.fill("#note", "已封堵孔洞")
-    page.wait_for_timeout(700)
+    saved(page)
     page.goto(notice)
     acknowledge(page)
     page.get_by_role("link", name="提交整改").first.tap()
@@ -215,7 +216,7 @@ def test_an_after_photo_is_taken_over_the_one_before_without_an_account(
     page.locator("[data-chosen] img").wait_for()
     assert page.locator("dialog.camera").count() == 0
     # The photo taken is kept like one that was chosen.
-    page.wait_for_timeout(700)
+    saved(page)
     page.reload()
     page.locator("[data-chosen] img").wait_for()
     # What lies beneath is for the cookie of this notice alone.
@@ -243,7 +244,7 @@ def test_marks_survive_a_reload_and_arrive(scanned: Scanned, paper: tuple[Served
     page.mouse.up()
     page.locator("dialog.marker .btn.primary").tap()
     expect(page.locator("[name=marks]")).to_have_value(re.compile("circle"))
-    page.wait_for_timeout(700)
+    saved(page)
     page.reload()
     page.get_by_text("您之前未发送的内容已恢复。").wait_for()
     expect(page.locator("[name=marks]")).to_have_value(re.compile("circle"))

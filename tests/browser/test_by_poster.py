@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.looks import LOOKS, looks
+from tests.browser.offline import saved
 from tests.browser.test_main_job import take_photo
 from tests.hazards.by_poster import hung
 from tests.served import Served
@@ -29,7 +30,7 @@ def test_a_worker_reports_and_what_was_typed_survives_a_reload(
     assert page.input_value("#place") == "一车间"
     take_photo(page, page.locator("#photos"), 7)
     page.fill("#words", "配电箱冒烟")
-    page.wait_for_timeout(700)  # what is typed last is on the disk after a moment
+    saved(page)
     page.reload()
     page.get_by_text("您之前未发送的内容已恢复。").wait_for()
     assert page.input_value("#words") == "配电箱冒烟"
@@ -38,7 +39,7 @@ def test_a_worker_reports_and_what_was_typed_survives_a_reload(
     page.wait_for_url("**/sent")
     page.locator(".btns.big a").tap()
     page.locator("#words").wait_for()
-    page.wait_for_timeout(500)
+    saved(page)
     assert page.input_value("#words") == "" and page.locator("[data-chosen] img").count() == 0
     assert token not in (paper[0].data / "server.log").read_text("utf-8")
 

@@ -6,9 +6,34 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.offline import forgotten, photo, saved, until
 from tests.browser.test_main_job import take_photo
 
 Device = Callable[..., Page]
+STORED = """async () => {
+  const found = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((done, failed) => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = failed;
+    });
+    for (const store of db.objectStoreNames) {
+      found.push(JSON.stringify(await new Promise((done, failed) => {
+        const asked = db.transaction(store).objectStore(store).getAll();
+        asked.onsuccess = () => done(asked.result);
+        asked.onerror = failed;
+      })));
+    }
+    db.close();
+  }
+  return found.join(" ");
+}"""
+
+
+def stored(page: Page) -> str:
+    """All that the browser keeps for the site, as text."""
+    return str(page.evaluate(STORED))
 
 
 def test_a_new_account_half_typed_survives_a_reload_and_a_refusal(device: Device) -> None:
@@ -17,7 +42,7 @@ def test_a_new_account_half_typed_survives_a_reload_and_a_refusal(device: Device
     page.fill("#name", "钱新人")
     page.fill("#phone", "13800000000")
     page.uncheck("#active")
-    page.wait_for_timeout(1200)
+    saved(page)
     page.reload()
     expect(page.locator("#name")).to_have_value("钱新人")
     expect(page.locator("#phone")).to_have_value("13800000000")
@@ -27,12 +52,12 @@ def test_a_new_account_half_typed_survives_a_reload_and_a_refusal(device: Device
     expect(page.locator(".errors")).to_be_visible()
     expect(page.locator("#name")).to_have_value("钱新人")
     page.fill("#username", "qian")
-    page.wait_for_timeout(1200)
+    saved(page)
     page.click("main button[type=submit]")
     expect(page.locator("code.secret")).to_be_visible()
-    page.wait_for_timeout(1200)
+    forgotten(page)
     page.goto("/users/new")
-    page.wait_for_timeout(1200)
+    saved(page)
     expect(page.locator("#name")).to_have_value("")
 
 
@@ -40,7 +65,7 @@ def test_what_is_typed_before_the_code_of_the_page_runs_is_kept(device: Device) 
     page = device("admin", desk=True)
     page.goto("/users/new")
     page.fill("#name", "李旧名")
-    page.wait_for_timeout(1200)
+    saved(page)
     page.add_init_script(
         """document.addEventListener("DOMContentLoaded", () => {
           if (sessionStorage.typed) return;
@@ -49,7 +74,7 @@ def test_what_is_typed_before_the_code_of_the_page_runs_is_kept(device: Device) 
         })"""
     )
     page.reload()
-    page.wait_for_timeout(1200)
+    saved(page)
     expect(page.locator("#name")).to_have_value("钱新人")
     page.reload()
     expect(page.locator("#name")).to_have_value("钱新人")
@@ -59,31 +84,20 @@ def test_a_password_is_never_kept(device: Device) -> None:
     page = device("wang")
     page.goto("/me/password")
     page.fill("#password", "only-in-this-page-1949")
-    page.wait_for_timeout(1200)
+    saved(page)
     page.reload()
     expect(page.locator("#password")).to_have_value("")
-    stored = page.evaluate(
-        """async () => {
-          const found = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
-          for (const { name } of await indexedDB.databases()) {
-            const db = await new Promise((done, failed) => {
-              const asked = indexedDB.open(name);
-              asked.onsuccess = () => done(asked.result);
-              asked.onerror = failed;
-            });
-            for (const store of db.objectStoreNames) {
-              found.push(JSON.stringify(await new Promise((done, failed) => {
-                const asked = db.transaction(store).objectStore(store).getAll();
-                asked.onsuccess = () => done(asked.result);
-                asked.onerror = failed;
-              })));
-            }
-            db.close();
-          }
-          return found.join(" ");
-        }"""
-    )
-    assert "only-in-this-page" not in stored
+    assert "only-in-this-page" not in stored(page)
+
+
+def test_words_do_not_wait_for_a_photo_that_is_slow_to_read(device: Device) -> None:
+    page = device("wang")
+    page.goto("/hazards/new")
+    saved(page)
+    page.evaluate("() => { Blob.prototype.arrayBuffer = () => new Promise(() => {}); }")
+    page.locator("#photos input[type=file]").first.set_input_files(photo(5))
+    page.fill("#description", "配电箱前堆放纸箱")
+    until(page, lambda: "配电箱前堆放纸箱" in stored(page), patience_ms=10_000)
 
 
 def test_a_facts_page_changed_by_a_colleague_takes_no_old_draft(device: Device) -> None:
@@ -92,7 +106,7 @@ def test_a_facts_page_changed_by_a_colleague_takes_no_old_draft(device: Device) 
     page.locator("main tbody a").first.click()
     address = page.url
     page.fill("#title", "草稿职务")
-    page.wait_for_timeout(1200)
+    saved(page)
     page.reload()
     expect(page.locator("#title")).to_have_value("草稿职务")
     colleague = device("admin", desk=True)
@@ -101,7 +115,7 @@ def test_a_facts_page_changed_by_a_colleague_takes_no_old_draft(device: Device) 
     colleague.click("main form button[type=submit] >> nth=0")
     colleague.wait_for_url("**/users")
     page.goto(address)
-    page.wait_for_timeout(1200)
+    saved(page)
     expect(page.locator("#title")).to_have_value("新职务")
 
 
@@ -112,7 +126,7 @@ def test_a_hazard_half_entered_survives_a_reload_with_its_photo_and_goes_when_it
     page.goto("/hazards/new")
     page.fill("#description", "配电箱前堆放纸箱")
     take_photo(page, page.locator("#photos"), 5)
-    page.wait_for_timeout(900)
+    saved(page)
     page.reload()
     expect(page.locator("#description")).to_have_value("配电箱前堆放纸箱")
     expect(page.locator("[data-chosen] img")).to_have_count(1)
@@ -120,9 +134,9 @@ def test_a_hazard_half_entered_survives_a_reload_with_its_photo_and_goes_when_it
     page.fill("#measure", "清走纸箱")
     page.get_by_role("button", name="登记").click()
     page.wait_for_url("**/hazards/*?entered=yes")
-    page.wait_for_timeout(1200)
+    forgotten(page)
     page.goto("/hazards/new")
-    page.wait_for_timeout(1200)
+    saved(page)
     expect(page.locator("#description")).to_have_value("")
     expect(page.locator("[data-chosen] img")).to_have_count(0)
 
@@ -137,11 +151,11 @@ def test_what_was_sent_is_not_offered_again_for_the_next_step_of_its_kind(device
     step = f"{page.url.partition('?')[0]}/found_again"
     page.goto(step)
     page.fill("#note", "纸箱仍在")
-    page.wait_for_timeout(900)
+    saved(page)
     page.reload()
     expect(page.locator("#note")).to_have_value("纸箱仍在")
     page.locator(".action-bar button").click()
     page.wait_for_url(lambda address: "found_again" not in address)
     page.goto(step)
-    page.wait_for_timeout(1200)
+    saved(page)
     expect(page.locator("#note")).to_have_value("")

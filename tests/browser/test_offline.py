@@ -12,13 +12,13 @@ from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in
 from tests.browser.offline import (
     READY,
-    SAVED_MS,
     answer_all,
     extra_hazard,
     has_pack,
     open_check,
     ready,
     received,
+    saved,
     sign_and_submit,
     site_page,
     until,
@@ -164,7 +164,7 @@ def test_one_kept_page_serves_two_visits_and_a_task_only_one(device: Device, ser
     open_check(page, start)
     page.fill("[name=summary]", "夜间巡查")
     page.locator("[name=summary]").blur()
-    page.wait_for_timeout(300)
+    saved(page)
     open_check(page, start)
     assert page.input_value("[name=summary]") == "夜间巡查"
 
@@ -294,7 +294,7 @@ def test_a_criterion_is_picked_from_the_list_without_a_network(device: Device) -
     row.locator("button").tap()
     cited = item.locator("[name$='.major_criterion']").input_value()
     assert cited.startswith("《特种设备重大事故隐患判定准则》（GB 45067-2024）第")
-    page.wait_for_timeout(SAVED_MS)
+    saved(page)
     page.reload()
     page.wait_for_selector("form[data-ready]")
     assert item.locator("[name$='.major_criterion']").input_value() == cited

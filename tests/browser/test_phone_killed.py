@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
 
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE, sign_in
-from tests.browser.offline import SAVED_MS
+from tests.browser.offline import saved
 from tests.browser.outbox import entries, equip, filed, put, run, until
 from tests.checks.filings import picture
 from tests.served import Served
@@ -100,7 +100,7 @@ def test_what_was_saved_survives_the_killed_browser(
     answer(page, 1, "不符合")
     raw = {"site_id": 1, "kind": "routine", "summary": "kept"}
     uuid = put(page, raw)
-    page.wait_for_timeout(SAVED_MS)
+    saved(page)
     kill(tmp_path / "profile")
     with suppress(Error):
         page.context.close()
@@ -127,7 +127,7 @@ def test_a_camera_that_takes_the_memory_loses_one_photo_and_says_which(switch_on
         slot.locator("[data-chosen] img").wait_for()
         with page.expect_file_chooser():
             slot.locator("label.pick").first.tap()
-        page.wait_for_timeout(SAVED_MS)
+        saved(page)
         crash(page)
 
         page = open_check(context.new_page())
@@ -170,7 +170,7 @@ def test_a_full_phone_refuses_that_photo_and_keeps_the_rest(switch_on: Switch) -
     field.set_input_files(photo(picture(2)))
     expect(slot.locator("[data-photo-problem]")).to_contain_text("空间")
     answer(page, 1, "符合")
-    page.wait_for_timeout(SAVED_MS)
+    saved(page)
     open_check(page)
     assert (answered(page, 0), answered(page, 1)) == ("fail", "comply")
     assert page.locator("[data-chosen] img").count() == 1

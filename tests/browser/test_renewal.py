@@ -15,6 +15,7 @@ from tests.browser.offline import (
     answer_all,
     open_check,
     ready,
+    saved,
     sign_and_submit,
     site_page,
     until,
@@ -86,7 +87,7 @@ def test_a_new_version_waits_for_the_half_filled_form(device: Device, served: Se
     open_check(page, start)
     page.fill("[name=summary]", "写到一半")
     page.locator("[name=summary]").blur()
-    page.wait_for_timeout(300)
+    saved(page)
     # Neither what only the office can settle nor what somebody left here long ago keeps the old version.
     page.evaluate(LEFT_BEHIND)
     upgraded(served, tmp_path / "next")

@@ -16,6 +16,7 @@ from tests.browser.offline import (
     open_check,
     ready,
     received,
+    saved,
     sign_and_submit,
     site_page,
     until,
@@ -66,7 +67,7 @@ def test_an_open_hazard_is_shown_and_added_to(device: Device, served: Served) ->
     block.locator(".same-hazard button").tap()
     expect(block.locator("[data-new-only]")).not_to_be_visible()
 
-    page.wait_for_timeout(400)
+    saved(page)
     page.reload()
     page.wait_for_selector("form[data-ready]")
     block = page.locator("#others [data-finding]").first

@@ -7,6 +7,7 @@ export async function start(element) {
   const live = words.split(/\s+/).filter(Boolean);
   try {
     await forget(element.dataset.user, (key) => !key.startsWith(of) || live.some((begin) => key === begin || key.startsWith(`${begin}-`)));
+    element.dataset.forgotten = "yes";
   } catch {
     // A browser without storage has nothing to forget.
   }

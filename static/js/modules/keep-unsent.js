@@ -38,6 +38,9 @@ async function restorePhotos(form, draft) {
     if (bytes) files.items.add(new File([bytes], photo.name, { type: photo.type }));
   }
   if (!files.files.length) return false;
+  // What a quick person has chosen by now stays.
+  const isKept = ({ name, size }) => [...files.files].some((one) => one.name === name && one.size === size);
+  for (const file of [...album.files].filter((one) => !isKept(one))) files.items.add(file);
   album.files = files.files;
   // The photo field takes them as chosen now; where it has not started yet it finds them.
   album.dispatchEvent(new Event("change"));
@@ -85,29 +88,38 @@ function stayWithoutNetwork(form) {
   });
 }
 
-async function begin(form) {
-  await ready;
-  stayWithoutNetwork(form);
-  const fresh = form.dataset.fresh === "yes";
-  const draft = await draftOf(form.dataset.user, form.dataset.key);
-  const filled = fresh ? typed(form).filter(isFilled) : [];
-  if (fresh) {
-    const text = await restoreText(form, draft);
-    const photos = await restorePhotos(form, draft);
-    if (text || photos) say(form);
-  }
-  let last = Promise.resolve();
-  const then = (work) => { last = last.then(work).catch(() => {}); };
-  for (const field of filled) then(() => draft.set(field.name, valueOf(field)));
-  form.addEventListener("input", ({ target }) => {
-    if (typed(form).includes(target)) then(() => draft.set(target.name, valueOf(target)));
-  });
-  form.addEventListener("photos-chosen", ({ detail }) => then(() => keepPhotos(draft, detail, fresh)));
-  // Chosen by a person quicker than this code.
-  const there = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
-  if (there.length) then(() => keepPhotos(draft, there, fresh));
+/* Queues of work on the draft: each in its own order, so that text never waits for photos. `data-saved` of the form tells whether
+   all that was entered is on the disk; it stays "no" where the browser cannot keep it. */
+function queuesOf(form) {
+  let unsaved = 0;
+  return (last) => (work) => {
+    unsaved += 1;
+    form.dataset.saved = "no";
+    last = last.then(work).then(() => { unsaved -= 1; }, () => {}).then(() => { if (!unsaved) form.dataset.saved = "yes"; });
+  };
 }
 
+async function restored(form, draft) {
+  const text = await restoreText(form, draft);
+  const photos = await restorePhotos(form, draft);
+  if (text || photos) say(form);
+}
+
+/** What the person and the browser enter is noted from the first moment; it is written when the draft is open and shown. */
 export function start(form) {
-  begin(form).catch(() => {});
+  stayWithoutNetwork(form);
+  const fresh = form.dataset.fresh === "yes";
+  const draft = ready.then(() => draftOf(form.dataset.user, form.dataset.key));
+  const queue = queuesOf(form);
+  const shown = draft.then((opened) => (fresh ? restored(form, opened) : null)).catch(() => {});
+  const [textWork, photoWork] = [queue(shown), queue(shown)];
+  const keepText = (field) => textWork(async () => (await draft).set(field.name, valueOf(field)));
+  const keepFiles = (files) => photoWork(async () => keepPhotos(await draft, files, fresh));
+  if (fresh) typed(form).filter(isFilled).forEach(keepText);
+  form.addEventListener("input", ({ target }) => { if (typed(form).includes(target)) keepText(target); });
+  form.addEventListener("photos-chosen", ({ detail }) => keepFiles(detail));
+  // Chosen by a person quicker than this code.
+  const there = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+  if (there.length) keepFiles(there);
+  textWork(() => draft);
 }
