@@ -17,6 +17,7 @@ from typing import ClassVar
 from tests import forked
 
 ROOT = Path(__file__).resolve().parents[1]
+LISTENS = "0A"  # as the kernel tells the state of a socket
 FLASK = [sys.executable, "-m", "flask"]
 
 
@@ -25,6 +26,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def sockets(process: int) -> set[str]:
+    """The sockets that a process holds, by name."""
+    held = set()
+    with suppress(FileNotFoundError):
+        for file in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(FileNotFoundError):
+                held.add(str(file.readlink()))
+    return {name for name in held if name.startswith("socket:")}
 
 
 @dataclass
@@ -83,11 +94,23 @@ class Served:
     def _forks(self) -> bool:
         return self.fork and self.root == ROOT
 
-    def workers(self) -> list[int]:
-        """The processes that serve now, by number."""
+    def children(self) -> list[int]:
+        """The processes under the server's parent now, by number."""
         assert self.process
         number = self.process.pid
         return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
+    def workers(self) -> list[int]:
+        """Those of them that take connections: not the one that works jobs off."""
+        assert self.process
+        listening = self._listening()
+        return [child for child in self.children() if listening & sockets(child)]
+
+    def _listening(self) -> set[str]:
+        """The names of the sockets on which the server listens."""
+        place = f"0100007F:{self.port:04X}"
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+        return {f"socket:[{line[9]}]" for line in lines if line[1] == place and line[3] == LISTENS}
 
     def flask(self, *words: str) -> str:
         """Run a command on the same data; its output."""

@@ -6,14 +6,14 @@ import sys
 
 from wsgi import app
 
-from xuncha import serving
 from xuncha.core import db
+from xuncha.serving import supervisor
 
 __all__ = ["app"]
 
 PR_SET_PTRACER, ANY = 0x59616D61, ctypes.c_ulong(-1)
 
-serving.FIRST_PAUSE_S = serving.LONGEST_PAUSE_S = 0.0
+supervisor.FIRST_PAUSE_S = supervisor.LONGEST_PAUSE_S = 0.0
 db.LOG_BYTES = 1000 * db.PAGE_BYTES  # a log that is soon full: see syscall_sweep.CHECKPOINT_FRAMES
 
 

@@ -17,7 +17,7 @@ from tests.faults.client import Book, Phone
 from tests.faults.soak import Strength, prepared, ready
 from tests.faults.stalled import HEAD, latencies
 from tests.faults.test_locked_database import locked
-from tests.served import Served
+from tests.served import Served, sockets
 
 TWO = {"XUNCHA_PROCESSES": "2"}
 
@@ -27,15 +27,6 @@ def until(told: Callable[[], bool], patience_s: float = 20) -> None:
     while not told():
         assert time.monotonic() < end
         time.sleep(0.02)
-
-
-def connections(worker: int) -> set[str]:
-    """The sockets that a process holds, by name."""
-    held = set()
-    for file in Path(f"/proc/{worker}/fd").iterdir():
-        with suppress(FileNotFoundError):
-            held.add(str(file.readlink()))
-    return {name for name in held if name.startswith("socket:")}
 
 
 def runs(number: int) -> bool:
@@ -55,14 +46,14 @@ def served(settled: Path, tmp_path: Path) -> Iterator[Served]:
 
 def test_both_processes_take_connections(served: Served) -> None:
     pair = served.workers()
-    empty = [connections(worker) for worker in pair]
+    empty = [sockets(worker) for worker in pair]
     held: list[socket.socket] = []
     try:
         # The first to wake takes a connection; while one is busy with an upload the other is that.
         for _number in range(200):
             held.append(socket.create_connection(("127.0.0.1", served.port), timeout=10))
             held[-1].sendall(HEAD + b"\xff" * 100_000)
-        until(lambda: all(connections(worker) - before for worker, before in zip(pair, empty, strict=True)))
+        until(lambda: all(sockets(worker) - before for worker, before in zip(pair, empty, strict=True)))
     finally:
         for one in held:
             one.close()

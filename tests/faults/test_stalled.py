@@ -12,6 +12,7 @@ from waitress.adjustments import Adjustments
 from tests.faults.stalled import HEAD, latencies, stalled
 from tests.served import Served
 from xuncha import serving
+from xuncha.serving import web_worker
 
 
 def test_sixty_half_sent_uploads_hold_nobody_up(settled: Path, tmp_path: Path) -> None:
@@ -25,7 +26,7 @@ def test_sixty_half_sent_uploads_hold_nobody_up(settled: Path, tmp_path: Path) -
 
 
 def test_a_stalled_upload_is_dropped_within_two_minutes(app: Flask) -> None:
-    given = serving.options(app)
+    given = web_worker.options(app)
     shipped = Adjustments(**given)
     assert shipped.channel_timeout + shipped.cleanup_interval <= 120
     # The same server in a hurry: what the settings mean.

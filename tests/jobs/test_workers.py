@@ -94,7 +94,7 @@ def test_a_job_outlives_the_server_and_the_death_of_its_process(
     )
     assert running.claimed_by
     killed = int(running.claimed_by.rsplit(":", 1)[1])
-    assert killed in served.workers()
+    assert killed in served.children() and killed not in served.workers()
     os.kill(killed, signal.SIGKILL)
     ended = until(number_of(address), lambda job: not job.is_open)
     assert (ended.state, ended.attempts, ended.done) == (JobState.DONE, 2, 30)
@@ -138,6 +138,23 @@ def test_a_server_that_is_stopped_leaves_no_job_behind_that_nobody_holds(
     assert served.process.wait(60) == 0
     ended = until(number_of(address), lambda _job: True)
     assert (ended.state, ended.attempts) in {(JobState.DONE, 1), (JobState.WAITING, 0)}
+
+
+@pytest.mark.timeout(400)
+def test_the_process_of_jobs_ends_when_there_are_none_and_comes_back_for_the_next(
+    asked: Callable[[int], str], served: Served
+) -> None:
+    served.program = "tests.jobs.brief"
+    served.start(PATIENCE_S)
+    while served.children() != served.workers() or len(served.workers()) != 2:
+        time.sleep(0.1)  # what is tidied once an hour is tidied at the start
+    for count in (1, 2):
+        ended = until(number_of(asked(count)), lambda job: not job.is_open)
+        assert (ended.state, ended.attempts) == (JobState.DONE, 1)
+        while served.children() != served.workers():
+            time.sleep(0.1)
+    said = (served.data / "server.log").read_text("utf-8")
+    assert "another one starts" not in said
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
-from flask import current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import event
@@ -205,6 +205,14 @@ def copy_bind(url: str, connections: int) -> dict[str, Any]:
     """The engine of the copy for figures, if there is one: it is given up soon, since the primary can answer."""
     options = {**engine_options(url, connections), "connect_args": {"connect_timeout": 2}}
     return {READ_COPY: {"url": url, **options}} if url else {}
+
+
+def close_all(apps: Iterable[Flask]) -> None:
+    """Close the connections of this process to the databases of some applications."""
+    for app in apps:
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def limit_statements(engine: Engine, seconds: int) -> None:

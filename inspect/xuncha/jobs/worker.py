@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
@@ -75,10 +76,10 @@ class Held:
 
 
 class Worker:
-    """Works jobs off, in a thread (`start`) or by the caller (`run_due`)."""
+    """Works jobs off, in a thread (`start`), which ends after `idle_s` seconds without a job, or by the caller (`run_due`)."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
+    def __init__(self, app: Flask, idle_s: float = math.inf) -> None:
+        self.app, self.idle_s = app, idle_s
         self.lease = timedelta(seconds=app.config["JOB_LEASE_S"])
         self.who = f"{socket.gethostname()}:{os.getpid()}"
         self.running: Held | None = None
@@ -88,8 +89,13 @@ class Worker:
         with app.app_context():
             self.engine: Engine = db.engine
 
+    @property
+    def works(self) -> bool:
+        """Whether the thread has not ended."""
+        return self._thread is not None and self._thread.is_alive()
+
     def start(self) -> Worker:
-        """Work in the background until `stop`."""
+        """Work in the background until `stop`, or until there was nothing to do."""
         self._thread = threading.Thread(target=self._run, daemon=True, name="jobs")
         self._thread.start()
         return self
@@ -120,19 +126,15 @@ class Worker:
         return made
 
     def _run(self) -> None:
-        pause = 0.0
-        while not self._stopping.wait(pause):
+        pause, busy_at = 0.0, time.monotonic()
+        while not self._stopping.wait(pause) and time.monotonic() - busy_at < self.idle_s:
             try:
                 self._tidy()
-                taken = not self._is_upgraded() and self._take()
-                pause = 0.0 if taken else POLL_S
+                taken = not is_upgraded(self.app) and self._take()
+                pause, busy_at = (0.0, time.monotonic()) if taken else (POLL_S, busy_at)
             except Exception:  # the database is away: the worker outlives that
                 self.app.logger.exception("queue of jobs")
                 pause = min(max(2 * pause, POLL_S), LONGEST_TROUBLE_S)
-
-    def _is_upgraded(self) -> bool:
-        with self.app.app_context():
-            return maintenance.is_on()
 
     def _tidy(self) -> None:
         if time.monotonic() - self._tidied < TIDY_S:
@@ -182,6 +184,12 @@ class Worker:
         else:
             db.session.rollback()
             queue.settle(self.engine, held.job, result, utcnow())
+
+
+def is_upgraded(app: Flask) -> bool:
+    """Whether an upgrade is under way: its tables may not be those that this program knows."""
+    with app.app_context():
+        return maintenance.is_on()
 
 
 def _told(problem: Exception) -> str:
