@@ -60,14 +60,16 @@ def test_only_sqlite_without_the_wal_reset_race_counts_as_safe(version: tuple[in
 
 
 @pytest.mark.about_sqlite
-def test_every_connection_has_the_settings_that_keep_data(app: Flask) -> None:
-    connections = [db.engine.connect() for _ in range(3)]
-    for connection in connections:
-        names = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "busy_timeout")
-        *kept, patience = (connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names)
-        assert kept == ["wal", 2, 1, 1]
-        assert patience >= 5000
-        connection.close()
+def test_every_connection_has_the_settings_that_keep_data(database: str, tmp_path: Path) -> None:
+    with build(database, tmp_path).app_context():
+        connections = [db.engine.connect() for _ in range(3)]
+        for connection in connections:
+            names = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "busy_timeout")
+            *kept, patience = (connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names)
+            assert kept == ["wal", 2, 1, 1]
+            assert patience >= 5000
+            connection.close()
+        db.engine.dispose()
 
 
 @pytest.fixture
