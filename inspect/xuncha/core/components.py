@@ -15,8 +15,8 @@ from flask import current_app
 from markupsafe import Markup, escape
 
 Caller = Callable[[], Markup]
-# What an icon in a page has no use for: a page has some thirty of them.
-NEEDLESS = re.compile(r' xmlns="[^"]*"| bi-[a-z0-9-]+')
+# What an icon in a page has no use for, since the style gives its colour: a page has some thirty of them.
+NEEDLESS = re.compile(r' xmlns="[^"]*"| fill="currentColor"| bi-[a-z0-9-]+|(?<=>)\n *')
 # A cell that begins with one of these says by itself what it is.
 MARKS = ('<span class="badge', '<span class="risk')
 SYMBOLS = {
@@ -41,7 +41,7 @@ _icons: dict[str, Markup] = {}
 def _drawing(name: str) -> str:
     path = Path(current_app.static_folder or "") / "vendor" / "icons" / f"{name}.svg"
     text = path.read_text("utf-8") if path.is_file() else ""
-    return NEEDLESS.sub("", text).replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    return NEEDLESS.sub("", text).replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
 def html(pattern: str, *values: Any) -> Markup:
