@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
@@ -86,3 +87,15 @@ def test_the_last_finding_and_the_open_hazard_stand_in_words(
     text = as_user("wang").text(f"/checks/new?site={number}")
     assert "待整改" in text
     assert " open " not in text
+
+
+def test_the_style_is_told_before_the_page(
+    site: Callable[[str], Site], as_user: Callable[[str], House]
+) -> None:
+    number = site("huaxin").id
+    db.session.rollback()
+    answer = as_user("wang").get(f"/checks/new?site={number}")
+    style = re.search(r'<link rel="stylesheet" href="([^"]+)">', answer.text)
+    assert style is not None
+    assert answer.headers["Link"] == f"<{style[1]}>; rel=preload; as=style"
+    assert "Link" not in as_user("wang").get("/sync/pack").headers

@@ -181,6 +181,10 @@ def _guard_document(response: Response) -> None:
     response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype == "text/html":
+        # Nothing is painted without it: told here, it is asked for before the page is read.
+        style = url_for("static", filename="build/app.css")
+        response.headers.setdefault("Link", f"<{style}>; rel=preload; as=style")
 
 
 PG_DISK_FULL = "53100"
