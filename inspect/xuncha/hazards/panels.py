@@ -119,18 +119,8 @@ def _of_today(day: date, reader: User) -> Panel | None:
     """What waits for this person; each list opens whole."""
     if not allowed(reader, Permission.SEE_HAZARD):
         return None
-    own = Criteria(supervisor=reader.id if reader.role in FIELD else None, order=Order.DUE)
-    views = _views_of(reader)
-    if reader.role in FIELD:
-        totals = list_queries.counted_of_own(reader, day, views)
-    else:
-        totals = list_queries.counted(list_queries.narrowed(reader, own, day), views) if views else {}
-    asked = [(replace(own, view=view), total) for view, total in totals.items()]
-    asked += [
-        (criteria, paging.count(list_queries.filtered(reader, criteria, day)))
-        for criteria in (Criteria(view=View.TO_PUSH, step=step) for step in STEPS_OF.get(reader.role, ()))
-    ]
-    cards = [_card(reader, criteria, total, day) for criteria, total in asked if total]
+    of_views = _of_own if reader.role in FIELD else _of_all
+    cards = [*of_views(reader, day), *_pushes(reader, day)]
     if not cards:
         return None
     told = tuple(
@@ -140,14 +130,41 @@ def _of_today(day: date, reader: User) -> Panel | None:
     return Panel("hazards/today_panel.html", {"cards": cards, "day": day}, position=20, summaries=told)
 
 
-def _card(reader: User, criteria: Criteria, total: paging.Total, day: date) -> dict[str, Any]:
-    query = list_queries.with_people(list_queries.filtered(reader, criteria, day)).limit(SHOWN)
+def _of_own(reader: User, day: date) -> list[dict[str, Any]]:
+    """Of the sites that a supervisor or team lead holds: two statements, whatever waits."""
+    totals = list_queries.counted_of_own(reader, day, _views_of(reader))
+    views = [view for view, total in totals.items() if total]
+    firsts = list_queries.first_of_own(reader, day, views, SHOWN) if views else {}
+    own = Criteria(supervisor=reader.id, order=Order.DUE)
+    return [_card(replace(own, view=view), totals[view], hazards) for view, hazards in firsts.items()]
+
+
+def _of_all(reader: User, day: date) -> list[dict[str, Any]]:
+    """Of all that the reader sees."""
+    views, criteria = _views_of(reader), Criteria(order=Order.DUE)
+    totals = list_queries.counted(list_queries.narrowed(reader, criteria, day), views) if views else {}
+    asked = [(replace(criteria, view=view), total) for view, total in totals.items()]
+    return [_card(one, total, _first(reader, one, day)) for one, total in asked if total]
+
+
+def _pushes(reader: User, day: date) -> list[dict[str, Any]]:
+    """What has come to a step of the escalation that is the reader's to answer."""
+    steps = [Criteria(view=View.TO_PUSH, step=step) for step in STEPS_OF.get(reader.role, ())]
+    asked = [(one, paging.count(list_queries.filtered(reader, one, day))) for one in steps]
+    return [_card(one, total, _first(reader, one, day)) for one, total in asked if total]
+
+
+def _first(reader: User, criteria: Criteria, day: date) -> list[Hazard]:
+    query = list_queries.filtered(reader, criteria, day).options(joinedload(Hazard.site))
+    return list(db.session.scalars(query.limit(SHOWN)))
+
+
+def _card(criteria: Criteria, total: paging.Total, hazards: list[Hazard]) -> dict[str, Any]:
     title = (
         gettext("To be pushed: %(step)s", step=label(criteria.step))
         if criteria.step
         else gettext(TITLES[criteria.view])
     )
-    hazards = list(db.session.scalars(query))
     return {
         "view": criteria.view,
         "criteria": criteria,

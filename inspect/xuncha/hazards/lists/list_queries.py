@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -259,6 +259,34 @@ def _of_own(asker: Any, views: tuple[View, ...]) -> sa.Select[*tuple[int, ...]]:
     return sa.select(*(paging.counted(own.where(of_view(view, asker.id, *moments))) for view in views))
 
 
+def first_of_own(person: User, day: date, views: Sequence[View], most: int) -> dict[View, list[Hazard]]:
+    """The first hazards of each of these views at the same sites, nearest due first, in one select."""
+    found: dict[View, list[Hazard]] = {view: [] for view in views}
+    query = _first_of_own(Asker.like(person), tuple(views), most)
+    for place, hazard in db.session.execute(query, given(person) | _moments(day)):
+        found[views[place]].append(hazard)
+    return found
+
+
+@lru_cache(256)
+def _first_of_own(asker: Any, views: tuple[View, ...], most: int) -> sa.Select[int, Hazard]:
+    """Kept for the views that were asked for together: each person has a few of them."""
+    own = visible_to(asker).where(_at_sites_of(asker.id))
+    moments: list[Any] = [sa.bindparam(name) for name in MOMENTS]
+    order = list_orders.order(Order.DUE)
+    firsts = [
+        own.where(of_view(view, asker.id, *moments))
+        .with_only_columns(sa.literal(place).label("place"), Hazard.id)
+        .order_by(*order)
+        .limit(most)
+        .subquery()
+        for place, view in enumerate(views)
+    ]
+    first = sa.union_all(*(sa.select(one) for one in firsts)).subquery()
+    query = sa.select(first.c.place, Hazard).join(first, first.c.id == Hazard.id)
+    return query.options(joinedload(Hazard.site)).order_by(first.c.place, *order)
+
+
 def _at_sites_of(supervisor: Any) -> sa.ColumnElement[bool]:
     return Hazard.site_id.in_(sa.select(Site.id).where(Site.supervisor_id == supervisor))
 
@@ -316,11 +344,6 @@ def _by_marks(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     clauses += [at_step(criteria.step)] if criteria.step else []
     clauses += [Hazard.id.in_(criteria.chosen)] if criteria.chosen else []
     return clauses
-
-
-def with_people(query: sa.Select[Hazard]) -> sa.Select[Hazard]:
-    """Load what a line of the ledger shows, in the same select."""
-    return query.options(joinedload(Hazard.site), joinedload(Hazard.found_by), joinedload(Hazard.verified_by))
 
 
 # What a column needs beside what every line shows.
