@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from ..core.access import Role
+from ..core.asked import Asked
 from ..core.db import db
+from ..core.paging import Total, count
 from .models import User
 
 Row = TypeVar("Row")
@@ -52,14 +54,25 @@ class Asker:
         return _number("asker_enterprise_id")
 
 
-def first_of(make: Callable[[Any], sa.Select[Row]], person: User, most: int) -> list[Row]:
-    """The first rows of what `make` selects for a person, by a statement that is kept: nothing in it may depend on the day."""
-    return list(db.session.scalars(_first_of(make, Asker.like(person), most), given(person)))
+def asked_of(make: Callable[[Any], sa.Select[Row]], person: User) -> Asked[Row]:
+    """What `make` selects for a person, by a statement that is kept: nothing in it may depend on the day."""
+    return Asked(_kept(make, Asker.like(person)), given(person))
+
+
+def first_of(asked: Asked[Row], most: int) -> tuple[list[Row], Total]:
+    """The first rows of what is asked, and how many there are; counted only where there are more than those."""
+    rows = list(db.session.scalars(_limited(asked.query, most + 1), asked.given))
+    return rows[:most], Total(len(rows)) if len(rows) <= most else count(asked.query, asked.given)
 
 
 @cache
-def _first_of(make: Callable[[Any], sa.Select[Row]], asker: Any, most: int) -> sa.Select[Row]:
-    return make(asker).limit(most)
+def _kept(make: Callable[[Any], sa.Select[Row]], asker: Any) -> sa.Select[Row]:
+    return make(asker)
+
+
+@lru_cache(256)
+def _limited(query: sa.Select[Row], most: int) -> sa.Select[Row]:
+    return query.limit(most)
 
 
 def given(person: User) -> dict[str, int | None]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 
 from flask import g, url_for
 from flask_babel import gettext
 
 from ..accounts.models import User
+from ..core.access import Permission, allowed
+from ..core.asked import Asked
 from ..core.clock import today
 from ..core.i18n import write_day
 from ..core.panels import Panel, Summary
@@ -17,6 +20,7 @@ from ..schedule.queries import today_sections
 from ..stats.period import Period
 from ..stats.pushes import Part, Push, push
 from . import periods, queries
+from .models import Deduction
 
 
 def _waits(reader: User) -> tuple[bool, bool]:
@@ -55,8 +59,13 @@ def deductions_push(_day: date, reader: User) -> Push | None:
     return Push(title, len(parts), "exclamation-octagon", parts=parts)
 
 
-@today_sections.add
-def _of_today(day: date, reader: User) -> Panel | None:
+def _to_answer(_day: date, reader: User) -> Iterator[Asked[Deduction]]:
+    if allowed(reader, Permission.ANSWER_DEDUCTION):
+        yield queries.to_answer(reader)
+
+
+@today_sections.where(_to_answer)
+def _of_today(day: date, reader: User) -> Panel:
     """The records of this person that are said to be false, on which a statement may be made."""
     rows = [
         {
@@ -66,10 +75,8 @@ def _of_today(day: date, reader: User) -> Panel | None:
             "late": day > one.hear_until,
             "side": gettext("until %(day)s", day=write_day(one.hear_until)),
         }
-        for one in queries.to_answer(reader)
+        for one in queries.to_answer(reader).rows()
     ]
-    if not rows:
-        return None
     title = gettext("Your statement is asked for")
     lines = tuple(f"{row['title']} \u00b7 {row['side']}" for row in rows)
     card = {"title": title, "total": len(rows), "rows": rows}

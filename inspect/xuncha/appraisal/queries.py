@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..core import settings
 from ..core.access import READ_ALL, Permission, allowed, relation
+from ..core.asked import Asked
 from ..core.db import db
 from ..enterprises.models import Assignment
 from ..photos.models import Photo
@@ -231,11 +232,9 @@ _TO_ANSWER = (
 )
 
 
-def to_answer(actor: User) -> list[Deduction]:
+def to_answer(actor: User) -> Asked[Deduction]:
     """Those in which this person is still to be heard."""
-    if not allowed(actor, Permission.ANSWER_DEDUCTION):
-        return []
-    return list(db.session.scalars(_TO_ANSWER, {"person": actor.id}))
+    return Asked(_TO_ANSWER, {"person": actor.id})
 
 
 def issued(first: date, last: date) -> list[Edition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -16,10 +17,11 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 from wtforms import RadioField, TextAreaField, validators
 
-from ..accounts.asker import Asker, given
+from ..accounts.asker import Asker, first_of, given
 from ..accounts.models import User
 from ..core import paging, settings
 from ..core.access import FIELD, Permission, allowed
+from ..core.asked import Asked
 from ..core.clock import today, utcnow
 from ..core.db import db
 from ..core.errors import Refused
@@ -166,43 +168,45 @@ def _of_site(site: Site, reader: User) -> Panel | None:
     return Panel("checks/pulse_site_panel.html", data, position=15)
 
 
-@today_sections.add
-def _signs_of_today(day: date, reader: User) -> Panel | None:
+def _show_signs(day: date, reader: User) -> Iterator[Asked[Site]]:
+    if allowed(reader, Permission.SEE_PULSE):
+        yield _waiting(reader, day, SIGNS)
+
+
+@today_sections.where(_show_signs)
+def _signs_of_today(day: date, reader: User) -> Panel:
     """Idle sites with signs of use that nobody has checked since: for the supervisor and for everybody above."""
-    if not allowed(reader, Permission.SEE_PULSE):
-        return None
     return _panel(reader, day, SIGNS, gettext("Idle sites with signs of use"), 15)
 
 
-@today_sections.add
-def _overdue_of_today(day: date, reader: User) -> Panel | None:
+def _are_overdue(day: date, reader: User) -> Iterator[Asked[Site]]:
+    if reader.role in FIELD:
+        yield _waiting(reader, day, OVERDUE)
+
+
+@today_sections.where(_are_overdue)
+def _overdue_of_today(day: date, reader: User) -> Panel:
     """The idle sites of one's own that wait for a look."""
-    if reader.role not in FIELD:
-        return None
     return _panel(reader, day, OVERDUE, gettext("Idle sites due for a pulse"), 22)
 
 
+def _waiting(reader: User, day: date, show: str) -> Asked[Site]:
+    before = pulse_queries.overdue_before(day)
+    return Asked(_waiting_since(Asker.like(reader), show, before), given(reader))
+
+
 @lru_cache(32)
-def _waiting(asker: Any, show: str, before: date) -> sa.Select[Site]:
+def _waiting_since(asker: Any, show: str, before: date) -> sa.Select[Site]:
     """The idle sites that show signs of use, or those of one's own that were last looked at before a day; made once a day."""
-    sites = pulse_queries.idle_sites(asker)
+    sites = pulse_queries.idle_sites(asker).order_by(pulse_queries.LAST_LOOK, Site.name)
     if show == SIGNS:
         return sites.where(pulse_queries.SIGN_OPEN)
     return sites.where(before > pulse_queries.LAST_LOOK, Site.supervisor_id == asker.id)
 
 
-@lru_cache(32)
-def _nearest(query: sa.Select[Site]) -> sa.Select[Site]:
-    return query.order_by(pulse_queries.LAST_LOOK, Site.name).limit(SHOWN)
-
-
-def _panel(reader: User, day: date, show: str, title: str, position: int) -> Panel | None:
-    query = _waiting(Asker.like(reader), show, pulse_queries.overdue_before(day))
-    sites = list(db.session.scalars(_nearest(query), given(reader)))
-    if not sites:
-        return None
+def _panel(reader: User, day: date, show: str, title: str, position: int) -> Panel:
+    sites, total = first_of(_waiting(reader, day, show), SHOWN)
     lines = list(pulse_queries.lines(sites, day))
-    total = paging.count(query, given(reader))
     told = tuple(_line(one.site, one.looked_on) for one in lines)
     data = {"title": title, "lines": lines, "total": total, "show": show}
     return Panel(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from flask_babel import gettext
 from ..accounts.models import User
 from ..core import settings
 from ..core.access import Permission, allowed
+from ..core.asked import Asked
 from ..core.i18n import write_day
 from ..core.panels import Panel, Summary
 from ..schedule.queries import today_sections
@@ -21,12 +22,25 @@ from .models import Decision, Meeting
 SHOWN = 5
 
 
-@today_sections.add
+def _due_for(day: date, reader: User) -> Asked[Decision]:
+    """A decision is shown some days before it is due."""
+    return queries.due_for(reader, day + timedelta(days=settings.number("soon")))
+
+
+def _may_wait(day: date, reader: User) -> Iterator[Asked[Any]]:
+    """What waits for this person, or for another of the committee: whose it is, the maker finds out."""
+    if allowed(reader, Permission.SEE_COMMITTEE):
+        yield _due_for(day, reader)
+    if allowed(reader, Permission.ACCEPT_DECISION):
+        yield queries.reported()
+    if allowed(reader, Permission.SIGN_MINUTES):
+        yield queries.unsigned(day)
+
+
+@today_sections.where(_may_wait)
 def _of_today(day: date, reader: User) -> Panel | None:
-    """What this person has to do for the committee; a decision is shown some days before it is due."""
-    if not allowed(reader, Permission.SEE_COMMITTEE):
-        return None
-    due = queries.due_for(reader, day + timedelta(days=settings.number("soon")))
+    """What this person has to do for the committee."""
+    due = _due_for(day, reader).rows()
     cards = [
         _of_decisions(gettext("Decisions of the committee to be carried out"), due, day),
         _of_decisions(gettext("Decisions reported done, to be accepted"), queries.to_accept(reader), day),

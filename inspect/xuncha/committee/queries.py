@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..core.access import FIELD, MANAGERS, Permission, allowed, relation
+from ..core.asked import Asked
 from ..core.clock import day_end, today
 from ..core.db import db
 from ..core.i18n import write_day
@@ -162,25 +163,33 @@ _TO_SIGN = (
 )
 
 
-def due_for(person: User, until: date) -> list[Decision]:
+def due_for(person: User, until: date) -> Asked[Decision]:
     """What a person has to carry out up to a day, nearest first."""
-    return list(db.session.scalars(_DUE_FOR, {"person": person.id, "until": until}))
+    return Asked(_DUE_FOR, {"person": person.id, "until": until})
+
+
+def reported() -> Asked[Decision]:
+    """What is reported done and waits for whoever accepts it."""
+    return Asked(_REPORTED, {})
 
 
 def to_accept(person: User) -> list[Decision]:
     """What is reported done and waits for this person."""
     if not allowed(person, Permission.ACCEPT_DECISION):
         return []
-    found = db.session.scalars(_REPORTED)
-    return [one for one in found if allowed(person, Permission.ACCEPT_DECISION, one)]
+    return [one for one in reported().rows() if allowed(person, Permission.ACCEPT_DECISION, one)]
+
+
+def unsigned(day: date) -> Asked[Meeting]:
+    """The meetings whose minutes are written and wait for the chair."""
+    return Asked(_TO_SIGN, {"day": day})
 
 
 def to_sign(person: User, day: date) -> list[Meeting]:
     """The meetings whose minutes are written and wait for this person."""
     if not allowed(person, Permission.SIGN_MINUTES):
         return []
-    found = db.session.scalars(_TO_SIGN, {"day": day})
-    return [one for one in found if allowed(person, Permission.SIGN_MINUTES, one)]
+    return [one for one in unsigned(day).rows() if allowed(person, Permission.SIGN_MINUTES, one)]
 
 
 def number_of(decision: Decision) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from .asked import Asked, finding
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Panel:
 
 
 Maker = Callable[[Any, Any], "Panel | None"]
+Asks = Callable[[Any, Any], Iterable[Asked[Any]]]
 
 
 class Panels:
@@ -37,13 +40,26 @@ class Panels:
 
     def __init__(self) -> None:
         self._makers: list[Maker] = []
+        self._asks: dict[Maker, Asks] = {}
 
     def add(self, maker: Maker) -> Maker:
         """Register a maker (as a decorator); it returns None where it has nothing to show."""
         self._makers.append(maker)
         return maker
 
+    def where(self, asks: Asks) -> Callable[[Maker], Maker]:
+        """Register a maker that is called only where something that `asks` yields finds a row: most pages have nothing for
+        most panels, and one statement asks for all of them."""
+
+        def register(maker: Maker) -> Maker:
+            self._asks[maker] = asks
+            return self.add(maker)
+
+        return register
+
     def of(self, thing: Any, reader: Any) -> list[Panel]:
         """The panels of a page in their order."""
-        made = [panel for maker in self._makers if (panel := maker(thing, reader))]
+        finds = finding({maker: asks(thing, reader) for maker, asks in self._asks.items()})
+        wanted = [maker for maker in self._makers if maker in finds or maker not in self._asks]
+        made = [panel for maker in wanted if (panel := maker(thing, reader))]
         return sorted(made, key=lambda panel: panel.position)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,12 +12,13 @@ from flask import url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
-from ..accounts.asker import first_of
+from ..accounts.asker import asked_of, first_of
 from ..accounts.models import User
 from ..checks.models import Check
 from ..checks.queries import check_panels
 from ..core import paging
 from ..core.access import ENTERPRISE, FIELD, MANAGERS, Permission, Role, allowed
+from ..core.asked import Asked
 from ..core.clock import today
 from ..core.db import db
 from ..core.i18n import label, write_day, write_moment
@@ -33,7 +34,7 @@ from .follow_up.escalation_steps import EscalationStep
 from .lifecycle import UNSETTLED, State
 from .lists import list_queries
 from .lists.filters import Criteria, Order, View
-from .models import Hazard
+from .models import Hazard, LookBack
 from .public import worker_reports
 from .public.worker_reports import WorkerReport
 
@@ -190,30 +191,30 @@ STEPS_OF = {
 }
 
 
-@today_sections.add
-def _look_backs(_day: date, reader: User) -> Panel | None:
+def _look_backs_of(_day: date, reader: User) -> Iterator[Asked[LookBack]]:
+    if reader.role in FIELD:
+        yield asked_of(look_backs.waiting, reader)
+
+
+@today_sections.where(_look_backs_of)
+def _look_backs(_day: date, reader: User) -> Panel:
     """The closed hazards that a supervisor looks at once more."""
-    if reader.role not in FIELD:
-        return None
-    waiting = first_of(look_backs.waiting, reader, SHOWN)
-    if not waiting:
-        return None
-    total = paging.count(look_backs.waiting(reader))
+    waiting, total = first_of(asked_of(look_backs.waiting, reader), SHOWN)
     lines = tuple(f"{look.hazard.site.name} · {look.hazard.number}" for look in waiting)
     told = (Summary(gettext("To be looked back at"), total, lines),)
     data = {"waiting": waiting, "total": total}
     return Panel("hazards/look_backs_panel.html", data, position=25, summaries=told)
 
 
-@today_sections.add
-def _worker_reports(_day: date, reader: User) -> Panel | None:
+def _worker_reports_of(_day: date, reader: User) -> Iterator[Asked[WorkerReport]]:
+    if reader.role in FIELD | ENTERPRISE:
+        yield asked_of(_reports_for, reader)
+
+
+@today_sections.where(_worker_reports_of)
+def _worker_reports(_day: date, reader: User) -> Panel:
     """What workers reported and nobody has decided: at a supervisor's own sites, at one's own enterprise."""
-    if reader.role not in FIELD | ENTERPRISE:
-        return None
-    waiting = first_of(_reports_for, reader, SHOWN)
-    if not waiting:
-        return None
-    total = paging.count(_reports_for(reader))
+    waiting, total = first_of(asked_of(_reports_for, reader), SHOWN)
     lines = tuple(f"{report.site.name} · {write_moment(report.received_at)}" for report in waiting)
     told = (Summary(gettext("Workers' reports to decide"), total, lines),)
     data = {"waiting": waiting, "total": total}

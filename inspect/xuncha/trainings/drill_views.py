@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 from ..accounts.models import User
 from ..core import history, paging, settings
 from ..core.access import Permission, allowed
+from ..core.asked import Asked
 from ..core.clock import today, utcnow
 from ..core.forms import attempt
 from ..core.i18n import write_day
@@ -155,14 +157,15 @@ def settle_measure(number: int) -> Response | tuple[str, int]:
     return _page(of, _review_form(), form, number), 422
 
 
-@today_sections.add
-def _of_today(day: date, reader: User) -> Panel | None:
+def _due_measures(day: date, reader: User) -> Iterator[Asked[DrillMeasure]]:
+    if allowed(reader, Permission.SEE_TRAININGS):
+        yield drills.due_measures(reader, day, settings.number("soon"))
+
+
+@today_sections.where(_due_measures)
+def _of_today(day: date, reader: User) -> Panel:
     """The measures after drills that are due or overdue."""
-    if not allowed(reader, Permission.SEE_TRAININGS):
-        return None
-    measures = drills.due_measures(reader, day, settings.number("soon"))
-    if not measures:
-        return None
+    measures = drills.due_measures(reader, day, settings.number("soon")).rows()
     lines = tuple(f"{one.drill.title} {write_day(one.due_on)}" for one in measures[:SHOWN])
     told = (Summary(gettext("Measures after drills"), len(measures), lines),)
     return Panel(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from ..accounts.models import User
 from ..core import history
 from ..core.access import MANAGERS, Permission, allowed, demand
+from ..core.asked import Asked
 from ..core.clock import local_day
 from ..core.db import Base, Pk, db
 from ..core.errors import ActedFirst, NotAllowed, Refused
@@ -231,10 +232,9 @@ _DUE_MEASURES = (
 _OWN_DUE_MEASURES = _DUE_MEASURES.where(DrillMeasure.responsible_id == sa.bindparam("person"))
 
 
-def due_measures(reader: User, day: date, soon: int) -> list[DrillMeasure]:
+def due_measures(reader: User, day: date, soon: int) -> Asked[DrillMeasure]:
     """What is to be done within so many days or overdue: one's own, for managers everybody's."""
-    query = _DUE_MEASURES if reader.role in MANAGERS else _OWN_DUE_MEASURES
-    given = {"until": day + timedelta(days=soon)}
-    return list(
-        db.session.scalars(query, given if reader.role in MANAGERS else given | {"person": reader.id})
-    )
+    until = {"until": day + timedelta(days=soon)}
+    if reader.role in MANAGERS:
+        return Asked(_DUE_MEASURES, until)
+    return Asked(_OWN_DUE_MEASURES, until | {"person": reader.id})

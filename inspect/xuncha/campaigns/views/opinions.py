@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,13 +10,14 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ...accounts.asker import first_of
+from ...accounts.asker import asked_of, first_of
 from ...accounts.models import User
 from ...checks.models import Check, VisitKind
 from ...checks.queries import check_panels
 from ...checks.queries import visible_to as checks_visible_to
 from ...core import paging
 from ...core.access import FIELD, MANAGERS, Permission, allowed
+from ...core.asked import Asked
 from ...core.clock import today, utcnow
 from ...core.db import db
 from ...core.errors import Refused
@@ -131,15 +133,15 @@ def _of_check(check: Check, reader: User) -> Panel | None:
     return Panel("campaigns/opinion_panel.html", data, position=12)
 
 
-@today_sections.add
-def _of_today(_day: date, reader: User) -> Panel | None:
+def _waiting(_day: date, reader: User) -> Iterator[Asked[Check]]:
+    if reader.role in FIELD | MANAGERS:
+        yield asked_of(expert_opinions.waiting, reader)
+
+
+@today_sections.where(_waiting)
+def _of_today(_day: date, reader: User) -> Panel:
     """Experts' findings that wait for the zone."""
-    if reader.role not in FIELD | MANAGERS:
-        return None
-    checks = first_of(expert_opinions.waiting, reader, SHOWN)
-    if not checks:
-        return None
-    total = paging.count(expert_opinions.waiting(reader))
+    checks, total = first_of(asked_of(expert_opinions.waiting, reader), SHOWN)
     lines = tuple(f"{one.site.name} · {one.number}" for one in checks)
     told = (Summary(gettext("Experts' findings to confirm"), total, lines),)
     data = {"checks": checks, "total": total}
