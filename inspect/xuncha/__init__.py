@@ -20,9 +20,11 @@ from .checklists.views import pages as checklists
 from .checks.views import pages as checks
 from .committee.views import pages as committee
 from .core import assets, i18n, metrics, replica, request_log, web
+from .core.addresses import KnownAddresses
 from .core.db import db
 from .core.health import pages as health
 from .core.paths import ROOT
+from .core.templates import SharedGlobals
 from .enterprises.views import pages as enterprises
 from .flask_config import flask_config
 from .hazards.public.link_views import pages as links
@@ -92,8 +94,10 @@ BLUEPRINTS = (
 )
 
 
-class BehindProxies(Flask):
+class BehindProxies(KnownAddresses):
     """An application that believes as many reverse proxies in front of it as it is told of (XUNCHA_PROXIES)."""
+
+    jinja_environment = SharedGlobals
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: nothing here is asynchronous, and Flask asks a dozen times for each request."""

@@ -77,11 +77,15 @@ class PlainSelect(Select):
 
     def __call__(self, field: Any, **attributes: Any) -> Markup:
         """The choice with its options."""
-        named = sorted(({"id": field.id, "name": field.name} | attributes).items())
-        written = Markup(" ").join([html('%s="%s"', name, value) for name, value in named])
+        named = {"id": field.id, "name": field.name} | attributes
         chosen = None if field.data is None else str(field.data)
-        offered = tuple((str(value), str(words)) for value, words in field.choices or ())
-        return html("<select %s>%s</select>", written, _options(offered, chosen))
+        offered = tuple([(str(value), str(words)) for value, words in field.choices or ()])
+        return html("<select %s>%s</select>", _attributes(tuple(named.items())), _options(offered, chosen))
+
+
+@lru_cache(256)
+def _attributes(named: tuple[tuple[str, str], ...]) -> Markup:
+    return Markup(" ").join([html('%s="%s"', name, value) for name, value in sorted(named)])
 
 
 @lru_cache(256)

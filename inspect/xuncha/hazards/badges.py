@@ -71,4 +71,4 @@ def marks(hazard: Hazard, inside: bool = False) -> Markup:
     if hazard.round > 1:
         again = word(N_("Round %(number)s")) % {"number": hazard.round}
         found.append(badge(again, "plain", "arrow-counterclockwise"))
-    return Markup(" ").join(found)
+    return Markup(" ").join(found) if found else Markup("")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from ...checklists.models import HazardClass
@@ -136,18 +137,18 @@ class Criteria:
     def from_args(cls, args: Mapping[str, str]) -> Criteria:
         """Read an address; what does not fit is left out."""
         read = {}
-        for spec in fields(cls):
-            value = _READERS[str(spec.type)](args.get(NAMES.get(spec.name, spec.name), "").strip())
+        for field, name, kind, _default in _fields():
+            value = _READERS[kind](args.get(name, "").strip())
             if value not in (None, "", ()):
-                read[spec.name] = value
+                read[field] = value
         return cls(**read)
 
     def to_args(self) -> dict[str, str]:
         """The address; without anything set it says so, so that it is not taken for the first look at the page."""
         written = {
-            NAMES.get(spec.name, spec.name): _write(value)
-            for spec in fields(self)
-            if (value := getattr(self, spec.name)) != spec.default
+            name: _write(value)
+            for field, name, _kind, default in _fields()
+            if (value := getattr(self, field)) != default
         }
         return written or {"view": View.ALL.value}
 
@@ -178,6 +179,14 @@ class Criteria:
     def sorted_by(self, order: Order) -> Criteria:
         """The same list sorted by another column; by the same one turned round."""
         return replace(self, order=order, turned=order is self.order and not self.turned)
+
+
+@cache
+def _fields() -> tuple[tuple[str, str, str, Any], ...]:
+    """Each filter: its field, its name in an address, the kind of its value and the one that it has unless it is set."""
+    return tuple(
+        (one.name, NAMES.get(one.name, one.name), str(one.type), one.default) for one in fields(Criteria)
+    )
 
 
 def _write(value: Any) -> str:

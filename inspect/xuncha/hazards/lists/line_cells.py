@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from flask import current_app
 from jinja2.filters import do_truncate
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ...core.components import Cell, html, joined
 from ...core.i18n import label, word, write_day
@@ -40,31 +40,38 @@ class Lines:
         self.shows_place = any(write is _place for _cell, write in self._columns)
         self.day, self.steps, self._address = day, steps, address
         self._select = str(word(N_("Select %(name)s")))
+        self._environment = current_app.jinja_env
 
     def __call__(self, hazards: Iterable[Hazard]) -> Markup:
         """The lines of some hazards."""
         return joined([self._line(hazard) for hazard in hazards])
 
     def _line(self, hazard: Hazard) -> Markup:
-        select = html(SELECT, hazard.id, self._select % {"name": hazard.number})
-        words = do_truncate(current_app.jinja_env, hazard.description, DESCRIPTION)
+        number = hazard.number
+        select = self._select % {"name": number}
+        words = self.shortened(hazard.description, DESCRIPTION)
         marks = badges.marks(hazard, inside=True)
-        named = html(NAMED, self._address(hazard.id), words, hazard.number, marks)
         cells = joined([cell(write(hazard, self)) for cell, write in self._columns])
-        return html("<tr>%s%s%s</tr>", select, named, cells)
+        return html(LINE, hazard.id, select, self._address(hazard.id), words, number, marks, cells)
+
+    def shortened(self, text: str, most: int) -> str:
+        """A text of which a line shows the beginning."""
+        return do_truncate(self._environment, text, most) if len(text) > most else text
 
 
-SELECT = '<td class="sel"><label><input type="checkbox" name="ids" value="%s"> <span class="vh">%s</span></label></td>'
-NAMED = (
+LINE = (
+    '<tr><td class="sel"><label><input type="checkbox" name="ids" value="%s"> <span class="vh">%s</span></label></td>'
     '<th scope="row"><a href="%s">%s</a><span class="line small">'
-    '<span class="quiet num">%s</span> %s</span></th>'
+    '<span class="quiet num">%s</span> %s</span></th>%s</tr>'
 )
 
 
 def _site(hazard: Hazard, lines: Lines) -> Markup:
     place = "" if lines.shows_place else hazard.place
-    below = html('<br><span class="quiet small">%s</span>', place) if place else ""
-    return html("%s%s", hazard.site.name, below)
+    return html(SITE_AND_PLACE, hazard.site.name, place) if place else escape(hazard.site.name)
+
+
+SITE_AND_PLACE = '%s<br><span class="quiet small">%s</span>'
 
 
 def _place(hazard: Hazard, _lines: Lines) -> str:
@@ -79,14 +86,17 @@ def _supervisor(hazard: Hazard, _lines: Lines) -> str:
     return hazard.site.supervisor.name if hazard.site.supervisor else ""
 
 
-def _measure(hazard: Hazard, _lines: Lines) -> str:
-    return do_truncate(current_app.jinja_env, hazard.measure, MEASURE)
+def _measure(hazard: Hazard, lines: Lines) -> str:
+    return lines.shortened(hazard.measure, MEASURE)
 
 
 def _due(hazard: Hazard, lines: Lines) -> Markup:
     late = badges.late_badge(hazard, lines.day)
     step = badges.step_badge(lines.steps.get(hazard.id))
-    return html("%s %s %s", _unbroken(write_day(hazard.due_on) or "—"), late, step)
+    return joined([_unbroken(write_day(hazard.due_on) or "—"), SPACE, late, SPACE, step])
+
+
+SPACE = Markup(" ")
 
 
 def _state(hazard: Hazard, _lines: Lines) -> Markup:

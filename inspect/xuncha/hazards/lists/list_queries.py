@@ -346,6 +346,7 @@ def _by_marks(criteria: Criteria) -> list[sa.ColumnElement[bool]]:
     return clauses
 
 
+_OF_EVERY_LINE = load_only(*SHOWN), joinedload(Hazard.site).load_only(Site.name)
 # What a column needs beside what every line shows.
 NEEDED: dict[Column, tuple[ORMOption, ...]] = {
     Column.SOURCE: (load_only(Hazard.source),),
@@ -359,5 +360,4 @@ NEEDED: dict[Column, tuple[ORMOption, ...]] = {
 
 def with_sites(query: sa.Select[Hazard], columns: Sequence[Column] = ()) -> sa.Select[Hazard]:
     """Load what a line of a list shows in the same select, and no more."""
-    more = [option for column in columns for option in NEEDED.get(column, ())]
-    return query.options(load_only(*SHOWN), joinedload(Hazard.site).load_only(Site.name), *more)
+    return query.options(*_OF_EVERY_LINE, *(option for one in columns for option in NEEDED.get(one, ())))
