@@ -91,12 +91,12 @@ BOTTOM = (
 WHOLE = BOTTOM[1:]
 
 
-def _links(entries: tuple[Entry, ...]) -> list[Link]:
+def _links(app: Flask, entries: tuple[Entry, ...]) -> list[Link]:
     links, reader = [], current_user._get_current_object()
     domain, path = (request.endpoint or "").partition(".")[0], request.path
     exact = request.endpoint in {entry.endpoint for entry in entries}
     for entry in entries:
-        permission = permission_of(current_app, entry.endpoint)
+        permission = permission_of(app, entry.endpoint)
         if permission is None or not allowed(reader, permission):
             continue
         url = _address(entry.endpoint, request.script_root)
@@ -132,4 +132,4 @@ def set_up(app: Flask) -> None:
         if not current_user.is_authenticated:
             return {"nav": [], "bottom_nav": []}
         side, bottom = (OF_A_PROVINCE, OF_A_PROVINCE) if app.config.get("PROVINCE") else (SIDE, BOTTOM)
-        return {"nav": _links(side), "bottom_nav": _links(bottom), "Permission": Permission}
+        return {"nav": _links(app, side), "bottom_nav": _links(app, bottom), "Permission": Permission}

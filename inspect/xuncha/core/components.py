@@ -14,6 +14,8 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup, escape
 
+from .i18n import word
+
 Caller = Callable[[], Markup]
 # What an icon in a page has no use for, since the style gives its colour: a page has some thirty of them.
 NEEDLESS = re.compile(r' xmlns="[^"]*"| fill="currentColor"| bi-[a-z0-9-]+|(?<=>)\n *')
@@ -115,8 +117,8 @@ def _opening(label: Markup, num: bool, nowrap: bool, go: bool, blank: bool, mark
 
 
 def filter_field(field: Any, **attributes: Any) -> Markup:
-    """A field of a bar of filters: its words and its control. None of them has to be filled, has a hint or is ever wrong."""
-    kind, words = getattr(field.widget, "input_type", None), field.label.text
+    """A field of a bar of filters: its words, a message, and its control. None has to be filled, has a hint or is ever wrong."""
+    kind, words = getattr(field.widget, "input_type", None), word(field.label.text)
     if kind == "checkbox":
         return html('<div class="field"><label class="tick">%s<span>%s</span></label></div>', field(), words)
     if kind is None or attributes:

@@ -31,7 +31,8 @@ from ..core.forms import (
     choices,
     int_or_none,
 )
-from ..core.i18n import sentence
+from ..core.i18n import sentence, word
+from ..core.labels import N_
 from .actions import EDITABLE
 from .list_queries import NOBODY
 from .models import ContactDuty, Risk, Sector, Site, WorkingState
@@ -49,18 +50,18 @@ def _most(name: str) -> validators.Length:
 class FilterForm(Form):
     """The filters of the lists; everything is optional and stands in the address."""
 
-    text = StringField(_l("Name, code or address"))
-    sector = FilterSelectField(_l("Sector"), validate_choice=False)
-    risk = FilterSelectField(_l("Risk level"), validate_choice=False)
-    key = FilterSelectField(_l("Key enterprise"), validate_choice=False)
-    crowded = FilterSelectField(_l("Crowded"), validate_choice=False)
-    state = FilterSelectField(_l("Working state"), validate_choice=False)
-    area = FilterSelectField(_l("Area"), validate_choice=False)
-    supervisor = FilterSelectField(_l("Supervisor"), validate_choice=False)
+    text = StringField(N_("Name, code or address"))
+    sector = FilterSelectField(N_("Sector"), validate_choice=False)
+    risk = FilterSelectField(N_("Risk level"), validate_choice=False)
+    key = FilterSelectField(N_("Key enterprise"), validate_choice=False)
+    crowded = FilterSelectField(N_("Crowded"), validate_choice=False)
+    state = FilterSelectField(N_("Working state"), validate_choice=False)
+    area = FilterSelectField(N_("Area"), validate_choice=False)
+    supervisor = FilterSelectField(N_("Supervisor"), validate_choice=False)
 
     def fill(self, areas: list[str], people: list[User]) -> None:
         """Give the lists their choices in the language of now."""
-        every = gettext("All")
+        every = word(N_("All"))
         self.sector.choices = choices(Sector, empty=every)
         self.risk.choices = choices(Risk, empty=every)
         self.state.choices = choices(WorkingState, empty=every)

@@ -27,6 +27,8 @@ TONES = {
     State.DRAFT: "due",
 }
 
+LEFT = {0: N_("Due today"), 1: N_("1 day left")}
+
 
 def state_badge(hazard: Hazard) -> Markup:
     """The state."""
@@ -43,8 +45,8 @@ def late_badge(hazard: Hazard, day: date) -> Markup:
         return badge(str(late) % {"count": -left}, "bad")
     if hazard.state not in NEAR or left > settings.number("soon"):
         return Markup("")
-    words = {0: word(N_("Due today")), 1: word(N_("1 day left"))}.get(left, word(N_("%(count)s days left")))
-    return badge(str(words) % {"count": left}, "due")
+    words = LEFT.get(left, N_("%(count)s days left"))
+    return badge(str(word(words)) % {"count": left}, "due")
 
 
 def step_badge(step: EscalationStep | None) -> Markup:

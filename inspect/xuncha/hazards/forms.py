@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
@@ -33,7 +34,8 @@ from ..core.forms import (
     choices,
     int_or_none,
 )
-from ..core.i18n import pick, write_day
+from ..core.i18n import pick, word, write_day
+from ..core.labels import N_
 from ..enterprises.models import SiteKind
 from . import queries, rules
 from .actions import AD_HOC_SOURCES
@@ -315,28 +317,30 @@ class FilterForm(PageForm):
 
         csrf = False
 
-    q = StringField(_l("Words"))
-    supervisor = FilterSelectField(_l("Supervisor"))
-    state = FilterSelectField(_l("State"), choices=lambda: choices(State, empty=gettext("All")))
+    q = StringField(N_("Words"))
+    supervisor = FilterSelectField(N_("Supervisor"))
+    state = FilterSelectField(N_("State"), choices=lambda: choices(State, empty=word(N_("All"))))
     hazard_class = FilterSelectField(
-        _l("Class"), name="class", choices=lambda: choices(HazardClass, empty=gettext("All"))
+        N_("Class"), name="class", choices=lambda: choices(HazardClass, empty=word(N_("All")))
     )
-    grade = FilterSelectField(_l("Grade"), choices=lambda: choices(Grade, empty=gettext("All")))
-    focus = FilterSelectField(_l("Focus list"))
-    source = FilterSelectField(_l("Source"), choices=lambda: choices(Source, empty=gettext("All")))
+    grade = FilterSelectField(N_("Grade"), choices=lambda: choices(Grade, empty=word(N_("All"))))
+    focus = FilterSelectField(N_("Focus list"))
+    source = FilterSelectField(N_("Source"), choices=lambda: choices(Source, empty=word(N_("All"))))
     step = FilterSelectField(
-        _l("Step of the escalation"), choices=lambda: choices(EscalationStep, empty=gettext("All"))
+        N_("Step of the escalation"), choices=lambda: choices(EscalationStep, empty=word(N_("All")))
     )
-    site_kind = FilterSelectField(_l("Kind of site"), choices=lambda: choices(SiteKind, empty=gettext("All")))
-    found_from = DayField(_l("Found from"), name="from")
-    found_to = DayField(_l("Found to"), name="to")
-    due_from = DayField(_l("Due from"))
-    due_to = DayField(_l("Due to"))
-    closed_from = DayField(_l("Closed from"))
-    closed_to = DayField(_l("Closed to"))
-    repeat = BooleanField(_l("Only repeated ones"))
-    on_spot = BooleanField(_l("Only those rectified on the spot"))
-    order = FilterSelectField(_l("Order"), choices=lambda: choices(Order))
+    site_kind = FilterSelectField(
+        N_("Kind of site"), choices=lambda: choices(SiteKind, empty=word(N_("All")))
+    )
+    found_from = DayField(N_("Found from"), name="from")
+    found_to = DayField(N_("Found to"), name="to")
+    due_from = DayField(N_("Due from"))
+    due_to = DayField(N_("Due to"))
+    closed_from = DayField(N_("Closed from"))
+    closed_to = DayField(N_("Closed to"))
+    repeat = BooleanField(N_("Only repeated ones"))
+    on_spot = BooleanField(N_("Only those rectified on the spot"))
+    order = FilterSelectField(N_("Order"), choices=lambda: choices(Order))
 
     @property
     def names(self) -> set[str]:
@@ -345,17 +349,17 @@ class FilterForm(PageForm):
 
     @classmethod
     def of(
-        cls, criteria: Criteria, reader: Any, supervisors: list[Any], focus_lists: list[Any]
+        cls, criteria: Criteria, reader: Any, supervisors: Sequence[Any], focus_lists: list[Any]
     ) -> FilterForm:
         """The form as the address filled it."""
         known = {name: value for name, value in vars(criteria).items() if value is not None}
         form = cls(formdata=None, data={"q": criteria.text, **known})
         form.supervisor.choices = [
-            ("", gettext("All")),
+            ("", word(N_("All"))),
             *((str(person.id), person.name) for person in supervisors),
         ]
         form.focus.choices = [
-            ("", gettext("All")),
+            ("", word(N_("All"))),
             *((str(one.id), pick(one, "name")) for one in focus_lists),
         ]
         form.focus.data = str(criteria.focus or "")

@@ -37,18 +37,23 @@ class Agenda:
 def agenda_of(reader: User, day: date) -> Agenda:
     """The tasks of one's own sites, and what waits for a decision of one's own."""
     mine = queries.to_do(reader, day) if reader.role in FIELD else []
-    waiting = queries.excuses_visible_to(reader).where(Excuse.accepted.is_(None))
-    may_decide = allowed(reader, Permission.DECIDE_EXCUSE)
-    excuses = list(db.session.scalars(waiting.limit(SHOWN))) if may_decide else []
+    excuses, total = _excuses(reader) if allowed(reader, Permission.DECIDE_EXCUSE) else ([], 0)
     return Agenda(
         late=[task for task in mine if queries.state_of(task, day) is TaskState.LATE],
         due=[task for task in mine if queries.state_of(task, day) is not TaskState.LATE],
         excuses=excuses,
-        excuses_total=len(excuses) if len(excuses) < SHOWN else paging.count(waiting),
+        excuses_total=total,
         nobodys=queries.without_holder(window_of(day), day)
         if allowed(reader, Permission.OPEN_SCHEDULE)
         else [],
     )
+
+
+def _excuses(reader: User) -> tuple[list[Excuse], int]:
+    """The first excuses that wait for a decision, and how many do."""
+    waiting = queries.excuses_visible_to(reader).where(Excuse.accepted.is_(None))
+    excuses = list(db.session.scalars(waiting.limit(SHOWN)))
+    return excuses, len(excuses) if len(excuses) < SHOWN else paging.count(waiting)
 
 
 def summaries(agenda: Agenda) -> Iterator[Summary]:

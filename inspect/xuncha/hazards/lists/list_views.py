@@ -11,7 +11,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from ...accounts.queries import supervisors
+from ...accounts.queries import names_of_supervisors
 from ...core import paging
 from ...core.access import READ_ALL, Permission, allowed
 from ...core.clock import today
@@ -55,8 +55,9 @@ def asked() -> Criteria:
 @needs(Permission.SEE_HAZARD)
 def index() -> str:
     """The hazards that fit the filters."""
-    criteria, day = asked(), today()
-    found = list_queries.narrowed(current_user, criteria, day)
+    # The person himself: what asks him would find him out each time.
+    criteria, day, reader = asked(), today(), current_user._get_current_object()
+    found = list_queries.narrowed(reader, criteria, day)
     criteria = found.criteria
     counts = list_queries.counts(found)
     total = None if criteria.state is State.VOID else counts.get(criteria.view)
@@ -70,18 +71,18 @@ def index() -> str:
         counts=counts,
         form=FilterForm.of(
             criteria,
-            current_user,
-            supervisors() if current_user.role in READ_ALL else [],
-            focus_lists.lists() if criteria.focus and allowed(current_user, Permission.SEE_FIGURES) else [],
+            reader,
+            names_of_supervisors() if reader.role in READ_ALL else [],
+            focus_lists.lists() if criteria.focus and allowed(reader, Permission.SEE_FIGURES) else [],
         ),
         day=day,
-        lines=None if current_user.is_enterprise else _lines(criteria, day, page.rows),
+        lines=None if reader.is_enterprise else _lines(criteria, day, page.rows),
         site=db.session.get(Site, criteria.site) if criteria.site else None,
         all_columns=[(one.value, label(one)) for one in Column],
         heads_of=[("number", gettext("Hazard")), *((one.value, label(one)) for one in criteria.shown)],
         orders=Order,
         sorted_at_most=SORTED if found.unsorted else None,
-        saved=saved_views.on_page(LIST, criteria.to_args(), current_user),
+        saved=saved_views.on_page(LIST, criteria.to_args(), reader),
     )
 
 
