@@ -108,8 +108,11 @@ def test_a_server_without_a_worker_leaves_jobs_to_the_command_which_ends_its_job
     served.settings["XUNCHA_WORKER"] = "0"
     address = asked(12)
     served.start(PATIENCE_S)
+    assert served.process
+    os.kill(served.process.pid, signal.SIGUSR1)  # as a watch would ask, if there were one
     time.sleep(3)
     assert until(number_of(address), lambda _job: True).state is JobState.WAITING
+    assert len(served.children()) == 2
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"]
     worker = subprocess.Popen(
         command, cwd=served.root, env=served.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT

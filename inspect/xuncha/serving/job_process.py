@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 from collections.abc import Sequence
 from functools import partial
 
@@ -42,8 +43,9 @@ class JobProcess:
             collect_garbage()
             if os.getppid() != parent:  # where the system does not end us with it
                 return
+        end = time.monotonic() + LAST_S
         for one in self.workers:
-            one.finish(LAST_S)
+            one.finish(end - time.monotonic())
         close_all(self.apps)
 
 

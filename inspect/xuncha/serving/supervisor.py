@@ -90,7 +90,7 @@ class Supervisor:
         for number in STOPPING:
             signal.signal(number, self._ask)
         signal.signal(signal.SIGCHLD, lambda *_signal: None)
-        signal.signal(JOBS_DUE, self._want_jobs)
+        signal.signal(JOBS_DUE, self._want_jobs if self.works_off else signal.SIG_IGN)
         while not self.asked:
             for kind in (self.servers, self.workers):
                 while kind.seconds_left == 0:
@@ -151,11 +151,11 @@ class Supervisor:
             os._exit(code)
 
     def _made(self, kind: Kind, watches: bool) -> Process:
-        if kind is self.servers or self.works_off is None:
-            return self.serves(watches)
-        for one in self.sockets:
-            one.close()
-        return self.works_off()
+        if kind is self.workers and self.works_off:
+            for one in self.sockets:
+                one.close()
+            return self.works_off()
+        return self.serves(watches)
 
     def _reap(self) -> None:
         """Note who ended. Jobs that are all done are no fault; whoever finds another one asks again."""
