@@ -209,6 +209,8 @@ def product() -> Iterator[tuple[Served, list[Sender], list[Sender], dict[str, An
     people = crew(folder)
     served = Served(folder).start()
     try:
+        while served.children() != served.workers():
+            time.sleep(1)  # the papers of the demo zone's editions are printed at the start
         phones = [phone(served.url, name, raw) for name, raw in people[:MANY]]
         slow = [phone(served.url, name, raw, one_by_one) for name, raw in people[:FEW]]
         yield served, phones, slow, people[0][1]
