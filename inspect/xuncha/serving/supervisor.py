@@ -33,8 +33,8 @@ class Process(Protocol):
         """Finish what was begun, and end."""
 
 
-class Kind:
-    """The processes of one kind: `wanted` are to run; one that ends soon after its start is replaced after a pause that grows."""
+class Pool:
+    """Processes that do the same: `wanted` are to run. One that ends soon after its start is replaced after a growing pause."""
 
     def __init__(self, name: str, wanted: int) -> None:
         self.name, self.wanted = name, wanted
@@ -65,21 +65,22 @@ class Kind:
 class Supervisor:
     """Keeps the processes running until it is asked to stop; asked twice, it ends them at once.
 
-    `serves` makes one that answers requests; one of them, `watches`, asks for the one that works jobs off (`works_off`) whenever
-    there are any. That one ends when it has had nothing to do, and what it needed of memory ends with it.
+    `web_worker` makes one that answers requests; one of them, `watches`, asks for the one that `job_process` makes whenever there
+    are jobs. That one ends when it has had nothing to do, and what it needed of memory ends with it.
     """
 
     def __init__(
         self,
         sockets: Sequence[socket.socket],
         count: int,
-        serves: Callable[[bool], Process],
-        works_off: Callable[[], Process] | None,
+        web_worker: Callable[[bool], Process],
+        job_process: Callable[[], Process] | None,
     ) -> None:
-        self.sockets, self.serves, self.works_off = sockets, serves, works_off
+        self.sockets, self.web_worker, self.job_process = sockets, web_worker, job_process
         self.asked = 0
-        self.servers, self.workers = Kind("process", count), Kind("process of jobs", 0)
-        self.watcher: int | None = None  # the server that watches for jobs
+        self.web, self.jobs = Pool("process", count), Pool("process of jobs", 0)
+        self.pools = (self.web, self.jobs)
+        self.watcher: int | None = None  # the web worker that watches for jobs
 
     def run(self) -> None:
         """Start the processes, replace those that end, and come back when all were stopped."""
@@ -90,12 +91,12 @@ class Supervisor:
         for number in STOPPING:
             signal.signal(number, self._ask)
         signal.signal(signal.SIGCHLD, lambda *_signal: None)
-        signal.signal(JOBS_DUE, self._want_jobs if self.works_off else signal.SIG_IGN)
+        signal.signal(JOBS_DUE, self._want_jobs if self.job_process else signal.SIG_IGN)
         while not self.asked:
-            for kind in (self.servers, self.workers):
-                while kind.seconds_left == 0:
-                    self._start(kind)
-            left = [one.seconds_left for one in (self.servers, self.workers)]
+            for pool in self.pools:
+                while pool.seconds_left == 0:
+                    self._start(pool)
+            left = [one.seconds_left for one in self.pools]
             self._sleep(min((one for one in left if one is not None), default=None))
             self._reap()
         self._end()
@@ -104,33 +105,33 @@ class Supervisor:
         self.asked += 1
 
     def _want_jobs(self, *_signal: object) -> None:
-        self.workers.wanted = 1
+        self.jobs.wanted = 1
 
     def _sleep(self, seconds: float | None) -> None:
         """Until a signal comes, at most so long."""
         if select.select([self._ears], [], [], seconds)[0]:
             self._ears.recv(4096)
 
-    def _start(self, kind: Kind) -> None:
+    def _start(self, pool: Pool) -> None:
         parent = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
         # A signal between the fork and the process's own handler would be lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
-            watches = kind is self.servers and self.watcher not in kind.running
+            watches = pool is self.web and self.watcher not in pool.running
             number = os.fork()
             if number == 0:
-                self._become(kind, watches, parent)
+                self._become(pool, watches, parent)
             self.watcher = number if watches else self.watcher
-            kind.running[number] = time.monotonic()
+            pool.running[number] = time.monotonic()
         except OSError as error:  # no memory, too many processes: those that run go on
             log.error("no process could be started: %s", error)
-            kind.pause()
+            pool.pause()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
-    def _become(self, kind: Kind, watches: bool, parent: int) -> NoReturn:
+    def _become(self, pool: Pool, watches: bool, parent: int) -> NoReturn:
         """What the child does; it never comes back into the parent's program."""
         code = 1
         try:
@@ -138,7 +139,7 @@ class Supervisor:
             signal.set_wakeup_fd(-1)
             signal.signal(JOBS_DUE, signal.SIG_IGN)
             self._ears.close()
-            process = self._made(kind, watches)
+            process = self._made(pool, watches)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent tells us
             signal.signal(signal.SIGTERM, process.stop)
@@ -146,47 +147,45 @@ class Supervisor:
             process.run()
             code = 0
         except BaseException:
-            log.exception("a %s failed", kind.name)
+            log.exception("a %s failed", pool.name)
         finally:
             os._exit(code)
 
-    def _made(self, kind: Kind, watches: bool) -> Process:
-        if kind is self.workers and self.works_off:
+    def _made(self, pool: Pool, watches: bool) -> Process:
+        if pool is self.jobs and self.job_process:
             for one in self.sockets:
                 one.close()
-            return self.works_off()
-        return self.serves(watches)
+            return self.job_process()
+        return self.web_worker(watches)
 
     def _reap(self) -> None:
         """Note who ended. Jobs that are all done are no fault; whoever finds another one asks again."""
-        for kind in (self.servers, self.workers):
-            for number in list(kind.running):
+        for pool in self.pools:
+            for number in list(pool.running):
                 ended, status = os.waitpid(number, os.WNOHANG)
                 if not ended:
                     continue
                 code = os.waitstatus_to_exitcode(status)
-                if self.asked or (kind is self.workers and code == 0):
-                    del kind.running[number]
-                    kind.wanted -= 1
+                if self.asked or (pool is self.jobs and code == 0):
+                    del pool.running[number]
+                    pool.wanted -= 1
                 else:
-                    kind.note_end(number, code)
+                    pool.note_end(number, code)
 
     def _end(self) -> None:
         for one in self.sockets:
-            one.close()  # the servers close theirs: who calls now is refused at once, and calls again
+            one.close()  # the web workers close theirs: who calls now is refused at once, and calls again
         self._tell(signal.SIGTERM)
         limit = time.monotonic() + PATIENCE_S
-        while self.servers.running or self.workers.running:
+        while self.web.running or self.jobs.running:
             if self.asked > 1 or time.monotonic() > limit:
                 self._tell(signal.SIGKILL)
             self._sleep(0.5)
             self._reap()
 
     def _tell(self, signal_number: signal.Signals) -> None:
-        for number in (
-            *self.servers.running,
-            *self.workers.running,
-        ):  # not yet waited for: nobody else can have this number
+        # Not yet waited for, so nobody else can have one of these numbers.
+        for number in (*self.web.running, *self.jobs.running):
             os.kill(number, signal_number)
 
 
