@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
@@ -73,7 +73,9 @@ def write(connection: sa.Connection, changes: Changes, table: sa.Table | None = 
         connection.execute(_upsert(connection.dialect.name, table), rows)
 
 
+@lru_cache(maxsize=4)
 def _upsert(dialect: str, table: sa.Table | None) -> Any:
+    """Made once for a kind of database; a rebuild brings a table of its own."""
     target = KEPT if table is None else table
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(target)
     return insert.on_conflict_do_update(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -19,9 +20,60 @@ from .models import FOREVER, HazardSpan
 from .spans import Event, Span, spans_of
 
 Row = sa.Row[*tuple[Any, ...]]
-Figures = Mapping[str, OfHazards]
 FACTS = ("site_id", "site", "found_on", "hazard_class", "source", "grade", "original_due_on")
 """What figures read of a hazard beside its events."""
+
+# Made once: making a statement takes longer than running it.
+_NUMBERS: sa.BindParameter[Any] = sa.bindparam("numbers", expanding=True)
+_SITES: sa.BindParameter[Any] = sa.bindparam("sites", expanding=True)
+_OF_SITES = sa.select(Hazard.id).where(Hazard.site_id.in_(_SITES))
+_DELETE = sa.delete(HazardSpan).where(HazardSpan.hazard_id.in_(_NUMBERS))
+_INSERT = sa.insert(HazardSpan)
+_EVENTS = (
+    sa.select(
+        Hazard.id,
+        Hazard.found_on,
+        Hazard.original_due_on,
+        HazardEvent.at,
+        HazardEvent.act,
+        HazardEvent.from_state,
+        HazardEvent.to_state,
+        HazardEvent.due_on,
+    )
+    .outerjoin(HazardEvent, HazardEvent.hazard_id == Hazard.id)
+    .where(Hazard.id.in_(_NUMBERS))
+    .order_by(Hazard.id, HazardEvent.id)
+)
+_HOLDERS = (
+    sa.select(Assignment.site_id, Assignment.from_on, Assignment.until_on, Assignment.supervisor_id)
+    .where(Assignment.site_id.in_(_SITES))
+    .order_by(Assignment.from_on)
+)
+
+
+@cache
+def _figures() -> dict[str, OfHazards]:
+    """The figures of hazards; first asked for when all of them are defined."""
+    return {name: one.kept for name, one in FIGURES.items() if isinstance(one.kept, OfHazards)}
+
+
+@cache
+def _spans() -> sa.Select[*tuple[Any, ...]]:
+    """The spans of hazards, each with the figures that it counts in, in their order."""
+    return (
+        sa.select(
+            HazardSpan.hazard_id,
+            HazardSpan.from_on,
+            HazardSpan.closed_on,
+            Hazard.found_on,
+            Hazard.hazard_class,
+            Hazard.site_id,
+            *(kept.stands.label(name) for name, kept in _figures().items()),
+        )
+        .join(Hazard, Hazard.id == HazardSpan.hazard_id)
+        .where(HazardSpan.hazard_id.in_(_NUMBERS))
+        .order_by(HazardSpan.hazard_id, HazardSpan.from_on)
+    )
 
 
 class Touched:
@@ -47,11 +99,10 @@ class Touched:
     def add_before(self, connection: sa.Connection, changes: Changes) -> None:
         """Add what they contributed; the rows still are as they were."""
         if self._sites:
-            of_sites = sa.select(Hazard.id).where(Hazard.site_id.in_(self._sites))
-            self._handed_over = set(connection.scalars(of_sites))
+            self._handed_over = set(connection.scalars(_OF_SITES, {"sites": list(self._sites)}))
         add_changes(connection, self._known() | self._handed_over, changes)
         if known := self._known():
-            connection.execute(sa.delete(HazardSpan).where(HazardSpan.hazard_id.in_(known)))
+            connection.execute(_DELETE, {"numbers": list(known)})
 
     def add_after(self, connection: sa.Connection, changes: Changes) -> None:
         """Write their spans, and add what they contribute now."""
@@ -74,30 +125,15 @@ def write_spans(connection: sa.Connection, numbers: Collection[int]) -> None:
     """Write the spans of hazards that have none."""
     rows = [row for number, spans in read_spans(connection, numbers) for row in as_rows(number, spans)]
     if rows:
-        connection.execute(sa.insert(HazardSpan), rows)
+        connection.execute(_INSERT, rows)
 
 
 def read_spans(connection: sa.Connection, numbers: Collection[int]) -> Iterator[tuple[int, list[Span]]]:
     """The spans of hazards as their rows and events say."""
     if not numbers:
         return
-    event = HazardEvent
-    query = (
-        sa.select(
-            Hazard.id,
-            Hazard.found_on,
-            Hazard.original_due_on,
-            event.at,
-            event.act,
-            event.from_state,
-            event.to_state,
-            event.due_on,
-        )
-        .outerjoin(event, event.hazard_id == Hazard.id)
-        .where(Hazard.id.in_(numbers))
-        .order_by(Hazard.id, event.id)
-    )
-    for number, rows in groupby(connection.execute(query), key=attrgetter("id")):
+    read = connection.execute(_EVENTS, {"numbers": list(numbers)})
+    for number, rows in groupby(read, key=attrgetter("id")):
         one = list(rows)
         events = [Event(*row[3:]) for row in one if row.at is not None]
         yield number, spans_of(one[0].found_on, one[0].original_due_on, events)
@@ -114,44 +150,27 @@ def add_changes(connection: sa.Connection, numbers: Collection[int], changes: Ch
     """Add what hazards contribute by their spans, as the definitions of the figures read them."""
     if not numbers:
         return
-    figures = {name: one.kept for name, one in FIGURES.items() if isinstance(one.kept, OfHazards)}
-    query = (
-        sa.select(
-            HazardSpan.hazard_id,
-            HazardSpan.from_on,
-            HazardSpan.closed_on,
-            Hazard.found_on,
-            Hazard.hazard_class,
-            Hazard.site_id,
-            *(kept.stands.label(name) for name, kept in figures.items()),
-        )
-        .join(Hazard, Hazard.id == HazardSpan.hazard_id)
-        .where(HazardSpan.hazard_id.in_(numbers))
-        .order_by(HazardSpan.hazard_id, HazardSpan.from_on)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_spans(), {"numbers": list(numbers)}).all()
     if not rows:
         return
     holders = Holders(connection, {row.site_id for row in rows})
     for _number, spans in groupby(rows, key=attrgetter("hazard_id")):
         one = list(spans)
-        add_course(changes, _course(one, figures, holders.of(one[0].site_id)))
+        add_course(changes, _course(one, holders.of(one[0].site_id)))
 
 
-def _course(
-    spans: Sequence[Row], figures: Figures, holders: Sequence[tuple[date, str]]
-) -> Iterator[Presence]:
+def _course(spans: Sequence[Row], holders: Sequence[tuple[date, str]]) -> Iterator[Presence]:
     """How a hazard counts from day to day: it changes with its spans, and where its site is handed over."""
     begins = spans[0].from_on
     days = sorted({span.from_on for span in spans} | {day for day, _holder in holders if day > begins})
     for day in days:
         span = next(one for one in reversed(spans) if one.from_on <= day)
         holder = next((one for since, one in reversed(holders) if since <= day), "")
-        yield Presence(day, frozenset(_cells(span, figures, holder)))
+        yield Presence(day, frozenset(_cells(span, holder)))
 
 
-def _cells(span: Row, figures: Figures, holder: str) -> Iterator[Cell]:
-    for (name, kept), counted in zip(figures.items(), span[6:], strict=True):
+def _cells(span: Row, holder: str) -> Iterator[Cell]:
+    for (name, kept), counted in zip(_figures().items(), span[6:], strict=True):
         if not counted:
             continue
         cohort = _cohort(kept.axis, span)
@@ -171,12 +190,8 @@ class Holders:
     """Who held sites from which days on, as `scope.holder_of` asks the time line: the assignment that began last."""
 
     def __init__(self, connection: sa.Connection, sites: Collection[int]) -> None:
-        line = Assignment
-        query = sa.select(line.site_id, line.from_on, line.until_on, line.supervisor_id).where(
-            line.site_id.in_(sites)
-        )
         self._lines: dict[int, list[Row]] = {}
-        for row in connection.execute(query.order_by(line.from_on)):
+        for row in connection.execute(_HOLDERS, {"sites": list(sites)}):
             self._lines.setdefault(row.site_id, []).append(row)
 
     def of(self, site: int) -> list[tuple[date, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,21 @@ from ..kept import OfTasks
 from .changes import BY_SUPERVISOR, WHOLE, Cell, Changes, Presence, add_course
 
 DAY = timedelta(days=1)
+
+# Made once: making a statement takes longer than running it.
+_NUMBERS: sa.BindParameter[Any] = sa.bindparam("numbers", expanding=True)
+_TASKS = sa.select(
+    Task.id, Task.supervisor_id, Task.window_start, Task.window_end, Task.due_on, Task.done_on
+).where(Task.id.in_(_NUMBERS))
+_ACCEPTED = sa.select(Excuse.task_id, Excuse.decided_at, Excuse.due_before).where(
+    Excuse.task_id.in_(_NUMBERS), Excuse.accepted.is_(True)
+)
+
+
+@cache
+def _figures() -> dict[str, OfTasks]:
+    """The figures of tasks; first asked for when all of them are defined."""
+    return {name: one.kept for name, one in FIGURES.items() if isinstance(one.kept, OfTasks)}
 
 
 class Touched:
@@ -48,25 +64,18 @@ def add_changes(connection: sa.Connection, numbers: Collection[int], changes: Ch
     """Add what tasks contribute by their dates and accepted excuses."""
     if not numbers:
         return
-    query = sa.select(
-        Task.id, Task.supervisor_id, Task.window_start, Task.window_end, Task.due_on, Task.done_on
-    ).where(Task.id.in_(numbers))
     accepted = _accepted(connection, numbers)
-    figures = {name: one.kept for name, one in FIGURES.items() if isinstance(one.kept, OfTasks)}
-    for row in connection.execute(query):
+    for row in connection.execute(_TASKS, {"numbers": list(numbers)}):
         course = _course(row.window_start, row.window_end, row.due_on, row.done_on, accepted[row.id])
-        add_course(changes, _presences(course, figures, row.window_start, str(row.supervisor_id)))
+        add_course(changes, _presences(course, row.window_start, str(row.supervisor_id)))
 
 
 Accepted = tuple[date, date | None]  # when an excuse was accepted, and the due day that a postponement moved
 
 
 def _accepted(connection: sa.Connection, numbers: Collection[int]) -> dict[int, list[Accepted]]:
-    query = sa.select(Excuse.task_id, Excuse.decided_at, Excuse.due_before).where(
-        Excuse.task_id.in_(numbers), Excuse.accepted.is_(True)
-    )
     found: dict[int, list[Accepted]] = defaultdict(list)
-    for task_id, decided_at, due_before in connection.execute(query):
+    for task_id, decided_at, due_before in connection.execute(_ACCEPTED, {"numbers": list(numbers)}):
         if decided_at is not None:
             found[task_id].append((local_day(decided_at), due_before))
     return found
@@ -87,10 +96,8 @@ def _course(
         yield day, state_on(day, window_end=end, due_on=due, done_on=done_on, excused=excused)
 
 
-def _presences(
-    course: Iterable[tuple[date, TaskState]], figures: Mapping[str, OfTasks], cohort: date, supervisor: str
-) -> Iterator[Presence]:
+def _presences(course: Iterable[tuple[date, TaskState]], cohort: date, supervisor: str) -> Iterator[Presence]:
     for day, state in course:
-        names = [name for name, kept in figures.items() if state in kept.states]
+        names = [name for name, kept in _figures().items() if state in kept.states]
         keys = ((WHOLE, ""), (BY_SUPERVISOR, supervisor))
         yield Presence(day, frozenset(Cell(name, *key, cohort) for name in names for key in keys))
