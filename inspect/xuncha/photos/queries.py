@@ -110,9 +110,10 @@ def by_hash(sha256: str) -> Photo | None:
 def by_hashes(hashes: Sequence[str]) -> dict[str, Photo]:
     """The photos among these hashes that have been received; those that the session holds are not read again."""
     wanted = set(hashes)
-    held = [one for one in db.session.identity_map.values() if isinstance(one, Photo)] if wanted else []
+    known = db.session.identity_map
+    held = [known.get(key) for key in list(known.keys()) if key[0] is Photo] if wanted else []
     # A row of a photo never changes. What an ended transaction left has no values, and is read.
-    found = {sha256: one for one in held if (sha256 := vars(one).get("sha256")) in wanted}
+    found = {sha256: one for one in held if one and (sha256 := vars(one).get("sha256")) in wanted}
     if missing := wanted - found.keys():
         rows = db.session.scalars(_BY_HASHES, {"hashes": sorted(missing)})
         found |= {photo.sha256: photo for photo in rows}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column
 
 from ...accounts.asker import Asker, given
 from ...accounts.models import User
-from ...core.access import ENTERPRISE, FIELD, MANAGERS
+from ...core.access import ENTERPRISE, FIELD, MANAGERS, Role
 from ...core.db import Base, db, insert_new
 from ...core.labels import Labelled
 from ..lifecycle import Act, State
@@ -103,13 +103,14 @@ def _escalated(steps: Sequence[EscalationStep]) -> tuple[Act, sa.ColumnElement[b
     return Act.ESCALATE, step.in_([one.value for one in steps])
 
 
-def kinds_for(actor: User) -> Kinds | None:
-    """Which events are news to a person; None for whom there are none: who only reads, or comes as an expert."""
-    if actor.role in ENTERPRISE:
+@cache
+def kinds_for(role: Role) -> Kinds | None:
+    """Which events are news to people of a role; None for whom there are none: who only reads, or comes as an expert."""
+    if role in ENTERPRISE:
         return Kinds((*FOR_ENTERPRISE, Act.ESCALATE), (_escalated(TO_ENTERPRISES),))
-    if actor.role in FIELD:
+    if role in FIELD:
         return Kinds((*FOR_FIELD, Act.ESCALATE))
-    if actor.role in MANAGERS:
+    if role in MANAGERS:
         asked = (
             (Act.VERIFY, HazardEvent.to_state == State.VERIFIED),
             (Act.ASK_EXTENSION, Hazard.grade == Grade.MAJOR),
@@ -123,7 +124,7 @@ def kinds_for(actor: User) -> Kinds | None:
 
 def news_for(actor: User) -> sa.Select[HazardEvent]:
     """All that is or was news to a person and that somebody else did."""
-    kinds = kinds_for(actor)
+    kinds = kinds_for(actor.role)
     query = (
         sa.select(HazardEvent)
         .join(HazardEvent.hazard)
@@ -157,7 +158,7 @@ def last_seen(actor: User, now: datetime) -> int:
 
 def count_new(actor: User, now: datetime) -> int | None:
     """How many news are unseen, counted to one more than is shown; None for whom there are none ever."""
-    if kinds_for(actor) is None:
+    if kinds_for(actor.role) is None:
         return None
     asked = given(actor) | {"first_at": now - AT_FIRST}
     return db.session.scalar(_count_for(Asker.like(actor)), asked)

@@ -48,7 +48,7 @@ def news() -> str:
         "hazards/news.html",
         page=page,
         seen=news_queries.last_seen(current_user, now),
-        quiet=news_queries.kinds_for(current_user) is None,
+        quiet=news_queries.kinds_for(current_user.role) is None,
     )
 
 
