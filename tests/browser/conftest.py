@@ -19,7 +19,8 @@ from tests.faults.soak import entries_for, ready
 from tests.served import Served
 from xuncha.core.db import db
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+# Chromium without its windows: the same engine, in half of the processor time.
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium-headless-shell"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 Zone = tuple[Served, dict[str, Any]]
@@ -43,7 +44,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, without windows."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield browser
     browser.close()
