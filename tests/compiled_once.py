@@ -6,6 +6,7 @@ as long as it runs. Compiling them anew was half of the time of a page test.
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,18 @@ def keep_templates(app: Flask) -> None:
     """Let an application take its templates compiled."""
     TEMPLATES.mkdir(parents=True, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
+
+
+def for_servers() -> None:
+    """Let every application that this process or one that it forks makes take its templates and routes compiled."""
+    from xuncha import BehindProxies, create_app
+
+    TEMPLATES.mkdir(parents=True, exist_ok=True)
+    cache = FileSystemBytecodeCache(str(TEMPLATES))
+    BehindProxies.jinja_options = {**BehindProxies.jinja_options, "bytecode_cache": cache}
+    with tempfile.TemporaryDirectory() as folder:
+        create_app(DATA=Path(folder), SECRET_KEY="for none")
+    sa.orm.configure_mappers()
 
 
 def keep_statements(engine: sa.Engine) -> None:

@@ -109,6 +109,7 @@ def _main(address: str, pipe: int) -> None:
     sys.path.insert(0, str(ROOT / "inspect"))
     for name in ("flask.cli", "xuncha"):
         importlib.import_module(name)
+    importlib.import_module("tests.compiled_once").for_servers()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the keepers
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from ..core.db import db
 from .models import (
@@ -98,11 +99,18 @@ def _load_newer(checklist: Checklist, content: dict[str, Any], laws: dict[str, L
     current = checklist.current
     with db.session.no_autoflush:  # the items are compared before they belong to anything
         items = _items(content, laws)
-        same = current is not None and [_key(item) for item in current.items] == [
+        same = current is not None and [_key(item) for item in _whole(current)] == [
             _key(item) for item in items
         ]
     if not same:
         _publish(checklist, items, now)
+
+
+def _whole(version: ChecklistVersion) -> list[Item]:
+    """The items of a version, read at once with their bases and phrases."""
+    bases = selectinload(Item.bases).joinedload(Basis.law)
+    query = sa.select(Item).where(Item.version_id == version.id).order_by(Item.position)
+    return list(db.session.scalars(query.options(bases, selectinload(Item.phrases))))
 
 
 def _key(item: Item) -> tuple[Any, ...]:
