@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.orm import load_only, selectinload
 
 from xuncha.checks.models import PATROLS, Check, VisitKind
 from xuncha.core.db import db
@@ -24,10 +25,15 @@ def china(moment: datetime) -> date:
 
 
 def _visits(period: Period) -> list[Check]:
-    every = list(db.session.scalars(sa.select(Check)))
+    read = load_only(Check.site_id, Check.visited_on, Check.kind, Check.replaces_id)
+    every = list(db.session.scalars(sa.select(Check).options(read)))
     replaced = {check.replaces_id for check in every}
     inside = [check for check in every if period.first <= check.visited_on <= min(period.last, period.as_of)]
     return [check for check in inside if check.id not in replaced]
+
+
+def _hazards() -> Iterable[Hazard]:
+    return db.session.scalars(sa.select(Hazard).options(selectinload(Hazard.events)))
 
 
 def _distinct(checks: list[Check]) -> int:
@@ -120,7 +126,7 @@ def count_all(period: Period, keep: Callable[[Hazard], bool] = lambda _hazard: T
     first, until, day = period.first, min(period.last, period.as_of), period.as_of
     checks = _visits(period)
     plain = [check for check in checks if check.kind is not VisitKind.RECHECK]
-    all_then = [Then(hazard, day) for hazard in db.session.scalars(sa.select(Hazard)) if keep(hazard)]
+    all_then = [Then(hazard, day) for hazard in _hazards() if keep(hazard)]
     known = [one for one in all_then if one.state is not State.VOID and one.hazard.found_on <= day]
     found = [one for one in known if first <= one.hazard.found_on <= until]
     due = [one for one in found if one.valid_due_on and one.valid_due_on <= day]

@@ -26,6 +26,8 @@ from xuncha.trainings.models import Audience, Material, Training, TrainingKind
 
 JUNE = date(2026, 6, 1)
 _serials = count(1)
+_PERSON = sa.select(User.id).where(User.username == sa.bindparam("name"))
+_PLACE = sa.select(Site.id).where(Site.name == sa.bindparam("name"))
 
 
 def person(name: str) -> User:
@@ -38,9 +40,11 @@ def place(code: str) -> Site:
 
 def number(thing: str | User | Site) -> int:
     """The row number of a person or place given by its code, or as a row."""
-    if isinstance(thing, str):
-        return (place(thing) if thing in cast.PLACES else person(thing)).id
-    return thing.id
+    if not isinstance(thing, str):
+        return thing.id
+    of_place = thing in cast.PLACES
+    query = _PLACE if of_place else _PERSON
+    return db.session.scalars(query, {"name": cast.PLACES[thing].name if of_place else thing}).one()
 
 
 def visit(
