@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,12 +16,16 @@ from tests.deploy.operator import Machine, commands
 from tests.served import ROOT
 
 
+def shared_by_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder above those of a run's workers; alone, that one would outlive the run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive that `make release` packs."""
-    base = tmp_path_factory.getbasetemp()
-    # Workers of one run share the folder above their own; alone, that one outlives the run.
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "release"
+    shared = shared_by_workers(tmp_path_factory) / "release"
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
             build = [
@@ -48,10 +53,21 @@ def unpacked(archive: Path, tmp_path: Path) -> Path:
     return next(tmp_path.glob("xuncha-*"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def machine(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """A machine on which install.md was followed from an empty folder, and then behind-a-proxy.md."""
-    root = tmp_path_factory.mktemp("machine")
+    """A machine on which install.md was followed from an empty folder, and then behind-a-proxy.md; one test at a time has it."""
+    root = shared_by_workers(tmp_path_factory) / "machine"
+    with FileLock(f"{root}.lock"):
+        if (ports := root / "ports").exists():
+            yield Machine(root, *json.loads(ports.read_text()))
+        else:
+            made = installed(archive, root)
+            ports.write_text(json.dumps([made.port, made.http, made.https]))
+            yield made
+
+
+def installed(archive: Path, root: Path) -> Machine:
+    """The pages followed in a new folder."""
     made = Machine(root)
     folder = root / "root"
     folder.mkdir()
@@ -63,4 +79,4 @@ def machine(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.localise(release)
     made.follow(install[first + 1 :], release)
     made.follow(commands("behind-a-proxy.md"), release)
-    yield made
+    return made
