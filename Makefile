@@ -97,10 +97,9 @@ static/build/%.br: static/build/%
 
 test: setup .venv/.installed-dev .venv/.browser ## Install what tests need (Chromium too) and run everything
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync style test-js
-	@$(BIN)/pytest -n 2 --dist=worksteal
-	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql --ignore=tests/reports
+	@$(BIN)/pytest -n 2 --dist=worksteal --database=both
 
-# The papers too, which `make test` makes from SQLite alone: they are written from the same facts.
+# Those of papers too, which `make test` runs on SQLite alone.
 test-postgresql: setup .venv/.installed-dev .venv/.browser ## Run every test of the application on PostgreSQL
 	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql
 
