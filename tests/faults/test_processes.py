@@ -130,3 +130,28 @@ def test_who_is_killed_leaves_no_process_and_the_port_free(served: Served) -> No
         until(lambda pair=pair: not any(map(runs, pair)), patience_s=5)
         served.start()
         until(lambda: len(served.workers()) == 2)
+
+
+@pytest.fixture
+def held_port(tmp_path: Path, settled: Path) -> Iterator[tuple[socket.socket, Served]]:
+    """A port that another process listens on, and a server that is to have it."""
+    ready(tmp_path, settled)
+    server = Served(tmp_path)
+    with socket.create_server(("127.0.0.1", server.port)) as holder:
+        yield holder, server
+    server.kill()
+
+
+def test_a_server_waits_for_the_workers_of_a_killed_one_to_let_go_of_its_port(
+    held_port: tuple[socket.socket, Served],
+) -> None:
+    holder, server = held_port
+    threading.Timer(1.5, holder.close).start()
+    server.start()
+    assert len(latencies(f"{server.url}/sign-in", 1)) == 1
+
+
+def test_a_server_says_that_its_port_is_taken(held_port: tuple[socket.socket, Served]) -> None:
+    _holder, server = held_port
+    with pytest.raises(RuntimeError, match=f"port {server.port} is taken; choose another"):
+        server.start()

@@ -7,9 +7,11 @@ do not survive a fork. A worker takes a request whole before a thread sees it, s
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import socket
+import time
 from collections.abc import Iterable, Sequence
 
 from flask import Flask
@@ -23,6 +25,7 @@ from .supervisor import Supervisor
 from .web_worker import WebWorker
 
 MOST_BY_THEMSELVES = 8  # SQLite has one writer at a time: more processes bring less and less
+LET_GO_S = 3
 
 
 def process_count() -> int:
@@ -32,7 +35,21 @@ def process_count() -> int:
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
-    """The addresses of a name, taken but not yet listened on. Raises OSError."""
+    """The addresses of a name, taken but not yet listened on. Raises OSError.
+
+    Workers of a server that was killed hold its port until the system has ended them, a moment after their parent.
+    """
+    end = time.monotonic() + LET_GO_S
+    while True:
+        try:
+            return _bind(host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def _bind(host: str, port: int) -> list[socket.socket]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     sockets = []
     for family, kind, protocol, _name, address in dict.fromkeys(found):
