@@ -132,6 +132,29 @@ def test_who_is_killed_leaves_no_process_and_the_port_free(served: Served) -> No
         until(lambda: len(served.workers()) == 2)
 
 
+def test_a_new_connection_goes_to_the_process_that_holds_fewer(served: Served) -> None:
+    pair = served.workers()
+    empty = [sockets(worker) for worker in pair]
+    held = [socket.create_connection(("127.0.0.1", served.port), timeout=10) for _number in range(10)]
+    try:
+        until(lambda: [len(sockets(one) - before) for one, before in zip(pair, empty, strict=True)] == [5, 5])
+    finally:
+        for one in held:
+            one.close()
+
+
+def test_a_process_that_stands_still_shuts_no_new_connection_out(served: Served) -> None:
+    still = served.workers()[0]
+    held = [socket.create_connection(("127.0.0.1", served.port), timeout=10) for _number in range(4)]
+    os.kill(still, signal.SIGSTOP)
+    try:
+        assert len(latencies(f"{served.url}/sign-in", 9)) == 9
+    finally:
+        os.kill(still, signal.SIGCONT)
+        for one in held:
+            one.close()
+
+
 @pytest.fixture
 def held_port(tmp_path: Path, settled: Path) -> Iterator[tuple[socket.socket, Served]]:
     """A port that another process listens on, and a server that is to have it."""

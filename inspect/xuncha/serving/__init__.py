@@ -20,6 +20,7 @@ from .. import config
 from ..core import metrics, request_log
 from ..core.db import close_all, db
 from . import job_process
+from .balance import Balance
 from .memory import give_back_memory
 from .supervisor import Supervisor
 from .web_worker import WebWorker
@@ -77,13 +78,18 @@ def serve(app: Flask, sockets: Sequence[socket.socket], apps: Sequence[Flask] | 
     # What was made up to here stays: a search of it for garbage held a request up for 150 ms, and unshares its memory.
     gc.collect()
     gc.freeze()
+    count = process_count()
+    balance = Balance(count)
+
+    def web_worker(place: int, watches: bool) -> WebWorker:
+        jobs = job_process.watches(working) if watches else []
+        return WebWorker(app, sockets, all_apps, jobs, balance, place)
+
     try:
         Supervisor(
             sockets,
-            process_count(),
-            lambda watches: WebWorker(
-                app, sockets, all_apps, job_process.watches(working) if watches else []
-            ),
+            count,
+            web_worker,
             (lambda: job_process.JobProcess(working)) if working else None,
         ).run()
         leave_one_file(all_apps)

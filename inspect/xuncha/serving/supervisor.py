@@ -65,15 +65,16 @@ class Pool:
 class Supervisor:
     """Keeps the processes running until it is asked to stop; asked twice, it ends them at once.
 
-    `web_worker` makes one that answers requests; one of them, `watches`, asks for the one that `job_process` makes whenever there
-    are jobs. That one ends when it has had nothing to do, and what it needed of memory ends with it.
+    `web_worker` makes one that answers requests, given its place among them; one of them, `watches`, asks for the one that
+    `job_process` makes whenever there are jobs. That one ends when it has had nothing to do, and what it needed of memory
+    ends with it.
     """
 
     def __init__(
         self,
         sockets: Sequence[socket.socket],
         count: int,
-        web_worker: Callable[[bool], Process],
+        web_worker: Callable[[int, bool], Process],
         job_process: Callable[[], Process] | None,
     ) -> None:
         self.sockets, self.web_worker, self.job_process = sockets, web_worker, job_process
@@ -81,6 +82,7 @@ class Supervisor:
         self.web, self.jobs = Pool("process", count), Pool("process of jobs", 0)
         self.pools = (self.web, self.jobs)
         self.watcher: int | None = None  # the web worker that watches for jobs
+        self.places: dict[int, int] = {}  # the place of each web worker, by process number
 
     def run(self) -> None:
         """Start the processes, replace those that end, and come back when all were stopped."""
@@ -120,9 +122,13 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
             watches = pool is self.web and self.watcher not in pool.running
+            taken = {self.places[one] for one in self.web.running}
+            place = next(one for one in range(self.web.wanted + 1) if one not in taken)
             number = os.fork()
             if number == 0:
-                self._become(pool, watches, parent)
+                self._become(pool, place, watches, parent)
+            if pool is self.web:
+                self.places[number] = place
             self.watcher = number if watches else self.watcher
             pool.running[number] = time.monotonic()
         except OSError as error:  # no memory, too many processes: those that run go on
@@ -131,7 +137,7 @@ class Supervisor:
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
-    def _become(self, pool: Pool, watches: bool, parent: int) -> NoReturn:
+    def _become(self, pool: Pool, place: int, watches: bool, parent: int) -> NoReturn:
         """What the child does; it never comes back into the parent's program."""
         code = 1
         try:
@@ -139,7 +145,7 @@ class Supervisor:
             signal.set_wakeup_fd(-1)
             signal.signal(JOBS_DUE, signal.SIG_IGN)
             self._ears.close()
-            process = self._made(pool, watches)
+            process = self._made(pool, place, watches)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent tells us
             signal.signal(signal.SIGTERM, process.stop)
@@ -151,12 +157,12 @@ class Supervisor:
         finally:
             os._exit(code)
 
-    def _made(self, pool: Pool, watches: bool) -> Process:
+    def _made(self, pool: Pool, place: int, watches: bool) -> Process:
         if pool is self.jobs and self.job_process:
             for one in self.sockets:
                 one.close()
             return self.job_process()
-        return self.web_worker(watches)
+        return self.web_worker(place, watches)
 
     def _reap(self) -> None:
         """Note who ended. Jobs that are all done are no fault; whoever finds another one asks again."""

@@ -18,11 +18,13 @@ from waitress.server import BaseWSGIServer
 from .. import config
 from ..core.db import close_all
 from ..jobs.watch import Watch
+from .balance import Balance
 from .memory import collect_garbage
 
 LAST_S = 15.0  # how long a stop waits for requests that were begun
 SILENCE_S = 2.0  # a request that is still coming is waited for unless it has been silent for so long
 MOST_WAITING = 20
+LEFT_S = 0.05  # how long a new connection is left to a worker that holds fewer; it may be busy, or have ended
 NEW_S = 1.0  # a connection may have been made before the stop, and its first bytes still be on the way
 
 
@@ -44,15 +46,23 @@ def options(app: Flask) -> dict[str, Any]:
 
 
 class WebWorker:
-    """One process that serves; `watches` run beside it."""
+    """One process that serves, at a place of its own in `balance`; `watches` run beside it."""
 
     def __init__(
-        self, app: Flask, sockets: Sequence[socket.socket], apps: Sequence[Flask], watches: Sequence[Watch]
+        self,
+        app: Flask,
+        sockets: Sequence[socket.socket],
+        apps: Sequence[Flask],
+        watches: Sequence[Watch],
+        balance: Balance,
+        place: int,
     ) -> None:
         self.app, self.sockets, self.apps, self.watches = app, sockets, apps, watches
+        self.balance, self.place = balance, place
         self.stopping = False
         self.listeners: list[BaseWSGIServer] = []
         self._map: dict[int, Any] = {}
+        self._leave_until = 0.0
 
     def stop(self, *_signal: object) -> None:
         """Take no further connection, finish what was begun, and end."""
@@ -73,7 +83,11 @@ class WebWorker:
         for watch in self.watches if not self.stopping else ():
             watch.start()
         while not self.stopping:
-            self._turn(1)
+            if self.balance.fewest(self.place, len(self._channels())):
+                self._turn(1)
+                self._leave_until = time.monotonic() + LEFT_S
+            else:
+                self._leave_new_ones()
             collect_garbage()
             if os.getppid() != parent:  # where the system does not end us with it
                 return
@@ -85,6 +99,21 @@ class WebWorker:
         self._finish(end)
         server.task_dispatcher.shutdown(timeout=1)
         close_all(self.apps)
+
+    def _leave_new_ones(self) -> None:
+        """A turn without new connections; each LEFT_S one that takes what nobody else took."""
+        now = time.monotonic()
+        if now < self._leave_until:
+            self._listen(False)
+            self._turn(self._leave_until - now)
+            self._listen(True)
+        else:
+            self._turn(0)
+            self._leave_until = time.monotonic() + LEFT_S
+
+    def _listen(self, whether: bool) -> None:
+        for listener in self.listeners:
+            listener.accepting = whether
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(timeout=seconds, map=self._map, count=1)
