@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -12,7 +13,7 @@ from ..accounts.models import User
 from ..core import history, settings
 from ..core.access import Permission, demand
 from ..core.clock import local_day
-from ..core.db import db, table_of
+from ..core.db import Serialised, db, table_of
 from ..core.errors import Refused
 from ..core.labels import N_
 from ..core.numbering import document_number, next_serial
@@ -72,6 +73,24 @@ def when_filed(handler: Filed) -> Filed:
     return handler
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What of a filing can be made while nobody has to wait for its transaction: its text, and the rows of its items."""
+
+    payload: Serialised
+    items: Sequence[Any]
+
+
+def prepare(filing: Filing) -> Prepared:
+    """Read and make it, in whatever transaction is open: an item of a published list does not change."""
+    payload = filing.canonical()
+    if db.session.get_bind().dialect.name == "sqlite":
+        _ = payload.packed  # which is kept
+    answered = {answer.item_id for answer in filing.answers}
+    found = {finding.item_id for finding in filing.findings if finding.item_id}
+    return Prepared(payload, snapshot.read_items(answered | found))
+
+
 def file_check(
     filing: Filing,
     *,
@@ -80,12 +99,14 @@ def file_check(
     clock_offset_s: int = 0,
     body_sha256: str = "",
     delivered_by: User | None = None,
+    prepared: Prepared | None = None,
 ) -> Receipt:
     """Take a visit as filed. The same UUID with the same content gives the same receipt, for ever.
 
     `clock_offset_s` is the phone's clock less the server's; `body_sha256` that of the text it posted, empty for a page;
     `delivered_by` who brings in the actor's filing from a rescue file, on a device whose clock says nothing of the
-    phone's. What was sent stays in the payload; the record goes by the server's clock and what the organ may do.
+    phone's; `prepared` what `prepare` made of it before. What was sent stays in the payload; the record goes by the
+    server's clock and what the organ may do.
     Raises ContentDiffers, PhotosMissing, Missing, NotAllowed, Refused.
     """
     if delivered_by is not None:
@@ -94,11 +115,19 @@ def file_check(
     if known is not None:
         return _known_receipt(known, filing, actor)
     with settings.read_once():
-        return _take(filing, actor, now, 0 if delivered_by else clock_offset_s, body_sha256, delivered_by)
+        ready = prepared or prepare(filing)
+        offset = 0 if delivered_by else clock_offset_s
+        return _take(filing, ready, actor, now, offset, body_sha256, delivered_by)
 
 
 def _take(
-    sent: Filing, actor: User, now: datetime, offset: int, body_sha256: str, delivered_by: User | None
+    sent: Filing,
+    ready: Prepared,
+    actor: User,
+    now: datetime,
+    offset: int,
+    body_sha256: str,
+    delivered_by: User | None,
 ) -> Receipt:
     filing = as_permitted(by_server_clock(sent, offset, now) if body_sha256 else sent)
     fitting = demand_fitting(filing, actor, now, delivered_by)
@@ -113,11 +142,10 @@ def _take(
         flags.append(f"delivered_by:{delivered_by.name}")
     with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
         check = _check_row(filing, site, task, replaced, actor, now, offset)
-        payload = sent.canonical()
-        check.payload, check.digest = payload, digest_of(payload)
+        check.payload, check.digest = ready.payload, digest_of(ready.payload)
         check.flags = flags
         check.body_sha256 = body_sha256
-        items = _items(filing, site, check.visited_on)
+        items = _items(filing, ready, site, check.visited_on)
         demand_measured(filing, items, site)
         check.facts = snapshot.facts(check, filing, site, actor, items)
         parts = _answers(filing, items), _photos(filing, items, pictures), _signatures(filing)
@@ -235,11 +263,10 @@ def _number(replaced: Check | None, filing: Filing, now: datetime) -> tuple[int,
     return year, serial, 1, document_number(snapshot.prefix(), snapshot.RECORD_WORD, year, serial)
 
 
-def _items(filing: Filing, site: Site, day: date) -> dict[int, FiledItem]:
+def _items(filing: Filing, ready: Prepared, site: Site, day: date) -> dict[int, FiledItem]:
     """The items that the answers and findings name. Raises Refused unless every one that was answered is there."""
     answered = {answer.item_id for answer in filing.answers}
-    found = {finding.item_id for finding in filing.findings if finding.item_id}
-    items = snapshot.read_items(answered | found, site, day)
+    items = snapshot.as_cited(ready.items, site, day)
     if not answered <= items.keys():
         raise Refused(N_("An item of this check is not in any checklist. Load the page again."))
     return items

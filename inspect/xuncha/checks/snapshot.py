@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -69,10 +69,14 @@ _ITEMS = (
 )  # fmt: skip
 
 
-def read_items(numbers: Collection[int], site: Site, day: date) -> dict[int, FiledItem]:
-    """The items with these numbers and their bases as they are cited at a site on a day, in one read."""
+def read_items(numbers: Collection[int]) -> Sequence[Any]:
+    """The items with these numbers, a row for each of their bases, in one read."""
     with db.session.no_autoflush:
-        rows = db.session.execute(_ITEMS, {"numbers": sorted(numbers)}).all() if numbers else []
+        return db.session.execute(_ITEMS, {"numbers": sorted(numbers)}).all() if numbers else []
+
+
+def as_cited(rows: Sequence[Any], site: Site, day: date) -> dict[int, FiledItem]:
+    """The items of such rows by number, with their bases as they are cited at a site on a day."""
     items: dict[int, FiledItem] = {}
     for number, group in groupby(rows, key=attrgetter("id")):
         of_item = list(group)

@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..accounts.models import User
-from ..checks.actions import ContentDiffers, PhotosMissing, file_check
+from ..checks.actions import ContentDiffers, PhotosMissing, file_check, prepare
 from ..checks.filing import Receipt
 from ..checks.forms import BadFields
 from ..core.access import Permission
@@ -141,6 +141,8 @@ def _answered(body: bytes, media_type: str, album: dict[str, bytes]) -> Answer:
     filing = forms.read_filing(body)
     now = utcnow()
     offset = forms.clock_offset_s(request.headers.get("X-Phone-Time"), now)
+    # With photos nothing was written yet, and nobody waits for this request.
+    prepared = prepare(filing) if album else None
     write_photos = keep_together(album, actor=_actor(), now=now) if album else None
 
     def filed() -> Receipt:
@@ -148,7 +150,13 @@ def _answered(body: bytes, media_type: str, album: dict[str, bytes]) -> Answer:
             write_photos()
         author, deliverer = author_of(_actor())
         receipt = file_check(
-            filing, actor=author, now=now, clock_offset_s=offset, body_sha256=digest, delivered_by=deliverer
+            filing,
+            actor=author,
+            now=now,
+            clock_offset_s=offset,
+            body_sha256=digest,
+            delivered_by=deliverer,
+            prepared=prepared,
         )
         commit()
         return receipt

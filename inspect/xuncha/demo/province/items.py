@@ -98,7 +98,7 @@ def _cite(sector: Sector, first: date, touched: dict[date, set[int]]) -> list[di
 
 
 def _read(numbers: set[int], sector: Sector, day: date) -> dict[int, Cited]:
-    found = snapshot.read_items(numbers, Site(sector=sector), day)
+    found = snapshot.as_cited(snapshot.read_items(numbers), Site(sector=sector), day)
     return {number: _kept(item) for number, item in found.items()}
 
 
