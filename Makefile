@@ -15,7 +15,7 @@ MO := inspect/xuncha/translations/zh/LC_MESSAGES/messages.mo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup scale test test-js test-postgresql style lint coverage hooks bench soak screenshots format lock words dist release clean
+.PHONY: help run setup scale test test-js style lint coverage hooks bench soak screenshots format lock words dist release clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -98,10 +98,6 @@ static/build/%.br: static/build/%
 test: setup .venv/.installed-dev .venv/.browser ## Install what tests need (Chromium too) and run everything
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync style test-js
 	@$(BIN)/pytest -n 2 --dist=worksteal --database=both
-
-# Those of papers too, which `make test` runs on SQLite alone.
-test-postgresql: setup .venv/.installed-dev .venv/.browser ## Run every test of the application on PostgreSQL
-	@$(BIN)/pytest -n 2 --dist=worksteal --database=postgresql
 
 test-js: .venv/.node
 	@PATH="$(CURDIR)/.venv/node:$$PATH" node --test --test-reporter=dot tests/js/*.test.js

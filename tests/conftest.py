@@ -27,7 +27,6 @@ from xuncha.core.db import db, engine_options
 from xuncha.enterprises.models import Site
 
 DATABASES = ("sqlite", "postgresql")
-PAPERS = Path(__file__).with_name("reports")
 SEARCHES = (20_000, 20, 50)  # gc.set_threshold; Python begins with (700, 10, 10)
 
 
@@ -36,8 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--database",
         choices=(*DATABASES, "both"),
         default="sqlite",
-        help="what the application of a test keeps its rows in; postgresql alone runs only the tests that have one, "
-        "and both leaves the tests of papers to sqlite: papers are made of facts, and those are tested on both",
+        help="what the application of a test keeps its rows in; postgresql alone runs only the tests that have one",
     )
 
 
@@ -50,8 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test that has an application on the database that `--database` names, or on both."""
     if "database" in metafunc.fixturenames:
         named = metafunc.config.getoption("--database")
-        of_papers = named == "both" and PAPERS in metafunc.definition.path.parents
-        if of_papers or metafunc.definition.get_closest_marker("about_sqlite"):
+        if metafunc.definition.get_closest_marker("about_sqlite"):
             named = "sqlite"
         metafunc.parametrize("database", DATABASES if named == "both" else (named,), indirect=True)
 
