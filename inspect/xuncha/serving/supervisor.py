@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import NoReturn, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 SHORT_LIFE_S, FIRST_PAUSE_S, LONGEST_PAUSE_S = 10.0, 0.5, 30.0
 PATIENCE_S = 20.0
@@ -33,12 +33,19 @@ class Process(Protocol):
         """Finish what was begun, and end."""
 
 
+class Running(NamedTuple):
+    """A process that runs: its place in its pool, and when it was started."""
+
+    place: int
+    since: float
+
+
 class Pool:
     """Processes that do the same: `wanted` are to run. One that ends soon after its start is replaced after a growing pause."""
 
     def __init__(self, name: str, wanted: int) -> None:
         self.name, self.wanted = name, wanted
-        self.running: dict[int, float] = {}  # process number: when it was started
+        self.running: dict[int, Running] = {}  # by process number
         self._pause = self._not_before = 0.0
 
     @property
@@ -47,6 +54,10 @@ class Pool:
         lacking = len(self.running) < self.wanted
         return max(0.0, self._not_before - time.monotonic()) if lacking else None
 
+    def free_place(self) -> int:
+        """A place that none of those that run has, while one is lacking."""
+        return min(set(range(self.wanted)) - {one.place for one in self.running.values()})
+
     def pause(self) -> None:
         """Start none for a while."""
         self._pause = min(max(2 * self._pause, FIRST_PAUSE_S), LONGEST_PAUSE_S)
@@ -54,7 +65,7 @@ class Pool:
 
     def note_end(self, number: int, code: int) -> None:
         """One ended though nobody had stopped it."""
-        if time.monotonic() - self.running.pop(number) < SHORT_LIFE_S:
+        if time.monotonic() - self.running.pop(number).since < SHORT_LIFE_S:
             self.pause()
         else:
             self._pause = self._not_before = 0.0
@@ -82,7 +93,6 @@ class Supervisor:
         self.web, self.jobs = Pool("process", count), Pool("process of jobs", 0)
         self.pools = (self.web, self.jobs)
         self.watcher: int | None = None  # the web worker that watches for jobs
-        self.places: dict[int, int] = {}  # the place of each web worker, by process number
 
     def run(self) -> None:
         """Start the processes, replace those that end, and come back when all were stopped."""
@@ -122,15 +132,12 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
             watches = pool is self.web and self.watcher not in pool.running
-            taken = {self.places[one] for one in self.web.running}
-            place = next(one for one in range(self.web.wanted + 1) if one not in taken)
+            place = pool.free_place()
             number = os.fork()
             if number == 0:
                 self._become(pool, place, watches, parent)
-            if pool is self.web:
-                self.places[number] = place
             self.watcher = number if watches else self.watcher
-            pool.running[number] = time.monotonic()
+            pool.running[number] = Running(place, time.monotonic())
         except OSError as error:  # no memory, too many processes: those that run go on
             log.error("no process could be started: %s", error)
             pool.pause()
