@@ -148,9 +148,9 @@ class Together:
     def flush(self) -> None:
         """Later."""
 
-    def scalars(self, *query: Any) -> Any:
+    def scalars(self, *given: Any) -> Any:
         db.session.flush()
-        return db.session.scalars(*query)
+        return db.session.scalars(*given)
 
     def expire_all(self) -> None:
         db.session.flush()

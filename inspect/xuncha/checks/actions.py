@@ -75,20 +75,17 @@ def when_filed(handler: Filed) -> Filed:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What of a filing can be made while nobody has to wait for its transaction: its text, and the rows of its items."""
+    """What of a filing can be made before its transaction, so that others wait less: its text, and the rows of its items."""
 
     payload: Serialised
-    items: Sequence[Any]
+    item_rows: Sequence[Any]
 
 
 def prepare(filing: Filing) -> Prepared:
-    """Read and make it, in whatever transaction is open: an item of a published list does not change."""
-    payload = filing.canonical()
-    if db.session.get_bind().dialect.name == "sqlite":
-        _ = payload.packed  # which is kept
+    """Make the text and read the items. They may be read before the filing's transaction: published items never change."""
     answered = {answer.item_id for answer in filing.answers}
     found = {finding.item_id for finding in filing.findings if finding.item_id}
-    return Prepared(payload, snapshot.read_items(answered | found))
+    return Prepared(filing.canonical(), snapshot.read_items(answered | found))
 
 
 def file_check(
@@ -115,14 +112,14 @@ def file_check(
     if known is not None:
         return _known_receipt(known, filing, actor)
     with settings.read_once():
-        ready = prepared or prepare(filing)
+        prepared = prepared or prepare(filing)
         offset = 0 if delivered_by else clock_offset_s
-        return _take(filing, ready, actor, now, offset, body_sha256, delivered_by)
+        return _take(filing, prepared, actor, now, offset, body_sha256, delivered_by)
 
 
 def _take(
     sent: Filing,
-    ready: Prepared,
+    prepared: Prepared,
     actor: User,
     now: datetime,
     offset: int,
@@ -142,10 +139,10 @@ def _take(
         flags.append(f"delivered_by:{delivered_by.name}")
     with db.session.no_autoflush:  # the row is written once, whole: triggers refuse later changes
         check = _check_row(filing, site, task, replaced, actor, now, offset)
-        check.payload, check.digest = ready.payload, digest_of(ready.payload)
+        check.payload, check.digest = prepared.payload, digest_of(prepared.payload)
         check.flags = flags
         check.body_sha256 = body_sha256
-        items = _items(filing, ready, site, check.visited_on)
+        items = _items(filing, prepared, site, check.visited_on)
         demand_measured(filing, items, site)
         check.facts = snapshot.facts(check, filing, site, actor, items)
         parts = _answers(filing, items), _photos(filing, items, pictures), _signatures(filing)
@@ -263,10 +260,10 @@ def _number(replaced: Check | None, filing: Filing, now: datetime) -> tuple[int,
     return year, serial, 1, document_number(snapshot.prefix(), snapshot.RECORD_WORD, year, serial)
 
 
-def _items(filing: Filing, ready: Prepared, site: Site, day: date) -> dict[int, FiledItem]:
+def _items(filing: Filing, prepared: Prepared, site: Site, day: date) -> dict[int, FiledItem]:
     """The items that the answers and findings name. Raises Refused unless every one that was answered is there."""
     answered = {answer.item_id for answer in filing.answers}
-    items = snapshot.as_cited(ready.items, site, day)
+    items = snapshot.as_cited(prepared.item_rows, site, day)
     if not answered <= items.keys():
         raise Refused(N_("An item of this check is not in any checklist. Load the page again."))
     return items

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
@@ -152,15 +152,6 @@ class Serialised(dict[str, Any]):
         super().__init__(content)
         self.text = text
 
-    @cached_property
-    def packed(self) -> bytes:
-        """The JSON as SQLite keeps it."""
-        return _pack(self.text)
-
-
-def _pack(text: str) -> bytes:
-    return zlib.compress(text.encode(), level=1)
-
 
 def _serialise(value: Any) -> str:
     # Chinese as it is: escaped, a character takes six bytes instead of three.
@@ -181,7 +172,7 @@ class PackedJson(sa.types.TypeDecorator[dict[str, Any]]):
         write = super().bind_processor(dialect)
         if write is None or dialect.name != "sqlite":
             return write
-        return lambda value: value.packed if isinstance(value, Serialised) else _pack(write(value))
+        return lambda value: zlib.compress(write(value).encode(), level=1)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """From what is stored to the object."""

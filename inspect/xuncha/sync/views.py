@@ -141,7 +141,7 @@ def _answered(body: bytes, media_type: str, album: dict[str, bytes]) -> Answer:
     filing = forms.read_filing(body)
     now = utcnow()
     offset = forms.clock_offset_s(request.headers.get("X-Phone-Time"), now)
-    # With photos nothing was written yet, and nobody waits for this request.
+    # With photos no lock is held yet (reads_first); without, preparing first would shorten nothing.
     prepared = prepare(filing) if album else None
     write_photos = keep_together(album, actor=_actor(), now=now) if album else None
 
